@@ -1,0 +1,317 @@
+/**
+ * THE protocol: every request, event and error that crosses between the window (renderer) and the
+ * engine, whichever host introduces them. Types only, plus the one error class both sides share:
+ * this file may be imported from anywhere and imports nothing.
+ *
+ * Numbers: images are RGBA bytes, codes are float32 row-major `[count, latentSize]`, positions are
+ * scene coordinates `[count, 3]`. Typed arrays cross as typed arrays.
+ */
+
+// ---------------------------------------------------------------- errors
+
+/** What went wrong, for programs; the sentence beside it is for people. */
+export type FailureCode =
+  | 'not-found'
+  | 'no-images'
+  | 'bad-image'
+  | 'not-onnx'
+  | 'bad-model'
+  | 'bad-settings'
+  | 'no-memory'
+  | 'no-space'
+  | 'no-device'
+  | 'diverged'
+  | 'cancelled'
+  | 'process-died'
+  | 'busy'
+  | 'internal';
+
+/** A failure as it crosses the wire (structured clone drops an Error's own fields). */
+export interface Failure {
+  code: FailureCode;
+  /** One or two sentences a person can act on: what, where, what to do. Never a stack trace. */
+  message: string;
+}
+
+/** An error whose message is already fit for a person. Everything else is `internal`. */
+export class UserError extends Error {
+  readonly code: FailureCode;
+  constructor(code: FailureCode, message: string) {
+    super(message);
+    this.name = 'UserError';
+    this.code = code;
+  }
+}
+
+// ---------------------------------------------------------------- images and models
+
+/** `data` holds `count` images one after the other, each `height × width × RGBA`. */
+export interface ImageBatch {
+  count: number;
+  width: number;
+  height: number;
+  data: Uint8ClampedArray;
+}
+
+/** `decoder`: a foreign ONNX file with nothing but a decoder. */
+export type ModelKind = 'ae' | 'vae' | 'rae' | 'decoder';
+
+/** Names an open model for the life of one connection. */
+export type ModelId = string;
+
+/** One line in the list of models a person can open. */
+export interface ModelListing {
+  path: string;
+  name: string;
+  kind: ModelKind;
+  latentSize: number;
+  imageSize: number;
+  /** `bundled` ships with the app, `library` was trained here, `recent` was opened from elsewhere. */
+  origin: 'bundled' | 'library' | 'recent';
+}
+
+/** How a decoder's raw output becomes pixels. Found by looking and one probe run; people can correct it. */
+export interface DecoderLayout {
+  order: 'NCHW' | 'NHWC' | 'flat';
+  width: number;
+  height: number;
+  channels: 1 | 3;
+  /** Which numbers mean black and white. */
+  range: '0..1' | '-1..1' | '0..255';
+  /** Values for inputs beside the code, by name: e.g. a class label. */
+  extraInputs: Record<string, number>;
+}
+
+/** What people see of a model: `info` in the terminal, the card in the window. */
+export interface ModelCard {
+  path: string;
+  name: string;
+  kind: ModelKind;
+  latentSize: number;
+  imageSize: number;
+  channels: 1 | 3;
+  canEncode: boolean;
+  layout: DecoderLayout;
+  /** Training facts as label → value, in reading order; empty for foreign models. */
+  facts: { label: string; value: string }[];
+  history: HistoryPoint[];
+}
+
+/** One epoch of a finished training run. */
+export interface HistoryPoint {
+  step: number;
+  epoch: number;
+  loss: number;
+  validationMse: number;
+  terms: Record<string, number>;
+}
+
+/**
+ * Maps scene coordinates p ∈ R³ to codes: `z = origin + B·p`.
+ * `axes` holds the three columns of B one after the other, `[3, latentSize]`.
+ */
+export interface Frame {
+  kind: 'principal';
+  origin: Float32Array;
+  axes: Float32Array;
+  /** Share of the codes' variance along each of the three axes, 0..1. */
+  variance: [number, number, number];
+}
+
+/** A sheet of equal square tiles, row by row; tile `i` of sheet `s` shows face `s * perSheet + i`. */
+export interface ThumbnailSheets {
+  tile: number;
+  columns: number;
+  perSheet: number;
+  /** Encoded WebP files. */
+  sheets: Uint8Array[];
+}
+
+/** The faces a model was trained on, where they lie in the frame, and how they look decoded. */
+export interface Cloud {
+  count: number;
+  /** `codes`: from the training images; `prior`: drawn from N(0, I) because the model brings no codes. */
+  source: 'codes' | 'prior';
+  codes: Float32Array;
+  /** `[count, 3]`, the codes projected into `frame`. */
+  positions: Float32Array;
+  frame: Frame;
+  thumbnails: ThumbnailSheets;
+}
+
+// ---------------------------------------------------------------- folders and training
+
+/** One level of the file system, for hosts without a native dialog. */
+export interface FolderListing {
+  path: string;
+  parent: string | null;
+  folders: { name: string; path: string }[];
+  /** Files a person could open here (images, ONNX files), at most 200; the total is in `fileCount`. */
+  files: { name: string; path: string }[];
+  fileCount: number;
+  imageCount: number;
+  isModel: boolean;
+}
+
+/** What importing a folder would give. */
+export interface FolderReport {
+  path: string;
+  imageCount: number;
+  skipped: { file: string; reason: string }[];
+  /** Smallest shorter side among the readable images, in pixels. */
+  smallestSide: number;
+  grey: boolean;
+  /** Up to 24 images as training would see them. */
+  preview: ImageBatch;
+}
+
+export type TrainableKind = 'ae' | 'vae';
+
+/** Everything that decides a training run: same settings, images and machine → the same weights. */
+export interface TrainingSettings {
+  kind: TrainableKind;
+  images: string;
+  /** Folder of the model to write. Absent: a new folder in the library named after `name`. */
+  out?: string;
+  name: string;
+  /** Pixels a side: 32, 64 or 128. */
+  imageSize: number;
+  latentSize: number;
+  epochs: number;
+  batchSize: number;
+  /** Weight of the KL term (VAE only). */
+  beta: number;
+  learningRate: number;
+  seed: number;
+  /** Move and scale each image so that faces lie on one another before training. */
+  align: boolean;
+}
+
+export type RunId = string;
+
+/** `running` and `paused` can change; the others are final. */
+export type RunState = 'preparing' | 'running' | 'paused' | 'saving' | 'done' | 'cancelled' | 'failed';
+
+/** One point of the live curves. Loss terms are per image, means over the steps since the last event. */
+export interface TrainingProgress {
+  event: 'progress';
+  step: number;
+  steps: number;
+  epoch: number;
+  epochs: number;
+  imagesPerSecond: number;
+  secondsLeft: number;
+  loss: number;
+  /** Every term of the objective by name, e.g. `reconstruction`, `kl`. */
+  terms: Record<string, number>;
+  /** Mean squared error per value (0..1) on held-out images, when measured at this step. */
+  validationMse?: number;
+}
+
+export type TrainingEvent =
+  | { event: 'preparing'; done: number; total: number; what: string }
+  | { event: 'skipped'; file: string; reason: string }
+  | {
+      event: 'started';
+      images: number;
+      validationImages: number;
+      steps: number;
+      parameters: number;
+      /** What the run needs at its peak, estimated before it starts. */
+      memoryBytes: number;
+    }
+  | TrainingProgress
+  /** Fixed held-out images, the same reconstructed, and fixed draws from the prior decoded. */
+  | { event: 'pictures'; step: number; originals: ImageBatch; reconstructions: ImageBatch; samples: ImageBatch }
+  | { event: 'state'; state: RunState }
+  | {
+      event: 'done';
+      model: string;
+      steps: number;
+      seconds: number;
+      imagesPerSecond: number;
+      loss: number;
+      validationMse: number;
+    }
+  | ({ event: 'failed' } & Failure);
+
+/** A run as a window that has just opened finds it. */
+export interface RunSnapshot {
+  id: RunId;
+  settings: TrainingSettings;
+  state: RunState;
+  /** All progress so far (at most 2000 points, thinned), the last pictures, the last failure. */
+  progress: TrainingProgress[];
+  pictures: Extract<TrainingEvent, { event: 'pictures' }> | null;
+  started: Extract<TrainingEvent, { event: 'started' }> | null;
+  skipped: { file: string; reason: string }[];
+  done: Extract<TrainingEvent, { event: 'done' }> | null;
+  failure: Failure | null;
+}
+
+// ---------------------------------------------------------------- the two sides
+
+/** What the window may ask of the engine. Every method rejects with a `Failure`. */
+export interface EngineApi {
+  listModels(): Promise<ModelListing[]>;
+  /** A model folder, a zipped one, or any ONNX decoder. `layout` corrects what was guessed for a foreign one. */
+  openModel(path: string, layout?: DecoderLayout): Promise<{ id: ModelId; card: ModelCard }>;
+  closeModel(id: ModelId): Promise<void>;
+  /** Progress arrives as `onCloudProgress`; cached in the model folder when it can be. */
+  cloud(id: ModelId): Promise<Cloud>;
+  /** Every code, in order. At most 4096 at a time. */
+  decode(id: ModelId, codes: Float32Array): Promise<ImageBatch>;
+  /** For a moving camera: answers null when a newer request came before this one could run. */
+  decodeLatest(id: ModelId, code: Float32Array): Promise<ImageBatch | null>;
+  /** μ of image files (an AE's code), `[n, latentSize]`, with the files that could not be read. */
+  encodeFiles(
+    id: ModelId,
+    paths: string[],
+  ): Promise<{ codes: Float32Array; skipped: { file: string; reason: string }[] }>;
+  /** One decoded face as a PNG file. `size`: pixels a side; the default is the model's own. */
+  png(id: ModelId, code: Float32Array, size?: number): Promise<Uint8Array>;
+
+  listFolder(path?: string): Promise<FolderListing>;
+  /** Looks at every image's header and decodes the preview. Progress as `onFolderProgress`. */
+  inspectFolder(path: string, imageSize: number, align: boolean): Promise<FolderReport>;
+
+  startTraining(settings: TrainingSettings): Promise<RunId>;
+  pauseTraining(id: RunId): Promise<void>;
+  resumeTraining(id: RunId): Promise<void>;
+  /** Ends the run now and keeps what was learned as a model. */
+  stopTraining(id: RunId): Promise<void>;
+  /** Ends the run now and keeps nothing. */
+  cancelTraining(id: RunId): Promise<void>;
+  runs(): Promise<RunSnapshot[]>;
+}
+
+/** What the engine tells the window unasked. */
+export interface WindowApi {
+  onTraining(id: RunId, event: TrainingEvent): void;
+  onCloudProgress(id: ModelId, done: number, total: number): void;
+  onFolderProgress(path: string, done: number, total: number): void;
+  /** The list of models changed (a run ended, a model was opened). */
+  onModelsChanged(): void;
+}
+
+// ---------------------------------------------------------------- what a host gives the renderer
+
+/** A two-way pipe of messages, each already decoded to plain values and typed arrays. */
+export interface Channel {
+  post(message: unknown): void;
+  listen(onMessage: (message: unknown) => void): void;
+  /** Called once when the other side is gone. */
+  onClose(onClosed: () => void): void;
+  close(): void;
+}
+
+/** `window.latentscape`, present only where a host has more than a browser offers (Electron's preload). */
+export interface HostBridge {
+  kind: 'electron';
+  /** A native folder dialog; null when dismissed. */
+  pickFolder(): Promise<string | null>;
+  /** A native file dialog for models and images; null when dismissed. */
+  pickFile(extensions: string[]): Promise<string | null>;
+  /** The real path of a dropped file. */
+  pathOf(file: File): string;
+}
