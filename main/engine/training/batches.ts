@@ -1,0 +1,123 @@
+/** The endless, seeded stream of training images: shuffled epochs, augmentation, the graph's own memory layout. */
+import type { ImageLayout } from './ops/convolution';
+import { permutation, random } from './random';
+
+/** Images in memory: planar bytes, `pixels[image][channel][y][x]`. */
+export interface Images {
+  count: number;
+  channels: 1 | 3;
+  size: number;
+  pixels: Uint8Array;
+}
+
+/** Random changes that leave a face a face. All amounts are upper bounds; 0 switches one off. */
+export interface Augmentation {
+  /** Mirror half of the images. */
+  mirror: boolean;
+  /** Pixels in each direction, the border repeated. */
+  shift: number;
+  /** Share of the side that a crop may leave out, scaled back up (bilinear). */
+  crop: number;
+  /** Relative change of each colour's contrast and shift of its brightness. */
+  colour: number;
+}
+
+export const NO_AUGMENTATION: Augmentation = { mirror: false, shift: 0, crop: 0, colour: 0 };
+
+export class BatchStream {
+  private readonly values: number;
+  private order: Uint32Array = new Uint32Array();
+  private orderEpoch = -1;
+
+  constructor(
+    private readonly images: Images,
+    private readonly batchSize: number,
+    private readonly layout: ImageLayout,
+    private readonly augmentation: Augmentation,
+    private readonly seed: number,
+  ) {
+    this.values = images.channels * images.size ** 2;
+  }
+
+  /** Steps that show every image about once. */
+  get stepsPerEpoch(): number {
+    return Math.ceil(this.images.count / this.batchSize);
+  }
+
+  /**
+   * Fills `target` (`[batchSize, layout.length]`, zero wherever the layout has no pixel) with the images of
+   * `step`, values 0..1. Each epoch is a fresh permutation; a batch may span two. Depends on the seed and the
+   * step alone.
+   */
+  fill(step: number, target: Float32Array): void {
+    const source = new Float32Array(this.values);
+    for (let slot = 0; slot < this.batchSize; slot++) {
+      const position = step * this.batchSize + slot;
+      this.read(this.imageAt(position), position, source);
+      const { offsets, length } = this.layout;
+      const base = slot * length;
+      for (let i = 0; i < source.length; i++) target[base + offsets[i]] = source[i];
+    }
+  }
+
+  private imageAt(position: number): number {
+    const { count } = this.images;
+    const epoch = Math.floor(position / count);
+    if (epoch !== this.orderEpoch) {
+      this.order = permutation(count, random(this.seed, 'order', epoch));
+      this.orderEpoch = epoch;
+    }
+    return this.order[position % count];
+  }
+
+  private read(image: number, position: number, into: Float32Array): void {
+    const { pixels, size, channels } = this.images;
+    const { mirror, shift, crop, colour } = this.augmentation;
+    const base = image * this.values;
+    if (!mirror && !shift && !crop && !colour) {
+      for (let i = 0; i < this.values; i++) into[i] = pixels[base + i] / 255;
+      return;
+    }
+    const rng = random(this.seed, 'augment', position);
+    const flip = mirror && rng.uniform() < 0.5;
+    const zoom = 1 - crop * rng.uniform();
+    const slack = (1 - zoom) * (size - 1);
+    const left = slack * rng.uniform() + Math.round(shift * (2 * rng.uniform() - 1));
+    const top = slack * rng.uniform() + Math.round(shift * (2 * rng.uniform() - 1));
+    const columns = axisSamples(size, left, zoom, flip);
+    const rows = axisSamples(size, top, zoom, false);
+    for (let c = 0, out = 0; c < channels; c++) {
+      const gain = (1 + colour * (2 * rng.uniform() - 1)) / 255;
+      const offset = 0.5 * colour * (2 * rng.uniform() - 1);
+      const plane = base + c * size * size;
+      for (let y = 0; y < size; y++) {
+        const above = plane + rows.low[y] * size;
+        const below = plane + rows.high[y] * size;
+        const fy = rows.fraction[y];
+        for (let x = 0; x < size; x++, out++) {
+          const l = columns.low[x];
+          const r = columns.high[x];
+          const fx = columns.fraction[x];
+          const upper = pixels[above + l] + fx * (pixels[above + r] - pixels[above + l]);
+          const lower = pixels[below + l] + fx * (pixels[below + r] - pixels[below + l]);
+          const value = gain * (upper + fy * (lower - upper)) + offset;
+          into[out] = value < 0 ? 0 : value > 1 ? 1 : value;
+        }
+      }
+    }
+  }
+}
+
+/** Where each output pixel of a row or column samples the source: two neighbours and the weight of the second. */
+function axisSamples(size: number, start: number, zoom: number, flip: boolean) {
+  const low = new Int32Array(size);
+  const high = new Int32Array(size);
+  const fraction = new Float32Array(size);
+  for (let i = 0; i < size; i++) {
+    const at = Math.min(size - 1, Math.max(0, start + (flip ? size - 1 - i : i) * zoom));
+    low[i] = Math.floor(at);
+    high[i] = Math.min(size - 1, low[i] + 1);
+    fraction[i] = at - low[i];
+  }
+  return { low, high, fraction };
+}

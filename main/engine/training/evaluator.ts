@@ -1,0 +1,85 @@
+/** Encoder and decoder of a network in training, with its weights as inputs: no file is written to look at it. */
+import * as ort from 'onnxruntime-node';
+import type { Images } from './batches';
+import { createSession } from './runtime';
+import { decoderGraph, encoderGraph, type StepConfig } from './step';
+
+/** Images per run: more would only need more memory. */
+const CHUNK = 64;
+
+export class Evaluator {
+  private constructor(
+    private readonly config: Pick<StepConfig, 'network' | 'objective'>,
+    private readonly encoder: ort.InferenceSession,
+    private readonly decoder: ort.InferenceSession,
+    private readonly shapes: Map<string, readonly number[]>,
+  ) {}
+
+  static async create(config: Pick<StepConfig, 'network' | 'objective'>): Promise<Evaluator> {
+    const [encoder, decoder] = [encoderGraph(config), decoderGraph(config)];
+    const shapes = new Map([...encoder.parameters, ...decoder.parameters].map((p) => [p.name, p.shape]));
+    return new Evaluator(config, await createSession(encoder.encode()), await createSession(decoder.encode()), shapes);
+  }
+
+  /** Codes of planar images `[n, c, s, s]` in 0..1; an AE's code is `mu`. Arrays are `[n, d]`. */
+  async encode(
+    weights: ReadonlyMap<string, Float32Array>,
+    images: Float32Array,
+  ): Promise<{ mu: Float32Array; logVar: Float32Array | null }> {
+    const { channels, imageSize, latentSize } = this.config.network;
+    const shape = [channels, imageSize, imageSize];
+    const out = await this.run(this.encoder, weights, 'image', images, shape, { mu: latentSize, log_var: latentSize });
+    return { mu: out.mu, logVar: out.log_var ?? null };
+  }
+
+  /** Images `[n, c, s, s]` in 0..1 for codes `[n, d]`. */
+  async decode(weights: ReadonlyMap<string, Float32Array>, codes: Float32Array): Promise<Float32Array> {
+    const { channels, imageSize, latentSize } = this.config.network;
+    const out = await this.run(this.decoder, weights, 'z', codes, [latentSize], { image: channels * imageSize ** 2 });
+    return out.image;
+  }
+
+  /** Mean squared error per value (0..1) of decode(mu(x)) over all `images`. */
+  async reconstructionError(weights: ReadonlyMap<string, Float32Array>, images: Images): Promise<number> {
+    const x = toFloats(images);
+    const reconstruction = await this.decode(weights, (await this.encode(weights, x)).mu);
+    let total = 0;
+    for (let i = 0; i < x.length; i++) total += (x[i] - reconstruction[i]) ** 2;
+    return total / x.length;
+  }
+
+  private async run(
+    session: ort.InferenceSession,
+    weights: ReadonlyMap<string, Float32Array>,
+    input: string,
+    data: Float32Array,
+    shape: readonly number[],
+    outputs: Record<string, number>,
+  ): Promise<Record<string, Float32Array>> {
+    const row = shape.reduce((a, b) => a * b, 1);
+    const count = data.length / row;
+    const feeds: Record<string, ort.Tensor> = {};
+    for (const name of session.inputNames) {
+      if (name !== input) feeds[name] = new ort.Tensor('float32', weights.get(name)!, [...this.shapes.get(name)!]);
+    }
+    const names = session.outputNames;
+    const results = Object.fromEntries(names.map((name) => [name, new Float32Array(count * outputs[name])]));
+    for (let start = 0; start < count; start += CHUNK) {
+      const n = Math.min(CHUNK, count - start);
+      feeds[input] = new ort.Tensor('float32', data.subarray(start * row, (start + n) * row), [n, ...shape]);
+      const answer = await session.run(feeds);
+      for (const name of names) results[name].set(answer[name].data as Float32Array, start * outputs[name]);
+    }
+    return results;
+  }
+
+  async release(): Promise<void> {
+    await this.encoder.release();
+    await this.decoder.release();
+  }
+}
+
+/** Bytes to 0..1, planar. */
+export function toFloats(images: Images): Float32Array {
+  return Float32Array.from(images.pixels, (v) => v / 255);
+}

@@ -1,0 +1,118 @@
+/**
+ * The encoder g_φ and decoder f_θ: convolutions that halve the image down to 4×4 and a mirrored stack that
+ * doubles it back. Written once over `Convolutions`; the same functions build the training graph and the
+ * exported files.
+ */
+import type { Graph, Val } from './graph';
+import { activate } from './ops/activation';
+import type { Convolutions } from './ops/convolution';
+import { linear } from './ops/dense';
+import { add } from './ops/elementwise';
+import type { Random } from './random';
+
+/** Channels after the first convolution; each further one doubles them up to the maximum. */
+export const WIDTHS = {
+  small: { first: 16, most: 128 },
+  standard: { first: 32, most: 256 },
+  large: { first: 64, most: 512 },
+} as const;
+export type Width = keyof typeof WIDTHS;
+
+export interface NetworkConfig {
+  /** Pixels a side: 32, 64, 128 or 256. */
+  imageSize: number;
+  channels: 1 | 3;
+  latentSize: number;
+  width: Width;
+  /** Residual blocks at each resolution (He et al. 2016): slower, sharper. */
+  residualBlocks: number;
+}
+
+/** Side of the smallest feature map. */
+const TOP = 4;
+
+/** Channels of each level, outermost first: 64 px standard → [32, 64, 128, 256]. */
+export function levels({ imageSize, width }: NetworkConfig): number[] {
+  const { first, most } = WIDTHS[width];
+  return Array.from({ length: Math.log2(imageSize / TOP) }, (_, i) => Math.min(most, first * 2 ** i));
+}
+
+/** Declares parameters with seeded initial values: normal with variance `gain / fanIn` (He et al. 2015, gain 2). */
+export class Weights {
+  constructor(
+    private readonly g: Graph,
+    private readonly rng: Random,
+  ) {}
+
+  weight(name: string, shape: readonly number[], fanIn: number, gain = 2): Val {
+    const deviation = Math.sqrt(gain / fanIn);
+    return this.g.parameter(name, shape, () => deviation * this.rng.normal());
+  }
+
+  bias(name: string, length: number): Val {
+    return this.g.parameter(name, [length], () => 0);
+  }
+}
+
+/** x + conv(relu(conv(x))), the second convolution starting near zero so that the block starts as the identity. */
+function residual(g: Graph, ops: Convolutions, w: Weights, name: string, x: Val): Val {
+  const c = x.shape[1];
+  const inner = ops.convolve(g, x, w.weight(`${name}.0.w`, [c, c, 3, 3], 9 * c), w.bias(`${name}.0.b`, c), 1, 'relu');
+  const out = ops.convolve(
+    g,
+    inner,
+    w.weight(`${name}.1.w`, [c, c, 3, 3], 9 * c, 0.02),
+    w.bias(`${name}.1.b`, c),
+    1,
+    'none',
+  );
+  return activate(g, add(g, x, out), 'relu');
+}
+
+/** `[n, channels, size, size] → mu [n, d]`, and `logVar [n, d]` when the posterior is a distribution. */
+export function encoder(
+  g: Graph,
+  ops: Convolutions,
+  w: Weights,
+  config: NetworkConfig,
+  image: Val,
+  probabilistic: boolean,
+): { mu: Val; logVar: Val | null } {
+  let x = image;
+  let from: number = config.channels;
+  levels(config).forEach((to, i) => {
+    const kernel = w.weight(`encoder.${i}.w`, [to, from, 4, 4], 16 * from);
+    const bias = w.bias(`encoder.${i}.b`, to);
+    x = i === 0 ? ops.fromImage(g, x, kernel, bias, 'relu') : ops.convolve(g, x, kernel, bias, 2, 'relu');
+    for (let r = 0; r < config.residualBlocks; r++) x = residual(g, ops, w, `encoder.${i}.residual.${r}`, x);
+    from = to;
+  });
+  const d = config.latentSize;
+  const features = ops.flatten(g, x);
+  const flat = features.shape[1];
+  const mu = linear(g, features, w.weight('encoder.mu.w', [flat, d], flat, 1), w.bias('encoder.mu.b', d));
+  if (!probabilistic) return { mu, logVar: null };
+  // Starts near σ = 1, the prior's own width.
+  const logVar = linear(g, features, w.weight('encoder.logVar.w', [flat, d], flat, 0.1), w.bias('encoder.logVar.b', d));
+  return { mu, logVar };
+}
+
+/** `z [n, d] → logits [n, channels, size, size]`; the image is their sigmoid. */
+export function decoder(g: Graph, ops: Convolutions, w: Weights, config: NetworkConfig, z: Val): Val {
+  const channels = levels(config);
+  const widest = channels[channels.length - 1];
+  const flat = widest * TOP * TOP;
+  const d = config.latentSize;
+  const dense = linear(g, z, w.weight('decoder.z.w', [d, flat], d), w.bias('decoder.z.b', flat));
+  let x = ops.unflatten(g, activate(g, dense, 'relu'), widest, TOP);
+  for (let i = channels.length - 1; i >= 0; i--) {
+    const from = channels[i];
+    const to = i ? channels[i - 1] : config.channels;
+    for (let r = 0; r < config.residualBlocks; r++) x = residual(g, ops, w, `decoder.${i}.residual.${r}`, x);
+    // Each output pixel of a kernel-4 stride-2 transposed convolution sees a quarter of the kernel.
+    const kernel = w.weight(`decoder.${i}.w`, [from, to, 4, 4], 4 * from, i ? 2 : 1);
+    const bias = w.bias(`decoder.${i}.b`, to);
+    x = i ? ops.convolveTransposed(g, x, kernel, bias, 'relu') : ops.toImage(g, x, kernel, bias);
+  }
+  return x;
+}

@@ -1,0 +1,147 @@
+/**
+ * Writes ONNX files. The schema below is the part of onnx.proto3 (ONNX IR version 9) that an inference
+ * graph needs; protobufjs does the encoding.
+ */
+import protobuf from 'protobufjs';
+
+const string = (id: number) => ({ type: 'string', id });
+const int = (id: number, type = 'int32') => ({ type, id });
+const message = (type: string, id: number) => ({ type, id });
+const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
+
+const schema = protobuf.Root.fromJSON({
+  nested: {
+    Attribute: {
+      fields: {
+        name: string(1),
+        f: { type: 'float', id: 2 },
+        i: int(3, 'int64'),
+        s: { type: 'bytes', id: 4 },
+        floats: repeated('float', 7),
+        ints: repeated('int64', 8),
+        type: int(20),
+      },
+    },
+    Node: {
+      fields: {
+        input: repeated('string', 1),
+        output: repeated('string', 2),
+        name: string(3),
+        opType: string(4),
+        attribute: repeated('Attribute', 5),
+        domain: string(7),
+      },
+    },
+    Tensor: {
+      fields: {
+        dims: repeated('int64', 1),
+        dataType: int(2),
+        name: string(8),
+        rawData: { type: 'bytes', id: 9 },
+      },
+    },
+    Dimension: {
+      oneofs: { value: { oneof: ['dimValue', 'dimParam'] } },
+      fields: { dimValue: int(1, 'int64'), dimParam: string(2) },
+    },
+    Shape: { fields: { dim: repeated('Dimension', 1) } },
+    TensorType: { fields: { elemType: int(1), shape: message('Shape', 2) } },
+    Type: { fields: { tensorType: message('TensorType', 1) } },
+    ValueInfo: { fields: { name: string(1), type: message('Type', 2) } },
+    Graph: {
+      fields: {
+        node: repeated('Node', 1),
+        name: string(2),
+        initializer: repeated('Tensor', 5),
+        input: repeated('ValueInfo', 11),
+        output: repeated('ValueInfo', 12),
+      },
+    },
+    OperatorSet: { fields: { domain: string(1), version: int(2, 'int64') } },
+    Model: {
+      fields: {
+        irVersion: int(1, 'int64'),
+        producerName: string(2),
+        graph: message('Graph', 7),
+        opsetImport: repeated('OperatorSet', 8),
+      },
+    },
+  },
+});
+const Model = schema.lookupType('Model');
+
+const ELEMENT_TYPE = { float32: 1, int64: 7 } as const;
+export type ElementType = keyof typeof ELEMENT_TYPE;
+
+/** A JavaScript number is an int attribute; write `{ float: 1 }` where the operator wants a float. */
+export type AttributeValue = number | number[] | string | { float: number } | { floats: number[] };
+
+export interface NodeDef {
+  op: string;
+  inputs: string[];
+  outputs: string[];
+  attributes?: Record<string, AttributeValue>;
+  domain?: string;
+}
+/** A string dimension is symbolic, e.g. the batch `'N'`. */
+export interface ValueDef {
+  name: string;
+  type: ElementType;
+  shape: readonly (number | string)[];
+}
+export interface InitializerDef {
+  name: string;
+  shape: readonly number[];
+  data: Float32Array | BigInt64Array;
+}
+export interface ModelDef {
+  nodes: NodeDef[];
+  inputs: ValueDef[];
+  outputs: ValueDef[];
+  initializers: InitializerDef[];
+}
+
+/** Operator set of the default domain; 18 is what onnxruntime ≥ 1.14 and every current exporter speak. */
+const OPSET = 18;
+
+function attribute(name: string, value: AttributeValue): object {
+  if (typeof value === 'number') return { name, i: value, type: 2 };
+  if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: 3 };
+  if (Array.isArray(value)) return { name, ints: value, type: 7 };
+  if ('floats' in value) return { name, floats: value.floats, type: 6 };
+  return { name, f: value.float, type: 1 };
+}
+
+function valueInfo({ name, type, shape }: ValueDef): object {
+  const dim = shape.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d }));
+  return { name, type: { tensorType: { elemType: ELEMENT_TYPE[type], shape: { dim } } } };
+}
+
+/** The bytes of a complete ONNX file for the given graph. */
+export function encodeModel(model: ModelDef): Uint8Array {
+  const domains = new Set(model.nodes.map((n) => n.domain ?? '').filter(Boolean));
+  return Model.encode({
+    irVersion: 9,
+    producerName: 'latentscape',
+    opsetImport: [{ domain: '', version: OPSET }, ...[...domains].map((domain) => ({ domain, version: 1 }))],
+    graph: {
+      name: 'latentscape',
+      node: model.nodes.map((n) => ({
+        input: n.inputs,
+        output: n.outputs,
+        name: `${n.op}_${n.outputs[0]}`,
+        opType: n.op,
+        attribute: Object.entries(n.attributes ?? {}).map(([k, v]) => attribute(k, v)),
+        domain: n.domain ?? '',
+      })),
+      initializer: model.initializers.map((t) => ({
+        dims: t.shape,
+        dataType: t.data instanceof Float32Array ? ELEMENT_TYPE.float32 : ELEMENT_TYPE.int64,
+        name: t.name,
+        rawData: new Uint8Array(t.data.buffer, t.data.byteOffset, t.data.byteLength),
+      })),
+      input: model.inputs.map(valueInfo),
+      output: model.outputs.map(valueInfo),
+    },
+  }).finish();
+}

@@ -1,0 +1,300 @@
+/**
+ * Convolutions in onnxruntime's blocked layout (operator domain `com.microsoft.nchwc`): a tensor of logical
+ * shape `[n, c, h, w]` is stored as `[n, c/B, h, w, B]`, a filter `[o, i, k, k]` as `[o/B, i/B, k, k, Bi, Bo]`.
+ * The runtime uses these kernels itself for constant weights; training emits them directly, because its
+ * weights change. Elementwise ops do not care about the layout. CPU only.
+ *
+ * The two reorder operators are the runtime's threaded block transposers; its general `Transpose` is slow for
+ * small inner axes, so permutations below are built from them and from transposes of large contiguous pieces.
+ */
+import { elements, type Graph, type Val } from '../graph';
+import { activationGradient, LEAKY_SLOPE, type Activation } from './activation';
+import { convolvedSize, paddingOf, type Convolutions, type ImageLayout } from './convolution';
+import { padRows, permuteColumns, reshape, transpose } from './dense';
+import { multiply } from './elementwise';
+import type { AttributeValue } from '../onnx';
+
+const DOMAIN = 'com.microsoft.nchwc';
+
+/** @param B channels per block: 8 with AVX2, 16 with AVX-512 (`blockSize` in runtime.ts finds out). */
+export function blocked(B: number): Convolutions {
+  const blocks = (channels: number): number => {
+    // The runtime's kernel would read out of bounds instead of failing.
+    if (channels % B) throw new Error(`The blocked layout needs a multiple of ${B} channels, not ${channels}.`);
+    return channels / B;
+  };
+
+  // ---------------------------------------------------------- block transposes
+
+  /** [a, B, p] → [a, p, B] */
+  const blockInnermost = (g: Graph, x: Val, a: number, p: number): Val =>
+    g.node('ReorderInput', [g.reshape(x, [a, B, p, 1])], [a, B, p, 1], {}, DOMAIN);
+
+  /** [a, q, p, B] → [a, p, q, B] */
+  const swapBlocks = (g: Graph, x: Val, a: number, q: number, p: number): Val => {
+    const attributes = { channels: q * B, channels_last: 1 };
+    return g.node('ReorderOutput', [g.reshape(x, [a, q * B, p, 1])], [a, p, 1, q * B], attributes, DOMAIN);
+  };
+
+  const fromPlain = (g: Graph, x: Val): Val => g.node('ReorderInput', [x], x.shape, {}, DOMAIN);
+  const toPlain = (g: Graph, x: Val): Val => g.node('ReorderOutput', [x], x.shape, { channels: x.shape[1] }, DOMAIN);
+
+  // ---------------------------------------------------------- filters
+
+  /** A plain filter `[o, i, k, k]`, blocked. */
+  const blockFilter = (g: Graph, w: Val): Val => {
+    const [o, i, k] = w.shape;
+    const inner = blockInnermost(g, w, blocks(o), i * k * k);
+    return g.reshape(swapBlocks(g, inner, blocks(o) * blocks(i), B, k * k), w.shape);
+  };
+
+  /** A plain filter with input and output channels exchanged, blocked, as `[i/B · o/B, k·k, Bo · Bi]`. */
+  const exchangeChannels = (g: Graph, w: Val): Val => {
+    const [o, i, k] = w.shape;
+    const taps = k * k;
+    const inner = blockInnermost(g, w, o * blocks(i), taps);
+    const swapped = swapBlocks(g, inner, blocks(o), B, blocks(i) * taps); // [o/B, i/B·taps, Bo, Bi]
+    return g.relayout(swapped, [blocks(o), blocks(i), taps * B * B], [1, 0, 2], [blocks(i) * blocks(o), taps, B * B]);
+  };
+
+  /** Chosen taps of an exchanged filter, in the given order, as a filter of `shape`. */
+  const selectTaps = (g: Graph, exchanged: Val, taps: number[], shape: readonly number[]): Val =>
+    g.reshape(g.node('Gather', [exchanged, taps], [exchanged.shape[0], taps.length, B * B], { axis: 1 }), shape);
+
+  // ---------------------------------------------------------- convolutions
+
+  interface ConvolutionShape {
+    kernel: number;
+    stride?: number;
+    dilation?: number;
+    /** top, left, bottom, right */
+    pads: [number, number, number, number];
+    activation?: Activation;
+  }
+
+  const node = (
+    g: Graph,
+    x: Val,
+    filter: Val,
+    bias: Val | null,
+    shape: readonly number[],
+    c: ConvolutionShape,
+  ): Val => {
+    const { kernel, stride = 1, dilation = 1, pads, activation = 'none' } = c;
+    const attributes: Record<string, AttributeValue> = {
+      kernel_shape: [kernel, kernel],
+      strides: [stride, stride],
+      dilations: [dilation, dilation],
+      pads,
+    };
+    if (activation === 'relu') attributes.activation = 'Relu';
+    if (activation === 'leaky') {
+      attributes.activation = 'LeakyRelu';
+      attributes.activation_params = { floats: [LEAKY_SLOPE] };
+    }
+    return g.node('Conv', bias ? [x, filter, bias] : [x, filter], shape, attributes, DOMAIN);
+  };
+
+  /** Gradient in x of a stride-1 convolution: convolve dy with the flipped filter, channels exchanged. */
+  const inputGradient1 = (g: Graph, dy: Val, w: Val, shape: readonly number[], padding: number): Val => {
+    const [o, i, k] = w.shape;
+    const flipped = Array.from({ length: k * k }, (_, tap) => k * k - 1 - tap);
+    const q = k - 1 - padding;
+    return node(g, dy, selectTaps(g, exchangeChannels(g, w), flipped, [i, o, k, k]), null, shape, {
+      kernel: k,
+      pads: [q, q, q, q],
+    });
+  };
+
+  /**
+   * The transposed convolution with kernel 4, stride 2, padding 1 (also the gradient in x of that
+   * convolution): each of the four output phases is a 2×2 convolution of the input; their results are
+   * interleaved, rows by concatenation and columns by a block swap.
+   */
+  const transposed = (g: Graph, x: Val, w: Val, b: Val | null, activation: Activation): Val => {
+    const [o, i] = w.shape;
+    const [n, , h] = x.shape;
+    const exchanged = exchangeChannels(g, w);
+    const phases = [0, 1].flatMap((row) =>
+      [0, 1].map((column) => {
+        const taps = [0, 1].flatMap((t) => [0, 1].map((s) => (3 - 2 * t - row) * 4 + 3 - 2 * s - column));
+        return node(g, x, selectTaps(g, exchanged, taps, [i, o, 2, 2]), b, [n, i, h, h], {
+          kernel: 2,
+          pads: [1 - row, 1 - column, row, column],
+          activation,
+        });
+      }),
+    );
+    const rows = n * blocks(i) * h;
+    const pieces = phases.map((phase) => g.reshape(phase, [rows, 1, h * B]));
+    const together = g.node('Concat', pieces, [rows, 4, h * B], { axis: 1 });
+    return g.reshape(swapBlocks(g, together, rows * 2, 2, h), [n, i, 2 * h, 2 * h]);
+  };
+
+  /**
+   * Gradient in w of y = convolve(x, w): x with its batch as the (blocked) channels, convolved with dy as a
+   * kernel dilated by the stride. x is padded beforehand: the kernel computes padded columns on a slow path,
+   * and here every output column would be one.
+   */
+  const weightGradient = (g: Graph, x: Val, dy: Val, kernel: number, stride: number, padding: number): Val => {
+    const [n, i, size] = x.shape;
+    const [, o, h] = dy.shape;
+    let images = fromPlain(g, g.transpose(toPlain(g, x), [1, 0, 2, 3]));
+    if (padding) {
+      const rows = g.reshape(images, [i * blocks(n), size, size * B]);
+      const around = [0, padding, padding * B];
+      images = g.reshape(g.pad(rows, around, around), [i, n, size + 2 * padding, size + 2 * padding]);
+    }
+    const swapped = swapBlocks(g, dy, blocks(n), B, blocks(o) * h * h);
+    const filter = g.relayout(swapped, [blocks(n), blocks(o), h * h * B * B], [1, 0, 2], [o, n, h, h]);
+    const dw = node(g, images, filter, null, [i, o, kernel, kernel], {
+      kernel: h,
+      dilation: stride,
+      pads: [0, 0, 0, 0],
+    });
+    return g.transpose(toPlain(g, dw), [1, 0, 2, 3]);
+  };
+
+  /** Sum over everything but the channels, summing whole blocks first so that the inner loop stays vectorised. */
+  const biasGradient = (g: Graph, dy: Val): Val => {
+    const [n, c, h, w] = dy.shape;
+    const perImage = g.sum(g.reshape(dy, [n * blocks(c), h * w, B]), [1]);
+    return g.reshape(g.sum(g.reshape(perImage, [n, c]), [0]), [c]);
+  };
+
+  const convolve = (
+    g: Graph,
+    x: Val,
+    w: Val,
+    b: Val,
+    stride: 1 | 2,
+    activation: Activation,
+    padding = paddingOf(w.shape[2]),
+  ): Val => {
+    const [n, , size] = x.shape;
+    const [o, , k] = w.shape;
+    const h = k === 2 ? size + 2 * padding - 1 : convolvedSize(size, k, stride);
+    const y = node(g, x, blockFilter(g, w), b, [n, o, h, h], {
+      kernel: k,
+      stride,
+      pads: [padding, padding, padding, padding],
+      activation,
+    });
+    return g.differentiable(y, [x, w, b], (dy, [needX]) => {
+      const inner = activationGradient(g, activation, y, dy);
+      const dx = () =>
+        stride === 1 ? inputGradient1(g, inner, w, x.shape, padding) : transposed(g, inner, w, null, 'none');
+      return [needX ? dx() : null, weightGradient(g, x, inner, k, stride, padding), biasGradient(g, inner)];
+    });
+  };
+
+  // ---------------------------------------------------------- images
+  //
+  // The image is stored padded by one pixel and space-to-depth'd: channel (a·2 + b)·C + c of cell (Y, X) holds
+  // pixel (2Y + a − 1, 2X + b − 1) of colour c. A kernel-4 stride-2 convolution of the image is then a 2×2
+  // stride-1 convolution of full blocks, where three channels would waste most of a block.
+
+  const imageChannels = (channels: number): number => Math.ceil((4 * channels) / B) * B;
+
+  const imageLayout = (channels: number, size: number): ImageLayout => {
+    const cells = size / 2 + 1;
+    const offsets = new Int32Array(channels * size * size);
+    for (let c = 0, i = 0; c < channels; c++) {
+      for (let y = 0; y < size; y++) {
+        for (let x = 0; x < size; x++, i++) {
+          const phase = ((y + 1) % 2) * 2 + ((x + 1) % 2);
+          const channel = phase * channels + c;
+          const cell = ((y + 1) >> 1) * cells + ((x + 1) >> 1);
+          offsets[i] = (Math.floor(channel / B) * cells * cells + cell) * B + (channel % B);
+        }
+      }
+    }
+    return { length: imageChannels(channels) * cells * cells, offsets };
+  };
+
+  /** Order of a 4×4 kernel's taps as (row phase, column phase, row cell, column cell). */
+  const phaseTaps = (cellOf: (u: number) => number): number[] => {
+    const two = [0, 1];
+    const at = (a: number, b: number, u: number, v: number) => (2 * cellOf(u) + a) * 4 + 2 * cellOf(v) + b;
+    return two.flatMap((a) => two.flatMap((b) => two.flatMap((u) => two.map((v) => at(a, b, u, v)))));
+  };
+
+  return {
+    name: 'blocked',
+    imageLayout,
+    input(g, name, batch, channels, size) {
+      return g.input(name, [batch, imageChannels(channels), size / 2 + 1, size / 2 + 1]);
+    },
+    fromImage(g, image, w, b, activation) {
+      const [o, c] = w.shape;
+      const taps = reshape(
+        g,
+        permuteColumns(
+          g,
+          reshape(g, w, [o * c, 16]),
+          phaseTaps((u) => u),
+        ),
+        [o, c, 4, 4],
+      );
+      const byPhase = reshape(g, transpose(g, taps, [2, 1, 0, 3]), [4 * c, o * 4]); // phase·channel first, to pad it
+      const padded = reshape(g, padRows(g, byPhase, image.shape[1]), [image.shape[1], o, 4]);
+      const filter = reshape(g, transpose(g, padded, [1, 0, 2]), [o, image.shape[1], 2, 2]);
+      return convolve(g, image, filter, b, 1, activation, 0);
+    },
+    toImage(g, x, w, b) {
+      const [i, c] = w.shape;
+      const full = imageChannels(c);
+      // A transposed convolution flips its kernel: cell u of the 2×2 kernel meets tap cell 1 − u.
+      const taps = reshape(
+        g,
+        permuteColumns(
+          g,
+          reshape(g, w, [i * c, 16]),
+          phaseTaps((u) => 1 - u),
+        ),
+        [i, c, 4, 4],
+      );
+      const byPhase = reshape(g, transpose(g, taps, [2, 1, 0, 3]), [4 * c, i * 4]);
+      const filter = reshape(g, padRows(g, byPhase, full), [full, i, 2, 2]);
+      // One bias per colour, shared by its four phases.
+      const zero = g.constant(new Float32Array(4), [4, 1]);
+      const four = reshape(g, broadcastRows(g, zero, b), [4 * c]);
+      return convolve(g, x, filter, padRows(g, four, full), 1, 'none', 1);
+    },
+    maskImage(g, image, channels) {
+      const [, full, cells] = image.shape;
+      const { offsets, length } = imageLayout(channels, 2 * (cells - 1));
+      const mask = new Float32Array(length);
+      for (const offset of offsets) mask[offset] = 1;
+      return multiply(g, image, g.constant(mask, [1, full, cells, cells]));
+    },
+    convolve: (g, x, w, b, stride, activation) => convolve(g, x, w, b, stride, activation),
+    convolveTransposed(g, x, w, b, activation) {
+      const y = transposed(g, x, w, b, activation);
+      return g.differentiable(y, [x, w, b], (dy, [needX]) => {
+        const inner = activationGradient(g, activation, y, dy);
+        const strided = { kernel: 4, stride: 2, pads: [1, 1, 1, 1] as [number, number, number, number] };
+        return [
+          needX ? node(g, inner, blockFilter(g, w), null, x.shape, strided) : null,
+          weightGradient(g, inner, x, 4, 2, 1),
+          biasGradient(g, inner),
+        ];
+      });
+    },
+    flatten(g, x) {
+      const flat = [x.shape[0], elements(x.shape.slice(1))];
+      return g.differentiable(g.reshape(toPlain(g, x), flat), [x], (dy) => [fromPlain(g, g.reshape(dy, x.shape))]);
+    },
+    unflatten(g, x, channels, size) {
+      const shape = [x.shape[0], channels, size, size];
+      return g.differentiable(fromPlain(g, g.reshape(x, shape)), [x], (dy) => [g.reshape(toPlain(g, dy), x.shape)]);
+    },
+  };
+}
+
+/** `zeros [r, 1] + row [c] → [r, c]`: the row, repeated. */
+function broadcastRows(g: Graph, zeros: Val, row: Val): Val {
+  const shape = [zeros.shape[0], row.shape[0]];
+  const y = g.node('Add', [zeros, row], shape);
+  return g.differentiable(y, [row], (dy) => [g.sum(dy, [0])]);
+}

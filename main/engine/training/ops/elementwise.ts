@@ -1,0 +1,85 @@
+/** Elementwise ops and sums. Each keeps its forward and its gradient together. */
+import type { Graph, Val } from '../graph';
+import { elements } from '../graph';
+
+/** Gradients of broadcast operands are summed back to the operand's own shape. */
+function unbroadcast(g: Graph, gradient: Val, shape: readonly number[]): Val {
+  if (elements(gradient.shape) === elements(shape)) return gradient;
+  if (elements(shape) === 1) return g.reshape(g.sumAll(gradient), shape);
+  const lead = gradient.shape.length - shape.length;
+  const axes = gradient.shape
+    .map((_, axis) => axis)
+    .filter((axis) => axis < lead || shape[axis - lead] !== gradient.shape[axis]);
+  return g.reshape(g.sum(gradient, axes), shape);
+}
+
+export function add(g: Graph, a: Val, b: Val): Val {
+  return g.differentiable(g.binary('Add', a, b), [a, b], (dy) => [
+    unbroadcast(g, dy, a.shape),
+    unbroadcast(g, dy, b.shape),
+  ]);
+}
+
+export function subtract(g: Graph, a: Val, b: Val): Val {
+  return g.differentiable(g.binary('Sub', a, b), [a, b], (dy, [, needB]) => [
+    unbroadcast(g, dy, a.shape),
+    needB ? unbroadcast(g, g.unary('Neg', dy), b.shape) : null,
+  ]);
+}
+
+export function multiply(g: Graph, a: Val, b: Val): Val {
+  return g.differentiable(g.binary('Mul', a, b), [a, b], (dy, [needA, needB]) => [
+    needA ? unbroadcast(g, g.binary('Mul', dy, b), a.shape) : null,
+    needB ? unbroadcast(g, g.binary('Mul', dy, a), b.shape) : null,
+  ]);
+}
+
+export function scale(g: Graph, x: Val, factor: number): Val {
+  return g.differentiable(g.binary('Mul', x, factor), [x], (dy) => [g.binary('Mul', dy, factor)]);
+}
+
+export function exp(g: Graph, x: Val): Val {
+  const y = g.unary('Exp', x);
+  return g.differentiable(y, [x], (dy) => [g.binary('Mul', dy, y)]);
+}
+
+export function sigmoid(g: Graph, x: Val): Val {
+  const y = g.unary('Sigmoid', x);
+  return g.differentiable(y, [x], (dy) => [
+    g.binary('Mul', dy, g.binary('Mul', y, g.binary('Sub', g.constant([1]), y))),
+  ]);
+}
+
+/** Σ over everything, a scalar. */
+export function sum(g: Graph, x: Val): Val {
+  return g.differentiable(g.sumAll(x), [x], (dy) => [
+    g.binary('Add', g.constant(new Float32Array(elements(x.shape)), x.shape), dy),
+  ]);
+}
+
+/** Σ x² over everything, a scalar. */
+export function sumSquares(g: Graph, x: Val): Val {
+  const axes = x.shape.map((_, axis) => axis);
+  const y = g.node('ReduceSumSquare', [x, axes], [], { keepdims: 0 });
+  return g.differentiable(y, [x], (dy) => [g.binary('Mul', g.binary('Mul', x, 2), dy)]);
+}
+
+/** Mean over the first axis: `[n, d] → [d]`. */
+export function meanRows(g: Graph, x: Val): Val {
+  const n = x.shape[0];
+  const y = g.binary('Mul', g.sum(x, [0]), 1 / n);
+  return g.differentiable(y, [x], (dy) => [
+    g.binary('Add', g.constant(new Float32Array(elements(x.shape)), x.shape), g.binary('Mul', dy, 1 / n)),
+  ]);
+}
+
+/** 1 where y > 0 and `slope` elsewhere, without branches: clip(y·10³⁰, slope, 1). (`Sign` and `Where` are slower.) */
+export function positiveMask(g: Graph, y: Val, slope: number): Val {
+  return g.node('Clip', [g.binary('Mul', y, 1e30), g.scalar(slope), g.scalar(1)], y.shape);
+}
+
+/** max(x, floor), with gradient 1 above the floor and 0 below it. */
+export function atLeast(g: Graph, x: Val, floor: number): Val {
+  const y = g.binary('Max', x, floor);
+  return g.differentiable(y, [x], (dy) => [g.binary('Mul', dy, positiveMask(g, g.binary('Sub', x, floor), 0))]);
+}

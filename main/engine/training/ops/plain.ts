@@ -1,0 +1,66 @@
+/** Convolutions in standard ONNX operators on `[n, c, h, w]`: runs on every provider. */
+import { elements, type Graph, type Val } from '../graph';
+import { activate, type Activation } from './activation';
+import { convolvedSize, paddingOf, type Convolutions } from './convolution';
+import { reshape } from './dense';
+
+const STRIDE_2 = { kernel_shape: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1] };
+
+/**
+ * Gradient of y = convolve(x, w) in w: convolve x with dy as its kernel, batch and channels exchanged, the
+ * kernel dilated by the stride.
+ */
+function weightGradient(g: Graph, x: Val, dy: Val, kernel: number, stride: number): Val {
+  const [, i] = x.shape;
+  const [, o, h] = dy.shape;
+  const p = paddingOf(kernel);
+  const dw = g.node('Conv', [g.transpose(x, [1, 0, 2, 3]), g.transpose(dy, [1, 0, 2, 3])], [i, o, kernel, kernel], {
+    kernel_shape: [h, h],
+    dilations: [stride, stride],
+    pads: [p, p, p, p],
+  });
+  return g.transpose(dw, [1, 0, 2, 3]);
+}
+
+function convolve(g: Graph, x: Val, w: Val, b: Val, stride: 1 | 2, activation: Activation): Val {
+  const [n, , size] = x.shape;
+  const [o, , k] = w.shape;
+  const p = paddingOf(k);
+  const h = convolvedSize(size, k, stride);
+  const attributes = { kernel_shape: [k, k], strides: [stride, stride], pads: [p, p, p, p] };
+  const y = g.node('Conv', [x, w, b], [n, o, h, h], attributes);
+  g.differentiable(y, [x, w, b], (dy, [needX]) => [
+    needX ? g.node('ConvTranspose', [dy, w], x.shape, attributes) : null,
+    weightGradient(g, x, dy, k, stride),
+    g.sum(dy, [0, 2, 3]),
+  ]);
+  return activate(g, y, activation);
+}
+
+function convolveTransposed(g: Graph, x: Val, w: Val, b: Val, activation: Activation): Val {
+  const [n, , h] = x.shape;
+  const [, o] = w.shape;
+  const y = g.node('ConvTranspose', [x, w, b], [n, o, 2 * h, 2 * h], STRIDE_2);
+  g.differentiable(y, [x, w, b], (dy, [needX]) => [
+    needX ? g.node('Conv', [dy, w], x.shape, STRIDE_2) : null,
+    weightGradient(g, dy, x, 4, 2),
+    g.sum(dy, [0, 2, 3]),
+  ]);
+  return activate(g, y, activation);
+}
+
+export const plain: Convolutions = {
+  name: 'plain',
+  imageLayout(channels, size) {
+    const length = channels * size * size;
+    return { length, offsets: Int32Array.from({ length }, (_, i) => i) };
+  },
+  input: (g, name, batch, channels, size) => g.input(name, [batch, channels, size, size]),
+  fromImage: (g, image, w, b, activation) => convolve(g, image, w, b, 2, activation),
+  toImage: (g, x, w, b) => convolveTransposed(g, x, w, b, 'none'),
+  maskImage: (_g, image) => image,
+  convolve,
+  convolveTransposed,
+  flatten: (g, x) => reshape(g, x, [x.shape[0], elements(x.shape.slice(1))]),
+  unflatten: (g, x, channels, size) => reshape(g, x, [x.shape[0], channels, size, size]),
+};

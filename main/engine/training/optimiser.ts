@@ -1,0 +1,86 @@
+/**
+ * Adam (Kingma & Ba 2015) with decoupled weight decay (Loshchilov & Hutter 2019), global-norm gradient
+ * clipping (Pascanu et al. 2013) and an exponential moving average of the weights (Polyak averaging), all
+ * inside the graph: one run is one update.
+ */
+import type { Graph, Val } from './graph';
+
+export const BETA1 = 0.9;
+export const BETA2 = 0.999;
+const EPSILON = 1e-8;
+
+/** What lives from step to step for each parameter: the weight, Adam's moments, the averaged weight. */
+export type StateKind = 'weight' | 'm' | 'v' | 'average';
+
+export const inputName = (kind: StateKind, parameter: string): string =>
+  kind === 'weight' ? parameter : `${kind}:${parameter}`;
+export const outputName = (kind: StateKind, parameter: string): string => `next:${kind}:${parameter}`;
+
+export interface OptimiserConfig {
+  /** Largest global gradient norm; 0 never clips. */
+  clipNorm: number;
+  /** Decay per unit of learning rate, of matrices and filters (not biases); 0 for none. */
+  weightDecay: number;
+  /** Decay of the moving average of the weights, e.g. 0.999; 0 keeps none. */
+  averageDecay: number;
+}
+
+export function stateKinds(config: OptimiserConfig): StateKind[] {
+  return config.averageDecay ? ['weight', 'm', 'v', 'average'] : ['weight', 'm', 'v'];
+}
+
+/** ‖gradients‖₂ over all parameters. */
+function globalNorm(g: Graph, gradients: Val[]): Val {
+  const squares = gradients.map((x) =>
+    g.reshape(g.node('ReduceSumSquare', [x, x.shape.map((_, i) => i)], [], { keepdims: 0 }), [1]),
+  );
+  const all = g.node('Concat', squares, [squares.length], { axis: 0 });
+  return g.reshape(g.unary('Sqrt', g.sumAll(all)), [1]);
+}
+
+/**
+ * Appends the update. Inputs beside the parameters: their other state (`inputName`), `stepSize` (learning rate
+ * with Adam's bias correction), `shrink` (learning rate × weight decay) and `averageRate` (1 − the average's
+ * decay), the latter two only where configured. Outputs: the next state (`outputName`) and `gradientNorm`.
+ */
+export function appendUpdate(g: Graph, gradients: Val[], config: OptimiserConfig): void {
+  const stepSize = g.input('stepSize', [1]);
+  const shrink = config.weightDecay ? g.input('shrink', [1]) : null;
+  const averageRate = config.averageDecay ? g.input('averageRate', [1]) : null;
+  const norm = globalNorm(g, gradients);
+  g.output('gradientNorm', norm);
+  const clip = config.clipNorm
+    ? g.binary(
+        'Min',
+        g.node('Div', [g.constant([config.clipNorm]), g.binary('Add', norm, 1e-12)], [1]),
+        g.constant([1]),
+      )
+    : null;
+
+  g.parameters.forEach((weight, i) => {
+    const state = (kind: StateKind) => g.input(inputName(kind, weight.name), weight.shape);
+    const next = (kind: StateKind, value: Val) => g.output(outputName(kind, weight.name), value);
+    const gradient = clip ? g.binary('Mul', gradients[i], clip) : gradients[i];
+
+    const m = state('m');
+    const nextM = g.binary('Add', m, g.binary('Mul', g.binary('Sub', gradient, m), 1 - BETA1));
+    next('m', nextM);
+    const v = state('v');
+    const nextV = g.binary(
+      'Add',
+      v,
+      g.binary('Mul', g.binary('Sub', g.binary('Mul', gradient, gradient), v), 1 - BETA2),
+    );
+    next('v', nextV);
+
+    const step = g.binary('Div', g.binary('Mul', nextM, stepSize), g.binary('Add', g.unary('Sqrt', nextV), EPSILON));
+    const decays = shrink && weight.shape.length > 1;
+    const decayed = decays ? g.binary('Sub', weight, g.binary('Mul', weight, shrink)) : weight;
+    const nextWeight = g.binary('Sub', decayed, step);
+    next('weight', nextWeight);
+    if (averageRate) {
+      const average = state('average');
+      next('average', g.binary('Add', average, g.binary('Mul', g.binary('Sub', nextWeight, average), averageRate)));
+    }
+  });
+}

@@ -1,0 +1,104 @@
+/** The training step as one graph: forward, loss, backward, update. */
+import { Graph, type Val } from './graph';
+import { decoder, encoder, Weights, type NetworkConfig } from './networks';
+import { autoencoder } from './objectives/ae';
+import type { Likelihood } from './objectives/likelihood';
+import type { Objective, Reconstruction } from './objectives/objective';
+import { regularised } from './objectives/rae';
+import { reparameterise, variational } from './objectives/vae';
+import type { Convolutions } from './ops/convolution';
+import { plain } from './ops/plain';
+import { sigmoid } from './ops/elementwise';
+import { appendUpdate, type OptimiserConfig } from './optimiser';
+import { random } from './random';
+
+export type ObjectiveConfig =
+  | { kind: 'ae' }
+  | {
+      kind: 'vae';
+      likelihood: Likelihood;
+      /** Weight of the KL term once warm. */
+      beta: number;
+      /** Share of the run, 0..1, over which β rises from 0. */
+      warmUp: number;
+      freeBits: number;
+    }
+  | {
+      kind: 'rae';
+      /** Weight of ½‖z‖². */
+      codeWeight: number;
+    };
+
+export interface StepConfig {
+  network: NetworkConfig;
+  objective: ObjectiveConfig;
+  optimiser: OptimiserConfig;
+  batchSize: number;
+  seed: number;
+}
+
+/** The network with its objective; the same seed gives the same parameters, whatever the formulation. */
+export function forward(g: Graph, ops: Convolutions, c: StepConfig): Objective {
+  const { imageSize, channels, latentSize } = c.network;
+  const n = c.batchSize;
+  const image = ops.input(g, 'image', n, channels, imageSize);
+  const weights = new Weights(g, random(c.seed, 'weights'));
+  const { mu, logVar } = encoder(g, ops, weights, c.network, image, c.objective.kind === 'vae');
+  const z = logVar ? reparameterise(g, mu, logVar, g.input('epsilon', [n, latentSize])) : mu;
+  const logits = decoder(g, ops, weights, c.network, z);
+  const r: Reconstruction = { image, logits, channels, values: channels * imageSize ** 2, batch: n };
+  if (c.objective.kind === 'vae')
+    return variational(g, ops, r, { mu, logVar: logVar! }, g.input('beta', []), c.objective);
+  return c.objective.kind === 'ae' ? autoencoder(g, ops, r) : regularised(g, ops, r, z, c.objective.codeWeight);
+}
+
+export interface StepGraph {
+  graph: Graph;
+  /** Names of the loss terms among the outputs, as `term:` + name. */
+  terms: string[];
+}
+
+/** Outputs: `loss`, `term:…`, and the optimiser's. */
+export function trainingStep(ops: Convolutions, c: StepConfig): StepGraph {
+  const g = new Graph();
+  const { loss, terms } = forward(g, ops, c);
+  const gradients = g.backward(loss);
+  appendUpdate(g, gradients, c.optimiser);
+  outputScalars(g, loss, terms);
+  return { graph: g, terms: Object.keys(terms) };
+}
+
+/** Outputs: `loss`, `term:…`, and `gradient:` + parameter. What the tests differentiate and compare. */
+export function gradientGraph(ops: Convolutions, c: StepConfig): StepGraph {
+  const g = new Graph();
+  const { loss, terms } = forward(g, ops, c);
+  g.backward(loss).forEach((gradient, i) => g.output(`gradient:${g.parameters[i].name}`, gradient));
+  outputScalars(g, loss, terms);
+  return { graph: g, terms: Object.keys(terms) };
+}
+
+/** A value may be both the loss and a term; each output gets a node of its own. */
+function outputScalars(g: Graph, loss: Val, terms: Record<string, Val>): void {
+  const copy = (x: Val) => g.node('Identity', [x], x.shape);
+  g.output('loss', copy(loss));
+  for (const [name, value] of Object.entries(terms)) g.output(`term:${name}`, copy(value));
+}
+
+/** `image [N, c, s, s] → mu [N, d]` and, for a VAE, `log_var [N, d]`, in standard ONNX. */
+export function encoderGraph({ network, objective }: Pick<StepConfig, 'network' | 'objective'>): Graph {
+  const g = new Graph({ dynamicBatch: true });
+  const image = g.input('image', [1, network.channels, network.imageSize, network.imageSize]);
+  const { mu, logVar } = encoder(g, plain, new Weights(g, random(0)), network, image, objective.kind === 'vae');
+  g.output('mu', mu);
+  if (logVar) g.output('log_var', logVar);
+  return g;
+}
+
+/** `z [N, d] → image [N, c, s, s]` in 0..1, in standard ONNX. */
+export function decoderGraph({ network }: Pick<StepConfig, 'network'>): Graph {
+  const g = new Graph({ dynamicBatch: true });
+  const z = g.input('z', [1, network.latentSize]);
+  const logits = decoder(g, plain, new Weights(g, random(0)), network, z);
+  g.output('image', sigmoid(g, logits));
+  return g;
+}

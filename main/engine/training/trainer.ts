@@ -1,0 +1,177 @@
+/**
+ * Runs the step graph. Weights and optimiser state live in two sets of preallocated tensors that exchange
+ * roles every step, so the runtime reads and writes them in place and nothing is copied.
+ */
+import * as ort from 'onnxruntime-node';
+import { NO_AUGMENTATION, BatchStream, type Augmentation, type Images } from './batches';
+import { elements } from './graph';
+import { blocked } from './ops/blocked';
+import type { Convolutions } from './ops/convolution';
+import { plain } from './ops/plain';
+import { BETA1, BETA2, inputName, outputName, stateKinds, type StateKind } from './optimiser';
+import { levels } from './networks';
+import { random } from './random';
+import { blockSize, createSession, type Device } from './runtime';
+import { trainingStep, type StepConfig } from './step';
+
+export interface TrainerConfig extends StepConfig {
+  /** All steps of the run, which the schedules refer to. */
+  steps: number;
+  learningRate: number;
+  /** `cosine` falls to 5 % of the learning rate by the last step. Both rise over the first 1 %. */
+  schedule: 'constant' | 'cosine';
+  augmentation?: Augmentation;
+  device?: Device;
+  /** Default: the fastest this machine and configuration allow. */
+  formulation?: 'plain' | 'blocked';
+}
+
+/** One step's numbers, per image. */
+export interface StepResult {
+  loss: number;
+  terms: Record<string, number>;
+  /** ‖gradient‖₂ over all parameters, before clipping. */
+  gradientNorm: number;
+}
+
+/** Everything a run needs to continue exactly: all state, by `inputName`, after `step` steps. */
+export interface TrainerState {
+  step: number;
+  tensors: Record<string, Float32Array>;
+}
+
+/** The fastest convolutions for a configuration: blocked ones on a CPU that has them and fits the block. */
+export async function chooseConvolutions(c: TrainerConfig): Promise<Convolutions> {
+  if (c.formulation === 'plain' || c.device === 'gpu') return plain;
+  const block = await blockSize();
+  const fits = block > 0 && [c.batchSize, ...levels(c.network)].every((n) => n % block === 0);
+  if (fits) return blocked(block);
+  if (c.formulation === 'blocked')
+    throw new Error(`The blocked formulation needs multiples of ${block || 'a block size'}.`);
+  return plain;
+}
+
+export class Trainer {
+  /** Steps done so far. */
+  step = 0;
+
+  private constructor(
+    readonly config: TrainerConfig,
+    readonly formulation: Convolutions['name'],
+    readonly parameters: readonly { name: string; shape: readonly number[] }[],
+    private readonly session: ort.InferenceSession,
+    private readonly batches: BatchStream,
+    private readonly feeds: Record<string, ort.Tensor>,
+    private readonly fetches: Record<string, ort.Tensor>,
+    private readonly terms: string[],
+  ) {}
+
+  static async create(config: TrainerConfig, images: Images, start?: TrainerState): Promise<Trainer> {
+    const { imageSize, channels, latentSize } = config.network;
+    const ops = await chooseConvolutions(config);
+    const { graph, terms } = trainingStep(ops, config);
+    const session = await createSession(graph.encode(), config.device);
+
+    const zeros = (shape: readonly number[]) =>
+      new ort.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
+    const feeds: Record<string, ort.Tensor> = {};
+    const fetches: Record<string, ort.Tensor> = {};
+    for (const p of graph.parameters) {
+      const weights = Float32Array.from({ length: elements(p.shape) }, p.initial);
+      for (const kind of stateKinds(config.optimiser)) {
+        feeds[inputName(kind, p.name)] = zeros(p.shape);
+        fetches[outputName(kind, p.name)] = zeros(p.shape);
+        if (kind === 'weight' || kind === 'average') (feeds[inputName(kind, p.name)].data as Float32Array).set(weights);
+      }
+    }
+    const layout = ops.imageLayout(channels, imageSize);
+    feeds.image = zeros(graph.shapeOfInput('image'));
+    feeds.stepSize = zeros([1]);
+    if (config.optimiser.weightDecay) feeds.shrink = zeros([1]);
+    if (config.optimiser.averageDecay) feeds.averageRate = zeros([1]);
+    if (config.objective.kind === 'vae') {
+      feeds.epsilon = zeros([config.batchSize, latentSize]);
+      feeds.beta = zeros([]);
+    }
+    fetches.gradientNorm = zeros([1]);
+    fetches.loss = zeros([]);
+    for (const term of terms) fetches[`term:${term}`] = zeros([]);
+
+    const augmentation = config.augmentation ?? NO_AUGMENTATION;
+    const batches = new BatchStream(images, config.batchSize, layout, augmentation, config.seed);
+    const parameters = graph.parameters.map(({ name, shape }) => ({ name, shape }));
+    const trainer = new Trainer(config, ops.name, parameters, session, batches, feeds, fetches, terms);
+    if (start) trainer.restore(start);
+    return trainer;
+  }
+
+  get parameterCount(): number {
+    return this.parameters.reduce((total, p) => total + elements(p.shape), 0);
+  }
+
+  /** One update. Blocks the thread while the runtime computes. */
+  async next(): Promise<StepResult> {
+    const { feeds, fetches, config } = this;
+    this.batches.fill(this.step, feeds.image.data as Float32Array);
+    if (feeds.epsilon) {
+      const rng = random(config.seed, 'epsilon', this.step);
+      const epsilon = feeds.epsilon.data as Float32Array;
+      for (let i = 0; i < epsilon.length; i++) epsilon[i] = rng.normal();
+    }
+    this.setSchedules();
+    await this.session.run(feeds, fetches);
+    this.step++;
+    for (const { name } of this.parameters) {
+      for (const kind of stateKinds(config.optimiser)) {
+        const [input, output] = [inputName(kind, name), outputName(kind, name)];
+        [feeds[input], fetches[output]] = [fetches[output], feeds[input]];
+      }
+    }
+    const scalar = (name: string) => (fetches[name].data as Float32Array)[0];
+    const terms = Object.fromEntries(this.terms.map((term) => [term, scalar(`term:${term}`)]));
+    return { loss: scalar('loss'), terms, gradientNorm: scalar('gradientNorm') };
+  }
+
+  private setSchedules(): void {
+    const { learningRate, schedule, steps, optimiser, objective } = this.config;
+    const set = (name: string, value: number) => ((this.feeds[name].data as Float32Array)[0] = value);
+    const t = this.step + 1;
+    const done = this.step / steps;
+    const warm = Math.min(1, t / Math.max(1, steps / 100));
+    const cooled = schedule === 'cosine' ? 0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done))) : 1;
+    const rate = learningRate * warm * cooled;
+    set('stepSize', (rate * Math.sqrt(1 - BETA2 ** t)) / (1 - BETA1 ** t));
+    if (optimiser.weightDecay) set('shrink', rate * optimiser.weightDecay);
+    // An average of the first few steps alone would remember the random start.
+    if (optimiser.averageDecay) set('averageRate', 1 - Math.min(optimiser.averageDecay, t / (t + 9)));
+    if (objective.kind === 'vae')
+      set('beta', objective.beta * (objective.warmUp ? Math.min(1, done / objective.warmUp) : 1));
+  }
+
+  /** The weights to keep: the moving average where there is one. The arrays are the run's own; do not change them. */
+  weights(): Map<string, Float32Array> {
+    const kind: StateKind = this.config.optimiser.averageDecay ? 'average' : 'weight';
+    return new Map(this.parameters.map(({ name }) => [name, this.feeds[inputName(kind, name)].data as Float32Array]));
+  }
+
+  /** The state after the last step. The arrays are the run's own: use them before the next step. */
+  state(): TrainerState {
+    const names = this.parameters.flatMap((p) =>
+      stateKinds(this.config.optimiser).map((kind) => inputName(kind, p.name)),
+    );
+    return { step: this.step, tensors: Object.fromEntries(names.map((n) => [n, this.feeds[n].data as Float32Array])) };
+  }
+
+  private restore(state: TrainerState): void {
+    for (const [name, data] of Object.entries(this.state().tensors)) {
+      const saved = state.tensors[name];
+      if (saved?.length !== data.length) throw new Error(`The saved state does not fit this network: ${name}.`);
+      data.set(saved);
+    }
+    this.step = state.step;
+  }
+
+  release(): Promise<void> {
+    return this.session.release();
+  }
+}
