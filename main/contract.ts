@@ -12,6 +12,7 @@
 /** What went wrong, for programs; the sentence beside it is for people. */
 export type FailureCode =
   | 'not-found'
+  | 'no-access'
   | 'no-images'
   | 'bad-image'
   | 'not-onnx'
@@ -165,7 +166,7 @@ export interface FolderReport {
   preview: ImageBatch;
 }
 
-export type TrainableKind = 'ae' | 'vae';
+export type TrainableKind = 'ae' | 'vae' | 'rae';
 
 /** Everything that decides a training run: same settings, images and machine → the same weights. */
 export interface TrainingSettings {
@@ -174,7 +175,7 @@ export interface TrainingSettings {
   /** Folder of the model to write. Absent: a new folder in the library named after `name`. */
   out?: string;
   name: string;
-  /** Pixels a side: 32, 64 or 128. */
+  /** Pixels a side: 32, 64, 128 or 256. */
   imageSize: number;
   latentSize: number;
   epochs: number;
@@ -185,6 +186,43 @@ export interface TrainingSettings {
   seed: number;
   /** Move and scale each image so that faces lie on one another before training. */
   align: boolean;
+  /** What most people leave alone. Absent values take the defaults of `engine/runs/settings.ts`. */
+  tuning?: Partial<Tuning>;
+}
+
+/** The finer points of a run. */
+export interface Tuning {
+  /** Channels of the networks. */
+  width: 'small' | 'standard' | 'large';
+  /** Residual blocks at each resolution: slower, sharper. */
+  residualBlocks: number;
+  /** How an image is distributed around its decoded mean (VAE). */
+  likelihood: 'gaussian' | 'learned-sigma' | 'bernoulli';
+  /** Share of the run over which β rises from 0 (VAE). */
+  warmUp: number;
+  /** Nats that each latent dimension may carry for free (VAE). */
+  freeBits: number;
+  /** Weight of ½‖z‖² (RAE). */
+  codeWeight: number;
+  schedule: 'constant' | 'cosine';
+  weightDecay: number;
+  /** Largest global gradient norm; 0 never clips. */
+  clipNorm: number;
+  /** Decay of the moving average of the weights; 0 keeps none. */
+  averageDecay: number;
+  /** Mirror half of the images. */
+  mirror: boolean;
+  /** Random shift in pixels, share of the side a random crop leaves out, strength of colour jitter. */
+  shift: number;
+  crop: number;
+  colour: number;
+  /** Share of the images held out, 0..0.5. */
+  validation: number;
+  /** Ends the run after this many measurements without a better validation error; 0 never does. */
+  patience: number;
+  device: 'cpu' | 'gpu';
+  /** Steps between checkpoints. */
+  checkpointSteps: number;
 }
 
 export type RunId = string;
@@ -296,18 +334,28 @@ export interface WindowApi {
 
 // ---------------------------------------------------------------- what a host gives the renderer
 
+/**
+ * Why a channel closed. `restarted`: the engine died and a new one runs, open a new channel. `ended`: the engine
+ * died and stays down. `stopped`: the whole app was stopped, or this side closed the channel.
+ */
+export type CloseReason = 'restarted' | 'ended' | 'stopped';
+
 /** A two-way pipe of messages, each already decoded to plain values and typed arrays. */
 export interface Channel {
   post(message: unknown): void;
   listen(onMessage: (message: unknown) => void): void;
   /** Called once when the other side is gone. */
-  onClose(onClosed: () => void): void;
+  onClose(onClosed: (reason: CloseReason) => void): void;
   close(): void;
 }
 
 /** `window.latentscape`, present only where a host has more than a browser offers (Electron's preload). */
 export interface HostBridge {
   kind: 'electron';
+  /** Asks for a pipe to the engine; its MessagePort arrives as a window message. False when the engine is down for good. */
+  connect(): Promise<boolean>;
+  /** Why the last pipe closed. */
+  closeReason(): Promise<CloseReason>;
   /** A native folder dialog; null when dismissed. */
   pickFolder(): Promise<string | null>;
   /** A native file dialog for models and images; null when dismissed. */

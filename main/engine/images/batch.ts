@@ -1,0 +1,40 @@
+/** Between the planar numbers of networks and the RGBA bytes of screens and files. */
+import type { ImageBatch } from '../../contract';
+
+/** The shape `[count, channels, height, width]` of a batch of images. */
+export interface BatchShape {
+  count: number;
+  channels: 1 | 3;
+  height: number;
+  width: number;
+}
+
+/**
+ * Planar images as RGBA, opaque; grey ones get three equal channels.
+ * @param values `[count, channels, height, width]`: bytes 0..255 or numbers 0..1, which are clamped and rounded
+ */
+export function toImageBatch(
+  values: Uint8Array | Float32Array,
+  { count, channels, height, width }: BatchShape,
+): ImageBatch {
+  const area = height * width;
+  const scale = values instanceof Uint8Array ? 1 : 255;
+  const data = new Uint8ClampedArray(count * area * 4); // clamps, and rounds to nearest
+  for (let n = 0; n < count; n++) {
+    const image = n * channels * area;
+    const [green, blue] = channels === 3 ? [area, 2 * area] : [0, 0];
+    for (let i = 0, at = n * area * 4; i < area; i++, at += 4) {
+      const red = image + i;
+      data[at] = values[red] * scale;
+      data[at + 1] = values[red + green] * scale;
+      data[at + 2] = values[red + blue] * scale;
+      data[at + 3] = 255;
+    }
+  }
+  return { count, width, height, data };
+}
+
+/** Bytes 0..255 as numbers 0..1, in the same order. */
+export function toUnitRange(bytes: Uint8Array): Float32Array {
+  return Float32Array.from(bytes, (byte) => byte / 255);
+}

@@ -1,0 +1,66 @@
+/** Which image files lie in a folder. */
+import { readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../../contract';
+import { readFailure, readReason } from '../files';
+
+/** A file or folder that was left out, named relative to the folder searched, and why. */
+export interface Skipped {
+  file: string;
+  reason: string;
+}
+
+/** What counts as an image by its name. Some of them no build of sharp reads: those are skipped by name, not ignored. */
+const IMAGE_NAME = /\.(jpe?g|jpe|jfif|png|webp|gif|avif|tiff?|bmp|heic|heif|jxl)$/i;
+
+/** Whether a file's name says that it is an image. Hidden files, among them macOS's `._` companions, are none. */
+export const isImageName = (name: string): boolean => IMAGE_NAME.test(name) && !name.startsWith('.');
+
+/**
+ * Every image file in `folder` and the folders in it, as paths relative to it with `/`, sorted by code unit: the same
+ * folder gives the same order on every machine. Hidden folders are left out; links are followed, each place once.
+ * @throws UserError `not-found` | `no-access` when the folder itself cannot be read, `cancelled`
+ */
+export async function findImages(
+  folder: string,
+  signal?: AbortSignal,
+): Promise<{ files: string[]; skipped: Skipped[] }> {
+  const files: string[] = [];
+  const skipped: Skipped[] = [];
+  const visited = new Set<string>();
+
+  async function walk(relative: string): Promise<void> {
+    throwIfCancelled(signal);
+    const here = path.join(folder, relative);
+    const place = await realpath(here);
+    if (visited.has(place)) return;
+    visited.add(place);
+    for (const entry of await readdir(here, { withFileTypes: true })) {
+      if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
+      const name = relative ? `${relative}/${entry.name}` : entry.name;
+      try {
+        const kind = entry.isSymbolicLink() ? await stat(path.join(folder, name)) : entry;
+        if (kind.isDirectory()) await walk(name);
+        else if (kind.isFile() && isImageName(entry.name)) files.push(name);
+      } catch (error) {
+        if (error instanceof UserError) throw error;
+        skipped.push({ file: name, reason: readReason(error) });
+      }
+    }
+  }
+
+  try {
+    if (!(await stat(folder)).isDirectory()) {
+      throw new UserError('not-found', `"${folder}" is a file, not a folder. Choose the folder that holds the images.`);
+    }
+    await walk('');
+  } catch (error) {
+    throw readFailure(error, folder);
+  }
+  return { files: files.sort((a, b) => (a < b ? -1 : 1)), skipped };
+}
+
+/** @throws UserError `cancelled` once `signal` is aborted */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new UserError('cancelled', 'Cancelled.');
+}
