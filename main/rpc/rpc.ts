@@ -1,0 +1,113 @@
+/**
+ * Calls across a channel: the window's side and the engine's side of the contract. Both take their types from
+ * `contract.ts`, so there is no second list of methods to keep in step.
+ */
+import { createBirpc } from 'birpc';
+import type { Channel, CloseReason, EngineApi, Failure, WindowApi } from '../contract';
+import { UserError } from '../contract';
+
+/** What a person reads when the other side is gone. */
+const CLOSED: Record<CloseReason, string> = {
+  restarted: 'The engine stopped unexpectedly and has been started again. Please repeat what you were doing.',
+  ended: 'The engine stopped unexpectedly. Please close Latentscape and start it again.',
+  stopped: 'Latentscape has been stopped. Start it again to go on.',
+};
+
+// Requests may take as long as they take: training runs for hours, and a slow disk is not an error.
+const NO_TIMEOUT = -1;
+
+/**
+ * The engine as the window sees it. Every method rejects with a `UserError`; once the channel has closed, all calls,
+ * pending and new, reject with code `process-died`.
+ */
+export function connectEngine(channel: Channel, window: WindowApi): EngineApi {
+  let closed: UserError | null = null;
+  const rpc = createBirpc<EngineApi, WindowApi>(window, {
+    post: (message) => channel.post(message),
+    on: (listener) => channel.listen(listener),
+    timeout: NO_TIMEOUT,
+    bind: 'functions',
+    resolver: (name) => callable(window, name),
+  });
+  channel.onClose((reason) => {
+    closed = new UserError('process-died', CLOSED[reason]);
+    rpc.$close(closed);
+  });
+  return everyMethod<EngineApi>(async (name, args) => {
+    if (closed) throw closed;
+    try {
+      return await rpc.$call(name as keyof EngineApi, ...(args as never));
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      if (isFailure(error)) throw new UserError(error.code, error.message);
+      throw new UserError('internal', `The request "${name}" could not be sent to the engine: ${String(error)}`);
+    }
+  });
+}
+
+/**
+ * Answers one window's calls with the engine `makeEngine` gives it, and disposes of that engine when the window is gone.
+ * A `UserError` crosses as its `Failure`; anything else is a fault of ours: the window gets a plain sentence, stderr the stack.
+ */
+export function serveEngine(
+  channel: Channel,
+  makeEngine: (window: WindowApi) => EngineApi & { dispose(): void },
+): void {
+  let open = true;
+  const window = everyMethod<WindowApi>((name, args) => {
+    if (open) void rpc.$callEvent(name as keyof WindowApi, ...(args as never));
+  });
+  const engine = makeEngine(window);
+  const rpc = createBirpc<WindowApi, EngineApi>(engine, {
+    post: (message) => {
+      // A result may be ready after its window has gone.
+      if (open) channel.post(message);
+    },
+    on: (listener) => channel.listen(listener),
+    timeout: NO_TIMEOUT,
+    bind: 'functions',
+    resolver: (name) => {
+      const method = name === 'dispose' ? undefined : callable(engine, name);
+      return async (...args: unknown[]) => {
+        try {
+          if (!method) throw new UserError('internal', `The engine has no request "${name}".`);
+          return await method.apply(engine, args);
+        } catch (error) {
+          throw asFailure(error, name);
+        }
+      };
+    },
+  });
+  channel.onClose(() => {
+    open = false;
+    rpc.$close();
+    engine.dispose();
+  });
+}
+
+/** Names come from the other side: only functions of the object's own kind may be called, nothing from `Object.prototype`. */
+function callable(target: object, name: string): ((...args: unknown[]) => unknown) | undefined {
+  const method = name in Object.prototype ? undefined : (target as Record<string, unknown>)[name];
+  return typeof method === 'function' ? (method as (...args: unknown[]) => unknown) : undefined;
+}
+
+/** An object on which every method call goes to `call`. It is no thenable, so it can be returned from async functions. */
+function everyMethod<T extends object>(call: (name: string, args: unknown[]) => unknown): T {
+  return new Proxy({} as T, {
+    get: (_, name) =>
+      typeof name === 'string' && name !== 'then' ? (...args: unknown[]) => call(name, args) : undefined,
+  });
+}
+
+function asFailure(error: unknown, request: string): Failure {
+  if (error instanceof UserError) return { code: error.code, message: error.message };
+  console.error(`The request "${request}" failed:`, error);
+  return {
+    code: 'internal',
+    message: `Something went wrong inside Latentscape (in "${request}"). The terminal or log has the details.`,
+  };
+}
+
+function isFailure(error: unknown): error is Failure {
+  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
+}
