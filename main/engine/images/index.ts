@@ -1,6 +1,6 @@
 /** A folder of images → a dataset. */
 export { toImageBatch, toUnitRange, type BatchShape } from './batch';
 export { loadDataset, type Dataset, type LoadOptions } from './dataset';
-export { findImages, isImageName, type Skipped } from './find';
+export { findImages, isImageName, throwIfCancelled, type Skipped } from './find';
 export { inspectFolder, type InspectOptions } from './inspect';
 export { readSquare, UnreadableImage } from './read';

@@ -1,0 +1,8 @@
+/** A model on disk: open, describe, encode, decode, write. */
+export { decodeCodes, encodeCodes } from './codes';
+export { Model } from './model';
+export { openModel } from './open';
+export type { Manifest } from './manifest';
+export { folderSource, MANIFEST } from './source';
+export { makeThumbnails, sheetName } from './thumbnails';
+export { checkDestination, writeModel, type ModelFiles } from './write';

@@ -1,0 +1,71 @@
+/** An open model: encode, decode, and what people see of it. */
+import { type ImageBatch, type ModelCard, UserError } from '../../contract';
+import { toImageBatch } from '../images/batch';
+import type { Encoder } from './encoder';
+import type { DescribedDecoder } from './foreign';
+import { toPlanar } from './layout';
+import type { Source } from './source';
+
+export class Model {
+  /** @param source the model folder behind it; null for a foreign decoder */
+  constructor(
+    readonly card: ModelCard,
+    /** Codes of the training images, `[count, latentSize]`; null when the model brings none. */
+    readonly codes: Float32Array | null,
+    /** Faces of the training images were moved onto one another before training. */
+    readonly align: boolean,
+    readonly source: Source | null,
+    private readonly decoder: DescribedDecoder,
+    private readonly encoder: Encoder | null,
+  ) {}
+
+  /**
+   * @param codes `[n, latentSize]`
+   * @returns `[n, channels, height, width]`, 0 black and 1 white; a decoder may stray a little outside
+   * @throws UserError `bad-settings` when the codes are of another size, `bad-model` when the decoder fails
+   */
+  async decode(codes: Float32Array): Promise<Float32Array> {
+    const { network, output, layout } = this.decoder;
+    const count = this.rowsOf(codes);
+    if (count === 0) return new Float32Array(0);
+    const [{ data }] = await network.run(codes, count, [output]);
+    return toPlanar(data, layout);
+  }
+
+  /** As `decode`, as pixels for screens and files. */
+  async decodePixels(codes: Float32Array): Promise<ImageBatch> {
+    const { width, height, channels } = this.card.layout;
+    return toImageBatch(await this.decode(codes), { count: this.rowsOf(codes), channels, height, width });
+  }
+
+  /**
+   * @param images `[n, channels, height, width]`, 0..1
+   * @returns the posterior's mean (an AE's code) and log-variance (null for a model without), `[n, latentSize]` each
+   * @throws UserError `bad-model` when the model has no encoder or it fails
+   */
+  async encode(images: Float32Array): Promise<{ mu: Float32Array; logVar: Float32Array | null }> {
+    if (!this.encoder) {
+      throw new UserError('bad-model', `"${this.card.path}" has only a decoder: it cannot turn images into codes.`);
+    }
+    const { width, height, channels } = this.card.layout;
+    const count = images.length / (channels * height * width);
+    if (count === 0) return { mu: new Float32Array(0), logVar: null };
+    const [mu, logVar] = await this.encoder.network.run(images, count, this.encoder.outputs);
+    return { mu: mu.data, logVar: logVar?.data ?? null };
+  }
+
+  /** Frees the networks. The model cannot be used afterwards. */
+  async release(): Promise<void> {
+    await this.decoder.network.release();
+    await this.encoder?.network.release();
+  }
+
+  private rowsOf(codes: Float32Array): number {
+    const count = codes.length / this.card.latentSize;
+    if (Number.isInteger(count)) return count;
+    throw new UserError(
+      'bad-settings',
+      `${codes.length} numbers are no whole number of codes: "${this.card.path}" has codes of ${this.card.latentSize} numbers.`,
+    );
+  }
+}

@@ -1,0 +1,101 @@
+/** Opens whatever a person calls a model: a model folder, the same zipped, or any ONNX decoder. */
+import { open as openFile, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type DecoderLayout, UserError } from '../../contract';
+import { readFailure } from '../files';
+import { factsOf } from './card';
+import { decodeCodes } from './codes';
+import { describeEncoder } from './encoder';
+import { describeDecoder, type DescribedDecoder } from './foreign';
+import type { Manifest } from './manifest';
+import { Model } from './model';
+import { createSession } from './session';
+import { folderSource, type Source, zipSource } from './source';
+
+/**
+ * @param file a model folder, a zipped one, or an ONNX file
+ * @param layout corrects what would be guessed of a foreign decoder; model folders say themselves what they are
+ * @throws UserError `not-found` | `no-access` | `not-onnx` | `bad-model`, or `bad-settings` when the layout does not fit
+ */
+export async function openModel(file: string, layout?: DecoderLayout): Promise<Model> {
+  try {
+    if ((await stat(file)).isDirectory()) return await openSource(await folderSource(file), file);
+    if (await isZip(file)) return await openSource(zipSource(await readFile(file), file), file);
+    return await openDecoder(file, layout);
+  } catch (error) {
+    throw readFailure(error, file);
+  }
+}
+
+async function isZip(file: string): Promise<boolean> {
+  const handle = await openFile(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+    return bytesRead === 4 && buffer.toString('latin1') === 'PK\x03\x04';
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A model from its own files. @throws UserError `bad-model` */
+export async function openSource(source: Source, where: string): Promise<Model> {
+  const { manifest } = source;
+  const [decoderBytes, encoderBytes, codeBytes] = await Promise.all(
+    ['decoder.onnx', 'encoder.onnx', 'codes.npy'].map((name) => source.read(name)),
+  );
+  if (!decoderBytes) throw new UserError('bad-model', `"${where}" lists no decoder.onnx in its model.json.`);
+  const codes = codeBytes && decodeCodes(codeBytes, manifest.latentSize, path.join(where, 'codes.npy'));
+
+  const session = await createSession(decoderBytes, path.join(where, 'decoder.onnx'));
+  const decoder = await describeDecoder(session, decoderBytes, path.join(where, 'decoder.onnx'));
+  checkDecoder(decoder, manifest, where);
+  const encoder =
+    encoderBytes &&
+    describeEncoder(await createSession(encoderBytes, path.join(where, 'encoder.onnx')), manifest, where);
+  const card = {
+    path: where,
+    name: manifest.name,
+    kind: manifest.kind,
+    latentSize: manifest.latentSize,
+    imageSize: manifest.image.size,
+    channels: manifest.image.channels,
+    canEncode: encoder !== null,
+    layout: decoder.layout,
+    facts: factsOf(manifest),
+    history: manifest.history,
+  };
+  return new Model(card, codes, manifest.training.align ?? false, source, decoder, encoder);
+}
+
+/** What was found by running the decoder has to be what the manifest says; the range is the manifest's to say. */
+function checkDecoder(decoder: DescribedDecoder, { latentSize, image }: Manifest, where: string): void {
+  const { width, height, channels } = decoder.layout;
+  decoder.layout = { ...decoder.layout, range: '0..1' };
+  const fits =
+    decoder.latentSize === latentSize && width === image.size && height === image.size && channels === image.channels;
+  if (fits) return;
+  throw new UserError(
+    'bad-model',
+    `"${where}" makes no sense: its model.json says codes of ${latentSize} numbers and images of ${image.channels}×${image.size}×${image.size}, but its decoder takes ${decoder.latentSize} and gives ${channels}×${height}×${width}.`,
+  );
+}
+
+async function openDecoder(file: string, corrected: DecoderLayout | undefined): Promise<Model> {
+  const bytes = await readFile(file);
+  const session = await createSession(file, file);
+  const decoder = await describeDecoder(session, bytes, file, corrected);
+  const { layout, latentSize } = decoder;
+  const card = {
+    path: file,
+    name: path.basename(file, path.extname(file)),
+    kind: 'decoder' as const,
+    latentSize,
+    imageSize: Math.max(layout.width, layout.height),
+    channels: layout.channels,
+    canEncode: false,
+    layout,
+    facts: [],
+    history: [],
+  };
+  return new Model(card, null, false, null, decoder, null);
+}

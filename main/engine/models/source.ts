@@ -1,0 +1,88 @@
+/** Where the files of a model lie: a folder, or the same folder zipped. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+import { UserError } from '../../contract';
+import { readFailure } from '../files';
+import { type Manifest, parseManifest } from './manifest';
+
+export const MANIFEST = 'model.json';
+
+/** A model whose manifest has been read. Other files are verified when they are read. */
+export interface Source {
+  manifest: Manifest;
+  /**
+   * A file that the manifest lists; null for one it does not list.
+   * @throws UserError `bad-model` when it is missing or not the file that was written
+   */
+  read(name: string): Promise<Uint8Array | null>;
+}
+
+/** @throws UserError `not-found` | `bad-model` */
+export async function folderSource(folder: string): Promise<Source> {
+  const text = await readFile(path.join(folder, MANIFEST), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw readFailure(error, path.join(folder, MANIFEST));
+    throw new UserError(
+      'bad-model',
+      `"${folder}" is not a model: it holds no ${MANIFEST}. Choose a model's folder, or an ONNX decoder itself.`,
+    );
+  });
+  return verified(parseManifest(text, folder), folder, async (name) => {
+    try {
+      return await readFile(path.join(folder, name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw readFailure(error, path.join(folder, name));
+    }
+  });
+}
+
+/**
+ * @param bytes the zip file; the model may lie at its top or in one folder in it
+ * @throws UserError `bad-model`
+ */
+export function zipSource(bytes: Uint8Array, where: string): Source {
+  // Only the model's own files are unpacked, and into memory: no name in the zip becomes a path.
+  const manifests = unpack(bytes, where, (name) => path.posix.basename(name) === MANIFEST && depth(name) <= 1);
+  const [entry] = Object.keys(manifests).sort((a, b) => depth(a) - depth(b));
+  if (entry === undefined) {
+    throw new UserError('bad-model', `"${where}" holds no model: there is no ${MANIFEST} in it.`);
+  }
+  const folder = entry.slice(0, -MANIFEST.length);
+  const manifest = parseManifest(new TextDecoder().decode(manifests[entry]), where);
+  const files = unpack(bytes, where, (name) => name.startsWith(folder) && name.slice(folder.length) in manifest.files);
+  return verified(manifest, where, async (name) => files[folder + name]);
+}
+
+const depth = (name: string) => name.split('/').length - 1;
+
+function unpack(bytes: Uint8Array, where: string, wanted: (name: string) => boolean): Record<string, Uint8Array> {
+  try {
+    return unzipSync(bytes, { filter: ({ name }) => wanted(name) });
+  } catch {
+    throw new UserError('bad-model', `"${where}" is a broken zip file. Copy or download it again.`);
+  }
+}
+
+function verified(manifest: Manifest, where: string, read: (name: string) => Promise<Uint8Array | undefined>): Source {
+  return {
+    manifest,
+    async read(name) {
+      const expected = manifest.files[name];
+      if (expected === undefined) return null;
+      const bytes = await read(name);
+      if (!bytes) throw new UserError('bad-model', `"${where}" lacks its file ${name}. Copy the whole model again.`);
+      if (sha256(bytes) !== expected) {
+        throw new UserError(
+          'bad-model',
+          `The file ${name} of "${where}" is not the one that was saved with the model: it has been changed or damaged. Copy the model again.`,
+        );
+      }
+      return bytes;
+    },
+  };
+}
+
+/** The SHA-256 of `bytes`, hexadecimal. */
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,118 @@
+/** Writes a model folder, all of it or nothing. */
+import { lstat, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../../contract';
+import { writeFailure } from '../files';
+import { encodeCodes } from './codes';
+import { type Manifest, parseManifest } from './manifest';
+import { openSource } from './open';
+import { MANIFEST, sha256 } from './source';
+import { makeThumbnails, sheetName } from './thumbnails';
+
+export interface ModelFiles {
+  /** `files` is filled in here. */
+  manifest: Omit<Manifest, 'files'>;
+  /** ONNX: `z [N, latentSize]` → `[N, C, H, W]`, 0..1. */
+  decoder: Uint8Array;
+  /** ONNX: `[N, C, H, W]` → `mu [N, latentSize]`, and `log_var` for a VAE. */
+  encoder: Uint8Array;
+  /** Codes of the training images, `[count, latentSize]`. */
+  codes: Float32Array;
+}
+
+/**
+ * Writes `model.json`, the networks, the codes and their thumbnails, decoded by the model itself. The model is opened
+ * before anything is written, and its folder made beside its place and put there in one piece: a model that was there
+ * before is replaced only by a whole one that works.
+ * @throws UserError `no-space` | `no-access` | `not-found` | `bad-settings` (see `checkDestination`), or `bad-model` when
+ * the parts do not fit one another; nothing has changed then
+ */
+export async function writeModel(folder: string, { manifest, decoder, encoder, codes }: ModelFiles): Promise<void> {
+  await checkDestination(folder);
+  const files: Record<string, Uint8Array> = {
+    'decoder.onnx': decoder,
+    'encoder.onnx': encoder,
+    'codes.npy': encodeCodes(codes, manifest.latentSize),
+  };
+  const thumbnails = await decodeThumbnails(folder, manifestOf(manifest, files, folder), files);
+  thumbnails.forEach((sheet, s) => (files[sheetName(s)] = sheet));
+  files[MANIFEST] = new TextEncoder().encode(JSON.stringify(manifestOf(manifest, files, folder), null, 2) + '\n');
+
+  let made: string | null = null;
+  try {
+    await mkdir(path.dirname(path.resolve(folder)), { recursive: true });
+    made = await mkdtemp(`${path.resolve(folder)}.writing-`);
+    for (const [name, bytes] of Object.entries(files)) await writeFile(path.join(made, name), bytes, { flush: true });
+    await replace(folder, made);
+  } catch (error) {
+    if (made) await rm(made, { recursive: true, force: true });
+    throw writeFailure(error, folder);
+  }
+}
+
+/**
+ * Whether a model may be written to `folder`: there is nothing yet, or a model and nothing else.
+ * Ask before a long run, not after it.
+ * @throws UserError `bad-settings` | `no-access`
+ */
+export async function checkDestination(folder: string): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return;
+    if (code === 'ENOTDIR') {
+      throw new UserError('bad-settings', `"${folder}" is a file. Choose another name for the model's folder.`);
+    }
+    throw writeFailure(error, folder);
+  }
+  const isOurs = (name: string) =>
+    [MANIFEST, 'decoder.onnx', 'encoder.onnx', 'codes.npy'].includes(name) || /^thumbnails(-\d+)?\.webp$/.test(name);
+  const stranger = names.find((name) => !isOurs(name));
+  if (stranger !== undefined) {
+    throw new UserError(
+      'bad-settings',
+      `"${folder}" holds other things than a model (${stranger}), which would be lost. Choose an empty folder or another name.`,
+    );
+  }
+}
+
+function manifestOf(facts: Omit<Manifest, 'files'>, files: Record<string, Uint8Array>, folder: string): Manifest {
+  const sums = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)]));
+  return parseManifest(JSON.stringify({ ...facts, files: sums }), folder);
+}
+
+/** Opens the model as it will be, which proves that its parts fit, and decodes its codes. */
+async function decodeThumbnails(
+  folder: string,
+  manifest: Manifest,
+  files: Record<string, Uint8Array>,
+): Promise<Uint8Array[]> {
+  const model = await openSource({ manifest, read: async (name) => files[name] ?? null }, folder);
+  try {
+    const decode = (codes: Float32Array) => model.decodePixels(codes);
+    return (await makeThumbnails(decode, model.codes!, manifest.latentSize, manifest.image.size)).sheets;
+  } finally {
+    await model.release();
+  }
+}
+
+/** Puts `made` where `folder` is. What was there stays under another name until the new one is in place. */
+async function replace(folder: string, made: string): Promise<void> {
+  const previous = `${path.resolve(folder)}.previous`;
+  const exists = await lstat(folder).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return rename(made, folder);
+  await rm(previous, { recursive: true, force: true });
+  await rename(folder, previous);
+  try {
+    await rename(made, folder);
+  } catch (error) {
+    await rename(previous, folder);
+    throw error;
+  }
+  await rm(previous, { recursive: true, force: true });
+}
