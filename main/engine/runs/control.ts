@@ -1,0 +1,45 @@
+/** What a person may do to a run while it computes. */
+export class RunControl {
+  private readonly aborter = new AbortController();
+  private waiting: (() => void) | null = null;
+  private isPaused = false;
+  private isStopped = false;
+
+  /** Aborted by `cancel`. */
+  get signal(): AbortSignal {
+    return this.aborter.signal;
+  }
+  /** True once the run should end and keep what it learned. */
+  get stopped(): boolean {
+    return this.isStopped;
+  }
+  get paused(): boolean {
+    return this.isPaused;
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+  resume(): void {
+    this.isPaused = false;
+    this.wake();
+  }
+  stop(): void {
+    this.isStopped = true;
+    this.resume();
+  }
+  cancel(): void {
+    this.aborter.abort();
+    this.resume();
+  }
+
+  /** Resolves when `resume`, `stop` or `cancel` is called. */
+  async untilResumed(): Promise<void> {
+    if (this.isPaused) await new Promise<void>((resolve) => (this.waiting = resolve));
+  }
+
+  private wake(): void {
+    this.waiting?.();
+    this.waiting = null;
+  }
+}

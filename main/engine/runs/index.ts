@@ -1,0 +1,5 @@
+/** Training runs: settings → dataset → trainer → model folder, and the processes that do it. */
+export { RunControl } from './control';
+export { Runs } from './runs';
+export { DEFAULT_SETTINGS, DEFAULT_TUNING } from './settings';
+export { resumeTraining, train, type RunIo } from './train';

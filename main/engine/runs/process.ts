@@ -1,0 +1,47 @@
+/**
+ * The training process: one run, steered by messages from the engine. It ends with the run, or with the engine.
+ * A run that fails or is killed takes nothing else with it.
+ */
+import os from 'node:os';
+import { asFailure } from '../../rpc/rpc';
+import { RunControl } from './control';
+import type { RunCommand, RunMessage } from './messages';
+import { resumeTraining, train } from './train';
+
+const control = new RunControl();
+const tell = (message: RunMessage): void => {
+  if (process.connected) process.send!(message);
+};
+
+async function run(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+    tell({ event: 'state', state: 'done' });
+  } catch (error) {
+    if (control.signal.aborted) tell({ event: 'state', state: 'cancelled' });
+    else tell({ event: 'failed', ...asFailure(error, 'train') });
+  }
+  process.disconnect();
+}
+
+process.on('message', (message: RunCommand) => {
+  const io = { onEvent: tell, control };
+  switch (message.command) {
+    case 'train':
+      return void run(train(message.settings, io));
+    case 'continue':
+      return void run(resumeTraining(message.out, io));
+    default:
+      return control[message.command]();
+  }
+});
+
+// Without an engine nobody waits for the result; what a checkpoint holds can be continued.
+process.on('disconnect', () => process.exit());
+
+try {
+  // The window keeps flying while this computes.
+  os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+} catch (error) {
+  console.error('Training runs at normal priority:', (error as Error).message);
+}
