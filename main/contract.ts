@@ -362,4 +362,6 @@ export interface HostBridge {
   pickFile(extensions: string[]): Promise<string | null>;
   /** The real path of a dropped file. */
   pathOf(file: File): string;
+  /** `open` gets the path of each model opened from outside the page: the menu, a double click on a file. Earlier ones too. */
+  onOpenFile(open: (path: string) => void): void;
 }

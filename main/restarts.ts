@@ -1,4 +1,4 @@
-/** Decides whether an engine that died is started again: one that keeps dying is not. */
+/** Decides whether a process that died is started again: one that keeps dying is not. */
 export class Restarts {
   #last = -Infinity;
 

@@ -20,7 +20,7 @@ interface Port {
  * @throws Error when the process was started by hand
  */
 export function acceptChannels(onChannel: (channel: Channel) => void): void {
-  const parentPort = (process as { parentPort?: Port }).parentPort;
+  const parentPort = (process as unknown as { parentPort?: Port }).parentPort;
   if (parentPort) acceptPorts(parentPort, onChannel);
   else if (process.send) acceptForwarded(onChannel);
   else throw new Error('The engine process is started by one of the hosts. Run `npm start` instead.');

@@ -99,7 +99,8 @@ function everyMethod<T extends object>(call: (name: string, args: unknown[]) => 
   });
 }
 
-function asFailure(error: unknown, request: string): Failure {
+/** A thrown value as it crosses a process border; the stack of an unexpected one goes to stderr. */
+export function asFailure(error: unknown, request: string): Failure {
   if (error instanceof UserError) return { code: error.code, message: error.message };
   console.error(`The request "${request}" failed:`, error);
   return {

@@ -77,7 +77,7 @@ describe('wire', () => {
 describe('calls', () => {
   it('carry arguments and results', async () => {
     const { api } = connected({
-      decodeLatest: async (id, code) => ({ count: 1, width: 1, height: 1, data: Uint8ClampedArray.from(code) }),
+      decodeLatest: async (_, code) => ({ count: 1, width: 1, height: 1, data: Uint8ClampedArray.from(code) }),
     });
     expect(await api.decodeLatest('m', new Float32Array([1, 2, 300]))).toEqual({
       count: 1,
