@@ -1,4 +1,5 @@
-/** Failures of the file system as sentences a person can act on. */
+/** The file system: failures as sentences a person can act on, and files that are written whole or not at all. */
+import writeFileAtomic from 'write-file-atomic';
 import { UserError } from '../contract';
 
 const code = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | null)?.code;
@@ -54,5 +55,14 @@ export function readReason(error: unknown): string {
       return 'it may not be read by this user';
     default:
       return detail(error);
+  }
+}
+
+/** Puts a file in its place: whole, or not at all. @throws UserError as `writeFailure` */
+export async function save(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFileAtomic(file, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  } catch (error) {
+    throw writeFailure(error, file);
   }
 }

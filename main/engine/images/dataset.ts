@@ -1,9 +1,10 @@
 /** A folder of images as the numbers a network is trained on. */
 import os from 'node:os';
-import path from 'node:path';
 import { UserError } from '../../contract';
-import { findImages, throwIfCancelled, type Skipped } from './find';
-import { readSquare, UnreadableImage } from './read';
+import { forEachImage, type Watch } from './each';
+import { findFaces } from './faces';
+import { findImages, type Skipped } from './find';
+import { readSquare } from './read';
 
 export interface Dataset {
   /** Relative to the folder, sorted; row `i` of `pixels` shows `files[i]`. */
@@ -18,10 +19,10 @@ export interface Dataset {
   skipped: Skipped[];
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends Watch {
   size: number;
-  onProgress?(done: number, total: number, what: string): void;
-  signal?: AbortSignal;
+  /** Find the faces and bring them onto one another, see `alignFaces`; otherwise the middle of each image is taken. */
+  align: boolean;
 }
 
 /**
@@ -29,43 +30,36 @@ export interface LoadOptions {
  * @throws UserError `no-images` when nothing in it can be read, `not-found` | `no-access`, `no-memory` before anything
  * is read, `cancelled`
  */
-export async function loadDataset(folder: string, { size, onProgress, signal }: LoadOptions): Promise<Dataset> {
-  const found = await findImages(folder, signal);
+export async function loadDataset(folder: string, { size, align, ...watch }: LoadOptions): Promise<Dataset> {
+  const found = await findImages(folder, watch.signal);
   if (found.files.length === 0) throw noImages(folder);
-  const area = size * size;
-  const bytes = found.files.length * 3 * area;
-  refuseTooLarge(bytes, found.files.length, size);
+  refuseTooLarge(found.files.length, size);
 
-  const rgb = new Uint8Array(bytes);
-  const failed = new Map<string, string>();
+  const faces = align ? await findFaces(folder, found.files, watch) : null;
+  const candidates = faces ? [...faces.crops.keys()] : found.files;
+  const area = size * size;
+  const pixels = new Uint8Array(candidates.length * 3 * area);
   let grey = true;
-  let done = 0;
-  await inParallel(found.files, signal, async (file, i) => {
-    try {
-      const image = await readSquare(path.join(folder, file), size, 3);
-      rgb.set(image.data, i * 3 * area);
-      grey &&= image.grey;
-    } catch (error) {
-      if (!(error instanceof UnreadableImage)) throw error;
-      failed.set(file, error.message);
-    }
-    onProgress?.(++done, found.files.length, 'reading images');
+  const broken = await forEachImage(folder, candidates, watch, async (file, i) => {
+    const crop = faces?.crops.get(candidates[i]);
+    const image = await readSquare(file, size, 3, crop && (() => crop));
+    pixels.set(image.data, i * 3 * area);
+    grey &&= image.grey;
   });
 
-  const files = found.files.filter((file) => !failed.has(file));
-  const skipped = [...found.skipped, ...[...failed].map(([file, reason]) => ({ file, reason }))].sort(byName);
+  const skipped = [...found.skipped, ...(faces?.skipped ?? []), ...broken].sort(byName);
+  const left = new Set(broken.map(({ file }) => file));
+  const files = candidates.filter((file) => !left.has(file));
   if (files.length === 0) throw noneReadable(folder, skipped);
 
-  // Closes the gaps of unreadable files, and keeps one of three equal planes of grey images.
+  // Closes the gaps of unreadable files, and keeps one of the three equal planes of grey images.
   const channels = grey ? 1 : 3;
+  const imageSize = channels * area;
   let row = 0;
-  found.files.forEach((file, i) => {
-    if (failed.has(file)) return;
-    rgb.copyWithin(row * channels * area, i * 3 * area, (i * 3 + channels) * area);
-    row++;
+  candidates.forEach((file, i) => {
+    if (!left.has(file)) pixels.copyWithin(imageSize * row++, i * 3 * area, i * 3 * area + imageSize);
   });
-  const pixels = rgb.subarray(0, row * channels * area);
-  return { files, count: files.length, size, channels, pixels, skipped };
+  return { files, count: row, size, channels, pixels: pixels.subarray(0, row * imageSize), skipped };
 }
 
 export const byName = (a: Skipped, b: Skipped): number => (a.file < b.file ? -1 : 1);
@@ -81,34 +75,20 @@ export function noneReadable(folder: string, skipped: Skipped[]): UserError {
   const [first] = skipped;
   return new UserError(
     'no-images',
-    `None of the ${skipped.length} images in "${folder}" can be read: ${first.file} (${first.reason})${skipped.length > 1 ? ' and others' : ''}.`,
+    skipped.length === 1
+      ? `The only image in "${folder}" cannot be read: ${first.file} (${first.reason}). Choose another folder.`
+      : `None of the ${skipped.length} images in "${folder}" can be read, the first is ${first.file} (${first.reason}). Choose another folder.`,
   );
 }
 
-/** Training holds all images at once; a machine that starts to swap looks hung. */
-function refuseTooLarge(bytes: number, count: number, size: number): void {
+/** Training holds all images at once, and a machine that starts to swap looks hung. */
+function refuseTooLarge(count: number, size: number): void {
+  const bytes = count * 3 * size * size;
   const free = os.freemem();
   if (bytes < 0.8 * free) return;
   const gigabytes = (b: number) => (b / 1e9).toFixed(1);
   throw new UserError(
     'no-memory',
-    `${count} images at ${size}×${size} need ${gigabytes(bytes)} GB of memory and ${gigabytes(free)} GB are free. Use fewer images or a smaller size.`,
+    `${count} images of ${size}×${size} pixels need ${gigabytes(bytes)} GB of memory, and ${gigabytes(free)} GB are free. Use fewer images or a smaller size.`,
   );
-}
-
-/** Runs `work` on every item, as many at once as there are cores; stops early when `signal` is aborted. */
-export async function inParallel<T>(
-  items: readonly T[],
-  signal: AbortSignal | undefined,
-  work: (item: T, index: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length) {
-      throwIfCancelled(signal);
-      const i = next++;
-      await work(items[i], i);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(items.length, os.availableParallelism()) }, worker));
 }

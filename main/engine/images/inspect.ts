@@ -1,75 +1,84 @@
 /** What importing a folder would give, without training on it. */
-import path from 'node:path';
 import type { FolderReport } from '../../contract';
 import { toImageBatch } from './batch';
-import { byName, inParallel, noImages, noneReadable } from './dataset';
-import { findImages, throwIfCancelled, type Skipped } from './find';
-import { readHeader, readSquare, UnreadableImage, type ImageHeader } from './read';
+import { byName, noImages, noneReadable } from './dataset';
+import { forEachImage } from './each';
+import { findFaces } from './faces';
+import { findImages, type Skipped } from './find';
+import { type ImageHeader, readHeader, readSquare } from './read';
 
 /** Images in the preview. */
 const PREVIEW = 24;
+/** Images in which faces are looked for: alignment learns from no more than these. */
+const SAMPLE = 160;
 
 export interface InspectOptions {
   /** Pixels a side that training would use. */
   size: number;
+  /** Whether training would align the faces. */
+  align: boolean;
   onProgress?(done: number, total: number): void;
   signal?: AbortSignal;
 }
 
 /**
  * Reads every image's header and decodes a preview of up to 24 of them, spread evenly over the folder. An image whose
- * header is sound and whose rest is broken is found out only when it is decoded.
+ * header is sound and whose rest is broken is found out only when it is decoded. In a large folder the faces of the
+ * preview are found with those of 160 images, so their crops may differ a little from those that training finds.
  * @throws UserError as `loadDataset`
  */
 export async function inspectFolder(
   folder: string,
-  { size, onProgress, signal }: InspectOptions,
+  { size, align, onProgress, signal }: InspectOptions,
 ): Promise<FolderReport> {
   const found = await findImages(folder, signal);
   if (found.files.length === 0) throw noImages(folder);
 
-  const headers = new Map<string, ImageHeader>();
-  const skipped: Skipped[] = [...found.skipped];
-  let done = 0;
-  await inParallel(found.files, signal, async (file) => {
-    await reading(file, skipped, async () => void headers.set(file, await readHeader(path.join(folder, file))));
-    onProgress?.(++done, found.files.length);
+  const total = found.files.length * (align ? 2 : 1);
+  const headers: ImageHeader[] = [];
+  const broken = await forEachImage(
+    folder,
+    found.files,
+    { onProgress: (done) => onProgress?.(done, total), signal },
+    async (file, i) => {
+      headers[i] = await readHeader(file);
+    },
+  );
+  const readable = found.files.filter((_, i) => i in headers);
+  const sound = Object.values(headers);
+
+  const faces = align
+    ? await findFaces(folder, spread(readable, SAMPLE), {
+        onProgress: (done, of) => onProgress?.(Math.floor((total / 2) * (1 + done / of)), total),
+        signal,
+      })
+    : null;
+  const shown = spread(faces ? [...faces.crops.keys()] : readable, PREVIEW);
+  const tiles: Uint8Array[] = [];
+  const undecodable = await forEachImage(folder, shown, { signal }, async (file, i) => {
+    const crop = faces?.crops.get(shown[i]);
+    tiles[i] = (await readSquare(file, size, 3, crop && (() => crop))).data;
   });
-  const readable = found.files.filter((file) => headers.has(file));
 
-  const preview = new Uint8Array(PREVIEW * 3 * size * size);
-  let count = 0;
-  const step = Math.max(1, readable.length / PREVIEW);
-  for (let i = 0; i < readable.length && count < PREVIEW; i += step) {
-    throwIfCancelled(signal);
-    const file = readable[Math.floor(i)];
-    const sound = await reading(file, skipped, async () => {
-      const { data } = await readSquare(path.join(folder, file), size, 3);
-      preview.set(data, count++ * data.length);
-    });
-    if (!sound) headers.delete(file);
-  }
-  if (count === 0) throw noneReadable(folder, skipped.sort(byName));
-
-  const all = [...headers.values()];
+  const skipped = unique([...found.skipped, ...broken, ...(faces?.skipped ?? []), ...undecodable]).sort(byName);
+  const decoded = Object.values(tiles);
+  if (decoded.length === 0) throw noneReadable(folder, skipped);
+  const preview = new Uint8Array(decoded.length * 3 * size * size);
+  decoded.forEach((tile, i) => preview.set(tile, i * tile.length));
   return {
     path: folder,
-    imageCount: all.length,
-    skipped: skipped.sort(byName),
-    smallestSide: all.reduce((side, { width, height }) => Math.min(side, width, height), Infinity),
-    grey: all.every(({ grey }) => grey),
-    preview: toImageBatch(preview, { count, channels: 3, height: size, width: size }),
+    imageCount: found.files.length + found.skipped.length - skipped.length,
+    skipped,
+    smallestSide: sound.reduce((side, { width, height }) => Math.min(side, width, height), Infinity),
+    grey: sound.every(({ grey }) => grey),
+    preview: toImageBatch(preview, { count: decoded.length, channels: 3, height: size, width: size }),
   };
 }
 
-/** Whether `read` succeeded; an unreadable image is added to `skipped`. */
-async function reading(file: string, skipped: Skipped[], read: () => Promise<void>): Promise<boolean> {
-  try {
-    await read();
-    return true;
-  } catch (error) {
-    if (!(error instanceof UnreadableImage)) throw error;
-    skipped.push({ file, reason: error.message });
-    return false;
-  }
+/** At most `count` of the items, evenly spaced. */
+function spread<T>(items: readonly T[], count: number): T[] {
+  const step = Math.max(1, items.length / count);
+  return Array.from({ length: Math.min(count, items.length) }, (_, i) => items[Math.floor(i * step)]);
 }
+
+const unique = (skipped: Skipped[]) => [...new Map(skipped.map((one) => [one.file, one])).values()];

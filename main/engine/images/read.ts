@@ -2,6 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { readReason } from '../files';
+import { type Crop, plainCrop } from './align';
+import type { GreyImage } from './align-features';
+import { toUnitRange } from './batch';
 
 // The cache is keyed by path and would show a file's old content after it has changed.
 sharp.cache(false);
@@ -13,14 +16,6 @@ export interface Pixels {
   channels: 1 | 3;
   /** `[channels, height, width]` bytes. */
   data: Uint8Array;
-}
-
-/** A part of an upright image as shares of its width and height, 0..1. */
-export interface Crop {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
 }
 
 /** What an image's header says. Sizes are in pixels, of the upright image. */
@@ -40,20 +35,58 @@ export async function readHeader(file: string): Promise<ImageHeader> {
 }
 
 /**
- * The image in the middle square of `file`, `size × size` pixels; alpha flattened on white, EXIF orientation applied,
- * any colour space turned into sRGB (or grey, for one channel).
+ * A square part of the image in `file`, `size × size` pixels; alpha flattened on white, EXIF orientation applied, any
+ * colour space turned into sRGB (or grey, for one channel).
+ * @param cropOf which part; the default is the middle. Where it reaches outside the image, the image's edge goes on.
  * @throws UnreadableImage
  */
-export async function readSquare(file: string, size: number, channels: 1 | 3): Promise<Pixels & { grey: boolean }> {
+export async function readSquare(
+  file: string,
+  size: number,
+  channels: 1 | 3,
+  cropOf: (image: ImageHeader) => Crop = plainCrop,
+): Promise<Pixels & { grey: boolean }> {
   return unreadable(file, async () => {
     const image = await open(file);
-    const { grey } = await headerOf(image);
-    const pixels = await planar(
-      image.autoOrient().flatten({ background: '#ffffff' }).resize(size, size, { fit: 'cover', position: 'centre' }),
-      channels,
-    );
-    return { ...pixels, grey };
+    const header = await headerOf(image);
+    const { inside, scaled, beyond } = place(cropOf(header), header, size);
+    image
+      .autoOrient()
+      .extract(inside)
+      .flatten({ background: '#ffffff' })
+      .resize(scaled.width, scaled.height, { fit: 'fill' })
+      .extend({ ...beyond, extendWith: 'copy' });
+    return { ...(await planar(image, channels)), grey: header.grey };
   });
+}
+
+/** The whole image in `file` in grey, its longer side `side` pixels. @throws UnreadableImage */
+export async function readGrey(file: string, side: number): Promise<GreyImage> {
+  return unreadable(file, async () => {
+    const image = (await open(file)).autoOrient().flatten({ background: '#ffffff' });
+    const { width, height, data } = await planar(image.resize(side, side, { fit: 'inside' }), 1);
+    return { width, height, grey: toUnitRange(data) };
+  });
+}
+
+/** The pixels of a crop that lie in the image, their size in a square of `size` pixels, and the borders left around them. */
+function place(crop: Crop, { width, height }: ImageHeader, size: number) {
+  const short = Math.min(width, height);
+  const side = crop.side * short;
+  const along = (start: number, length: number) => {
+    const first = Math.min(length - 1, Math.max(0, Math.round(start)));
+    const last = Math.max(first + 1, Math.min(length, Math.round(start + side)));
+    const before = Math.min(size - 1, Math.max(0, Math.round(((first - start) / side) * size)));
+    const after = Math.min(size - 1 - before, Math.max(0, Math.round(((start + side - last) / side) * size)));
+    return { first, count: last - first, before, after, scaled: size - before - after };
+  };
+  const x = along(crop.left * short, width);
+  const y = along(crop.top * short, height);
+  return {
+    inside: { left: x.first, top: y.first, width: x.count, height: y.count },
+    scaled: { width: x.scaled, height: y.scaled },
+    beyond: { left: x.before, right: x.after, top: y.before, bottom: y.after },
+  };
 }
 
 async function open(file: string): Promise<Sharp> {

@@ -69,6 +69,8 @@ export interface Output {
 
 /** Runs the session on some rows at a time. A network of fixed batch is filled up with copies of the last row. */
 export class Network {
+  private released = false;
+
   constructor(
     private readonly session: InferenceSession,
     private readonly feeding: Feeding,
@@ -112,6 +114,7 @@ export class Network {
     const { input, dims, extras } = this.feeding;
     const feeds: Record<string, Tensor> = { [input]: new Tensor('float32', chunk, dims(rows)) };
     for (const extra of extras) feeds[extra.name] = constantTensor(extra, rows);
+    if (this.released) throw new UserError('cancelled', `"${this.where}" was closed while it was still in use.`);
     let fetched: InferenceSession.OnnxValueMapType;
     try {
       fetched = await this.session.run(feeds, [...outputs]);
@@ -125,6 +128,7 @@ export class Network {
   }
 
   release(): Promise<void> {
+    this.released = true;
     return this.session.release();
   }
 }

@@ -12,6 +12,8 @@ export const MANIFEST = 'model.json';
 /** A model whose manifest has been read. Other files are verified when they are read. */
 export interface Source {
   manifest: Manifest;
+  /** The model's folder; null for a zipped one, which nothing can be added to. */
+  folder: string | null;
   /**
    * A file that the manifest lists; null for one it does not list.
    * @throws UserError `bad-model` when it is missing or not the file that was written
@@ -28,7 +30,7 @@ export async function folderSource(folder: string): Promise<Source> {
       `"${folder}" is not a model: it holds no ${MANIFEST}. Choose a model's folder, or an ONNX decoder itself.`,
     );
   });
-  return verified(parseManifest(text, folder), folder, async (name) => {
+  return verified(parseManifest(text, folder), folder, folder, async (name) => {
     try {
       return await readFile(path.join(folder, name));
     } catch (error) {
@@ -52,7 +54,7 @@ export function zipSource(bytes: Uint8Array, where: string): Source {
   const folder = entry.slice(0, -MANIFEST.length);
   const manifest = parseManifest(new TextDecoder().decode(manifests[entry]), where);
   const files = unpack(bytes, where, (name) => name.startsWith(folder) && name.slice(folder.length) in manifest.files);
-  return verified(manifest, where, async (name) => files[folder + name]);
+  return verified(manifest, where, null, async (name) => files[folder + name]);
 }
 
 const depth = (name: string) => name.split('/').length - 1;
@@ -65,9 +67,15 @@ function unpack(bytes: Uint8Array, where: string, wanted: (name: string) => bool
   }
 }
 
-function verified(manifest: Manifest, where: string, read: (name: string) => Promise<Uint8Array | undefined>): Source {
+function verified(
+  manifest: Manifest,
+  where: string,
+  folder: string | null,
+  read: (name: string) => Promise<Uint8Array | undefined>,
+): Source {
   return {
     manifest,
+    folder,
     async read(name) {
       const expected = manifest.files[name];
       if (expected === undefined) return null;

@@ -2,11 +2,11 @@
 import { lstat, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../contract';
-import { writeFailure } from '../files';
+import { save, writeFailure } from '../files';
 import { encodeCodes } from './codes';
 import { type Manifest, parseManifest } from './manifest';
 import { openSource } from './open';
-import { MANIFEST, sha256 } from './source';
+import { folderSource, MANIFEST, sha256 } from './source';
 import { makeThumbnails, sheetName } from './thumbnails';
 
 export interface ModelFiles {
@@ -36,7 +36,7 @@ export async function writeModel(folder: string, { manifest, decoder, encoder, c
   };
   const thumbnails = await decodeThumbnails(folder, manifestOf(manifest, files, folder), files);
   thumbnails.forEach((sheet, s) => (files[sheetName(s)] = sheet));
-  files[MANIFEST] = new TextEncoder().encode(JSON.stringify(manifestOf(manifest, files, folder), null, 2) + '\n');
+  files[MANIFEST] = manifestBytes(manifestOf(manifest, files, folder));
 
   let made: string | null = null;
   try {
@@ -48,6 +48,20 @@ export async function writeModel(folder: string, { manifest, decoder, encoder, c
     if (made) await rm(made, { recursive: true, force: true });
     throw writeFailure(error, folder);
   }
+}
+
+/**
+ * Adds files to the model in `folder`, and to its manifest. The manifest is written last: until then the new files count
+ * as none of the model's.
+ * @throws UserError `no-space` | `no-access`
+ */
+export async function addFiles(folder: string, files: Record<string, Uint8Array>): Promise<void> {
+  const { manifest } = await folderSource(folder);
+  for (const [name, bytes] of Object.entries(files)) {
+    await save(path.join(folder, name), bytes);
+    manifest.files[name] = sha256(bytes);
+  }
+  await save(path.join(folder, MANIFEST), manifestBytes(manifest));
 }
 
 /**
@@ -78,6 +92,8 @@ export async function checkDestination(folder: string): Promise<void> {
   }
 }
 
+const manifestBytes = (manifest: Manifest) => new TextEncoder().encode(JSON.stringify(manifest, null, 2) + '\n');
+
 function manifestOf(facts: Omit<Manifest, 'files'>, files: Record<string, Uint8Array>, folder: string): Manifest {
   const sums = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)]));
   return parseManifest(JSON.stringify({ ...facts, files: sums }), folder);
@@ -89,7 +105,7 @@ async function decodeThumbnails(
   manifest: Manifest,
   files: Record<string, Uint8Array>,
 ): Promise<Uint8Array[]> {
-  const model = await openSource({ manifest, read: async (name) => files[name] ?? null }, folder);
+  const model = await openSource({ manifest, folder: null, read: async (name) => files[name] ?? null }, folder);
   try {
     const decode = (codes: Float32Array) => model.decodePixels(codes);
     return (await makeThumbnails(decode, model.codes!, manifest.latentSize, manifest.image.size)).sheets;

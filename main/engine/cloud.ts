@@ -1,0 +1,64 @@
+/** The faces a model knows, where they lie and how they look. */
+import sharp from 'sharp';
+import type { Cloud, ThumbnailSheets } from '../contract';
+import { type Model } from './models';
+import { gridOf, makeThumbnails, sheetName, type ThumbnailOptions } from './models/thumbnails';
+import { addFiles } from './models/write';
+import { toScene } from './space/frame';
+import { principalFrame } from './space/principal';
+import { normals, random } from './training/random';
+
+/** Draws that stand in for the codes of a model that brings none. */
+const DRAWS = 512;
+
+/**
+ * The model's codes in the frame of their principal components, with a thumbnail each. A model without codes shows 512
+ * draws from the prior N(0, I), always the same. Thumbnails that the model folder lacks are decoded, and kept in it where
+ * it can be written.
+ * @throws UserError `cancelled`, `bad-model`
+ */
+export async function cloudOf(model: Model, options: ThumbnailOptions = {}): Promise<Cloud> {
+  const { latentSize } = model.card;
+  const codes = model.codes ?? normals(DRAWS * latentSize, random(0, 'prior cloud'));
+  const frame = principalFrame(codes, latentSize);
+  return {
+    count: codes.length / latentSize,
+    source: model.codes ? 'codes' : 'prior',
+    codes,
+    positions: toScene(codes, frame),
+    frame,
+    thumbnails: (await storedThumbnails(model)) ?? (await newThumbnails(model, codes, options)),
+  };
+}
+
+async function newThumbnails(model: Model, codes: Float32Array, options: ThumbnailOptions): Promise<ThumbnailSheets> {
+  const { latentSize, imageSize } = model.card;
+  const decode = (some: Float32Array) => model.decodePixels(some);
+  const thumbnails = await makeThumbnails(decode, codes, latentSize, imageSize, options);
+  const folder = model.source?.folder;
+  if (folder) {
+    const files = Object.fromEntries(thumbnails.sheets.map((sheet, s) => [sheetName(s), sheet]));
+    await addFiles(folder, files).catch((error) => {
+      // A model on a read-only or full disk opens all the same, only slower the next time.
+      console.warn(`Thumbnails could not be kept with the model: ${error.message}`);
+    });
+  }
+  return thumbnails;
+}
+
+/** The sheets in the model folder; null when it has none, or they are not packed as ours. */
+async function storedThumbnails({ source, codes, card }: Model): Promise<ThumbnailSheets | null> {
+  if (!source || !codes) return null;
+  const count = codes.length / card.latentSize;
+  const grid = gridOf(count, card.imageSize);
+  const sheets: Uint8Array[] = [];
+  for (let first = 0; first < count; first += grid.perSheet) {
+    const sheet = await source.read(sheetName(sheets.length));
+    if (!sheet) return null;
+    const { width, height } = await sharp(sheet).metadata();
+    const rows = Math.ceil(Math.min(grid.perSheet, count - first) / grid.columns);
+    if (width !== grid.columns * grid.tile || height !== rows * grid.tile) return null;
+    sheets.push(sheet);
+  }
+  return { ...grid, sheets };
+}

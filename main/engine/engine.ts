@@ -1,0 +1,140 @@
+/** The engine as windows see it: the requests of the contract over models, images and runs. */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { type EngineApi, type ImageBatch, type ModelId, UserError, type WindowApi } from '../contract';
+import { cloudOf } from './cloud';
+import { encodeFiles } from './encode';
+import { png } from './exports/png';
+import { listFolder } from './folders';
+import { inspectFolder } from './images';
+import { latestOnly } from './latest';
+import { Library, type Places } from './library';
+import { type Model, openModel } from './models';
+import { Runs } from './runs';
+
+/** Codes decoded by one request: more would keep others waiting for long. */
+const MOST_CODES = 4096;
+
+export interface Engine {
+  /** The engine for one window. `dispose` when the window has gone: it closes its models; training goes on. */
+  connect(window: WindowApi): EngineApi & { dispose(): void };
+  /** Ends everything, training included. */
+  dispose(): void;
+}
+
+/** One engine a process: windows share the training runs and the list of models, and each has its own open models. */
+export function createEngine(places: Places): Engine {
+  const library = new Library(places);
+  const windows = new Set<WindowApi>();
+  const runs = new Runs({
+    library: library.folder,
+    emit(id, event) {
+      for (const window of windows) {
+        window.onTraining(id, event);
+        if (event.event === 'done') window.onModelsChanged();
+      }
+    },
+  });
+
+  function connect(window: WindowApi) {
+    windows.add(window);
+    const open = new Map<ModelId, OpenModel>();
+    let inspection = new AbortController();
+
+    const find = (id: ModelId): OpenModel => {
+      const found = open.get(id);
+      if (!found) throw new UserError('not-found', 'This model is not open any more. Open it again.');
+      return found;
+    };
+
+    return {
+      listModels: () => library.list(),
+
+      async openModel(file, layout) {
+        const model = await openModel(path.resolve(file), layout);
+        const id = randomUUID();
+        open.set(id, new OpenModel(model));
+        try {
+          if (await library.remember(model.card)) for (const each of windows) each.onModelsChanged();
+        } catch (error) {
+          // A full disk must not keep a person from looking at a model.
+          console.warn(`The model just opened could not be remembered: ${(error as Error).message}`);
+        }
+        return { id, card: model.card };
+      },
+
+      async closeModel(id) {
+        const { close } = find(id);
+        open.delete(id);
+        await close();
+      },
+
+      async cloud(id) {
+        const { model, closing } = find(id);
+        const onProgress = (done: number, total: number) => window.onCloudProgress(id, done, total);
+        return cloudOf(model, { onProgress, signal: closing.signal });
+      },
+
+      async decode(id, codes) {
+        const { model } = find(id);
+        if (codes.length > MOST_CODES * model.card.latentSize) {
+          throw new UserError('bad-settings', `At most ${MOST_CODES} codes can be decoded at a time.`);
+        }
+        return model.decodePixels(codes);
+      },
+
+      decodeLatest: async (id, code) => find(id).decodeLatest(code),
+
+      async encodeFiles(id, paths) {
+        const { model, closing } = find(id);
+        const { codes, skipped } = await encodeFiles(model, '', paths, { signal: closing.signal });
+        return { codes, skipped };
+      },
+
+      async png(id, code, size) {
+        return png(await find(id).model.decodePixels(code), 0, size);
+      },
+
+      listFolder,
+
+      async inspectFolder(folder, size, align) {
+        inspection.abort(); // the window shows one report at a time
+        inspection = new AbortController();
+        const onProgress = (done: number, total: number) => window.onFolderProgress(folder, done, total);
+        return inspectFolder(folder, { size, align, onProgress, signal: inspection.signal });
+      },
+
+      startTraining: (settings) => runs.start(settings),
+      pauseTraining: async (id) => runs.pause(id),
+      resumeTraining: async (id) => runs.resume(id),
+      stopTraining: async (id) => runs.stop(id),
+      cancelTraining: async (id) => runs.cancel(id),
+      runs: async () => runs.snapshots(),
+
+      dispose() {
+        windows.delete(window);
+        inspection.abort();
+        for (const { close } of open.values()) void close();
+        open.clear();
+      },
+    } satisfies EngineApi & { dispose(): void };
+  }
+
+  return { connect, dispose: () => runs.dispose() };
+}
+
+/** A model as one window has it open. */
+class OpenModel {
+  /** Aborted when the model is closed: what is still computed for it ends. */
+  readonly closing = new AbortController();
+  readonly decodeLatest: (code: Float32Array) => Promise<ImageBatch | null>;
+
+  constructor(readonly model: Model) {
+    this.decodeLatest = latestOnly((code) => model.decodePixels(code));
+  }
+
+  readonly close = async (): Promise<void> => {
+    this.closing.abort();
+    await this.model.release();
+  };
+}

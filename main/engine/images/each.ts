@@ -1,0 +1,42 @@
+/** Reading many images at once, where some cannot be read. */
+import os from 'node:os';
+import path from 'node:path';
+import { type Skipped, throwIfCancelled } from './find';
+import { UnreadableImage } from './read';
+
+export interface Watch {
+  onProgress?(done: number, total: number, what: string): void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Calls `read` for every file, as many at once as there are cores.
+ * @param files relative to `folder`
+ * @returns the files for which `read` threw `UnreadableImage`, in their order
+ * @throws UserError `cancelled`, and whatever else `read` throws
+ */
+export async function forEachImage(
+  folder: string,
+  files: readonly string[],
+  { onProgress, signal }: Watch,
+  read: (path: string, index: number) => Promise<void>,
+): Promise<Skipped[]> {
+  const reasons = new Map<number, string>();
+  let next = 0;
+  let done = 0;
+  const worker = async () => {
+    while (next < files.length) {
+      throwIfCancelled(signal);
+      const i = next++;
+      try {
+        await read(path.join(folder, files[i]), i);
+      } catch (error) {
+        if (!(error instanceof UnreadableImage)) throw error;
+        reasons.set(i, error.message);
+      }
+      onProgress?.(++done, files.length, 'reading images');
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(files.length, os.availableParallelism()) }, worker));
+  return files.flatMap((file, i) => (reasons.has(i) ? [{ file, reason: reasons.get(i)! }] : []));
+}
