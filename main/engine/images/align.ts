@@ -45,6 +45,18 @@ export interface Alignment {
   crops: Crop[];
   /** How much each image looks like the folder's face there, −1..1; all 0 where the plain crop was kept for all. */
   score: Float32Array;
+  /** Finds the same crop in images that come later; null where the plain crop was kept for all. */
+  finder: FaceFinder | null;
+}
+
+/** What a folder has taught about its faces. */
+export interface FaceFinder {
+  head: Template;
+  face: Template;
+  /** Where they usually are. */
+  prior: Prior;
+  /** The change of size that keeps their crops inside their images, in octaves. */
+  shrink: number;
 }
 
 /** Images the template is learned from; more make it no sharper. */
@@ -116,7 +128,7 @@ export async function alignFaces(
     return fits;
   };
   signal?.throwIfAborted();
-  const plain = { crops: thumbnails.map(plainCrop), score: new Float32Array(thumbnails.length) };
+  const plain = { crops: thumbnails.map(plainCrop), score: new Float32Array(thumbnails.length), finder: null };
   if (sample.length < FEWEST) return plain;
 
   let prior = ANYWHERE;
@@ -139,18 +151,29 @@ export async function alignFaces(
   prior = priorOf(found.map((i) => fits[i]));
 
   const faces = areFaces(sumOf(sample, fits, found, FACE), fits);
-  if (faces) {
-    fits = await each(thumbnails, (image) => {
-      let fit = searchEverywhere(image, HEAD, head, prior);
-      for (const { margin, steps } of [NEAR, NEARER, NEAREST]) {
-        fit = searchAround(image, fit, FACE, face, prior, margin, steps);
-      }
-      return fit;
-    });
-  }
+  if (faces) fits = await each(thumbnails, (image) => findFace(image, { head, face, prior }));
   onProgress?.(total, total);
   if (!faces || areAligned(fits)) return plain;
-  return { crops: cropsOf(thumbnails, fits, prior), score: Float32Array.from(fits, (fit) => fit.score) };
+  const finder = { head, face, prior, shrink: shrinkOf(thumbnails, fits, prior) };
+  return {
+    crops: thumbnails.map((image, i) => cropOf(image, fits[i], finder)),
+    score: Float32Array.from(fits, (fit) => fit.score),
+    finder,
+  };
+}
+
+/** The crop of one more image, such that its face lies on those of the folder that taught `finder`. */
+export function alignFace(thumbnail: GreyImage, finder: FaceFinder): Crop {
+  return cropOf(thumbnail, findFace(thumbnail, finder), finder);
+}
+
+/** The face in an image: first the head anywhere in it, then the features of the face, coarse to fine. */
+function findFace(image: GreyImage, { head, face, prior }: Omit<FaceFinder, 'shrink'>): Fit {
+  let fit = searchEverywhere(image, HEAD, head, prior);
+  for (const { margin, steps } of [NEAR, NEARER, NEAREST]) {
+    fit = searchAround(image, fit, FACE, face, prior, margin, steps);
+  }
+  return fit;
 }
 
 /** `count` of the images, chosen by `seed`, all of them if there are no more. */
@@ -218,19 +241,21 @@ function areAligned(fits: Fit[]): boolean {
   return Math.max(x, y) < ALIGNED.shift * side && size < ALIGNED.size;
 }
 
-/**
- * The squares around the fits, all made smaller about the eyes by one factor where faces fill their images so much that
- * whole heads would reach far outside.
- */
-function cropsOf(images: readonly GreyImage[], fits: Fit[], { mean: [x, y, size] }: Prior): Crop[] {
-  const found = fits.map((fit) => (fit.score < LOST ? { x, y, size } : fit));
-  const inside = found.map((fit, i) => insideOf(images[i], fit));
-  const shrink = Math.log2(Math.min(1, quantile(inside, SELDOM)));
-  return found.map((fit, i) => {
-    const { left, top, side } = placeOf(images[i], { ...fit, size: fit.size + shrink });
-    const short = Math.min(images[i].width, images[i].height);
-    return { left: left / short, top: top / short, side: side / short };
-  });
+/** Where a face is taken to be: at its fit, or where faces usually are if the fit is none. */
+const foundOr = (fit: Fit, { mean: [x, y, size] }: Prior): Place => (fit.score < LOST ? { x, y, size } : fit);
+
+/** The change of size, in octaves, by which whole heads do not reach far outside images that faces fill; at most 0. */
+function shrinkOf(images: readonly GreyImage[], fits: Fit[], prior: Prior): number {
+  const inside = fits.map((fit, i) => insideOf(images[i], foundOr(fit, prior)));
+  return Math.log2(Math.min(1, quantile(inside, SELDOM)));
+}
+
+/** The square around a face, made smaller about the eyes. */
+function cropOf(image: GreyImage, fit: Fit, { prior, shrink }: FaceFinder): Crop {
+  const place = foundOr(fit, prior);
+  const { left, top, side } = placeOf(image, { ...place, size: place.size + shrink });
+  const short = Math.min(image.width, image.height);
+  return { left: left / short, top: top / short, side: side / short };
 }
 
 /** The factor by which a crop may grow about its eyes until it reaches `OUTSIDE` of its side out of the image. */
