@@ -1,0 +1,28 @@
+/** The window's one set of state objects, tied together. */
+import type { WindowApi } from '../../main/contract';
+import { t } from '../i18n/index.svelte';
+import { Connection } from './connection.svelte';
+import { Layout } from './layout.svelte';
+import { Notices } from './notices.svelte';
+import { Session } from './session.svelte';
+import { Training } from './training.svelte';
+
+export const notices = new Notices();
+export const session = new Session(notices);
+export const training = new Training(notices);
+export const layout = new Layout();
+
+const fromEngine: WindowApi = {
+  onTraining: (id, event) => void training.event(id, event),
+  onCloudProgress: (id, done, total) => session.cloudProgress(id, done, total),
+  onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),
+  onModelsChanged: () => void session.refreshModels(),
+};
+
+let connections = 0;
+
+export const connection = new Connection(fromEngine, (engine) => {
+  if (connections++ > 0) notices.success(t('connection.back'));
+  void training.connected(engine);
+  void session.connected(engine);
+});

@@ -1,0 +1,39 @@
+/** Which panels are open. */
+import { recall, remember } from './memory';
+
+export type PanelName = 'models' | 'training';
+
+export class Layout {
+  /** The panel beside the rail; null when all are folded away. */
+  panel = $state<PanelName | null>(remembered());
+  /** Whether the section on where one is is unfolded. */
+  where = $state(recall('where') !== 'folded');
+  help = $state(false);
+  /** The one hint on how to fly: shown until it has been of use, once. */
+  hint = $state(recall('hint') !== 'seen');
+
+  /** Opens a panel, or folds it away when it is open. */
+  toggle(panel: PanelName): void {
+    this.show(this.panel === panel ? null : panel);
+  }
+
+  show(panel: PanelName | null): void {
+    this.panel = panel;
+    remember('panel', panel ?? 'none');
+  }
+
+  dismissHint(): void {
+    this.hint = false;
+    remember('hint', 'seen');
+  }
+
+  toggleWhere(): void {
+    this.where = !this.where;
+    remember('where', this.where ? 'open' : 'folded');
+  }
+}
+
+function remembered(): PanelName | null {
+  const panel = recall('panel');
+  return panel === 'models' || panel === 'training' ? panel : null;
+}

@@ -1,0 +1,311 @@
+/** What the panels and the scene share: the open model, its cloud, where one is, and the face decoded there. */
+import type {
+  Cloud,
+  DecoderLayout,
+  EngineApi,
+  ImageBatch,
+  ModelCard,
+  ModelId,
+  ModelListing,
+} from '../../main/contract';
+import { t } from '../i18n/index.svelte';
+import type { SpaceScene } from '../scene/space-scene';
+import { carry, counterparts, sameFaces } from './carry';
+import { codeAt, hiddenPart, type Vec3 } from './frame';
+import { LiveDecoder } from './live-decoder';
+import { recall, remember } from './memory';
+import { nearest, typicalSpacing } from './nearest';
+import type { Notices } from './notices.svelte';
+import { sentence } from './sentence';
+import { decodeSheets, Thumbnails } from './thumbnails';
+
+/** A model with everything it takes to fly through it. */
+export interface Flight {
+  id: ModelId;
+  card: ModelCard;
+  cloud: Cloud;
+  thumbnails: Thumbnails;
+  /** Median distance between neighbouring codes; null with fewer than two. */
+  spacing: number | null;
+}
+
+/** What is being opened, while the present flight goes on. `total` is 0 until faces are being drawn. */
+export interface Opening {
+  path: string;
+  name: string;
+  done: number;
+  total: number;
+}
+
+/** Milliseconds. Searching the nearest of 100,000 codes takes some of them: now and then is enough for the eye. */
+const NEAREST_EVERY = 100;
+/** Fading the hidden part takes about as long as the flight to the face it belongs to. */
+const FADE_MILLISECONDS = 700;
+
+export class Session {
+  models = $state.raw<ModelListing[] | null>(null);
+  modelsFailure = $state<string | null>(null);
+
+  flight = $state.raw<Flight | null>(null);
+  opening = $state.raw<Opening | null>(null);
+
+  /** The scene position that is decoded. */
+  position = $state.raw<Vec3>([0, 0, 0]);
+  /** The face shown, and the code and model it was decoded from. While a model is being changed it is the earlier one's. */
+  face = $state.raw<{ image: ImageBatch; code: Float32Array; model: ModelId } | null>(null);
+  /** `live`: the face shown is the one at the reticle; `moving`: a newer one is on its way. */
+  faceState = $state<'empty' | 'live' | 'moving' | 'failed'>('empty');
+  /** The training face nearest to the code at the reticle, by distance between codes. */
+  nearest = $state.raw<{ index: number; distance: number } | null>(null);
+  /** The face that was picked last: its hidden part goes into every decoded face. Null: the average face's. */
+  anchor = $state<number | null>(null);
+  /** The hidden part is on its way to that of the face picked last. */
+  fading = $state(false);
+  /** The face under the pointer. */
+  hovered = $state<number | null>(null);
+
+  /** The open model and those that differ from it in kind alone. */
+  readonly counterparts = $derived(this.flight ? counterparts(this.models ?? [], this.flight.card.path) : []);
+
+  /** The face shown belongs to the open model: it can be saved. */
+  readonly canSave = $derived(this.face !== null && this.face.model === this.flight?.id);
+  /** At the very place of the face picked last, hidden part included. */
+  readonly arrived = $derived.by(() => {
+    const { anchor, flight, position, fading } = this;
+    if (anchor === null || !flight || fading) return false;
+    return position.every((x, k) => x === flight.cloud.positions[3 * anchor + k]);
+  });
+
+  #scene: SpaceScene | null = null;
+  #engine: EngineApi | null = null;
+  #openings = 0;
+  #openingId: ModelId | null = null;
+  /** What the frame cannot show of the faces decoded now, `[latentSize]`. */
+  #hidden = new Float32Array(0);
+  #fade: { from: Float32Array; to: Float32Array; start: number } | null = null;
+  #nearestTimer: ReturnType<typeof setTimeout> | null = null;
+  readonly #notices: Notices;
+  readonly #decoder = new LiveDecoder(
+    (face, newest) => {
+      this.face = { ...face, model: this.flight!.id };
+      this.faceState = newest ? 'live' : 'moving';
+    },
+    () => (this.faceState = 'failed'),
+  );
+
+  constructor(notices: Notices) {
+    this.#notices = notices;
+  }
+
+  // ---------------------------------------------------------------- models
+
+  /** A new connection: ids of the earlier one mean nothing any more, so the open model is opened anew in place. */
+  async connected(engine: EngineApi): Promise<void> {
+    this.#engine = engine;
+    await this.refreshModels();
+    const path = this.flight?.card.path ?? this.#firstModel();
+    if (path) await this.open(path);
+  }
+
+  async refreshModels(): Promise<void> {
+    try {
+      this.models = await this.#engine!.listModels();
+      this.modelsFailure = null;
+    } catch (error) {
+      this.modelsFailure = t('models.listFailed', { reason: sentence(error) });
+    }
+  }
+
+  /** The model flown last if it is still there, else the VAE that ships with the app. */
+  #firstModel(): string | undefined {
+    const models = this.models ?? [];
+    const last = recall('model');
+    const bundled = models.filter((model) => model.origin === 'bundled');
+    const first = models.find((model) => model.path === last) ?? bundled.find((model) => model.kind === 'vae');
+    return (first ?? bundled[0])?.path;
+  }
+
+  /**
+   * Opens a model and flies on in it: at the same faces when it shows the same ones, else from its start. Until it is
+   * ready the present one stays; when it cannot be opened a notice says why. A later call overtakes an earlier one.
+   * @param layout corrects what was guessed for a foreign decoder
+   * @returns whether it is open now
+   */
+  async open(path: string, layout?: DecoderLayout): Promise<boolean> {
+    const engine = this.#engine;
+    if (!engine) return false;
+    const turn = ++this.#openings;
+    const name = this.models?.find((model) => model.path === path)?.name ?? baseName(path);
+    this.opening = { path, name, done: 0, total: 0 };
+    let id: ModelId | null = null;
+    try {
+      const opened = await engine.openModel(path, layout);
+      id = opened.id;
+      if (turn === this.#openings) {
+        this.#openingId = id;
+        this.opening = { ...this.opening, name: opened.card.name };
+        const cloud = await engine.cloud(id);
+        const sheets = await decodeSheets(cloud.thumbnails);
+        if (turn === this.#openings) {
+          const spacing = typicalSpacing(cloud.codes, opened.card.latentSize);
+          const thumbnails = new Thumbnails(cloud.thumbnails);
+          this.#show(engine, { ...opened, cloud, thumbnails, spacing }, sheets);
+          id = null;
+        }
+      }
+      return id === null;
+    } catch (error) {
+      if (turn === this.#openings) this.#notices.failure(t('models.failed', { reason: sentence(error) }));
+      return false;
+    } finally {
+      if (id !== null) release(engine, id);
+      if (turn === this.#openings) this.opening = null;
+    }
+  }
+
+  cloudProgress(id: ModelId, done: number, total: number): void {
+    if (this.opening && id === this.#openingId) this.opening = { ...this.opening, done, total };
+  }
+
+  #show(engine: EngineApi, flight: Flight, sheets: ImageBitmap[]): void {
+    const before = this.flight;
+    let place: Vec3 | null = null;
+    let anchor: number | null = null;
+    if (before && sameFaces(before.cloud, flight.cloud)) {
+      anchor = this.anchor;
+      const face = anchor ?? this.nearest?.index;
+      if (before.card.path === flight.card.path) place = this.position;
+      else if (face !== undefined) place = carry(this.position, face, before.cloud, flight.cloud);
+    }
+
+    this.flight = flight;
+    this.anchor = anchor;
+    this.hovered = null;
+    this.nearest = null;
+    this.#fade = null;
+    this.fading = false;
+    this.#hidden = this.#hiddenOf(anchor);
+    this.#decoder.use((code) => engine.decodeLatest(flight.id, code));
+    this.#place(sheets, place);
+    remember('model', flight.card.path);
+    if (before) release(engine, before.id);
+  }
+
+  // ---------------------------------------------------------------- flying
+
+  /** Gives the scene that will show the clouds opened from now on; returns what takes it away again. */
+  attach(scene: SpaceScene): () => void {
+    this.#scene = scene;
+    return () => (this.#scene = null);
+  }
+
+  /** Called by the scene with every change of place. */
+  move(position: Vec3): void {
+    this.position = position;
+    this.#look();
+  }
+
+  /** Flies to a face of the cloud. On arrival the decoded face is exactly that one, hidden part included. */
+  pick(index: number): void {
+    if (!this.flight || index >= this.flight.cloud.count) return;
+    this.#anchorTo(index);
+    if (this.#scene) this.#scene.flyTo(this.#positionOf(index));
+    else this.move(this.#positionOf(index));
+  }
+
+  /** Back to where flights start, with the average hidden part. */
+  home(): void {
+    if (!this.flight) return;
+    this.#anchorTo(null);
+    if (this.#scene) this.#scene.home();
+    else this.move([0, 0, 0]);
+  }
+
+  /** Stays here, but lets the average face fill in what the frame cannot show. */
+  release(): void {
+    this.#anchorTo(null);
+  }
+
+  /** Makes a face of the cloud stand out, e.g. while the pointer is on its picture in a panel. */
+  highlight(index: number | null): void {
+    this.#scene?.setHighlighted(index);
+  }
+
+  /** Shows the cloud, from `position` or from its start. The scene closes the sheets when it no longer needs them. */
+  #place(sheets: ImageBitmap[], position: Vec3 | null): void {
+    const { count, positions, thumbnails } = this.flight!.cloud;
+    const { tile, columns, perSheet } = thumbnails;
+    this.#scene?.setCloud({ count, positions, sheets, tile, columns, perSheet });
+    this.#scene?.setSelected(this.anchor);
+    if (position) this.#scene?.flyTo(position, { instant: true });
+    // without a change of place the scene says nothing, but the model is another one
+    this.move(this.#scene?.position ?? position ?? [0, 0, 0]);
+  }
+
+  #positionOf(index: number): Vec3 {
+    return [...this.flight!.cloud.positions.subarray(3 * index, 3 * index + 3)] as Vec3;
+  }
+
+  #hiddenOf(index: number | null): Float32Array<ArrayBuffer> {
+    const { card, cloud } = this.flight!;
+    const d = card.latentSize;
+    if (index === null) return new Float32Array(d);
+    return hiddenPart(cloud.frame, this.#positionOf(index), cloud.codes.subarray(index * d, (index + 1) * d));
+  }
+
+  #anchorTo(index: number | null): void {
+    this.anchor = index;
+    this.#scene?.setSelected(index);
+    const { fading } = this;
+    this.fading = true;
+    this.#fade = { from: this.#hidden, to: this.#hiddenOf(index), start: performance.now() };
+    if (!fading) requestAnimationFrame(this.#stepFade);
+  }
+
+  #stepFade = (now: number): void => {
+    const fade = this.#fade;
+    if (!fade) return;
+    const reduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const share = reduced ? 1 : Math.min(1, Math.max(0, (now - fade.start) / FADE_MILLISECONDS));
+    const eased = share * share * (3 - 2 * share);
+    this.#hidden = share === 1 ? fade.to.slice() : fade.to.map((to, k) => fade.from[k] + (to - fade.from[k]) * eased);
+    if (share === 1) this.#fade = null;
+    else requestAnimationFrame(this.#stepFade);
+    this.fading = share < 1;
+    this.#look();
+  };
+
+  #look(): void {
+    if (!this.flight) return;
+    if (this.face) this.faceState = 'moving';
+    this.#decoder.want(this.#code());
+    this.#nearestTimer ??= setTimeout(() => {
+      this.#nearestTimer = null;
+      if (this.flight) this.nearest = nearest(this.flight.cloud.codes, this.#code());
+    }, NEAREST_EVERY);
+  }
+
+  #code(): Float32Array {
+    return codeAt(this.flight!.cloud.frame, this.position, this.#hidden);
+  }
+
+  // ---------------------------------------------------------------- saving
+
+  /**
+   * The face shown, as a PNG file. Rejects with a `UserError`.
+   * @param size pixels a side; default the model's own
+   */
+  png(size?: number): Promise<Uint8Array> {
+    return this.#engine!.png(this.face!.model, this.face!.code, size);
+  }
+}
+
+/** The last part of a path, of either kind of system. */
+function baseName(path: string): string {
+  return path.split(/[/\\]/).filter(Boolean).at(-1) ?? path;
+}
+
+function release(engine: EngineApi, id: ModelId): void {
+  // nothing to be done when it fails, and nothing lost: the engine forgets its models with the connection
+  engine.closeModel(id).catch(() => {});
+}
