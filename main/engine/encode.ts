@@ -1,6 +1,7 @@
 /** Image files → codes, by the encoder of a model. */
 import { forEachImage } from './images/each';
 import { toUnitRange } from './images/batch';
+import { cropLike } from './images/faces';
 import type { Skipped } from './images/find';
 import { readSquare } from './images/read';
 import type { Model } from './models';
@@ -40,7 +41,8 @@ export async function encodeFiles(
     const step = files.slice(start, start + STEP);
     const images: Float32Array[] = [];
     const broken = await forEachImage(folder, step, { signal }, async (file, i) => {
-      images[i] = toUnitRange((await readSquare(file, imageSize, channels)).data);
+      const crop = model.faces ? await cropLike(model.faces, file) : undefined;
+      images[i] = toUnitRange((await readSquare(file, imageSize, channels, crop)).data);
     });
     const read = Object.values(images);
     const batch = new Float32Array(read.length * channels * imageSize * imageSize);

@@ -1,6 +1,7 @@
 /** A folder of images as the numbers a network is trained on. */
 import os from 'node:os';
 import { UserError } from '../../contract';
+import type { FaceFinder } from './align';
 import { forEachImage, type Watch } from './each';
 import { findFaces } from './faces';
 import { findImages, type Skipped } from './find';
@@ -17,6 +18,8 @@ export interface Dataset {
   /** `[count, channels, size, size]`, 0..255. */
   pixels: Uint8Array;
   skipped: Skipped[];
+  /** Finds the faces of later images the same way; null when they were not aligned. */
+  faces: FaceFinder | null;
 }
 
 export interface LoadOptions extends Watch {
@@ -41,8 +44,7 @@ export async function loadDataset(folder: string, { size, align, ...watch }: Loa
   const pixels = new Uint8Array(candidates.length * 3 * area);
   let grey = true;
   const broken = await forEachImage(folder, candidates, watch, async (file, i) => {
-    const crop = faces?.crops.get(candidates[i]);
-    const image = await readSquare(file, size, 3, crop && (() => crop));
+    const image = await readSquare(file, size, 3, faces?.crops.get(candidates[i]));
     pixels.set(image.data, i * 3 * area);
     grey &&= image.grey;
   });
@@ -59,7 +61,15 @@ export async function loadDataset(folder: string, { size, align, ...watch }: Loa
   candidates.forEach((file, i) => {
     if (!left.has(file)) pixels.copyWithin(imageSize * row++, i * 3 * area, i * 3 * area + imageSize);
   });
-  return { files, count: row, size, channels, pixels: pixels.subarray(0, row * imageSize), skipped };
+  return {
+    files,
+    count: row,
+    size,
+    channels,
+    pixels: pixels.subarray(0, row * imageSize),
+    skipped,
+    faces: faces?.finder ?? null,
+  };
 }
 
 export const byName = (a: Skipped, b: Skipped): number => (a.file < b.file ? -1 : 1);

@@ -1,5 +1,5 @@
 /** Where the faces are in the images of a folder. */
-import { alignFaces, type Crop } from './align';
+import { alignFaces, alignFace, type Crop, type FaceFinder } from './align';
 import type { GreyImage } from './align-features';
 import { forEachImage, type Watch } from './each';
 import { type Skipped, throwIfCancelled } from './find';
@@ -8,8 +8,15 @@ import { readGrey } from './read';
 /** Longer side of the images in which faces are looked for; more is only slower. */
 const SIDE = 96;
 
+export interface FoundFaces {
+  /** By file; those that cannot be read have none. */
+  crops: Map<string, Crop>;
+  finder: FaceFinder | null;
+  skipped: Skipped[];
+}
+
 /**
- * One crop an image, by file, such that the faces lie on one another; files that cannot be read have none.
+ * One crop an image, such that the faces lie on one another.
  * @param files relative to `folder`
  * @throws UserError `cancelled`
  */
@@ -17,7 +24,7 @@ export async function findFaces(
   folder: string,
   files: readonly string[],
   { onProgress, signal }: Watch,
-): Promise<{ crops: Map<string, Crop>; skipped: Skipped[] }> {
+): Promise<FoundFaces> {
   const images: GreyImage[] = [];
   const skipped = await forEachImage(folder, files, { onProgress, signal }, async (file, i) => {
     images[i] = await readGrey(file, SIDE);
@@ -25,13 +32,18 @@ export async function findFaces(
   // Holes are files that could not be read.
   const readable = files.filter((_, i) => i in images);
   try {
-    const { crops } = await alignFaces(Object.values(images), {
+    const { crops, finder } = await alignFaces(Object.values(images), {
       onProgress: (done, total) => onProgress?.(done, total, 'finding faces'),
       signal,
     });
-    return { crops: new Map(readable.map((file, i) => [file, crops[i]])), skipped };
+    return { crops: new Map(readable.map((file, i) => [file, crops[i]])), finder, skipped };
   } catch (error) {
     throwIfCancelled(signal);
     throw error;
   }
+}
+
+/** The crop of one more image, on which its face lies as on the crops that came with `finder`. @throws UnreadableImage */
+export async function cropLike(finder: FaceFinder, file: string): Promise<Crop> {
+  return alignFace(await readGrey(file, SIDE), finder);
 }

@@ -56,8 +56,7 @@ export async function inspectFolder(
   const shown = spread(faces ? [...faces.crops.keys()] : readable, PREVIEW);
   const tiles: Uint8Array[] = [];
   const undecodable = await forEachImage(folder, shown, { signal }, async (file, i) => {
-    const crop = faces?.crops.get(shown[i]);
-    tiles[i] = (await readSquare(file, size, 3, crop && (() => crop))).data;
+    tiles[i] = (await readSquare(file, size, 3, faces?.crops.get(shown[i]))).data;
   });
 
   const skipped = unique([...found.skipped, ...broken, ...(faces?.skipped ?? []), ...undecodable]).sort(byName);

@@ -37,19 +37,19 @@ export async function readHeader(file: string): Promise<ImageHeader> {
 /**
  * A square part of the image in `file`, `size × size` pixels; alpha flattened on white, EXIF orientation applied, any
  * colour space turned into sRGB (or grey, for one channel).
- * @param cropOf which part; the default is the middle. Where it reaches outside the image, the image's edge goes on.
+ * @param crop which part; the default is the middle. Where it reaches outside the image, the image's edge goes on.
  * @throws UnreadableImage
  */
 export async function readSquare(
   file: string,
   size: number,
   channels: 1 | 3,
-  cropOf: (image: ImageHeader) => Crop = plainCrop,
+  crop?: Crop,
 ): Promise<Pixels & { grey: boolean }> {
   return unreadable(file, async () => {
     const image = await open(file);
     const header = await headerOf(image);
-    const { inside, scaled, beyond } = place(cropOf(header), header, size);
+    const { inside, scaled, beyond } = place(crop ?? plainCrop(header), header, size);
     image
       .autoOrient()
       .extract(inside)

@@ -1,5 +1,6 @@
 /** An open model: encode, decode, and what people see of it. */
 import { type ImageBatch, type ModelCard, UserError } from '../../contract';
+import type { FaceFinder } from '../images/align';
 import { toImageBatch } from '../images/batch';
 import type { Encoder } from './encoder';
 import type { DescribedDecoder } from './foreign';
@@ -12,8 +13,8 @@ export class Model {
     readonly card: ModelCard,
     /** Codes of the training images, `[count, latentSize]`; null when the model brings none. */
     readonly codes: Float32Array | null,
-    /** Faces of the training images were moved onto one another before training. */
-    readonly align: boolean,
+    /** Finds the face in an image as it was found in those trained on; null for a model of unaligned images. */
+    readonly faces: FaceFinder | null,
     readonly source: Source | null,
     private readonly decoder: DescribedDecoder,
     private readonly encoder: Encoder | null,

@@ -6,6 +6,7 @@ import { readFailure } from '../files';
 import { factsOf } from './card';
 import { decodeCodes } from './codes';
 import { describeEncoder } from './encoder';
+import { decodeFaces } from './faces';
 import { describeDecoder, type DescribedDecoder } from './foreign';
 import type { Manifest } from './manifest';
 import { Model } from './model';
@@ -40,11 +41,12 @@ async function isZip(file: string): Promise<boolean> {
 /** A model from its own files. @throws UserError `bad-model` */
 export async function openSource(source: Source, where: string): Promise<Model> {
   const { manifest } = source;
-  const [decoderBytes, encoderBytes, codeBytes] = await Promise.all(
-    ['decoder.onnx', 'encoder.onnx', 'codes.npy'].map((name) => source.read(name)),
+  const [decoderBytes, encoderBytes, codeBytes, faceBytes] = await Promise.all(
+    ['decoder.onnx', 'encoder.onnx', 'codes.npy', 'faces.json'].map((name) => source.read(name)),
   );
   if (!decoderBytes) throw new UserError('bad-model', `"${where}" lists no decoder.onnx in its model.json.`);
   const codes = codeBytes && decodeCodes(codeBytes, manifest.latentSize, path.join(where, 'codes.npy'));
+  const faces = faceBytes && decodeFaces(faceBytes, path.join(where, 'faces.json'));
 
   const session = await createSession(decoderBytes, path.join(where, 'decoder.onnx'));
   const decoder = await describeDecoder(session, decoderBytes, path.join(where, 'decoder.onnx'));
@@ -64,7 +66,7 @@ export async function openSource(source: Source, where: string): Promise<Model> 
     facts: factsOf(manifest),
     history: manifest.history,
   };
-  return new Model(card, codes, manifest.training.align ?? false, source, decoder, encoder);
+  return new Model(card, codes, faces, source, decoder, encoder);
 }
 
 /** What was found by running the decoder has to be what the manifest says; the range is the manifest's to say. */
@@ -97,5 +99,5 @@ async function openDecoder(file: string, corrected: DecoderLayout | undefined): 
     facts: [],
     history: [],
   };
-  return new Model(card, null, false, null, decoder, null);
+  return new Model(card, null, null, null, decoder, null);
 }

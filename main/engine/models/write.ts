@@ -2,8 +2,10 @@
 import { lstat, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../contract';
+import type { FaceFinder } from '../images/align';
 import { save, writeFailure } from '../files';
 import { encodeCodes } from './codes';
+import { encodeFaces } from './faces';
 import { type Manifest, parseManifest } from './manifest';
 import { openSource } from './open';
 import { folderSource, MANIFEST, sha256 } from './source';
@@ -18,6 +20,8 @@ export interface ModelFiles {
   encoder: Uint8Array;
   /** Codes of the training images, `[count, latentSize]`. */
   codes: Float32Array;
+  /** How faces were aligned, see `Dataset.faces`. */
+  faces: FaceFinder | null;
 }
 
 /**
@@ -27,12 +31,16 @@ export interface ModelFiles {
  * @throws UserError `no-space` | `no-access` | `not-found` | `bad-settings` (see `checkDestination`), or `bad-model` when
  * the parts do not fit one another; nothing has changed then
  */
-export async function writeModel(folder: string, { manifest, decoder, encoder, codes }: ModelFiles): Promise<void> {
+export async function writeModel(
+  folder: string,
+  { manifest, decoder, encoder, codes, faces }: ModelFiles,
+): Promise<void> {
   await checkDestination(folder);
   const files: Record<string, Uint8Array> = {
     'decoder.onnx': decoder,
     'encoder.onnx': encoder,
     'codes.npy': encodeCodes(codes, manifest.latentSize),
+    ...(faces && { 'faces.json': encodeFaces(faces) }),
   };
   const thumbnails = await decodeThumbnails(folder, manifestOf(manifest, files, folder), files);
   thumbnails.forEach((sheet, s) => (files[sheetName(s)] = sheet));
@@ -82,7 +90,8 @@ export async function checkDestination(folder: string): Promise<void> {
     throw writeFailure(error, folder);
   }
   const isOurs = (name: string) =>
-    [MANIFEST, 'decoder.onnx', 'encoder.onnx', 'codes.npy'].includes(name) || /^thumbnails(-\d+)?\.webp$/.test(name);
+    [MANIFEST, 'decoder.onnx', 'encoder.onnx', 'codes.npy', 'faces.json'].includes(name) ||
+    /^thumbnails(-\d+)?\.webp$/.test(name);
   const stranger = names.find((name) => !isOurs(name));
   if (stranger !== undefined) {
     throw new UserError(
