@@ -286,6 +286,7 @@ class Run {
       decoder: decoderGraph(config).freeze(weights),
       encoder: encoderGraph(config).freeze(weights),
       codes: mu,
+      faces: dataset.faces,
     });
     await removeCheckpoint(out);
     const loss = this.history.at(-1)?.loss ?? 0;
