@@ -34,7 +34,7 @@ export async function ensureDependencies() {
 
 /**
  * Builds the app into dist/ when a source file has changed since.
- * @param {{ force?: boolean }} [options] force: build in any case, and show the compiler's whole report
+ * @param {{ force?: boolean }} [options] force: build in any case
  */
 export async function ensureBuild({ force = false } = {}) {
   const stampFile = join(root, 'dist/.stamp');
@@ -45,11 +45,11 @@ export async function ensureBuild({ force = false } = {}) {
     // Taken before: a source saved while the compiler runs makes the result stale, not fresh.
     const stamp = await sourceStamp();
     await rm(stampFile, { force: true });
-    if (!force) say('Building…');
-    const { build } = await import('./build.mjs');
-    await build({ quiet: !force }).catch((error) => {
-      throw new SetupError(`The app could not be built.\n${error.message}`);
-    });
+    say('Building…');
+    await run(
+      { command: process.execPath, args: [join(root, 'scripts/compile.mjs')] },
+      { failure: 'The app could not be built. The compiler said:' },
+    );
     await writeFile(stampFile, stamp);
   });
 }
@@ -124,7 +124,7 @@ async function sourceStamp() {
         .update('\0')
         .update(await readFile(join(root, path)));
   };
-  for (const path of ['main', 'renderer', 'scripts/build.mjs', 'package.json', 'package-lock.json']) await add(path);
+  for (const path of ['main', 'renderer', 'scripts/compile.mjs', 'package.json', 'package-lock.json']) await add(path);
   return hash.digest('hex');
 }
 

@@ -1,5 +1,5 @@
 /** Host 1: Electron. Window, dialogs and the engine's process; the page and the engine talk past it. */
-import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, type IpcMainInvokeEvent } from 'electron';
+import { app, dialog, ipcMain, Menu, protocol, session, type BrowserWindow, type IpcMainInvokeEvent } from 'electron';
 import { join, resolve } from 'node:path';
 import { Engine } from './engine';
 import type { Events, Requests } from './ipc';
@@ -47,7 +47,9 @@ function start(): void {
   answer('engine:connect', async ({ sender }) => engine.connect(sender));
   answer('engine:close-reason', async () => engine.closeReason);
   answer('dialog:folder', () => pick({ properties: ['openDirectory'] }));
-  answer('dialog:file', (_, extensions) => pick({ properties: ['openFile'], filters: [{ name: extensions.map((one) => `.${one}`).join(', '), extensions }] }));
+  answer('dialog:file', (_, extensions) =>
+    pick({ properties: ['openFile'], filters: [{ name: extensions.map((one) => `.${one}`).join(', '), extensions }] }),
+  );
   answer('files:listen', async () => {
     isListening = true;
     return waiting.splice(0);

@@ -73,6 +73,7 @@ export function serveEngine(
           if (!method) throw new UserError('internal', `The engine has no request "${name}".`);
           return await method.apply(engine, args);
         } catch (error) {
+          // eslint-disable-next-line @typescript-eslint/only-throw-error -- an Error would lose its code on the way
           throw asFailure(error, name);
         }
       };

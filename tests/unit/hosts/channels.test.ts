@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { Channel, EngineApi, HostBridge } from '../../../main/contract';
+import type { Channel, HostBridge } from '../../../main/contract';
 import { openPortChannel, portChannel, ENGINE_PORT } from '../../../main/rpc/port-channel';
 import { acceptChannels } from '../../../main/rpc/engine-channels';
 import type { FromEngine } from '../../../main/rpc/fork-messages';
@@ -58,22 +58,24 @@ it('a forked engine ends when its host is gone, and not by Ctrl-C', async () => 
 });
 
 it('an engine started by hand says how it is started', () => {
-  const send = vi.spyOn(process, 'send', 'get' as never).mockReturnValue(undefined as never);
-  expect(() => acceptChannels(() => {})).toThrow('npm start');
-  send.mockRestore();
+  const { send } = process;
+  process.send = undefined;
+  try {
+    expect(() => acceptChannels(() => {})).toThrow('npm start');
+  } finally {
+    process.send = send;
+  }
 });
 
 it('a port carries typed arrays both ways and says why it closed', async () => {
   const { port1, port2 } = new MessageChannel();
   port2.onmessage = ({ data }) => port2.postMessage({ t: 's', i: data.i, r: data.a[1] });
-  const channel = portChannel(port1 as never, async () => 'restarted');
-  const engine = connectEngine(channel, silent) as unknown as {
-    decode(id: string, codes: Float32Array): Promise<unknown>;
-  };
+  const channel = portChannel(port1, async () => 'restarted');
+  const engine = connectEngine(channel, silent);
   expect(await engine.decode('m', new Float32Array([1, 2]))).toEqual(new Float32Array([1, 2]));
   port2.close();
   await vi.waitFor(() =>
-    expect((engine as unknown as EngineApi).runs()).rejects.toMatchObject({
+    expect(engine.runs()).rejects.toMatchObject({
       message: expect.stringContaining('started again'),
     }),
   );

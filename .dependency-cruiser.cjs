@@ -1,0 +1,176 @@
+// The arrows between the parts of the app (see ARCHITECTURE.md). Imports of types count as well.
+
+/** Modules under `folder`, as a pattern. */
+const under = (folder) => `^${folder}/`;
+
+/** Only these parts of the app may be imported from `folder` (packages are not concerned). */
+const only = (name, folder, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: folder.startsWith('^') ? folder : under(folder) },
+  to: { path: '^(main|renderer|scripts|tests)/', pathNot: allowed },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Modules that need one another are one module, or hide a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(electron$|virtual:|vite/)' },
+    },
+    {
+      name: 'no-undeclared-packages',
+      comment: 'A package must be in package.json, not there by luck because another package needs it.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-development-packages',
+      comment:
+        'What runs outside the page is not bundled: its packages must be `dependencies`. Electron is the host itself.',
+      severity: 'error',
+      from: { path: under('main'), pathNot: [under('main/electron'), '^main/rpc/.*-channel'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A module that nothing imports and that imports nothing is left over.',
+      severity: 'error',
+      from: { orphan: true, path: '^(main|renderer)/', pathNot: '\\.d\\.ts$' },
+      to: {},
+    },
+    only(
+      'contract-stands-alone',
+      '^main/contract\\.ts$',
+      ['^$'],
+      'Everyone may import the contract, so it imports nothing.',
+    ),
+    only(
+      'rpc-knows-the-contract',
+      'main/rpc',
+      [under('main/rpc'), '^main/contract'],
+      'It carries calls, whatever they are.',
+    ),
+    only(
+      'renderer-through-the-contract',
+      'renderer',
+      [under('renderer'), '^main/contract', under('main/rpc')],
+      'The page reaches the engine through the contract, never by importing it.',
+    ),
+    only(
+      'scene-stands-alone',
+      'renderer/scene',
+      [under('renderer/scene'), '^main/contract'],
+      'The scene is three.js only.',
+    ),
+    {
+      name: 'scene-without-framework',
+      severity: 'error',
+      from: { path: under('renderer/scene') },
+      to: { path: 'node_modules/', pathNot: 'node_modules/(@types/)?three/' },
+    },
+    {
+      name: 'renderer-without-node',
+      severity: 'error',
+      from: { path: under('renderer') },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'electron-in-its-host',
+      comment: 'Only the Electron host knows Electron.',
+      severity: 'error',
+      from: { path: '^(main|renderer)/', pathNot: under('main/electron') },
+      to: { path: '^electron$|node_modules/electron/' },
+    },
+    only(
+      'hosts-start-the-engine',
+      '^main/(electron|browser)/',
+      ['^main/(electron|browser|rpc)/', '^main/(contract|page|restarts)\\.ts$'],
+      'Hosts start the engine as a process; they do not import it.',
+    ),
+    {
+      name: 'hosts-do-not-know-one-another',
+      severity: 'error',
+      from: { path: '^main/(electron|browser)/' },
+      to: { path: '^main/(electron|browser)/', pathNot: '^main/$1/' },
+    },
+    only(
+      'engine-without-host',
+      'main/engine',
+      [under('main/engine'), under('main/rpc'), '^main/contract'],
+      'It runs under any host.',
+    ),
+    only(
+      'training-is-a-library',
+      'main/engine/training',
+      [under('main/engine/training')],
+      'It computes, and knows nothing of the app.',
+    ),
+    only('space-is-mathematics', 'main/engine/space', [under('main/engine/space'), '^main/contract'], 'Pure geometry.'),
+    {
+      name: 'space-does-no-io',
+      severity: 'error',
+      from: { path: under('main/engine/space') },
+      to: { path: ['node_modules/(onnxruntime-node|sharp|write-file-atomic)/'] },
+    },
+    {
+      name: 'space-without-node',
+      severity: 'error',
+      from: { path: under('main/engine/space') },
+      to: { dependencyTypes: ['core'] },
+    },
+    only(
+      'models-and-images-below-the-rest',
+      '^main/engine/(models|images)/',
+      [
+        '^main/engine/(models|images|space)/',
+        '^main/engine/training/random',
+        '^main/engine/[^/]+\\.ts$',
+        '^main/contract',
+      ],
+      'Training and runs build on models and images, not the other way round.',
+    ),
+    only(
+      'scores-and-exports-look-at-models',
+      '^main/engine/(scores|exports)/',
+      ['^main/engine/(scores|exports|space|models|images)/', '^main/engine/[^/]+\\.ts$', '^main/contract'],
+      'They measure and save what models do; they do not train.',
+    ),
+    only('page-and-restarts-serve-hosts', '^main/(page|restarts)\\.ts$', ['^$'], 'Small parts that both hosts share.'),
+    only(
+      'cli-is-a-host',
+      '^main/cli',
+      ['^main/cli', under('main/engine'), '^main/contract'],
+      'The terminal uses the engine itself.',
+    ),
+    {
+      name: 'nobody-imports-tests',
+      severity: 'error',
+      from: { path: '^(main|renderer|scripts)/' },
+      to: { path: under('tests') },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|release)/' },
+    tsPreCompilationDeps: true,
+    detectJSDocImports: false,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.svelte.ts', '.mjs', '.js', '.svelte', '.d.ts'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types', 'svelte'],
+    },
+  },
+};

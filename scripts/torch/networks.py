@@ -1,0 +1,164 @@
+"""The networks of main/engine/training/networks.ts as PyTorch modules, with the same parameters under the same names."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from streams import Stream
+
+WIDTHS = {"small": (16, 128), "standard": (32, 256), "large": (64, 512)}
+
+# Side of the smallest feature map.
+TOP = 4
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    image_size: int = 64
+    channels: int = 3
+    latent_size: int = 32
+    width: str = "standard"
+    residual_blocks: int = 0
+
+    @property
+    def levels(self) -> list[int]:
+        """Channels of each level, outermost first: 64 px standard → [32, 64, 128, 256]."""
+        first, most = WIDTHS[self.width]
+        return [min(most, first * 2**i) for i in range(int(math.log2(self.image_size // TOP)))]
+
+
+def halve(inputs: int, outputs: int) -> nn.Conv2d:
+    return nn.Conv2d(inputs, outputs, 4, stride=2, padding=1)
+
+
+def double(inputs: int, outputs: int) -> nn.ConvTranspose2d:
+    return nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1)
+
+
+class Residual(nn.Module):
+    """x + conv(relu(conv(x)))"""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(x + self.second(torch.relu(self.first(x))))
+
+
+class Encoder(nn.Module):
+    """Images `[n, channels, size, size]` in 0..1 → μ `[n, d]`, and log σ² when the posterior is a distribution."""
+
+    def __init__(self, config: NetworkConfig, probabilistic: bool):
+        super().__init__()
+        levels = config.levels
+        self.convolutions = nn.ModuleList(
+            halve(inputs, outputs) for inputs, outputs in zip([config.channels, *levels], levels)
+        )
+        self.residuals = nn.ModuleList(
+            nn.ModuleList(Residual(c) for _ in range(config.residual_blocks)) for c in levels
+        )
+        flat = levels[-1] * TOP * TOP
+        self.mu = nn.Linear(flat, config.latent_size)
+        self.log_var = nn.Linear(flat, config.latent_size) if probabilistic else None
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        for convolution, residuals in zip(self.convolutions, self.residuals):
+            x = torch.relu(convolution(x))
+            for residual in residuals:
+                x = residual(x)
+        features = x.flatten(1)
+        return self.mu(features), None if self.log_var is None else self.log_var(features)
+
+
+class Decoder(nn.Module):
+    """Codes `[n, d]` → logits `[n, channels, size, size]`; the image is their sigmoid."""
+
+    def __init__(self, config: NetworkConfig):
+        super().__init__()
+        levels = config.levels
+        self.widest = levels[-1]
+        self.dense = nn.Linear(config.latent_size, self.widest * TOP * TOP)
+        # As in the encoder, index 0 is the outermost level.
+        self.convolutions = nn.ModuleList(
+            double(inputs, outputs) for inputs, outputs in zip(levels, [config.channels, *levels])
+        )
+        self.residuals = nn.ModuleList(
+            nn.ModuleList(Residual(c) for _ in range(config.residual_blocks)) for c in levels
+        )
+
+    def forward(self, z: Tensor) -> Tensor:
+        x = torch.relu(self.dense(z)).view(-1, self.widest, TOP, TOP)
+        for i in reversed(range(len(self.convolutions))):
+            for residual in self.residuals[i]:
+                x = residual(x)
+            x = self.convolutions[i](x)
+            if i:
+                x = torch.relu(x)
+        return x
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One parameter as the app knows it. Its matrices are `[inputs, outputs]`, PyTorch's the other way round."""
+
+    name: str
+    tensor: nn.Parameter
+    transposed: bool
+    # Standard deviation of the initial values; 0 for a bias.
+    deviation: float
+
+    def read(self, values: np.ndarray) -> None:
+        """Takes values in the app's order of axes."""
+        with torch.no_grad():
+            values = torch.from_numpy(values).to(self.tensor)
+            shape = self.tensor.shape[::-1] if self.transposed else self.tensor.shape
+            values = values.reshape(tuple(shape))
+            self.tensor.copy_(values.T if self.transposed else values)
+
+    def write(self, values: Tensor) -> np.ndarray:
+        """Values shaped as the parameter (itself, its gradient, …) in the app's order of axes, flat."""
+        values = values.T if self.transposed else values
+        return values.detach().cpu().contiguous().flatten().numpy()
+
+
+def weights(encoder: Encoder, decoder: Decoder) -> list[Weight]:
+    """Every parameter, in the order in which the app draws their initial values."""
+    found: list[Weight] = []
+
+    def add(name: str, layer: nn.Module, fan_in: int, gain: float = 2) -> None:
+        transposed = isinstance(layer, nn.Linear)
+        found.append(Weight(f"{name}.w", layer.weight, transposed, math.sqrt(gain / fan_in)))
+        found.append(Weight(f"{name}.b", layer.bias, False, 0))
+
+    def add_residuals(name: str, blocks: nn.ModuleList) -> None:
+        for r, block in enumerate(blocks):
+            channels = block.first.in_channels
+            add(f"{name}.residual.{r}.0", block.first, 9 * channels)
+            add(f"{name}.residual.{r}.1", block.second, 9 * channels, 0.02)
+
+    for i, layer in enumerate(encoder.convolutions):
+        add(f"encoder.{i}", layer, 16 * layer.in_channels)
+        add_residuals(f"encoder.{i}", encoder.residuals[i])
+    flat = encoder.mu.in_features
+    add("encoder.mu", encoder.mu, flat, 1)
+    if encoder.log_var is not None:
+        add("encoder.logVar", encoder.log_var, flat, 0.1)
+    add("decoder.z", decoder.dense, decoder.dense.in_features)
+    for i in reversed(range(len(decoder.convolutions))):
+        layer = decoder.convolutions[i]
+        add_residuals(f"decoder.{i}", decoder.residuals[i])
+        add(f"decoder.{i}", layer, 4 * layer.in_channels, 2 if i else 1)
+    return found
+
+
+def initialise(found: list[Weight], seed: int) -> None:
+    """The initial values that the app draws from the same seed."""
+    stream = Stream(seed, "weights")
+    for weight in found:
+        n = weight.tensor.numel()
+        weight.read(weight.deviation * stream.normals(n) if weight.deviation else np.zeros(n))
