@@ -17,7 +17,7 @@ const i18n = createInstance({
 void i18n.init();
 
 let current = $state(initialLanguage());
-document.documentElement.lang = current;
+document.documentElement.lang = initialLanguage();
 
 /** The chosen language; a BCP 47 tag, fit for `Intl`. */
 export function language(): Language {
