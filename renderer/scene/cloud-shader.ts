@@ -1,0 +1,118 @@
+/**
+ * The faces of the cloud: squares that turn to the camera, all in one draw call. Compiled twice: to be seen, and with
+ * `PICKING` to tell which face covers a pixel; both share the shape, so what is seen is what is picked.
+ */
+
+export const cloudVertexShader = /* glsl */ `
+  uniform float faceSize;      // side of a face, scene units
+  uniform float grow;          // 0..1, the cloud appearing
+  uniform vec2 nearFade;       // a face is gone nearer than x and whole beyond y
+  uniform vec2 fog;            // distance at which fading begins, length over which it happens
+  uniform float focal;         // pixels per scene unit at distance 1
+  uniform int selected;
+  uniform int highlighted;
+  uniform vec2 tileSize;       // of a tile in its layer, 0..1
+  uniform int columns;
+  uniform int perSheet;
+  uniform float tilePixels;
+  uniform float smallestLevel;
+
+  out vec2 corner;             // −0.5..0.5 on the face, beyond it on the ring
+  flat out vec3 tile;          // left, top, layer
+  flat out float level;        // of detail in the texture
+  flat out float pixels;       // side of the face on the screen
+  flat out float fading;       // 0 near, towards 1 far away
+  flat out int emphasis;       // 0 none, 1 highlighted, 2 selected
+  flat out int face;
+
+  const float FEWEST_PIXELS = 2.0;
+  const float FEWEST_PIXELS_EMPHASISED = 14.0;
+  const float RING_PIXELS = 6.0;
+
+  void main() {
+    face = gl_VertexID / 4;
+    int at = gl_VertexID % 4;
+    vec2 square = vec2(at == 1 || at == 2, at >= 2) - 0.5;
+    emphasis = face == selected ? 2 : face == highlighted ? 1 : 0;
+
+    vec4 centre = modelViewMatrix * vec4(position, 1.0);
+    float away = length(centre.xyz);
+    float pixelsPerUnit = focal / max(-centre.z, 1e-6);
+
+    // faces in front of one's nose make way instead of blocking the view
+    float size = faceSize * grow * smoothstep(nearFade.x, nearFade.y, away);
+    float fewest = emphasis > 0 ? FEWEST_PIXELS_EMPHASISED : FEWEST_PIXELS;
+    if (away > nearFade.y) size = max(size, fewest * grow / pixelsPerUnit);
+    pixels = size * pixelsPerUnit;
+
+    fading = 1.0 - exp(-max(0.0, away - fog.x) / fog.y);
+
+    level = clamp(log2(tilePixels / max(pixels, 1.0)), 0.0, smallestLevel);
+    int inSheet = face % perSheet;
+    tile = vec3(vec2(inSheet % columns, inSheet / columns) * tileSize, face / perSheet);
+
+    float extent = emphasis > 0 ? 1.0 + 2.0 * RING_PIXELS / max(pixels, 1.0) : 1.0;
+    corner = square * extent;
+    gl_Position = projectionMatrix * (centre + vec4(corner * size, 0.0, 0.0));
+    if (size <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+  }
+`;
+
+export const cloudFragmentShader = /* glsl */ `
+  precision highp sampler2DArray;
+
+  uniform sampler2DArray thumbnails;
+  uniform vec2 tileSize;
+  uniform float tilePixels;
+  uniform vec3 space;
+  uniform vec3 accent;
+
+  in vec2 corner;
+  flat in vec3 tile;
+  flat in float level;
+  flat in float pixels;
+  flat in float fading;
+  flat in int emphasis;
+  flat in int face;
+
+  out vec4 colour;
+
+  const float ROUNDING = 0.14;
+  const float GAP_PIXELS = 2.0;
+  const float RING_PIXELS = 2.5;
+  const vec3 NOT_LOADED = vec3(0.11, 0.12, 0.14);
+  const vec3 HIGHLIGHT = vec3(0.93);
+
+  /** Distance in screen pixels to the rounded edge of the face, negative inside. */
+  float edge(vec2 p) {
+    vec2 beyond = abs(p) - 0.5 + ROUNDING;
+    return (length(max(beyond, 0.0)) + min(max(beyond.x, beyond.y), 0.0) - ROUNDING) * pixels;
+  }
+
+  void main() {
+    float outside = edge(corner);
+
+    #ifdef PICKING
+      if (outside > 0.5) discard;
+      int id = face + 1;
+      colour = vec4(id & 255, (id >> 8) & 255, (id >> 16) & 255, (id >> 24) & 255) / 255.0;
+    #else
+      float coverage = clamp(0.5 - outside, 0.0, 1.0);
+      if (emphasis > 0 && outside > 0.5) {
+        float ring = abs(outside - GAP_PIXELS - 0.5 * RING_PIXELS) - 0.5 * RING_PIXELS;
+        coverage = clamp(0.5 - ring, 0.0, 1.0);
+        if (coverage < EDGE) discard;
+        colour = vec4(emphasis == 2 ? accent : HIGHLIGHT, coverage);
+        return;
+      }
+      if (coverage < EDGE) discard;
+
+      // stay half a pixel of this level inside the tile: its neighbours must not shine through
+      vec2 inset = vec2(0.5 * exp2(ceil(level)) / tilePixels);
+      vec2 within = clamp(vec2(corner.x + 0.5, 0.5 - corner.y), inset, 1.0 - inset);
+      vec4 texel = textureLod(thumbnails, vec3(tile.xy + within * tileSize, tile.z), level);
+      vec3 shown = texel.a > 0.5 ? texel.rgb : NOT_LOADED;
+      colour = vec4(mix(shown, space, emphasis > 0 ? 0.0 : fading), coverage);
+    #endif
+  }
+`;

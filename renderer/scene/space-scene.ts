@@ -1,0 +1,346 @@
+import { PerspectiveCamera, Scene, type WebGLRenderer } from 'three';
+import { UserError } from '../../main/contract';
+import { Cloud } from './cloud';
+import { EMPTY_SCALE, measureCloud, type CloudScale } from './cloud-scale';
+import { Density } from './density';
+import { FlyControls } from './fly-controls';
+import { FrameLoop } from './frame-loop';
+import { Journey } from './journey';
+import { readPalette, type Palette } from './palette';
+import { Picker } from './picking';
+import { eye, type Pose, type ReachLimits, type Vec3 } from './pose';
+import { Reticle } from './reticle';
+import type { Sheets } from './sheets';
+import { Surroundings } from './surroundings';
+import { openRenderer } from './webgl';
+
+/** Faces and where they are. The scene owns the sheets from then on and closes them. */
+export interface SceneCloud extends Sheets {
+  count: number;
+  /** `[count, 3]`, scene units, centred on 0. */
+  positions: Float32Array;
+}
+
+/** What the scene tells its window. */
+export interface SceneEvents {
+  /** The decoded position changed. */
+  move(position: Vec3): void;
+  /** The pointer is over a face, or over none. */
+  hover(face: number | null): void;
+  /** A face was clicked, tapped, or chosen with Enter at the reticle. */
+  pick(face: number): void;
+  /** The camera began to move, or came to rest. */
+  flying?(active: boolean): void;
+}
+
+const FOV = (50 * Math.PI) / 180;
+const MOST_PIXELS_PER_CSS_PIXEL = 2;
+/** Looks a little down and from the side: all three axes are seen at once. */
+const HOME = { yaw: 0.42, pitch: -0.24 };
+/** Flown per second, in distances between neighbouring faces around the reticle. */
+const CRUISE_SPACINGS = 5;
+/** Flown per second, as a share of how much farther than a close-up the reticle is. */
+const CRUISE_REACH = 0.55;
+
+/** The 3D space: a cloud of faces to fly through, and a reticle at the place that is decoded. */
+export class SpaceScene {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #on: SceneEvents;
+  readonly #renderer: WebGLRenderer;
+  readonly #multisampled: boolean;
+  readonly #palette: Palette;
+  readonly #scene = new Scene();
+  readonly #camera = new PerspectiveCamera((FOV * 180) / Math.PI);
+  readonly #picker: Picker;
+  readonly #surroundings: Surroundings;
+  readonly #reticle = new Reticle();
+  readonly #controls: FlyControls;
+  readonly #loop = new FrameLoop((seconds) => this.#frame(seconds));
+  readonly #listeners = new AbortController();
+
+  #cloud: Cloud | null = null;
+  #scale: CloudScale = EMPTY_SCALE;
+  #density = new Density(new Float32Array(), EMPTY_SCALE);
+  #pose: Pose;
+  #journey: Journey | null = null;
+  #reducedMotion = false;
+  #flying = false;
+  #hovered: number | null = null;
+  #selected: number | null = null;
+  #highlighted: number | null = null;
+  /** Where the pointer rests, CSS pixels; the view under it may change while it does. */
+  #pointer: { x: number; y: number } | null = null;
+  #searching = false;
+  #framesRendered = 0;
+
+  /**
+   * @param canvas its size on the page is the size of the view; call `resize` when that changes
+   * @throws UserError `no-device` where the browser has no WebGL 2
+   */
+  constructor(canvas: HTMLCanvasElement, on: SceneEvents) {
+    this.#canvas = canvas;
+    this.#on = on;
+    const { renderer, multisampled } = openRenderer(canvas);
+    this.#renderer = renderer;
+    this.#multisampled = multisampled;
+    this.#palette = readPalette(canvas);
+    renderer.setClearColor(this.#palette.space, 1);
+    this.#picker = new Picker(renderer);
+    this.#surroundings = new Surroundings(this.#palette);
+    this.#scene.add(this.#surroundings.group, this.#reticle.mesh);
+    this.#camera.rotation.order = 'YXZ';
+    this.#controls = new FlyControls(canvas, window, {
+      input: () => this.#interrupt(),
+      tap: (x, y) => void this.#tap(x, y),
+      hover: (at) => this.#pointAt(at),
+      dragging: (on) => (canvas.style.cursor = on ? 'grabbing' : ''),
+    });
+    // touches are ours: the page neither scrolls nor zooms
+    canvas.style.touchAction = 'none';
+    const { signal } = this.#listeners;
+    canvas.addEventListener('webglcontextlost', () => this.#loop.stop(), { signal });
+    canvas.addEventListener('webglcontextrestored', () => this.#restore(), { signal });
+    this.#pose = this.#homePose();
+    this.resize();
+  }
+
+  /**
+   * Shows these faces instead of any shown before, all of them in view.
+   * @throws UserError `bad-model` when the numbers do not fit together
+   */
+  setCloud(cloud: SceneCloud): void {
+    check(cloud);
+    this.#dropCloud();
+    if (cloud.count > 0) {
+      this.#scale = measureCloud(cloud.positions);
+      this.#density = new Density(cloud.positions, this.#scale);
+      this.#cloud = new Cloud(cloud.positions, cloud, this.#scale, this.#palette, this.#renderer, this.#multisampled);
+      this.#scene.add(this.#cloud.mesh);
+    }
+    this.#controls.halt();
+    this.#journey = null;
+    this.#moveTo(this.#homePose());
+    this.#loop.request();
+  }
+
+  /** Back to an empty space. */
+  clear(): void {
+    this.#dropCloud();
+    this.#loop.request();
+  }
+
+  /** The scene position that is decoded: the point at the reticle. */
+  get position(): Vec3 {
+    return [...this.#pose.focus];
+  }
+
+  /** Brings `position` to the reticle, exactly, and close enough to look at a face there. Any input takes over. */
+  flyTo(position: Vec3, { instant = false } = {}): void {
+    this.#go({ ...this.#pose, focus: [...position], reach: this.#scale.closeUp }, instant);
+  }
+
+  /** Flies back to where the whole cloud is in view and the reticle in its middle. */
+  home(): void {
+    this.#go(this.#homePose(), false);
+  }
+
+  /** Rings a face in the accent colour until told otherwise. */
+  setSelected(face: number | null): void {
+    this.#selected = face;
+    this.#emphasise();
+  }
+
+  /** Rings a face in white, as the pointer does when it is over one. */
+  setHighlighted(face: number | null): void {
+    this.#highlighted = face;
+    this.#emphasise();
+  }
+
+  /** On: flights are jumps and nothing has momentum. */
+  setReducedMotion(on: boolean): void {
+    this.#reducedMotion = on;
+    this.#controls.setInertia(!on);
+    this.#loop.request();
+  }
+
+  /** Takes over the canvas's size on the page, and its pixel ratio. */
+  resize(): void {
+    const [width, height] = [Math.max(1, this.#canvas.clientWidth), Math.max(1, this.#canvas.clientHeight)];
+    this.#renderer.setPixelRatio(Math.min(MOST_PIXELS_PER_CSS_PIXEL, window.devicePixelRatio));
+    this.#renderer.setSize(width, height, false);
+    this.#camera.aspect = width / height;
+    // a resized canvas is empty: fill it before it is shown
+    this.#render(0);
+  }
+
+  /** For tests: rendering on demand means that `framesRendered` stands still while nothing happens. */
+  stats(): { framesRendered: number } {
+    return { framesRendered: this.#framesRendered };
+  }
+
+  dispose(): void {
+    this.#loop.stop();
+    this.#listeners.abort();
+    this.#controls.dispose();
+    this.#dropCloud();
+    this.#picker.dispose();
+    this.#surroundings.dispose();
+    this.#reticle.dispose();
+    this.#renderer.dispose();
+  }
+
+  /** One frame; true when another is needed. */
+  #frame(seconds: number): boolean {
+    if (this.#journey) {
+      this.#moveTo(this.#journey.step(seconds));
+      if (this.#journey.done) this.#journey = null;
+    } else {
+      this.#moveTo(this.#controls.step(this.#pose, seconds, this.#conditions()));
+    }
+    const flying = this.#journey !== null || this.#controls.active;
+    if (flying !== this.#flying) {
+      this.#flying = flying;
+      this.#on.flying?.(flying);
+    }
+    const changing = this.#render(seconds);
+    // what lies under a resting pointer changes with the view; ask once it has come to rest
+    if (!flying && this.#pointer) void this.#hover();
+    return flying || changing;
+  }
+
+  /** Draws what there is to see now; true while the cloud itself still changes. */
+  #render(seconds: number): boolean {
+    const { width, height } = this.#canvas;
+    const pixelRatio = this.#renderer.getPixelRatio();
+    const at = eye(this.#pose);
+    const fromMiddle = Math.hypot(...at);
+    this.#camera.position.set(...at);
+    this.#camera.rotation.set(this.#pose.pitch, this.#pose.yaw, 0);
+    this.#camera.near = 0.1 * this.#scale.closeUp;
+    this.#camera.far = fromMiddle + 6 * this.#scale.radius;
+    this.#camera.updateProjectionMatrix();
+    this.#camera.updateMatrixWorld();
+
+    const focal = height / (2 * Math.tan(FOV / 2));
+    this.#surroundings.place(at, this.#scale.radius, this.#pose.reach, pixelRatio);
+    this.#reticle.place(this.#pose.focus, (this.#scale.faceSize * focal) / this.#pose.reach, width, height, pixelRatio);
+    const changing = this.#cloud?.step(seconds, this.#pose.reach, focal, this.#reducedMotion) ?? false;
+    this.#renderer.render(this.#scene, this.#camera);
+    this.#framesRendered++;
+    return changing;
+  }
+
+  #moveTo(pose: Pose): void {
+    const from = this.#pose.focus;
+    this.#pose = pose;
+    if (pose.focus.some((coordinate, i) => coordinate !== from[i])) this.#on.move(this.position);
+  }
+
+  #go(pose: Pose, instant: boolean): void {
+    this.#controls.halt();
+    this.#journey = null;
+    if (instant || this.#reducedMotion) this.#moveTo(pose);
+    else this.#journey = new Journey(this.#pose, pose);
+    this.#loop.request();
+  }
+
+  #interrupt(): void {
+    this.#journey = null;
+    this.#loop.request();
+  }
+
+  #homePose(): Pose {
+    return { ...HOME, focus: [0, 0, 0], reach: this.#limits().far };
+  }
+
+  #limits(): ReachLimits {
+    const { radius, closeUp } = this.#scale;
+    // the cloud fits the shorter side of the view
+    const halfView = Math.tan(FOV / 2) * Math.min(1, this.#camera.aspect);
+    return { near: closeUp, far: Math.max(2 * closeUp, (0.95 * radius) / Math.sin(Math.atan(halfView))) };
+  }
+
+  #conditions() {
+    const { closeUp } = this.#scale;
+    const { focus, reach } = this.#pose;
+    const cruise = CRUISE_SPACINGS * this.#density.spacingAt(...focus) + CRUISE_REACH * (reach - closeUp);
+    return { limits: this.#limits(), cruise, fov: FOV };
+  }
+
+  async #tap(x: number, y: number): Promise<void> {
+    const face = await this.#faceAt(x, y);
+    if (face !== null) this.#on.pick(face);
+  }
+
+  #pointAt(at: { x: number; y: number } | null): void {
+    this.#pointer = at;
+    void this.#hover();
+  }
+
+  /** Finds the face under the pointer, one search at a time, again while the pointer has moved on. */
+  async #hover(): Promise<void> {
+    if (this.#searching) return;
+    this.#searching = true;
+    let at: { x: number; y: number } | null;
+    let face: number | null;
+    try {
+      do {
+        at = this.#pointer;
+        face = at && (await this.#faceAt(at.x, at.y));
+      } while (at !== this.#pointer);
+    } finally {
+      this.#searching = false;
+    }
+    if (face === this.#hovered) return;
+    this.#hovered = face;
+    this.#canvas.style.cursor = face === null ? '' : 'pointer';
+    this.#emphasise();
+    this.#on.hover(face);
+  }
+
+  async #faceAt(x: number, y: number): Promise<number | null> {
+    const cloud = this.#cloud;
+    if (!cloud || this.#renderer.getContext().isContextLost()) return null;
+    const pixelRatio = this.#renderer.getPixelRatio();
+    const face = await this.#picker.pick(cloud.pickable, this.#camera, x * pixelRatio, y * pixelRatio);
+    // another cloud came while this one was searched
+    return cloud === this.#cloud ? face : null;
+  }
+
+  #emphasise(): void {
+    this.#cloud?.select(this.#selected);
+    this.#cloud?.highlight(this.#hovered ?? this.#highlighted);
+    this.#loop.request();
+  }
+
+  #dropCloud(): void {
+    if (this.#cloud) this.#scene.remove(this.#cloud.mesh);
+    this.#cloud?.dispose();
+    this.#cloud = null;
+    this.#scale = EMPTY_SCALE;
+    this.#density = new Density(new Float32Array(), EMPTY_SCALE);
+    this.#selected = this.#highlighted = null;
+    if (this.#hovered !== null) this.#on.hover((this.#hovered = null));
+  }
+
+  /** The graphics context is back, and empty. */
+  #restore(): void {
+    this.#renderer.setClearColor(this.#palette.space, 1);
+    this.#cloud?.reload();
+    this.resize();
+    this.#loop.request();
+  }
+}
+
+function check({ count, positions, sheets, tile, columns, perSheet }: SceneCloud): void {
+  const fits =
+    positions.length === 3 * count &&
+    positions.every(Number.isFinite) &&
+    [tile, columns, perSheet].every((n) => Number.isInteger(n) && n > 0) &&
+    sheets.length === Math.ceil(count / perSheet);
+  if (fits) return;
+  throw new UserError(
+    'bad-model',
+    `The cloud of this model cannot be shown: its ${count} faces, their positions and the ${sheets.length} thumbnail sheets do not fit together. Make the model’s thumbnails again, or open another model.`,
+  );
+}
