@@ -91,7 +91,7 @@ async function modelsIn(folder: string, origin: ModelListing['origin']) {
       const model = path.resolve(folder, name);
       const time = await timeOf(path.join(model, MANIFEST));
       // A run in progress and a model being written have names of their own.
-      if (time === null || /\.(training|writing-\w+)$/.test(name)) return null;
+      if (time === null || /\.(training|writing-[\w-]+)$/.test(name)) return null;
       try {
         const { manifest } = await folderSource(model);
         const { kind, latentSize, image } = manifest;

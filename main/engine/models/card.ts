@@ -1,5 +1,6 @@
 /** What people see of a model. */
 import type { ModelCard } from '../../contract';
+import { duration } from '../duration';
 import type { Manifest } from './manifest';
 
 /** The facts of a manifest as label → value in reading order; what a trainer left out is left out here. */
@@ -30,9 +31,3 @@ const number = <T extends number | undefined>(value: T) =>
     : value.toLocaleString('en', { maximumSignificantDigits: Number.isInteger(value) ? 21 : 4 })) as T extends number
     ? string
     : string | undefined;
-
-function duration(seconds: number): string {
-  const total = Math.round(seconds);
-  const [h, m, s] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
-  return h > 0 ? `${h} h ${m} min` : m > 0 ? `${m} min ${s} s` : `${s} s`;
-}

@@ -1,5 +1,6 @@
 /** Writes a model folder, all of it or nothing. */
-import { lstat, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../contract';
 import type { FaceFinder } from '../images/align';
@@ -46,14 +47,14 @@ export async function writeModel(
   thumbnails.forEach((sheet, s) => (files[sheetName(s)] = sheet));
   files[MANIFEST] = manifestBytes(manifestOf(manifest, files, folder));
 
-  let made: string | null = null;
+  const made = `${path.resolve(folder)}.writing-${randomUUID()}`;
   try {
-    await mkdir(path.dirname(path.resolve(folder)), { recursive: true });
-    made = await mkdtemp(`${path.resolve(folder)}.writing-`);
+    await mkdir(path.dirname(made), { recursive: true });
+    await mkdir(made);
     for (const [name, bytes] of Object.entries(files)) await writeFile(path.join(made, name), bytes, { flush: true });
     await replace(folder, made);
   } catch (error) {
-    if (made) await rm(made, { recursive: true, force: true });
+    await rm(made, { recursive: true, force: true });
     throw writeFailure(error, folder);
   }
 }

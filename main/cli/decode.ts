@@ -1,0 +1,41 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { png } from '../engine/exports/png';
+import { readFailure, save, writeFailure } from '../engine/files';
+import { decodeCodes } from '../engine/models';
+import type { Output } from './output';
+import { withModel } from './with-model';
+
+/** Images decoded at a time. */
+const STEP = 64;
+
+/** `decode M --codes codes.npy --out DIR`: `DIR/0001.png` shows the first code, and so on. */
+export async function decode(
+  model: string,
+  { codes: file, out }: { codes: string; out: string },
+  output: Output,
+): Promise<void> {
+  await withModel(model, async (open) => {
+    const { latentSize } = open.card;
+    const bytes = await readFile(file).catch((error) => {
+      throw readFailure(error, file);
+    });
+    const codes = decodeCodes(bytes, latentSize, file);
+    const count = codes.length / latentSize;
+    await mkdir(out, { recursive: true }).catch((error) => {
+      throw writeFailure(error, out);
+    });
+    const digits = Math.max(4, String(count).length);
+    for (let start = 0; start < count; start += STEP) {
+      const batch = await open.decodePixels(codes.subarray(start * latentSize, (start + STEP) * latentSize));
+      for (let i = 0; i < batch.count; i++) {
+        const name = `${String(start + i + 1).padStart(digits, '0')}.png`;
+        await save(path.join(out, name), await png(batch, i));
+      }
+      output.progress(start + batch.count, count, `${start + batch.count} of ${count} images`);
+    }
+    output.clear();
+    output.event({ event: 'done', out: path.resolve(out), count });
+    output.say(`Wrote ${count} ${count === 1 ? 'image' : 'images'} to ${out}.`);
+  });
+}

@@ -1,0 +1,30 @@
+import path from 'node:path';
+import { UserError } from '../contract';
+import { encodeFiles } from '../engine/encode';
+import { save } from '../engine/files';
+import { findImages } from '../engine/images';
+import { encodeCodes } from '../engine/models';
+import type { Output } from './output';
+import { withModel } from './with-model';
+
+/** `encode M DIR --out codes.npy`: one row an image, in the order of their names; `--json` names the file of each row. */
+export async function encode(model: string, folder: string, { out }: { out: string }, output: Output): Promise<void> {
+  await withModel(model, async (open) => {
+    const found = await findImages(folder);
+    const onProgress = (done: number, total: number) => output.progress(done, total, `${done} of ${total} images`);
+    const { codes, files, skipped } = await encodeFiles(open, folder, found.files, { onProgress });
+    output.clear();
+    for (const { file, reason } of [...found.skipped, ...skipped]) {
+      output.event({ event: 'skipped', file, reason });
+      output.note(`Skipped ${file}: ${reason}.`);
+    }
+    if (files.length === 0) {
+      throw new UserError('no-images', `There are no images in "${folder}" that can be read. Choose another folder.`);
+    }
+    const { latentSize } = open.card;
+    await save(out, encodeCodes(codes, latentSize));
+    files.forEach((file, row) => output.event({ event: 'encoded', row, file }));
+    output.event({ event: 'done', out: path.resolve(out), count: files.length, latentSize, skipped: skipped.length });
+    output.say(`Wrote ${files.length} codes of ${latentSize} numbers to ${out}.`);
+  });
+}

@@ -1,0 +1,74 @@
+/** What the command line says: sentences and a progress bar for people, one JSON object a line for programs. */
+import { type Options, SingleBar } from 'cli-progress';
+import type { Failure } from '../contract';
+
+/** Where output goes; the process's own streams, or a test's. */
+export interface Streams {
+  stdout: NodeJS.WritableStream;
+  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+}
+
+export class Output {
+  private bar: SingleBar | null = null;
+
+  /** @param json whether a program listens */
+  constructor(
+    private readonly streams: Streams,
+    readonly json: boolean,
+  ) {}
+
+  /** For programs only. */
+  event<E extends { event: string }>(event: E): void {
+    if (this.json) this.streams.stdout.write(JSON.stringify(event) + '\n');
+  }
+
+  /** A result, for people only. */
+  say(text: string): void {
+    if (!this.json) this.streams.stdout.write(text + '\n');
+  }
+
+  /** Something on the side, for people only: kept apart from results, and above the progress bar. */
+  note(text: string): void {
+    if (this.json) return;
+    this.clear();
+    this.streams.stderr.write(text + '\n');
+  }
+
+  /** Whether a person looks at a terminal. */
+  get hasBar(): boolean {
+    return !this.json && this.streams.stderr.isTTY === true;
+  }
+
+  /** Draws the progress bar where it can be seen; `after` stands behind it. */
+  progress(done: number, total: number, after = ''): void {
+    if (!this.hasBar) return;
+    if (!this.bar) {
+      this.bar = new SingleBar({ ...BAR, stream: this.streams.stderr });
+      this.bar.start(total, done, { after });
+    }
+    this.bar.setTotal(total);
+    this.bar.update(done, { after });
+  }
+
+  /** Takes the progress bar away. */
+  clear(): void {
+    this.bar?.stop();
+    this.bar = null;
+  }
+
+  failed(failure: Failure): void {
+    this.clear();
+    this.streams.stderr.write(failure.message + '\n');
+    this.event({ event: 'failed', ...failure });
+  }
+}
+
+const BAR: Options = {
+  format: '{bar} {percentage}% {after}',
+  barCompleteChar: '█',
+  barIncompleteChar: '░',
+  barsize: 24,
+  hideCursor: true,
+  clearOnComplete: true,
+  fps: 10,
+};

@@ -1,0 +1,115 @@
+/** The commands, their options, and how they end. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../package.json';
+import { type Failure, UserError } from '../contract';
+import { DEFAULT_SETTINGS } from '../engine/runs';
+import { decode } from './decode';
+import { encode } from './encode';
+import { info } from './info';
+import { interpolate } from './interpolate';
+import { Output, type Streams } from './output';
+import { sample } from './sample';
+import { train, type TrainOptions } from './train';
+
+/**
+ * Runs one command.
+ * @param args without the program's own name
+ * @returns the exit code: 0 only on success; 1 after a failure, which was told in a sentence; 128 and more after a signal
+ */
+export async function run(args: string[], streams: Streams = process): Promise<number> {
+  const output = new Output(streams, args.includes('--json'));
+  let exitCode = 0;
+  const program = describe(output, streams, (code) => (exitCode = code));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0; // help or version
+    output.failed(failureOf(error));
+    return 1;
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof UserError) return { code: error.code, message: error.message };
+  if (error instanceof CommanderError) {
+    const message = error.code === 'commander.help' ? 'Give a command.' : error.message.replace(/^error: /, '');
+    return { code: 'bad-settings', message };
+  }
+  const detail = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', message: `Something went wrong inside Latentscape: ${detail}. Please report it.` };
+}
+
+function describe(output: Output, streams: Streams, setExitCode: (code: number) => void): Command {
+  const program = new Command('latentscape')
+    .description('Train autoencoders on a folder of faces, and look at what they have learned.')
+    .version(packageJson.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      // Errors are told once, at the end; what commander writes beside them is the usage when no command was given.
+      writeErr: (text) => !output.json && text.startsWith('Usage') && streams.stderr.write(text),
+      outputError: () => {},
+    });
+  const command = (usage: string, description: string) =>
+    program.command(usage).description(description).option('--json', 'print one JSON object a line');
+
+  command('train', 'train a model on a folder of images')
+    .argument('<DIR>', 'the folder of images; those in folders below it count too')
+    .addOption(new Option('--kind <kind>', 'what to train').choices(['ae', 'vae', 'rae']).makeOptionMandatory())
+    .requiredOption('--out <M>', "the model's folder; a model that is there is replaced when the new one is complete")
+    .option('--name <name>', "the model's name (default: the folder's)")
+    .option('--size <pixels>', 'pixels a side', number, DEFAULT_SETTINGS.imageSize)
+    .option('--latent <numbers>', 'numbers in a code', number, DEFAULT_SETTINGS.latentSize)
+    .option('--epochs <count>', 'times that every image is shown', number, DEFAULT_SETTINGS.epochs)
+    .option('--batch <images>', 'images a step', number, DEFAULT_SETTINGS.batchSize)
+    .option('--beta <weight>', 'weight of the KL term (VAE)', number, DEFAULT_SETTINGS.beta)
+    .option('--learning-rate <rate>', 'step size of Adam', number, DEFAULT_SETTINGS.learningRate)
+    .option('--seed <number>', 'the same seed and images give the same model', number, DEFAULT_SETTINGS.seed)
+    .option('--no-align', 'take the middle of each image instead of finding the face in it')
+    .option('--checkpoint-steps <steps>', 'steps between checkpoints', number)
+    .option('--resume', 'continue the unfinished run of M with the settings it began with')
+    .action(async (folder: string, options: TrainOptions) => setExitCode(await train(folder, options, output)));
+
+  command('info', 'what a model is and how it was trained')
+    .argument('<M>', MODEL)
+    .action((model: string) => info(model, output));
+
+  command('encode', 'codes of a folder of images, as a NumPy array')
+    .argument('<M>', MODEL)
+    .argument('<DIR>', 'the folder of images')
+    .requiredOption('--out <codes.npy>', 'the file to write, float32 [images, latent size], images sorted by name')
+    .action((model: string, folder: string, options: { out: string }) => encode(model, folder, options, output));
+
+  command('decode', 'an image for each code of a NumPy array')
+    .argument('<M>', MODEL)
+    .requiredOption('--codes <codes.npy>', 'codes, [count, latent size]')
+    .requiredOption('--out <DIR>', 'the folder to write PNG files to, numbered from 1')
+    .action((model: string, options: { codes: string; out: string }) => decode(model, options, output));
+
+  command('sample', 'images of codes drawn from the prior N(0, I)')
+    .argument('<M>', MODEL)
+    .option('--count <images>', 'how many', number, 64)
+    .option('--seed <number>', 'the same seed gives the same codes', number, 1)
+    .requiredOption('--out <sheet.png>', 'the picture to write')
+    .action((model: string, options: { count: number; seed: number; out: string }) => sample(model, options, output));
+
+  command('interpolate', 'the straight line between the codes of two images')
+    .argument('<M>', MODEL)
+    .argument('<A>', 'image file')
+    .argument('<B>', 'image file')
+    .option('--steps <images>', 'how many, both ends included', number, 9)
+    .requiredOption('--out <strip.png>', 'the picture to write')
+    .action((model: string, a: string, b: string, options: { steps: number; out: string }) =>
+      interpolate(model, [a, b], options, output),
+    );
+  return program;
+}
+
+const MODEL = 'a model: its folder, the folder zipped, or an ONNX decoder';
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is not a number.');
+  return value;
+}

@@ -1,0 +1,16 @@
+/**
+ * The engine process: answers every window that its host lets in. Started by a host, which names the places in the
+ * environment: LATENTSCAPE_MODELS, the folder of the bundled models, and LATENTSCAPE_HOME, the app's data folder (by
+ * default where the operating system keeps them).
+ */
+import envPaths from 'env-paths';
+import { acceptChannels } from '../rpc/engine-channels';
+import { serveEngine } from '../rpc/rpc';
+import { createEngine } from './engine';
+
+const { LATENTSCAPE_MODELS, LATENTSCAPE_HOME } = process.env;
+if (!LATENTSCAPE_MODELS) throw new Error('LATENTSCAPE_MODELS has to name the folder of the bundled models.');
+
+const engine = createEngine({ models: LATENTSCAPE_MODELS, home: LATENTSCAPE_HOME ?? envPaths('latentscape').data });
+process.on('exit', () => engine.dispose());
+acceptChannels((channel) => serveEngine(channel, (window) => engine.connect(window)));
