@@ -36,6 +36,7 @@ export class Gestures {
   #drag: Drag = 'look';
   /** Pixels moved since the first pointer went down; null after a second one joined: no longer a tap. */
   #moved: number | null = null;
+  #dragging = false;
 
   constructor(canvas: HTMLCanvasElement, on: GestureHandler) {
     this.#canvas = canvas;
@@ -87,6 +88,7 @@ export class Gestures {
       this.#moved += Math.hypot(dx, dy);
       if (this.#moved < TAP_SLACK) return;
       this.#moved = null;
+      this.#dragging = true;
       this.#on.hover(null);
       this.#on.dragging(true);
     }
@@ -97,7 +99,9 @@ export class Gestures {
     if (!this.#pointers.delete(event.pointerId)) return;
     if (lifted && this.#moved !== null && event.button === 0) this.#on.tap(event.offsetX, event.offsetY);
     this.#moved = null;
-    if (this.#pointers.size === 0) this.#on.dragging(false);
+    if (!this.#dragging || this.#pointers.size > 0) return;
+    this.#dragging = false;
+    this.#on.dragging(false);
   }
 
   #wheel(event: WheelEvent): void {
