@@ -2,14 +2,14 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 
 /** @typedef {{ path: string, name: string }} Chromium */
 
 /** Every place where one may be, best first. `CHROME_PATH` goes before all. @returns {Chromium[]} */
 function candidates() {
   const { env, platform } = process;
-  const own = env.CHROME_PATH ? [{ path: env.CHROME_PATH, name: 'the browser in CHROME_PATH' }] : [];
+  const own = env.CHROME_PATH ? [{ path: env.CHROME_PATH, name: basename(env.CHROME_PATH) }] : [];
   if (platform === 'darwin') {
     const apps = ['Google Chrome', 'Chromium', 'Microsoft Edge'];
     return own.concat(

@@ -1,6 +1,5 @@
 // `npm start`: sets up, picks a host, starts it, and stops everything it has started.
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -123,11 +122,9 @@ async function startElectron({ host }) {
   onStopRequest(() => {
     asked = true;
     electron.kill('SIGTERM');
+    setTimeout(() => electron.kill('SIGKILL'), 5000).unref();
   });
-  const code = await new Promise((resolve) => {
-    electron.once('error', () => resolve(1));
-    electron.once('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0)));
-  });
+  const code = await ended(electron);
   // Missing libraries, a forbidden sandbox, a display that does not answer: all end it at once.
   if (code !== 0 && !asked && host === undefined && performance.now() - started < 10_000) return false;
   process.exitCode = asked ? 0 : code;
@@ -153,8 +150,8 @@ async function startInBrowser({ port, open }, home, why) {
 
   let windows = 0;
   let everConnected = false;
-  /** @type {import('../main/browser/main').startBrowserHost} */
-  const startBrowserHost = (await import(pathToFileURL(join(root, 'dist/main/browser/main.js')).href)).startBrowserHost;
+  /** @type {typeof import('../main/browser/main')} */
+  const { startBrowserHost } = await import(pathToFileURL(join(root, 'dist/main/browser/main.js')).href);
   const host = await startBrowserHost({
     root,
     port,
@@ -171,18 +168,14 @@ async function startInBrowser({ port, open }, home, why) {
   let stopping = false;
   const stop = async () => {
     stopping = true;
-    browser?.kill();
-    await host.stop();
+    await Promise.all([host.stop(), browser && closeBrowser(browser)]);
   };
   onStopRequest(() => void stop().then(() => process.exit(0)));
 
   if (noWindow === null && chromium) {
     say(`Opening it in ${chromium.name}. Close its window or press Ctrl-C to stop.`);
     browser = openApp(chromium, host.address, join(home, 'browser'));
-    const code = await Promise.race([
-      once(browser, 'exit').then(([code]) => code),
-      once(browser, 'error').then(() => -1),
-    ]);
+    const code = await ended(browser);
     if (stopping) return;
     for (let waited = 0; code === 0 && !everConnected && waited < HANDOVER_MS; waited += 100) await sleep(100);
     if (everConnected) {
@@ -201,6 +194,31 @@ async function startInBrowser({ port, open }, home, why) {
     const local = new URL(host.address).port;
     say(`From the machine you sit at, first run: ssh -N -L ${local}:127.0.0.1:${local} ${machine}`);
   }
+}
+
+/**
+ * The exit code of a program; 1 when a signal ended it or it could not be started.
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<number>}
+ */
+function ended(child) {
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(1));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/**
+ * Closes the browser we opened; resolves when it has gone.
+ * @param {import('node:child_process').ChildProcess} browser
+ */
+async function closeBrowser(browser) {
+  if (browser.exitCode !== null || browser.signalCode !== null || browser.pid === undefined) return;
+  const gone = ended(browser);
+  browser.kill();
+  const timer = setTimeout(() => browser.kill('SIGKILL'), 2000);
+  await gone;
+  clearTimeout(timer);
 }
 
 /** Whether a window can be shown here. */

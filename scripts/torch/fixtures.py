@@ -38,7 +38,7 @@ BATCH = 16
 
 
 def discs(count: int, channels: int, size: int, seed: int) -> np.ndarray:
-    """Pictures of one disc each on a plain ground, `[count, channels, size, size]` bytes; whole numbers throughout."""
+    """Pictures of one disc each, shaded, `[count, channels, size, size]` bytes; computed in whole numbers."""
     pixels = np.zeros((count, channels, size, size), np.uint8)
     y, x = np.mgrid[:size, :size]
     for i in range(count):
@@ -46,24 +46,27 @@ def discs(count: int, channels: int, size: int, seed: int) -> np.ndarray:
         cx, cy, radius = draw(size), draw(size), 2 + draw(size // 2)
         inside = (x - cx) ** 2 + (y - cy) ** 2 <= radius * radius
         for c in range(channels):
-            ground, colour = draw(256), draw(256)
-            pixels[i, c] = np.where(inside, colour, ground)
+            ground, colour, right, down = draw(256), draw(256), draw(32), draw(32)
+            pixels[i, c] = np.minimum(255, np.where(inside, colour, ground) + (x * right + y * down >> 3))
     return pixels
 
 
 def images(count: int, config: NetworkConfig) -> torch.Tensor:
-    return torch.from_numpy(discs(count, config.channels, config.image_size, SEED)).double() / 255
+    return torch.from_numpy((discs(count, config.channels, config.image_size, SEED) / 255).astype(np.float32)).double()
 
 
 def epsilon(batch: int, config: NetworkConfig, step: int) -> torch.Tensor:
-    return torch.from_numpy(Stream(SEED, "epsilon", step).normals(batch, config.latent_size))
+    noise = Stream(SEED, "epsilon", step).normals(batch, config.latent_size)
+    return torch.from_numpy(noise.astype(np.float32)).double()
 
 
 def gradients(network: NetworkConfig, objective: ObjectiveConfig) -> dict:
     """Loss, terms, and of each parameter's gradient the norm and projections on fixed random directions."""
-    model = Autoencoder(network, objective).double()
+    # Initial values, noise and images have the app's precision, float32. What is computed from them is double.
+    model = Autoencoder(network, objective)
     found = weights(model.encoder, model.decoder)
     initialise(found, SEED)
+    model.double()
     loss, terms = model(images(BATCH, network), epsilon(BATCH, network, 0), objective.beta)
     loss.backward()
     values = {w.name: w.write(w.tensor.grad) for w in found}
@@ -90,9 +93,10 @@ def curve() -> dict:
     optimiser_config = OptimiserConfig(1e-3, "cosine", weight_decay=0.1, clip_norm=2000.0, average_decay=0.9)
     steps, count = 50, 40
     pictures = images(count, network)
-    model = Autoencoder(network, objective).double()
+    model = Autoencoder(network, objective)
     found = weights(model.encoder, model.decoder)
     initialise(found, SEED)
+    model.double()
     parameters = list(model.parameters())
     optimiser = Optimiser(parameters, optimiser_config)
     orders = {epoch: Stream(SEED, "order", epoch).permutation(count) for epoch in range(steps * BATCH // count + 1)}

@@ -1,0 +1,19 @@
+import { defineConfig } from '@playwright/test';
+import type { HostOptions } from './tests/e2e/app';
+
+// The same specs of the window run on both hosts; what only one host has is tested on that host.
+export default defineConfig<HostOptions>({
+  testDir: 'tests/e2e',
+  outputDir: 'test-results',
+  forbidOnly: true,
+  retries: 0,
+  // Each test starts the whole app; two cores compute for one at a time.
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  projects: [
+    { name: 'browser', use: { host: 'browser' }, testMatch: ['window/*.spec.ts', 'browser-host/*.spec.ts'] },
+    { name: 'electron', use: { host: 'electron' }, testMatch: 'window/*.spec.ts' },
+  ],
+});

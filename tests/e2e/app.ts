@@ -1,0 +1,106 @@
+/** The app as specs use it: its window on either host, and `npm start` by itself. */
+import { test as base, type Page } from '@playwright/test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findChromium } from '../../scripts/chromium.mjs';
+import { findElectron } from '../../scripts/electron-runtime.mjs';
+import { root } from '../../scripts/root.mjs';
+import { StartedApp } from './start';
+
+export { expect } from '@playwright/test';
+
+export interface HostOptions {
+  host: 'browser' | 'electron';
+}
+
+interface Fixtures {
+  /** Folder of the app's own data, empty at first. */
+  home: string;
+  /** What pages have logged as errors. Must be empty at the end: a test that expects some takes them out. */
+  errors: string[];
+  /** Runs `npm start` with these arguments; ended with the test. */
+  start(args: string[], env?: NodeJS.ProcessEnv): StartedApp;
+  /** Opens an address in a new Chromium. */
+  open(address: string): Promise<Page>;
+  /** The app's window. */
+  page: Page;
+}
+
+/** Null when the Electron host can be tested here, else the reason that is reported. */
+export function whyNoElectron(): string | null {
+  if (!findElectron()) return 'Electron’s runtime is not installed; `npm start` fetches it where the network allows';
+  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
+    return 'there is no display';
+  return null;
+}
+
+export const test = base.extend<Fixtures, HostOptions>({
+  host: ['browser', { option: true, scope: 'worker' }],
+
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads from the first parameter what a fixture needs
+  home: async ({}, use) => {
+    const home = await mkdtemp(join(tmpdir(), 'latentscape-home-'));
+    await use(home);
+    await rm(home, { recursive: true, force: true });
+  },
+
+  // eslint-disable-next-line no-empty-pattern
+  errors: async ({}, use) => {
+    const errors: string[] = [];
+    await use(errors);
+    // Among them everything that the page's security policy has forbidden it.
+    base.expect(errors).toEqual([]);
+  },
+
+  start: async ({ home }, use) => {
+    const apps: StartedApp[] = [];
+    await use((args, env = {}) => {
+      const app = new StartedApp(args, { LATENTSCAPE_HOME: home, ...env });
+      apps.push(app);
+      return app;
+    });
+    for (const app of apps) await app.end();
+  },
+
+  open: async ({ playwright, errors }, use) => {
+    const browser = await playwright.chromium.launch({
+      executablePath: findChromium()?.path,
+      // Without a graphics card, WebGL is drawn by the processor.
+      args: ['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking'],
+    });
+    await use(async (address) => {
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      collectErrors(page, errors);
+      await page.goto(address);
+      return page;
+    });
+    await browser.close();
+  },
+
+  page: async ({ host, home, start, open, errors, playwright }, use, testInfo) => {
+    if (host === 'browser') {
+      const app = start(['--host', 'browser', '--no-open']);
+      await use(await open(await app.address()));
+      return;
+    }
+    const reason = whyNoElectron();
+    testInfo.skip(reason !== null, reason ?? '');
+    const app = await playwright._electron.launch({
+      executablePath: findElectron() ?? undefined,
+      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root],
+      env: { ...(process.env as Record<string, string>), LATENTSCAPE_HOME: home },
+    });
+    const page = await app.firstWindow();
+    collectErrors(page, errors);
+    await use(page);
+    await app.close();
+  },
+});
+
+function collectErrors(page: Page, errors: string[]): void {
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(String(error)));
+}
