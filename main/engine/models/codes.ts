@@ -16,7 +16,7 @@ export function decodeCodes(bytes: Uint8Array, latentSize: number, where: string
   let file: ReturnType<typeof parse>;
   try {
     // Its own buffer: npyjs reads from the start, and numbers have to lie on their boundaries.
-    file = parse(bytes.slice().buffer);
+    file = parse(new Uint8Array(bytes).buffer);
   } catch {
     throw new UserError('bad-model', `"${where}" is not a NumPy .npy file of numbers. Save codes with numpy.save.`);
   }

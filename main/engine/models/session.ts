@@ -21,8 +21,8 @@ export async function createSession(source: Uint8Array | string, where: string):
       ? await InferenceSession.create(source, OPTIONS)
       : await InferenceSession.create(source, OPTIONS);
   } catch (error) {
-    const reason = firstLine(error);
-    if (/protobuf parsing failed|data pointer is null/i.test(reason)) {
+    const reason = reasonOf(error);
+    if (/protobuf parsing failed|data pointer is null|does not have a graph/i.test(reason)) {
       throw new UserError(
         'not-onnx',
         `"${where}" is not an ONNX model, or it is broken. Choose a .onnx file, as PyTorch, Keras and JAX export them.`,
@@ -39,7 +39,11 @@ const OPTIONS: InferenceSession.SessionOptions = {
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 };
 
-const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0];
+/** onnxruntime's reason in one line, without the places in its source code. */
+function reasonOf(error: unknown): string {
+  const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line.replace(/^Load model from .* failed: ?/, '').replace(/\S+\.(?:cc|h):\d+ .*\) /, '');
+}
 
 /** A constant input beside the rows, e.g. a class label. */
 export interface ExtraInput {
@@ -114,12 +118,13 @@ export class Network {
     const { input, dims, extras } = this.feeding;
     const feeds: Record<string, Tensor> = { [input]: new Tensor('float32', chunk, dims(rows)) };
     for (const extra of extras) feeds[extra.name] = constantTensor(extra, rows);
-    if (this.released) throw new UserError('cancelled', `"${this.where}" was closed while it was still in use.`);
     let fetched: InferenceSession.OnnxValueMapType;
     try {
       fetched = await this.session.run(feeds, [...outputs]);
     } catch (error) {
-      throw new UserError('bad-model', `"${this.where}" could not be run: ${firstLine(error)}`);
+      throw this.released
+        ? new UserError('cancelled', `"${this.where}" was closed while it was still in use.`)
+        : new UserError('bad-model', `"${this.where}" could not be run: ${reasonOf(error)}`);
     }
     return outputs.map((name) => {
       const { data, dims } = fetched[name] as Tensor;

@@ -1,0 +1,141 @@
+/** Small networks whose outputs can be worked out by hand, as people export them. */
+import { encodeModel, type NodeDef, type ValueDef } from '../../../main/engine/training/onnx';
+
+export interface DecoderShape {
+  latentSize: number;
+  channels: 1 | 3;
+  size: number;
+  /** What the code's shape looks like after the batch. */
+  code?: (d: number) => number[];
+  batch?: number | 'N' | 'none';
+  order?: 'NCHW' | 'NHWC' | 'planar' | 'interleaved';
+  activation?: 'Sigmoid' | 'Tanh' | 'none' | 'bytes';
+  codeName?: string;
+  /** An int64 input whose value is added to the logits. */
+  label?: boolean;
+  /** A second output, before the image. */
+  extraOutput?: boolean;
+}
+
+/** Logits of pixel (c, y, x): smooth over the image, so that neighbours are alike as in pictures. */
+export function logit(z: ArrayLike<number>, c: number, y: number, x: number, size: number): number {
+  let sum = Math.sin((3 * y) / size) + 0.7 * c - 0.5;
+  for (let i = 0; i < z.length; i++) sum += z[i] * weight(i, c, y, x, size);
+  return sum;
+}
+const weight = (i: number, c: number, y: number, x: number, size: number) =>
+  Math.cos((i + 1) * ((2 * y + x) / size) + c);
+
+const places = (channels: number, size: number, interleaved: boolean) => {
+  const planar = Array.from({ length: channels * size * size }, (_, k) => {
+    const [c, y, x] = [Math.floor(k / (size * size)), Math.floor(k / size) % size, k % size];
+    return [c, y, x] as const;
+  });
+  if (!interleaved) return planar;
+  return planar.map(
+    (_, k) => [k % channels, Math.floor(k / channels / size), Math.floor(k / channels) % size] as const,
+  );
+};
+
+/** Bytes of an ONNX decoder: `activation(z·W + b)` in the order asked for. */
+export function decoder(shape: DecoderShape): Uint8Array<ArrayBufferLike> {
+  const { latentSize: d, channels, size, batch = 'N', order = 'NCHW', activation = 'Sigmoid', codeName = 'z' } = shape;
+  const at = places(channels, size, order === 'NHWC' || order === 'interleaved');
+  const rows = batch === 'none' ? [] : [batch];
+  const dims = {
+    NCHW: [channels, size, size],
+    NHWC: [size, size, channels],
+    planar: [at.length],
+    interleaved: [at.length],
+  }[order];
+  const nodes: NodeDef[] = [
+    { op: 'Reshape', inputs: [codeName, 'code shape'], outputs: ['code'] },
+    { op: 'Gemm', inputs: ['code', 'W', 'b'], outputs: ['gemm'] },
+  ];
+  let last = 'gemm';
+  const then = (op: string, inputs: string[], output: string) => {
+    nodes.push({ op, inputs, outputs: [output] });
+    last = output;
+  };
+  if (shape.label) {
+    nodes.push({ op: 'Cast', inputs: ['label'], outputs: ['label as number'], attributes: { to: 1 } });
+    nodes.push({ op: 'Reshape', inputs: ['label as number', 'column'], outputs: ['label column'] });
+    then('Add', [last, 'label column'], 'labelled');
+  }
+  if (activation === 'bytes') {
+    then('Sigmoid', [last], 'unit');
+    then('Mul', [last, 'white'], 'active');
+  } else if (activation !== 'none') {
+    then(activation, [last], 'active');
+  }
+  nodes.push({ op: 'Reshape', inputs: [last, 'image shape'], outputs: ['image'] });
+  if (shape.extraOutput) nodes.push({ op: 'Identity', inputs: ['code'], outputs: ['features'] });
+
+  const integers = (...values: number[]) => BigInt64Array.from(values, BigInt);
+  const value = (name: string, rest: (number | string)[]): ValueDef => ({ name, type: 'float32', shape: rest });
+  const label: ValueDef = { name: 'label', type: 'int64', shape: rows };
+  return encodeModel({
+    nodes,
+    inputs: [value(codeName, [...rows, ...(shape.code ?? ((n) => [n]))(d)]), ...(shape.label ? [label] : [])],
+    outputs: [...(shape.extraOutput ? [value('features', [...rows, d])] : []), value('image', [...rows, ...dims])],
+    initializers: [
+      { name: 'code shape', shape: [2], data: integers(-1, d) },
+      {
+        name: 'W',
+        shape: [d, at.length],
+        data: Float32Array.from({ length: d * at.length }, (_, k) => {
+          const [c, y, x] = at[k % at.length];
+          return weight(Math.floor(k / at.length), c, y, x, size);
+        }),
+      },
+      { name: 'b', shape: [at.length], data: Float32Array.from(at, ([c, y, x]) => logit([], c, y, x, size)) },
+      {
+        name: 'image shape',
+        shape: [(batch === 'none' ? 0 : 1) + dims.length],
+        data: integers(...(batch === 'none' ? [] : [-1]), ...dims),
+      },
+      { name: 'column', shape: [2], data: integers(-1, 1) },
+      { name: 'white', shape: [1], data: Float32Array.of(255) },
+    ],
+  });
+}
+
+/** What the decoder gives for one code as planes of 0..1, computed here. */
+export function decoded(shape: DecoderShape, z: ArrayLike<number>, label = 0): number[] {
+  return places(shape.channels, shape.size, false).map(([c, y, x]) => {
+    const value = logit(z, c, y, x, shape.size) + label;
+    switch (shape.activation) {
+      case 'none':
+        return value;
+      case 'Tanh':
+        return (Math.tanh(value) + 1) / 2;
+      default:
+        return 1 / (1 + Math.exp(-value));
+    }
+  });
+}
+
+/** Bytes of an encoder: `mu` are the first pixels of the image, `log_var` their negatives. */
+export function encoder(
+  latentSize: number,
+  channels: 1 | 3,
+  size: number,
+  withLogVar = true,
+): Uint8Array<ArrayBufferLike> {
+  const pixels = channels * size * size;
+  const pick = Float32Array.from({ length: pixels * latentSize }, (_, k) =>
+    Math.floor(k / latentSize) === k % latentSize ? 1 : 0,
+  );
+  const image: ValueDef = { name: 'image', type: 'float32', shape: ['N', channels, size, size] };
+  const code = (name: string): ValueDef => ({ name, type: 'float32', shape: ['N', latentSize] });
+  return encodeModel({
+    nodes: [
+      { op: 'Flatten', inputs: ['image'], outputs: ['flat'] },
+      { op: 'MatMul', inputs: ['flat', 'pick'], outputs: ['mu'] },
+      ...(withLogVar ? [{ op: 'Neg', inputs: ['mu'], outputs: ['log_var'] }] : []),
+    ],
+    inputs: [image],
+    outputs: [code('mu'), ...(withLogVar ? [code('log_var')] : [])],
+    initializers: [{ name: 'pick', shape: [pixels, latentSize], data: pick }],
+  });
+}
