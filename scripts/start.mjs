@@ -30,6 +30,8 @@ Environment:
 const RELOAD_MS = 3000;
 const HANDOVER_MS = 10_000;
 
+const parent = process.ppid;
+
 /** @typedef {{ host?: 'electron' | 'browser', port: number, open: boolean, retryElectron: boolean }} Options */
 
 void runScript(async () => {
@@ -229,18 +231,25 @@ function hasDisplay() {
 }
 
 /**
- * Calls `stop` at the first Ctrl-C, termination or closed terminal; another one, later, ends this process at once.
+ * Calls `stop` at the first Ctrl-C, termination, closed terminal or end of npm; a later one ends this process at once.
  * @param {() => void} stop
  */
 function onStopRequest(stop) {
   let asked = Infinity;
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    process.on(signal, () => {
-      if (asked === Infinity) {
-        asked = performance.now();
-        stop();
-        // One Ctrl-C arrives twice: from the terminal, and passed on by npm.
-      } else if (performance.now() - asked > 500) process.exit(1);
-    });
+  const request = () => {
+    if (asked === Infinity) {
+      asked = performance.now();
+      stop();
+      // One Ctrl-C arrives twice: from the terminal, and passed on by npm.
+    } else if (performance.now() - asked > 500) process.exit(1);
+  };
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, request);
+  // npm starts us through a shell that does not pass a termination on: it dies, and we notice by having lost our parent.
+  if (process.env.npm_lifecycle_event) {
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      request();
+    }, 500);
   }
 }

@@ -17,7 +17,7 @@ from optimiser import Optimiser, OptimiserConfig, beta
 from streams import Stream, Xoshiro128
 
 OUT = Path(__file__).resolve().parents[2] / "tests/data/training"
-SEED = 7
+SEED = 11
 PROJECTIONS = 3
 
 SMALL = NetworkConfig(image_size=32, latent_size=8, width="small")

@@ -76,6 +76,14 @@ test.describe('stopping', () => {
     });
   }
 
+  test('SIGTERM for npm ends every process', async ({ start }) => {
+    const app = start(['--host', 'browser', '--no-open']);
+    await app.address();
+    const pids = app.descendants().map(({ pid }) => pid);
+    app.npm.kill('SIGTERM');
+    await allGone(pids);
+  });
+
   test('the engine ends when the host is killed', async ({ start }) => {
     const app = start(['--host', 'browser', '--no-open']);
     await app.address();
