@@ -33,8 +33,8 @@ export async function run(args: string[], streams: Streams = process): Promise<n
 function failureOf(error: unknown): Failure {
   if (error instanceof UserError) return { code: error.code, message: error.message };
   if (error instanceof CommanderError) {
-    const message = error.code === 'commander.help' ? 'Give a command.' : error.message.replace(/^error: /, '');
-    return { code: 'bad-settings', message };
+    const said = error.code === 'commander.help' ? 'give a command' : error.message.replace(/^error: |\.$/g, '');
+    return { code: 'bad-settings', message: `${said[0].toUpperCase()}${said.slice(1)}. See --help.` };
   }
   const detail = error instanceof Error ? error.message : String(error);
   return { code: 'internal', message: `Something went wrong inside Latentscape: ${detail}. Please report it.` };

@@ -34,7 +34,7 @@ const pixel = ({ pixels, channels, size }: Awaited<ReturnType<typeof load>>, row
 
 describe('loadDataset', () => {
   it('reads every format it names, as planes of bytes', async () => {
-    const formats = ['jpg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const;
+    const formats = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const;
     for (const format of formats) await put(`green.${format}`, plain('#20c040').toFormat(format, { quality: 100 }));
     const dataset = await load();
     expect(dataset).toMatchObject({ count: 6, size: 8, channels: 3, skipped: [], faces: null });
@@ -66,7 +66,13 @@ describe('loadDataset', () => {
     await put('good.png', plain('#102030').png());
     await put('zebra.png', plain('#405060').png());
     const jpeg = await sharp({
-      create: { width: 200, height: 200, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 60 } },
+      create: {
+        width: 200,
+        height: 200,
+        channels: 3,
+        background: '#000000',
+        noise: { type: 'gaussian', mean: 128, sigma: 60 },
+      },
     })
       .jpeg()
       .toBuffer();

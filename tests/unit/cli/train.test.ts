@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import sharp from 'sharp';
+import { beforeEach, expect, it } from 'vitest';
+import { openModel } from '../../../main/engine/models';
+import { temporaryFolder } from '../temporary';
+import { cli } from './terminal';
+
+let images: string;
+let out: string;
+beforeEach(async () => {
+  const folder = await temporaryFolder();
+  [images, out] = [path.join(folder, 'dots'), path.join(folder, 'model')];
+  await mkdir(images);
+  for (let i = 0; i < 24; i++) {
+    const dot = Buffer.from(
+      `<svg width="32" height="32"><circle cx="${8 + (i % 5) * 4}" cy="${8 + (i % 3) * 8}" r="6" fill="white"/></svg>`,
+    );
+    await sharp({ create: { width: 32, height: 32, channels: 3, background: `rgb(${9 * i},40,90)` } })
+      .composite([{ input: dot }])
+      .png()
+      .toFile(path.join(images, `${i}.png`));
+  }
+});
+const settings = ['--size', '32', '--latent', '4', '--batch', '8', '--no-align'];
+
+it('trains, tells every step of the way, and ends with what came of it', { timeout: 60_000 }, async () => {
+  await writeFile(path.join(images, 'broken.png'), 'x');
+  const args = [
+    'train',
+    images,
+    '--kind',
+    'vae',
+    '--out',
+    out,
+    ...settings,
+    '--epochs',
+    '4',
+    '--name',
+    'Dots',
+    '--json',
+  ];
+  const { code, err, events } = await cli(...args);
+  expect([code, err]).toEqual([0, '']);
+  const names = events.map(({ event }) => event);
+  expect(names).toEqual(expect.arrayContaining(['preparing', 'skipped', 'started', 'progress', 'state', 'done']));
+  expect(names).not.toContain('pictures');
+  expect(events).toContainEqual({
+    event: 'skipped',
+    file: 'broken.png',
+    reason: 'it is not an image, or its start is broken',
+  });
+  expect(events.at(-1)).toEqual({
+    event: 'done',
+    model: out,
+    steps: 11,
+    seconds: expect.any(Number),
+    imagesPerSecond: expect.any(Number),
+    loss: expect.any(Number),
+    validationMse: expect.any(Number),
+  });
+  const model = await openModel(out);
+  expect(model.card).toMatchObject({ name: 'Dots', kind: 'vae', latentSize: 4, imageSize: 32, canEncode: true });
+  const info = await cli('info', out, '--json');
+  expect(info.events[0].facts).toContainEqual({ label: 'Seed', value: '1' });
+
+  const again = await cli('train', images, '--kind', 'ae', '--out', out, ...settings, '--epochs', '1');
+  expect(again).toMatchObject({ code: 0 });
+  expect(again.out).toMatch(/^Wrote .*model: 3 steps in .*, .* images\/s, validation MSE [\d.e-]+\.\n$/);
+  expect((await openModel(out)).card.kind).toBe('ae');
+});
+
+/** The command line as a process of its own, which signals can reach. */
+function start(...args: string[]) {
+  const tsx = pathToFileURL(path.resolve('node_modules/tsx/dist/esm/index.mjs')).href;
+  const child = spawn(process.execPath, ['--import', tsx, 'main/cli.ts', ...args]);
+  let lines: { event: string; step?: number }[] = [];
+  let rest = '';
+  const ended = new Promise<{ code: number | null; lines: typeof lines }>((resolve) =>
+    child.once('close', (code) => resolve({ code, lines })),
+  );
+  const until = (event: string) =>
+    new Promise<void>((resolve) => {
+      child.stdout.on('data', () => lines.some((line) => line.event === event) && resolve());
+    });
+  child.stdout.on('data', (chunk) => {
+    const parts = (rest + chunk).split('\n');
+    rest = parts.pop()!;
+    lines = [...lines, ...parts.map((part) => JSON.parse(part))];
+  });
+  return { child, until, ended };
+}
+
+it('stops at Ctrl-C and keeps what it has learned, even if the signal comes twice', { timeout: 60_000 }, async () => {
+  const run = start('train', images, '--kind', 'ae', '--out', out, ...settings, '--epochs', '100000', '--json');
+  await run.until('progress');
+  run.child.kill('SIGINT');
+  run.child.kill('SIGINT'); // npm passes on what the terminal has sent already
+  const { code, lines } = await run.ended;
+  expect(code).toBe(130);
+  expect(lines.at(-1)!.event).toBe('done');
+  expect((await openModel(out)).card.kind).toBe('ae');
+});
+
+it('keeps nothing at Ctrl-C when nothing has been learned yet', { timeout: 60_000 }, async () => {
+  const run = start(
+    'train',
+    images,
+    '--kind',
+    'ae',
+    '--out',
+    out,
+    '--size',
+    '128',
+    '--batch',
+    '256',
+    '--no-align',
+    '--epochs',
+    '1e5',
+    '--json',
+  );
+  await run.until('preparing');
+  run.child.kill('SIGINT');
+  const { code, lines } = await run.ended;
+  expect(code).toBe(130);
+  expect(lines.at(-1)).toEqual({ event: 'failed', code: 'cancelled', message: 'Cancelled: nothing was kept.' });
+  expect(existsSync(out)).toBe(false);
+  expect(await readdir(path.dirname(out))).toEqual(['dots']);
+});

@@ -1,0 +1,300 @@
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { WindowApi } from '../../../main/contract';
+import { createEngine, type Engine } from '../../../main/engine/engine';
+import { openModel } from '../../../main/engine/models';
+import { decoder } from '../models/networks';
+import { codesOf, TINY, tinyModel } from '../models/tiny';
+import { temporaryFolder } from '../temporary';
+
+let home: string;
+let bundled: string;
+let engine: Engine;
+let window: { [K in keyof WindowApi]: ReturnType<typeof vi.fn<WindowApi[K]>> };
+let api: ReturnType<Engine['connect']>;
+
+beforeEach(async () => {
+  home = path.join(await temporaryFolder(), 'home');
+  bundled = await temporaryFolder();
+  await cp(await tinyModel({ name: 'Shipped' }), path.join(bundled, 'shipped'), { recursive: true });
+  engine = createEngine({ models: bundled, home });
+  window = { onTraining: vi.fn(), onCloudProgress: vi.fn(), onFolderProgress: vi.fn(), onModelsChanged: vi.fn() };
+  api = engine.connect(window);
+});
+afterEach(() => {
+  api.dispose();
+  engine.dispose();
+  vi.restoreAllMocks();
+});
+
+async function onnx(name = 'face.onnx', shape = TINY as Parameters<typeof decoder>[0]): Promise<string> {
+  const file = path.join(await temporaryFolder(), name);
+  await writeFile(file, decoder(shape));
+  return file;
+}
+
+describe('the list of models', () => {
+  it('has what ships, what was trained, the latest first, and what was opened, the latest first', async () => {
+    const trained = path.join(home, 'models');
+    await mkdir(trained, { recursive: true });
+    for (const name of ['Older', 'Newer']) {
+      await cp(await tinyModel({ name }), path.join(trained, name), { recursive: true });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const [first, second] = [await onnx('first.onnx'), await onnx('second.onnx')];
+    for (const file of [first, second, path.join(bundled, 'shipped'), path.join(trained, 'Older')]) {
+      await api.openModel(file);
+    }
+    expect(await api.listModels()).toEqual([
+      {
+        path: path.join(bundled, 'shipped'),
+        name: 'Shipped',
+        kind: 'vae',
+        latentSize: 3,
+        imageSize: 8,
+        origin: 'bundled',
+      },
+      { path: path.join(trained, 'Newer'), name: 'Newer', kind: 'vae', latentSize: 3, imageSize: 8, origin: 'library' },
+      { path: path.join(trained, 'Older'), name: 'Older', kind: 'vae', latentSize: 3, imageSize: 8, origin: 'library' },
+      { path: second, name: 'second', kind: 'decoder', latentSize: 3, imageSize: 8, origin: 'recent' },
+      { path: first, name: 'first', kind: 'decoder', latentSize: 3, imageSize: 8, origin: 'recent' },
+    ]);
+    expect(window.onModelsChanged).toHaveBeenCalledTimes(2);
+    await rm(second);
+    expect((await api.listModels()).map(({ name }) => name)).not.toContain('second');
+  });
+
+  it('leaves out what is broken or not finished, and says so on the terminal', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const trained = path.join(home, 'models');
+    await mkdir(path.join(trained, 'broken'), { recursive: true });
+    await writeFile(path.join(trained, 'broken', 'model.json'), '{');
+    await cp(await tinyModel(), path.join(trained, 'half.writing-1a-2b'), { recursive: true });
+    await writeFile(path.join(home, 'recent.json'), 'not json');
+    expect((await api.listModels()).map(({ name }) => name)).toEqual(['Shipped']);
+    expect(warn).toHaveBeenCalledTimes(2);
+    // The broken list of recent models is replaced by the next one opened.
+    await api.openModel(await onnx());
+    expect((await api.listModels()).map(({ name }) => name)).toEqual(['Shipped', 'face']);
+  });
+});
+
+describe('an open model', () => {
+  it('decodes what the model decodes', async () => {
+    const { id, card } = await api.openModel(path.join(bundled, 'shipped'));
+    expect(card.name).toBe('Shipped');
+    const codes = codesOf(5, 3);
+    const expected = await (await openModel(path.join(bundled, 'shipped'))).decodePixels(codes);
+    expect(await api.decode(id, codes)).toEqual(expected);
+    const one = await api.decodeLatest(id, codes.slice(6, 9));
+    expect(one!.data).toEqual(expected.data.slice(2 * 256, 3 * 256));
+  });
+
+  it('drops interactive requests that were overtaken', async () => {
+    const { id } = await api.openModel(path.join(bundled, 'shipped'));
+    const answers = await Promise.all([0, 1, 2].map((x) => api.decodeLatest(id, Float32Array.of(x, 0, 0))));
+    expect(answers.map((answer) => answer !== null)).toEqual([false, false, true]);
+    expect(answers[2]).toEqual(await api.decode(id, Float32Array.of(2, 0, 0)));
+  });
+
+  it('saves the face as a PNG with exactly its pixels', async () => {
+    const { id } = await api.openModel(path.join(bundled, 'shipped'));
+    const code = Float32Array.of(0.2, -1, 0.5);
+    const file = await sharp(await api.png(id, code))
+      .ensureAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect(file.info).toMatchObject({ width: 8, height: 8 });
+    expect([...file.data]).toEqual([...(await api.decode(id, code)).data]);
+    expect(await sharp(await api.png(id, code, 256)).metadata()).toMatchObject({ width: 256, format: 'png' });
+  });
+
+  it('encodes image files and names those it cannot read', async () => {
+    const { id } = await api.openModel(path.join(bundled, 'shipped'));
+    const folder = await temporaryFolder();
+    const [good, bad] = [path.join(folder, 'good.png'), path.join(folder, 'bad.png')];
+    // The tiny encoder's code is the first pixels of the red plane.
+    await sharp({ create: { width: 8, height: 8, channels: 3, background: '#ff8000' } })
+      .png()
+      .toFile(good);
+    await writeFile(bad, 'x');
+    const { codes, skipped } = await api.encodeFiles(id, [bad, good]);
+    expect([...codes]).toEqual([1, 1, 1]);
+    expect(skipped).toEqual([{ file: bad, reason: 'it is not an image, or its start is broken' }]);
+  });
+
+  it('refuses what it cannot do, in a sentence', async () => {
+    const { id } = await api.openModel(await onnx());
+    await expect(api.encodeFiles(id, ['x.png'])).rejects.toMatchObject({ code: 'bad-model' });
+    await expect(api.decode(id, new Float32Array(3 * 4097))).rejects.toMatchObject({
+      code: 'bad-settings',
+      message: 'At most 4096 codes can be decoded at a time.',
+    });
+    await expect(api.png(id, new Float32Array(3), 5)).rejects.toMatchObject({ code: 'bad-settings' });
+    await api.closeModel(id);
+    const gone = { code: 'not-found', message: 'This model is not open any more. Open it again.' };
+    await expect(api.decode(id, new Float32Array(3))).rejects.toMatchObject(gone);
+    await expect(api.decodeLatest(id, new Float32Array(3))).rejects.toMatchObject(gone);
+    await expect(api.closeModel(id)).rejects.toMatchObject(gone);
+  });
+
+  it('opens even where it cannot be remembered', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    await writeFile(home, 'a file where the data folder should be');
+    const { card } = await api.openModel(await onnx());
+    expect(card.name).toBe('face');
+    expect(warn).toHaveBeenLastCalledWith(expect.stringContaining('could not be remembered'));
+  });
+});
+
+describe('the cloud', () => {
+  it('shows the codes in their principal components, with the stored thumbnails', async () => {
+    const { id } = await api.openModel(path.join(bundled, 'shipped'));
+    const cloud = await api.cloud(id);
+    expect(cloud).toMatchObject({ count: 10, source: 'codes', codes: codesOf(10, 3) });
+    expect(cloud.thumbnails).toMatchObject({ tile: 8, columns: 4, perSheet: 16 });
+    expect(Buffer.from(cloud.thumbnails.sheets[0])).toEqual(
+      await readFile(path.join(bundled, 'shipped/thumbnails.webp')),
+    );
+    // Three components are all there is of three latents: the frame gives the codes back.
+    const { origin, axes } = cloud.frame;
+    for (let n = 0; n < 10; n++) {
+      for (let i = 0; i < 3; i++) {
+        let value = origin[i];
+        for (let k = 0; k < 3; k++) value += axes[k * 3 + i] * cloud.positions[n * 3 + k];
+        expect(value).toBeCloseTo(cloud.codes[n * 3 + i], 4);
+      }
+    }
+    expect(window.onCloudProgress).not.toHaveBeenCalled();
+  });
+
+  it('draws missing thumbnails, tells its progress, and keeps them with the model', async () => {
+    const folder = path.join(bundled, 'shipped');
+    const written = await readFile(path.join(folder, 'thumbnails.webp'));
+    const manifest = JSON.parse(await readFile(path.join(folder, 'model.json'), 'utf8'));
+    delete manifest.files['thumbnails.webp'];
+    await writeFile(path.join(folder, 'model.json'), JSON.stringify(manifest));
+    await rm(path.join(folder, 'thumbnails.webp'));
+
+    const { id } = await api.openModel(folder);
+    expect(Buffer.from((await api.cloud(id)).thumbnails.sheets[0])).toEqual(written);
+    expect(window.onCloudProgress).toHaveBeenLastCalledWith(id, 10, 10);
+    expect(await readFile(path.join(folder, 'thumbnails.webp'))).toEqual(written);
+
+    window.onCloudProgress.mockClear();
+    await api.cloud((await api.openModel(folder)).id);
+    expect(window.onCloudProgress).not.toHaveBeenCalled();
+  });
+
+  it('of a decoder without codes shows the same 512 draws from the prior every time', async () => {
+    const file = await onnx();
+    const clouds = [];
+    for (let i = 0; i < 2; i++) clouds.push(await api.cloud((await api.openModel(file)).id));
+    expect(clouds[0]).toMatchObject({ count: 512, source: 'prior' });
+    expect(clouds[0].thumbnails).toMatchObject({ tile: 8, columns: 23, perSheet: 529 });
+    expect(clouds[1]).toEqual(clouds[0]);
+    const mean = clouds[0].codes.reduce((a, b) => a + b, 0) / clouds[0].codes.length;
+    const variance = clouds[0].codes.reduce((a, b) => a + b * b, 0) / clouds[0].codes.length;
+    expect(Math.abs(mean)).toBeLessThan(0.1);
+    expect(Math.abs(variance - 1)).toBeLessThan(0.1);
+  });
+
+  it('fills several sheets, none larger than a texture may be', async () => {
+    const folder = await tinyModel({ count: 1800, shape: { latentSize: 2, channels: 1, size: 64 } });
+    const { id } = await api.openModel(folder);
+    const { thumbnails } = await api.cloud(id);
+    expect(thumbnails).toMatchObject({ tile: 48, columns: 42, perSheet: 1764 });
+    const sizes = await Promise.all(thumbnails.sheets.map((sheet) => sharp(sheet).metadata()));
+    expect(sizes.map(({ width, height }) => [width, height])).toEqual([
+      [2016, 2016],
+      [2016, 48],
+    ]);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.webp'))).toEqual([
+      'thumbnails-2.webp',
+      'thumbnails.webp',
+    ]);
+  });
+
+  it('ends when its model is closed', async () => {
+    const { id } = await api.openModel(await onnx());
+    const cloud = api.cloud(id);
+    await api.closeModel(id);
+    await expect(cloud).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
+describe('folders', () => {
+  it('are listed one level at a time', async () => {
+    const folder = await temporaryFolder();
+    for (const name of ['b', 'a10', 'a9', '.hidden']) await mkdir(path.join(folder, name));
+    for (const name of ['f10.jpg', 'f9.PNG', 'net.onnx', 'model.zip', 'notes.txt', '.x.png']) {
+      await writeFile(path.join(folder, name), '');
+    }
+    await symlink(path.join(folder, 'b'), path.join(folder, 'link'));
+    const listing = await api.listFolder(folder);
+    expect(listing).toMatchObject({
+      path: folder,
+      parent: path.dirname(folder),
+      fileCount: 4,
+      imageCount: 2,
+      isModel: false,
+    });
+    expect(listing.folders.map(({ name }) => name)).toEqual(['a9', 'a10', 'b', 'link']);
+    expect(listing.files.map(({ name }) => name)).toEqual(['f9.PNG', 'f10.jpg', 'model.zip', 'net.onnx']);
+    expect((await api.listFolder('/')).parent).toBeNull();
+    expect((await api.listFolder(path.join(bundled, 'shipped'))).isModel).toBe(true);
+    expect((await api.listFolder()).path).toBe((await import('node:os')).homedir());
+  });
+
+  it('list at most 200 files and count all', async () => {
+    const folder = await temporaryFolder();
+    for (let i = 0; i < 230; i++) await writeFile(path.join(folder, `${i}.png`), '');
+    const { files, fileCount } = await api.listFolder(folder);
+    expect([files.length, fileCount]).toEqual([200, 230]);
+  });
+
+  it('that are not there give a sentence', async () => {
+    await expect(api.listFolder('/no/such/place')).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'There is nothing at "/no/such/place". Check the path, or choose another one.',
+    });
+  });
+
+  it('are inspected, the newest request alone', async () => {
+    const folder = await temporaryFolder();
+    for (let i = 0; i < 30; i++) {
+      await sharp({ create: { width: 9, height: 9, channels: 3, background: '#808080' } })
+        .png()
+        .toFile(path.join(folder, `${i}.png`));
+    }
+    const older = api.inspectFolder(folder, 32, false);
+    const newer = api.inspectFolder(folder, 16, false);
+    await expect(older).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await newer).toMatchObject({ imageCount: 30, preview: { width: 16 } });
+    expect(window.onFolderProgress).toHaveBeenLastCalledWith(folder, 30, 30);
+  });
+});
+
+it('refuses training settings that make no sense, in a sentence', async () => {
+  const settings = {
+    kind: 'vae',
+    images: bundled,
+    name: 'x',
+    imageSize: 33,
+    latentSize: 8,
+    epochs: 1,
+    batchSize: 8,
+    beta: 1,
+    learningRate: 0.001,
+    seed: 1,
+    align: false,
+  } as const;
+  await expect(api.startTraining(settings)).rejects.toMatchObject({
+    code: 'bad-settings',
+    message: 'Image size must be one of 32, 64, 128, 256.',
+  });
+  await expect(api.pauseTraining('none')).rejects.toMatchObject({ code: 'not-found' });
+  expect(await api.runs()).toEqual([]);
+});
