@@ -7,7 +7,7 @@ import type { Graph, Val } from './graph';
 
 export const BETA1 = 0.9;
 export const BETA2 = 0.999;
-const EPSILON = 1e-8;
+export const EPSILON = 1e-8;
 
 /** What lives from step to step for each parameter: the weight, Adam's moments, the averaged weight. */
 export type StateKind = 'weight' | 'm' | 'v' | 'average';
@@ -39,12 +39,13 @@ function globalNorm(g: Graph, gradients: Val[]): Val {
 }
 
 /**
- * Appends the update. Inputs beside the parameters: their other state (`inputName`), `stepSize` (learning rate
- * with Adam's bias correction), `shrink` (learning rate × weight decay) and `averageRate` (1 − the average's
+ * Appends the update. Inputs beside the parameters: their other state (`inputName`), `stepSize` and `epsilonHat`
+ * (learning rate and ε with Adam's bias correction, as at the end of the paper's section 2), `shrink` (learning rate × weight decay) and `averageRate` (1 − the average's
  * decay), the latter two only where configured. Outputs: the next state (`outputName`) and `gradientNorm`.
  */
 export function appendUpdate(g: Graph, gradients: Val[], config: OptimiserConfig): void {
   const stepSize = g.input('stepSize', [1]);
+  const epsilonHat = g.input('epsilonHat', [1]);
   const shrink = config.weightDecay ? g.input('shrink', [1]) : null;
   const averageRate = config.averageDecay ? g.input('averageRate', [1]) : null;
   const norm = globalNorm(g, gradients);
@@ -73,7 +74,7 @@ export function appendUpdate(g: Graph, gradients: Val[], config: OptimiserConfig
     );
     next('v', nextV);
 
-    const step = g.binary('Div', g.binary('Mul', nextM, stepSize), g.binary('Add', g.unary('Sqrt', nextV), EPSILON));
+    const step = g.binary('Div', g.binary('Mul', nextM, stepSize), g.binary('Add', g.unary('Sqrt', nextV), epsilonHat));
     const decays = shrink && weight.shape.length > 1;
     const decayed = decays ? g.binary('Sub', weight, g.binary('Mul', weight, shrink)) : weight;
     const nextWeight = g.binary('Sub', decayed, step);
