@@ -120,5 +120,9 @@ function tell(event: TrainingEvent, output: Output): void {
         `Wrote ${model}: ${steps} steps in ${duration(seconds)}, ${imagesPerSecond.toFixed(0)} images/s, validation MSE ${validationMse.toPrecision(3)}.`,
       );
     }
+    case 'state':
+    case 'pictures':
+    case 'failed': // thrown as well, and told where it is caught
+      return;
   }
 }

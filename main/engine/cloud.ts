@@ -38,7 +38,7 @@ async function newThumbnails(model: Model, codes: Float32Array, options: Thumbna
   const folder = model.source?.folder;
   if (folder) {
     const files = Object.fromEntries(thumbnails.sheets.map((sheet, s) => [sheetName(s), sheet]));
-    await addFiles(folder, files).catch((error) => {
+    await addFiles(folder, files).catch((error: Error) => {
       // A model on a read-only or full disk opens all the same, only slower the next time.
       console.warn(`Thumbnails could not be kept with the model: ${error.message}`);
     });

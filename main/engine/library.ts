@@ -48,7 +48,7 @@ export class Library {
     );
     return [
       ...bundled.sort((a, b) => (a.name < b.name ? -1 : 1)),
-      ...trained.sort((a, b) => b.time! - a.time!),
+      ...trained.sort((a, b) => b.time - a.time),
       ...recent.filter(({ time }) => time !== null),
     ].map(({ time: _, ...listing }) => listing);
   }

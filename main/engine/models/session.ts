@@ -127,7 +127,7 @@ export class Network {
         : new UserError('bad-model', `"${this.where}" could not be run: ${reasonOf(error)}`);
     }
     return outputs.map((name) => {
-      const { data, dims } = fetched[name] as Tensor;
+      const { data, dims } = fetched[name];
       return { data: data instanceof Float32Array ? data : Float32Array.from(data as Uint8Array), dims };
     });
   }

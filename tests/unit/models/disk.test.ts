@@ -1,3 +1,4 @@
+import type * as FileSystem from 'node:fs/promises';
 import { readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -6,12 +7,12 @@ import { contentOf, tinyFiles, tinyModel } from './tiny';
 
 // A disk that fails when a test says so.
 vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>();
+  const real = await original<typeof FileSystem>();
   return { ...real, writeFile: vi.fn(real.writeFile), rename: vi.fn(real.rename) };
 });
 afterEach(() => void vi.resetAllMocks());
 
-const real = await vi.importActual<typeof import('node:fs/promises')>('node:fs/promises');
+const real = await vi.importActual<typeof FileSystem>('node:fs/promises');
 const failure = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
 
 it.each([

@@ -11,7 +11,14 @@ export const TINY = { latentSize: 3, channels: 3, size: 8 } as const satisfies D
 export const codesOf = (count: number, latentSize: number): Float32Array =>
   Float32Array.from({ length: count * latentSize }, (_, i) => 2 * Math.sin(i * i + 1));
 
-export function tinyFiles({ name = 'Tiny', count = 10, shape = TINY as DecoderShape } = {}): ModelFiles {
+interface TinyOptions {
+  name?: string;
+  /** Codes of training images. */
+  count?: number;
+  shape?: DecoderShape;
+}
+
+export function tinyFiles({ name = 'Tiny', count = 10, shape = TINY }: TinyOptions = {}): ModelFiles {
   const { latentSize, channels, size } = shape;
   return {
     manifest: {
@@ -35,7 +42,7 @@ export function tinyFiles({ name = 'Tiny', count = 10, shape = TINY as DecoderSh
 }
 
 /** Writes a tiny model to a temporary folder and returns its path. */
-export async function tinyModel(options: Parameters<typeof tinyFiles>[0] = {}): Promise<string> {
+export async function tinyModel(options?: TinyOptions): Promise<string> {
   const folder = path.join(await temporaryFolder(), 'tiny');
   await writeModel(folder, tinyFiles(options));
   return folder;
