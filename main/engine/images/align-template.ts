@@ -70,7 +70,8 @@ export function correlate(
     }
   }
   const f = map.data;
-  const run = across * CHANNELS;
+  const step = CHANNELS; // A local: some bundlers look an import up anew each time, and this is the innermost loop.
+  const run = across * step;
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       // One sum a channel: five independent sums keep the processor busy where one would have it wait for itself.
@@ -80,8 +81,8 @@ export function correlate(
       let d = 0;
       let e = 0;
       for (let j = 0, k = 0; j < down; j++) {
-        let at = ((y + j) * map.columns + x) * CHANNELS;
-        for (const end = k + run; k < end; k += CHANNELS, at += CHANNELS) {
+        let at = ((y + j) * map.columns + x) * step;
+        for (const end = k + run; k < end; k += step, at += step) {
           a += f[at] * t[k];
           b += f[at + 1] * t[k + 1];
           c += f[at + 2] * t[k + 2];

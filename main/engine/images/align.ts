@@ -33,7 +33,7 @@ export interface Crop {
 }
 
 export interface AlignOptions {
-  /** Called now and then with the share of the work that is done. */
+  /** Called now and then with how much of the work is done (in visits to an image, several each). */
   onProgress?(done: number, total: number): void;
   signal?: AbortSignal;
   /** Chooses the images a large folder's template is learned from. */
@@ -75,19 +75,22 @@ const NEAR = { margin: 4, steps: [-0.4, -0.2, 0, 0.2, 0.4] };
 const NEARER = { margin: 2, steps: [-0.12, -0.06, 0, 0.06, 0.12] };
 const NEAREST = { margin: 1, steps: [-0.04, -0.02, 0, 0.02, 0.04] };
 
-/** A folder is one of faces if its mean looks like the drawing, equals its mirror image, and its images look like it. */
-const LIKE_DRAWN = 0.53;
-const LIKE_MIRRORED = 0.75;
+/**
+ * A folder is one of faces if the means of its heads and of its faces look like the drawing (the average of the two
+ * counts), its mean head looks like its own mirror image, and its faces look like their mean.
+ */
+const LIKE_DRAWN = 0.56;
+const LIKE_MIRRORED = 0.6;
 const LIKE_MEAN = 0.25;
 /** Fewer images than this cannot teach what they have in common. */
-const FEWEST = 8;
+const FEWEST = 16;
 /** Below this score an image gets the folder's usual crop. */
 const LOST = 0.15;
 /** How far crops may reach outside their images, as a share of their side, but for a share `SELDOM` of them. */
 const OUTSIDE = 0.1;
 const SELDOM = 0.1;
 /** Scatter below which a folder counts as aligned already: shares of the crop's side across and down, octaves in size. */
-const ALIGNED = { shift: 0.03, size: 0.1 };
+const ALIGNED = { shift: 0.02, size: 0.08 };
 
 /** The middle square. */
 export function plainCrop({ width, height }: { width: number; height: number }): Crop {
@@ -147,10 +150,11 @@ export async function alignFaces(
     face = learn(sumOf(sample, fits, better(fits, DROP_FOUND), FACE), FACE);
   }
   const found = better(fits, DROP_FOUND);
-  head = learn(sumOf(sample, fits, found, HEAD), HEAD);
+  const means = { head: sumOf(sample, fits, found, HEAD), face: sumOf(sample, fits, found, FACE) };
+  head = learn(means.head, HEAD);
   prior = priorOf(found.map((i) => fits[i]));
 
-  const faces = areFaces(sumOf(sample, fits, found, FACE), fits);
+  const faces = areFaces(means, fits);
   if (faces) fits = await each(thumbnails, (image) => findFace(image, { head, face, prior }));
   onProgress?.(total, total);
   if (!faces || areAligned(fits)) return plain;
@@ -220,13 +224,10 @@ function learn(sum: FeatureMap, level: Level): Template {
 }
 
 /** Whether what a folder has taught is a face. */
-function areFaces(sum: FeatureMap, fits: Fit[]): boolean {
+function areFaces({ head, face }: { head: FeatureMap; face: FeatureMap }, fits: Fit[]): boolean {
   const scores = fits.map((fit) => fit.score);
-  return (
-    cosine(template(sum), template(drawn(FACE))) > LIKE_DRAWN &&
-    cosine(sum, mirrored(sum)) > LIKE_MIRRORED &&
-    quantile(scores, 0.5) > LIKE_MEAN
-  );
+  const likeDrawn = (cosine(template(head), template(drawn(HEAD))) + cosine(template(face), template(drawn(FACE)))) / 2;
+  return likeDrawn > LIKE_DRAWN && cosine(head, mirrored(head)) > LIKE_MIRRORED && quantile(scores, 0.5) > LIKE_MEAN;
 }
 
 /** Whether the faces are in one place to begin with, so that moving them would only add noise. */
@@ -244,10 +245,10 @@ function areAligned(fits: Fit[]): boolean {
 /** Where a face is taken to be: at its fit, or where faces usually are if the fit is none. */
 const foundOr = (fit: Fit, { mean: [x, y, size] }: Prior): Place => (fit.score < LOST ? { x, y, size } : fit);
 
-/** The change of size, in octaves, by which whole heads do not reach far outside images that faces fill; at most 0. */
+/** The change of size, in octaves, by which whole heads do not reach far outside images that faces fill, −1..0. */
 function shrinkOf(images: readonly GreyImage[], fits: Fit[], prior: Prior): number {
   const inside = fits.map((fit, i) => insideOf(images[i], foundOr(fit, prior)));
-  return Math.log2(Math.min(1, quantile(inside, SELDOM)));
+  return Math.log2(Math.min(1, Math.max(0.5, quantile(inside, SELDOM))));
 }
 
 /** The square around a face, made smaller about the eyes. */
