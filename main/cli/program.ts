@@ -1,5 +1,5 @@
 /** The commands, their options, and how they end. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json';
 import { type Failure, UserError } from '../contract';
 import { DEFAULT_SETTINGS } from '../engine/runs';
@@ -10,6 +10,7 @@ import { interpolate } from './interpolate';
 import { Output, type Streams } from './output';
 import { sample } from './sample';
 import { train, type TrainOptions } from './train';
+import { addTuning, number } from './tuning';
 
 /**
  * Runs one command.
@@ -54,7 +55,7 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
   const command = (usage: string, description: string) =>
     program.command(usage).description(description).option('--json', 'print one JSON object a line');
 
-  command('train', 'train a model on a folder of images')
+  const trainCommand = command('train', 'train a model on a folder of images')
     .argument('<DIR>', 'the folder of images; those in folders below it count too')
     .addOption(new Option('--kind <kind>', 'what to train').choices(['ae', 'vae', 'rae']).makeOptionMandatory())
     .requiredOption('--out <M>', "the model's folder; a model that is there is replaced when the new one is complete")
@@ -67,9 +68,10 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .option('--learning-rate <rate>', 'step size of Adam', number, DEFAULT_SETTINGS.learningRate)
     .option('--seed <number>', 'the same seed and images give the same model', number, DEFAULT_SETTINGS.seed)
     .option('--no-align', 'take the middle of each image instead of finding the face in it')
-    .option('--checkpoint-steps <steps>', 'steps between checkpoints', number)
-    .option('--resume', 'continue the unfinished run of M with the settings it began with')
-    .action(async (folder: string, options: TrainOptions) => setExitCode(await train(folder, options, output)));
+    .option('--resume', 'continue the unfinished run of M with the settings it began with');
+  addTuning(trainCommand).action(async (folder: string, options: TrainOptions) =>
+    setExitCode(await train(folder, options, output)),
+  );
 
   command('info', 'what a model is and how it was trained')
     .argument('<M>', MODEL)
@@ -107,9 +109,3 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
 }
 
 const MODEL = 'a model: its folder, the folder zipped, or an ONNX decoder';
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is not a number.');
-  return value;
-}

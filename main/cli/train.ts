@@ -1,12 +1,13 @@
 import os from 'node:os';
 import path from 'node:path';
-import { type TrainableKind, type TrainingEvent, type TrainingSettings, UserError } from '../contract';
+import { type TrainableKind, type TrainingEvent, type TrainingSettings, type Tuning, UserError } from '../contract';
 import { duration } from '../engine/duration';
 import { resumeTraining, RunControl, train as trainModel } from '../engine/runs';
 import type { Output } from './output';
+import { tuningOf } from './tuning';
 
 /** As given on the command line. */
-export interface TrainOptions {
+export interface TrainOptions extends Partial<Tuning> {
   kind: TrainableKind;
   out: string;
   name?: string;
@@ -18,7 +19,6 @@ export interface TrainOptions {
   learningRate: number;
   seed: number;
   align: boolean;
-  checkpointSteps?: number;
   resume?: boolean;
 }
 
@@ -48,7 +48,7 @@ export async function train(folder: string, options: TrainOptions, output: Outpu
 }
 
 function settingsOf(images: string, options: TrainOptions): TrainingSettings {
-  const { kind, out, size, latent, epochs, batch, beta, learningRate, seed, align, checkpointSteps } = options;
+  const { kind, out, size, latent, epochs, batch, beta, learningRate, seed, align } = options;
   return {
     kind,
     images,
@@ -62,7 +62,7 @@ function settingsOf(images: string, options: TrainOptions): TrainingSettings {
     learningRate,
     seed,
     align,
-    tuning: checkpointSteps === undefined ? {} : { checkpointSteps },
+    tuning: tuningOf(options),
   };
 }
 

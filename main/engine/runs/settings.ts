@@ -10,7 +10,7 @@ export interface ResolvedSettings extends Omit<TrainingSettings, 'tuning' | 'out
   tuning: Tuning;
 }
 
-/** Chosen by measurement on the portraits; see the table in README. */
+/** Chosen on the portraits: augmentation as strong as it still lowers the held-out error. */
 export const DEFAULT_TUNING: Tuning = {
   width: 'standard',
   residualBlocks: 0,
@@ -21,9 +21,9 @@ export const DEFAULT_TUNING: Tuning = {
   schedule: 'cosine',
   weightDecay: 0,
   clipNorm: 0,
-  averageDecay: 0.99,
+  averageDecay: 0.995,
   mirror: true,
-  shift: 2,
+  shift: 1,
   crop: 0.06,
   colour: 0.1,
   validation: 0.1,
@@ -37,7 +37,7 @@ export const DEFAULT_SETTINGS = {
   imageSize: 64,
   latentSize: 32,
   epochs: 100,
-  batchSize: 64,
+  batchSize: 16,
   beta: 1,
   learningRate: 1e-3,
   seed: 1,

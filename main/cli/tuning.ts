@@ -1,0 +1,58 @@
+/** The finer settings of `train` as options, and back. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Tuning } from '../contract';
+import { DEFAULT_TUNING } from '../engine/runs';
+
+/** A finite number from the command line. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is not a number.');
+  return value;
+}
+
+/** What each setting is for; its option is its name in kebab case. */
+const MEANING: { [K in keyof Tuning]: string | { choices: Tuning[K][]; meaning: string } } = {
+  width: { choices: ['small', 'standard', 'large'], meaning: 'channels of the networks' },
+  residualBlocks: 'residual blocks at each resolution: slower, sharper',
+  likelihood: { choices: ['gaussian', 'learned-sigma', 'bernoulli'], meaning: 'of an image given its code (VAE)' },
+  warmUp: 'share of the run over which beta rises from 0 (VAE)',
+  freeBits: 'nats that each number of a code may carry for free (VAE)',
+  codeWeight: 'weight of ½‖z‖² (RAE)',
+  schedule: { choices: ['cosine', 'constant'], meaning: 'of the learning rate' },
+  weightDecay: 'decay of the weights per unit of learning rate',
+  clipNorm: 'largest norm of the gradient; 0 never clips',
+  averageDecay: 'decay of the moving average of the weights that is kept; 0 keeps the last weights',
+  mirror: 'do not mirror half of the images',
+  shift: 'pixels that images are shifted by at random',
+  crop: 'share of the side that a random crop may leave out',
+  colour: 'strength of random changes of colour and brightness',
+  validation: 'share of the images that is held out',
+  patience: 'measurements without progress on held-out images after which the run ends; 0 never does',
+  device: { choices: ['cpu', 'gpu'], meaning: 'where to compute' },
+  checkpointSteps: 'steps between checkpoints',
+};
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Adds one option for each finer setting. */
+export function addTuning(command: Command): Command {
+  for (const key of Object.keys(MEANING) as (keyof Tuning)[]) {
+    const entry = MEANING[key];
+    const standard = DEFAULT_TUNING[key];
+    if (typeof entry === 'object') {
+      const option = new Option(`--${kebab(key)} <name>`, entry.meaning).choices(entry.choices.map(String));
+      command.addOption(option.default(standard));
+    } else if (typeof standard === 'boolean') {
+      command.option(`--no-${kebab(key)}`, entry);
+    } else {
+      command.option(`--${kebab(key)} <number>`, entry, number, standard);
+    }
+  }
+  return command;
+}
+
+/** The finer settings among all options of a command. */
+export function tuningOf(options: Partial<Tuning>): Partial<Tuning> {
+  const keys = Object.keys(MEANING) as (keyof Tuning)[];
+  return Object.fromEntries(keys.map((key) => [key, options[key]]));
+}
