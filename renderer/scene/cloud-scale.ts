@@ -32,7 +32,7 @@ export function measureCloud(positions: Float32Array): CloudScale {
   distances.sort();
   // one face at the origin, or all of them, still needs a space to be seen in
   const radius = distances[Math.floor(0.98 * (count - 1))] || distances[count - 1] || EMPTY_SCALE.radius;
-  const spacing = medianSpacing(positions) || radius / 10;
+  const spacing = medianSpacing(positions) || (1.6 * radius) / Math.cbrt(count);
   const faceSize = Math.min(radius / 6, Math.max(radius / 300, spacing));
   return { radius, spacing, faceSize, closeUp: CLOSE_UP * faceSize };
 }

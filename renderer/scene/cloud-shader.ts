@@ -1,14 +1,17 @@
 /**
- * The faces of the cloud: squares that turn to the camera, all in one draw call. Compiled twice: to be seen, and with
- * `PICKING` to tell which face covers a pixel; both share the shape, so what is seen is what is picked.
+ * The faces of the cloud: squares that turn to the camera. Compiled for squares of two triangles and, with `DOTS`, for
+ * small ones drawn as points; and each to be seen or, with `PICKING`, to tell which face covers a pixel. All share the
+ * shape, so what is seen is what is picked.
  */
 
 export const cloudVertexShader = /* glsl */ `
   uniform float faceSize;      // side of a face, scene units
   uniform float grow;          // 0..1, the cloud appearing
   uniform vec2 nearFade;       // a face is gone nearer than x and whole beyond y
+  uniform float fewestPixels;  // side of the smallest face
   uniform vec2 fog;            // distance at which fading begins, length over which it happens
   uniform float focal;         // pixels per scene unit at distance 1
+  uniform float pixelRatio;
   uniform int selected;
   uniform int highlighted;
   uniform vec2 tileSize;       // of a tile in its layer, 0..1
@@ -25,14 +28,11 @@ export const cloudVertexShader = /* glsl */ `
   flat out int emphasis;       // 0 none, 1 highlighted, 2 selected
   flat out int face;
 
-  const float FEWEST_PIXELS = 2.0;
   const float FEWEST_PIXELS_EMPHASISED = 14.0;
   const float RING_PIXELS = 6.0;
 
   void main() {
     face = gl_VertexID / 4;
-    int at = gl_VertexID % 4;
-    vec2 square = vec2(at == 1 || at == 2, at >= 2) - 0.5;
     emphasis = face == selected ? 2 : face == highlighted ? 1 : 0;
 
     vec4 centre = modelViewMatrix * vec4(position, 1.0);
@@ -41,20 +41,30 @@ export const cloudVertexShader = /* glsl */ `
 
     // faces in front of one's nose make way instead of blocking the view
     float size = faceSize * grow * smoothstep(nearFade.x, nearFade.y, away);
-    float fewest = emphasis > 0 ? FEWEST_PIXELS_EMPHASISED : FEWEST_PIXELS;
+    float fewest = emphasis > 0 ? FEWEST_PIXELS_EMPHASISED * pixelRatio : fewestPixels;
     if (away > nearFade.y) size = max(size, fewest * grow / pixelsPerUnit);
     pixels = size * pixelsPerUnit;
 
-    fading = 1.0 - exp(-max(0.0, away - fog.x) / fog.y);
+    float thickness = max(0.0, away - fog.x) / fog.y;
+    fading = thickness / (1.0 + thickness);
 
     level = clamp(log2(tilePixels / max(pixels, 1.0)), 0.0, smallestLevel);
-    int inSheet = face % perSheet;
-    tile = vec3(vec2(inSheet % columns, inSheet / columns) * tileSize, face / perSheet);
+    int sheet = face / perSheet;
+    int inSheet = face - sheet * perSheet;
+    int row = inSheet / columns;
+    tile = vec3(vec2(inSheet - row * columns, row) * tileSize, sheet);
 
-    float extent = emphasis > 0 ? 1.0 + 2.0 * RING_PIXELS / max(pixels, 1.0) : 1.0;
-    corner = square * extent;
-    gl_Position = projectionMatrix * (centre + vec4(corner * size, 0.0, 0.0));
-    if (size <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+    #ifdef DOTS
+      corner = vec2(0.0);
+      gl_PointSize = pixels;
+      gl_Position = projectionMatrix * centre;
+    #else
+      int at = gl_VertexID % 4;
+      vec2 square = vec2(at == 1 || at == 2, at >= 2) - 0.5;
+      float extent = emphasis > 0 ? 1.0 + 2.0 * RING_PIXELS * pixelRatio / max(pixels, 1.0) : 1.0;
+      corner = square * extent;
+      gl_Position = projectionMatrix * (centre + vec4(corner * size, 0.0, 0.0));
+    #endif
   }
 `;
 
@@ -64,6 +74,7 @@ export const cloudFragmentShader = /* glsl */ `
   uniform sampler2DArray thumbnails;
   uniform vec2 tileSize;
   uniform float tilePixels;
+  uniform float pixelRatio;
   uniform vec3 space;
   uniform vec3 accent;
 
@@ -90,7 +101,12 @@ export const cloudFragmentShader = /* glsl */ `
   }
 
   void main() {
-    float outside = edge(corner);
+    #ifdef DOTS
+      vec2 p = vec2(gl_PointCoord.x - 0.5, 0.5 - gl_PointCoord.y);
+    #else
+      vec2 p = corner;
+    #endif
+    float outside = edge(p);
 
     #ifdef PICKING
       if (outside > 0.5) discard;
@@ -98,18 +114,20 @@ export const cloudFragmentShader = /* glsl */ `
       colour = vec4(id & 255, (id >> 8) & 255, (id >> 16) & 255, (id >> 24) & 255) / 255.0;
     #else
       float coverage = clamp(0.5 - outside, 0.0, 1.0);
-      if (emphasis > 0 && outside > 0.5) {
-        float ring = abs(outside - GAP_PIXELS - 0.5 * RING_PIXELS) - 0.5 * RING_PIXELS;
-        coverage = clamp(0.5 - ring, 0.0, 1.0);
-        if (coverage < EDGE) discard;
-        colour = vec4(emphasis == 2 ? accent : HIGHLIGHT, coverage);
-        return;
-      }
+      #ifndef DOTS
+        if (emphasis > 0 && outside > 0.5) {
+          float ring = abs(outside - (GAP_PIXELS + 0.5 * RING_PIXELS) * pixelRatio) - 0.5 * RING_PIXELS * pixelRatio;
+          coverage = clamp(0.5 - ring, 0.0, 1.0);
+          if (coverage < EDGE) discard;
+          colour = vec4(emphasis == 2 ? accent : HIGHLIGHT, coverage);
+          return;
+        }
+      #endif
       if (coverage < EDGE) discard;
 
       // stay half a pixel of this level inside the tile: its neighbours must not shine through
-      vec2 inset = vec2(0.5 * exp2(ceil(level)) / tilePixels);
-      vec2 within = clamp(vec2(corner.x + 0.5, 0.5 - corner.y), inset, 1.0 - inset);
+      float inset = 0.5 * exp2(ceil(level)) / tilePixels;
+      vec2 within = clamp(vec2(p.x + 0.5, 0.5 - p.y), inset, 1.0 - inset);
       vec4 texel = textureLod(thumbnails, vec3(tile.xy + within * tileSize, tile.z), level);
       vec3 shown = texel.a > 0.5 ? texel.rgb : NOT_LOADED;
       colour = vec4(mix(shown, space, emphasis > 0 ? 0.0 : fading), coverage);

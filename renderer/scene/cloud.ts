@@ -1,18 +1,42 @@
-import { BufferAttribute, BufferGeometry, DataArrayTexture, GLSL3, Mesh, ShaderMaterial, Vector2 } from 'three';
+import {
+  BufferAttribute,
+  BufferGeometry,
+  DynamicDrawUsage,
+  GLSL3,
+  Group,
+  Mesh,
+  Points,
+  ShaderMaterial,
+  Vector2,
+} from 'three';
 import type { WebGLRenderer } from 'three';
 import type { CloudScale } from './cloud-scale';
 import { cloudFragmentShader, cloudVertexShader } from './cloud-shader';
 import type { Palette } from './palette';
 import { SheetTexture, type Sheets } from './sheets';
+import { Visibility, type View } from './visibility';
 
 /** Seconds in which a new cloud appears. */
 const APPEARING = 0.7;
+/** Faces up to this side are drawn as points: a quarter of the work for the vertex shader. */
+const LARGEST_DOT = 24;
+/** CSS pixels: far faces stay visible as specks. */
+const SMALLEST_FACE = 2;
 
-/** All faces of a data set at their positions: one draw call, whatever their number. */
+/**
+ * All faces of a data set at their positions, in two draw calls whatever their number: large ones as squares, small
+ * ones as points. Not instances of one square: graphics drivers are slow at many instances of very few vertices, and
+ * software renderers hopeless.
+ */
 export class Cloud {
-  /** What is seen, and its twin that writes face numbers. */
-  readonly mesh: Mesh;
-  readonly pickable: Mesh;
+  /** What is seen. */
+  readonly seen: Group;
+  /** Its twin that writes face numbers, for picking. */
+  readonly pickable: Group;
+  readonly #squares: BufferGeometry;
+  readonly #dots: BufferGeometry;
+  readonly #materials: ShaderMaterial[] = [];
+  readonly #visibility: Visibility;
   readonly #sheets: SheetTexture;
   readonly #uniforms: ReturnType<typeof uniformsFor>;
   readonly #renderer: WebGLRenderer;
@@ -33,44 +57,47 @@ export class Cloud {
   ) {
     this.#renderer = renderer;
     this.#scale = scale;
+    this.#visibility = new Visibility(positions);
     this.#sheets = new SheetTexture(sheets, renderer.capabilities.maxTextureSize);
     this.#uniforms = uniformsFor(this.#sheets, sheets, scale, palette);
-    const geometry = squaresAt(positions);
-    const shared = {
-      glslVersion: GLSL3,
-      vertexShader: cloudVertexShader,
-      fragmentShader: cloudFragmentShader,
-      uniforms: this.#uniforms,
-    };
-    const seen = new ShaderMaterial({
-      ...shared,
-      alphaToCoverage: multisampled,
-      defines: { EDGE: multisampled ? '0.01' : '0.5' },
-    });
-    const picked = new ShaderMaterial({ ...shared, defines: { PICKING: '' } });
-    this.mesh = new Mesh(geometry, seen);
-    this.pickable = new Mesh(geometry, picked);
-    // most of the cloud is in view most of the time: not worth bounds that would have to be kept up to date
-    this.mesh.frustumCulled = this.pickable.frustumCulled = false;
+    const vertices = fourTimes(positions);
+    this.#squares = geometryOf(vertices, (6 * positions.length) / 3);
+    this.#dots = geometryOf(vertices, positions.length / 3);
+    this.seen = this.#group({ EDGE: multisampled ? '0.01' : '0.5' }, multisampled);
+    this.pickable = this.#group({ PICKING: '' }, false);
   }
 
   /**
    * Prepares the next frame.
    * @param reach distance from the eye to the reticle, scene units
-   * @param focal pixels per scene unit at distance 1
    * @param instant appear at once
    * @returns true while the cloud is still appearing or loading
    */
-  step(seconds: number, reach: number, focal: number, instant: boolean): boolean {
+  step(seconds: number, view: View, reach: number, pixelRatio: number, instant: boolean): boolean {
     const u = this.#uniforms;
+    const { faceSize, closeUp, radius } = this.#scale;
     this.#age = instant ? APPEARING : Math.min(APPEARING, this.#age + seconds);
     u.grow.value = 1 - (1 - this.#age / APPEARING) ** 3;
-    u.nearFade.value.set(0.4 * this.#scale.closeUp, 0.85 * this.#scale.closeUp);
-    u.fog.value.set(0.8 * reach, 1.8 * this.#scale.radius);
-    u.focal.value = focal;
+    u.nearFade.value.set(0.4 * closeUp, 0.85 * closeUp);
+    u.fog.value.set(0.8 * reach, 1.6 * radius);
+    u.focal.value = view.focal;
+    u.pixelRatio.value = pixelRatio;
+    u.fewestPixels.value = Math.max(1, SMALLEST_FACE * pixelRatio);
     if (!this.#sheets.complete) this.#sheets.uploadNext(this.#renderer);
     // the smaller versions are made after the last sheet
     u.smallestLevel.value = this.#sheets.complete ? levelsOf(this.#sheets.layout.tile) : 0;
+
+    this.#visibility.find(
+      view,
+      {
+        face: faceSize * u.grow.value,
+        goneWithin: u.nearFade.value.x,
+        wholeBeyond: u.nearFade.value.y,
+        fewestPixels: u.fewestPixels.value * u.grow.value,
+      },
+      [u.selected.value, u.highlighted.value],
+    );
+    this.#takeVisible();
     return this.#age < APPEARING || !this.#sheets.complete;
   }
 
@@ -88,30 +115,75 @@ export class Cloud {
   }
 
   dispose(): void {
-    this.mesh.geometry.dispose();
-    (this.mesh.material as ShaderMaterial).dispose();
-    (this.pickable.material as ShaderMaterial).dispose();
+    this.#squares.dispose();
+    this.#dots.dispose();
+    for (const material of this.#materials) material.dispose();
     this.#sheets.dispose();
+  }
+
+  #group(defines: Record<string, string>, alphaToCoverage: boolean): Group {
+    const shared = {
+      glslVersion: GLSL3,
+      vertexShader: cloudVertexShader,
+      fragmentShader: cloudFragmentShader,
+      uniforms: this.#uniforms,
+      alphaToCoverage,
+    };
+    const forSquares = new ShaderMaterial({ ...shared, defines });
+    const forDots = new ShaderMaterial({ ...shared, defines: { ...defines, DOTS: '' } });
+    this.#materials.push(forSquares, forDots);
+    const objects = [new Mesh(this.#squares, forSquares), new Points(this.#dots, forDots)];
+    // what is outside the picture is left out face by face
+    for (const object of objects) object.frustumCulled = false;
+    return new Group().add(...objects);
+  }
+
+  /** Points the two geometries at the visible faces, nearest first: what is behind them need not be shaded. */
+  #takeVisible(): void {
+    const { faces, pixels, count } = this.#visibility;
+    const { selected, highlighted } = this.#uniforms;
+    const squares = this.#squares.index!;
+    const dots = this.#dots.index!;
+    let s = 0;
+    let d = 0;
+    for (let k = 0; k < count; k++) {
+      const face = faces[k];
+      const first = 4 * face;
+      if (pixels[k] <= LARGEST_DOT && face !== selected.value && face !== highlighted.value) {
+        dots.array[d++] = first;
+        continue;
+      }
+      squares.array[s++] = first;
+      squares.array[s++] = first + 1;
+      squares.array[s++] = first + 2;
+      squares.array[s++] = first;
+      squares.array[s++] = first + 2;
+      squares.array[s++] = first + 3;
+    }
+    for (const [geometry, used] of [
+      [this.#squares, s],
+      [this.#dots, d],
+    ] as const) {
+      geometry.setDrawRange(0, used);
+      geometry.index!.clearUpdateRanges();
+      geometry.index!.addUpdateRange(0, used);
+      geometry.index!.needsUpdate = true;
+    }
   }
 }
 
-/**
- * Four vertices a face, all at its centre; the shader spreads them. Plain indexed triangles, not instances: graphics
- * drivers (and software renderers a hundredfold) are slow at many instances of very few vertices.
- */
-function squaresAt(positions: Float32Array): BufferGeometry {
-  const count = positions.length / 3;
-  const centres = new Float32Array(12 * count);
-  const triangles = new Uint32Array(6 * count);
-  for (let face = 0; face < count; face++) {
-    const centre = positions.subarray(3 * face, 3 * face + 3);
-    for (let corner = 0; corner < 4; corner++) centres.set(centre, 12 * face + 3 * corner);
-    const first = 4 * face;
-    triangles.set([first, first + 1, first + 2, first, first + 2, first + 3], 6 * face);
+/** Each face's centre for all four of its corners; the shader spreads them. */
+function fourTimes(positions: Float32Array): BufferAttribute {
+  const vertices = new Float32Array(4 * positions.length);
+  for (let i = 0; i < positions.length; i += 3) {
+    for (let corner = 0; corner < 4; corner++) vertices.set(positions.subarray(i, i + 3), 4 * i + 3 * corner);
   }
-  return new BufferGeometry()
-    .setAttribute('position', new BufferAttribute(centres, 3))
-    .setIndex(new BufferAttribute(triangles, 1));
+  return new BufferAttribute(vertices, 3);
+}
+
+function geometryOf(vertices: BufferAttribute, indices: number): BufferGeometry {
+  const index = new BufferAttribute(new Uint32Array(indices), 1).setUsage(DynamicDrawUsage);
+  return new BufferGeometry().setAttribute('position', vertices).setIndex(index);
 }
 
 /** Smaller versions that still hold a few pixels of each face; below that neighbours run into one another. */
@@ -125,11 +197,13 @@ function uniformsFor(texture: SheetTexture, sheets: Sheets, scale: CloudScale, p
     faceSize: { value: scale.faceSize },
     grow: { value: 0 },
     nearFade: { value: new Vector2() },
+    fewestPixels: { value: 1 },
     fog: { value: new Vector2() },
     focal: { value: 1 },
+    pixelRatio: { value: 1 },
     selected: { value: -1 },
     highlighted: { value: -1 },
-    thumbnails: { value: texture.texture as DataArrayTexture },
+    thumbnails: { value: texture.texture },
     tileSize: { value: new Vector2(tile / width, tile / height) },
     columns: { value: sheets.columns },
     perSheet: { value: sheets.perSheet },

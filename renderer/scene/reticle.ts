@@ -14,6 +14,12 @@ const HALO = 1.2;
  */
 export class Reticle {
   readonly mesh: Mesh<BufferGeometry, ShaderMaterial>;
+  readonly #uniforms = {
+    focus: { value: new Vector3() },
+    halfPixels: { value: 1 },
+    pixelRatio: { value: 1 },
+    viewport: { value: new Vector2(1, 1) },
+  };
 
   constructor() {
     const material = new ShaderMaterial({
@@ -22,12 +28,7 @@ export class Reticle {
       depthTest: false,
       depthWrite: false,
       side: DoubleSide,
-      uniforms: {
-        focus: { value: new Vector3() },
-        halfPixels: { value: 1 },
-        pixelRatio: { value: 1 },
-        viewport: { value: new Vector2(1, 1) },
-      },
+      uniforms: this.#uniforms,
       vertexShader: /* glsl */ `
         uniform vec3 focus;
         uniform float halfPixels;
@@ -61,11 +62,10 @@ export class Reticle {
    * @param width, height of the drawing buffer
    */
   place(focus: Vec3, facePixels: number, width: number, height: number, pixelRatio: number): void {
-    const { uniforms } = this.mesh.material;
-    uniforms.focus.value.set(...focus);
-    uniforms.halfPixels.value = Math.max(FEWEST_PIXELS * pixelRatio, 1.24 * facePixels) / 2;
-    uniforms.pixelRatio.value = pixelRatio;
-    uniforms.viewport.value.set(width, height);
+    this.#uniforms.focus.value.set(...focus);
+    this.#uniforms.halfPixels.value = Math.max(FEWEST_PIXELS * pixelRatio, 1.24 * facePixels) / 2;
+    this.#uniforms.pixelRatio.value = pixelRatio;
+    this.#uniforms.viewport.value.set(width, height);
   }
 
   dispose(): void {

@@ -8,7 +8,8 @@ import { FrameLoop } from './frame-loop';
 import { Journey } from './journey';
 import { readPalette, type Palette } from './palette';
 import { Picker } from './picking';
-import { eye, type Pose, type ReachLimits, type Vec3 } from './pose';
+import { directions, eye, type Pose, type ReachLimits, type Vec3 } from './pose';
+import { Resolution } from './resolution';
 import { Reticle } from './reticle';
 import type { Sheets } from './sheets';
 import { Surroundings } from './surroundings';
@@ -35,6 +36,8 @@ export interface SceneEvents {
 
 const FOV = (50 * Math.PI) / 180;
 const MOST_PIXELS_PER_CSS_PIXEL = 2;
+/** Rest after which a picture drawn coarsely in flight is drawn sharply, milliseconds: not between two key presses. */
+const SHARPEN_AFTER = 120;
 /** Looks a little down and from the side: all three axes are seen at once. */
 const HOME = { yaw: 0.42, pitch: -0.24 };
 /** Flown per second, in distances between neighbouring faces around the reticle. */
@@ -57,6 +60,8 @@ export class SpaceScene {
   readonly #controls: FlyControls;
   readonly #loop = new FrameLoop((seconds) => this.#frame(seconds));
   readonly #listeners = new AbortController();
+  readonly #resolution = new Resolution();
+  #sharpening: ReturnType<typeof setTimeout> | undefined;
 
   #cloud: Cloud | null = null;
   #scale: CloudScale = EMPTY_SCALE;
@@ -98,7 +103,7 @@ export class SpaceScene {
     // touches are ours: the page neither scrolls nor zooms
     canvas.style.touchAction = 'none';
     const { signal } = this.#listeners;
-    canvas.addEventListener('webglcontextlost', () => this.#loop.stop(), { signal });
+    canvas.addEventListener('webglcontextlost', () => this.#pause(), { signal });
     canvas.addEventListener('webglcontextrestored', () => this.#restore(), { signal });
     this.#pose = this.#homePose();
     this.resize();
@@ -115,7 +120,7 @@ export class SpaceScene {
       this.#scale = measureCloud(cloud.positions);
       this.#density = new Density(cloud.positions, this.#scale);
       this.#cloud = new Cloud(cloud.positions, cloud, this.#scale, this.#palette, this.#renderer, this.#multisampled);
-      this.#scene.add(this.#cloud.mesh);
+      this.#scene.add(this.#cloud.seen);
     }
     this.#controls.halt();
     this.#journey = null;
@@ -166,7 +171,7 @@ export class SpaceScene {
   /** Takes over the canvas's size on the page, and its pixel ratio. */
   resize(): void {
     const [width, height] = [Math.max(1, this.#canvas.clientWidth), Math.max(1, this.#canvas.clientHeight)];
-    this.#renderer.setPixelRatio(Math.min(MOST_PIXELS_PER_CSS_PIXEL, window.devicePixelRatio));
+    this.#renderer.setPixelRatio(this.#sharpest);
     this.#renderer.setSize(width, height, false);
     this.#camera.aspect = width / height;
     // a resized canvas is empty: fill it before it is shown
@@ -179,7 +184,7 @@ export class SpaceScene {
   }
 
   dispose(): void {
-    this.#loop.stop();
+    this.#pause();
     this.#listeners.abort();
     this.#controls.dispose();
     this.#dropCloud();
@@ -202,6 +207,7 @@ export class SpaceScene {
       this.#flying = flying;
       this.#on.flying?.(flying);
     }
+    this.#adaptResolution(seconds, flying);
     const changing = this.#render(seconds);
     // what lies under a resting pointer changes with the view; ask once it has come to rest
     if (!flying && this.#pointer) void this.#hover();
@@ -224,10 +230,34 @@ export class SpaceScene {
     const focal = height / (2 * Math.tan(FOV / 2));
     this.#surroundings.place(at, this.#scale.radius, this.#pose.reach, pixelRatio);
     this.#reticle.place(this.#pose.focus, (this.#scale.faceSize * focal) / this.#pose.reach, width, height, pixelRatio);
-    const changing = this.#cloud?.step(seconds, this.#pose.reach, focal, this.#reducedMotion) ?? false;
+    const view = { eye: at, ...directions(this.#pose), width, height, focal };
+    const changing = this.#cloud?.step(seconds, view, this.#pose.reach, pixelRatio, this.#reducedMotion) ?? false;
     this.#renderer.render(this.#scene, this.#camera);
     this.#framesRendered++;
     return changing;
+  }
+
+  get #sharpest(): number {
+    return Math.min(MOST_PIXELS_PER_CSS_PIXEL, window.devicePixelRatio);
+  }
+
+  /** In flight as sharp as is fluent; soon after it as sharp as can be. */
+  #adaptResolution(seconds: number, flying: boolean): void {
+    clearTimeout(this.#sharpening);
+    if (flying) {
+      this.#resolution.note(seconds);
+      this.#setPixelRatio(this.#resolution.share * this.#sharpest);
+    } else if (this.#renderer.getPixelRatio() !== this.#sharpest) {
+      this.#sharpening = setTimeout(() => {
+        this.#setPixelRatio(this.#sharpest);
+        this.#render(0);
+      }, SHARPEN_AFTER);
+    }
+  }
+
+  #setPixelRatio(pixelRatio: number): void {
+    // setting it to what it is would still throw the picture away
+    if (pixelRatio !== this.#renderer.getPixelRatio()) this.#renderer.setPixelRatio(pixelRatio);
   }
 
   #moveTo(pose: Pose): void {
@@ -314,13 +344,19 @@ export class SpaceScene {
   }
 
   #dropCloud(): void {
-    if (this.#cloud) this.#scene.remove(this.#cloud.mesh);
+    if (this.#cloud) this.#scene.remove(this.#cloud.seen);
     this.#cloud?.dispose();
     this.#cloud = null;
     this.#scale = EMPTY_SCALE;
     this.#density = new Density(new Float32Array(), EMPTY_SCALE);
     this.#selected = this.#highlighted = null;
     if (this.#hovered !== null) this.#on.hover((this.#hovered = null));
+  }
+
+  /** The graphics context is gone, until the browser gives it back. */
+  #pause(): void {
+    this.#loop.stop();
+    clearTimeout(this.#sharpening);
   }
 
   /** The graphics context is back, and empty. */

@@ -9,6 +9,7 @@ import {
   ShaderMaterial,
   Vector3,
 } from 'three';
+import type { Color } from 'three';
 import type { Palette } from './palette';
 import type { Vec3 } from './pose';
 
@@ -25,10 +26,17 @@ export class Surroundings {
   readonly group = new Group();
   readonly #floor: LineSegments<BufferGeometry, ShaderMaterial>;
   readonly #dust: Points<BufferGeometry, ShaderMaterial>;
+  readonly #dustUniforms: DustUniforms;
 
   constructor(palette: Palette) {
     this.#floor = floor(palette);
-    this.#dust = dust(palette);
+    this.#dustUniforms = {
+      line: { value: palette.line },
+      eye: { value: new Vector3() },
+      box: { value: 1 },
+      pixelRatio: { value: 1 },
+    };
+    this.#dust = dust(this.#dustUniforms);
     this.group.add(this.#floor, this.#dust);
   }
 
@@ -39,7 +47,7 @@ export class Surroundings {
   place(eye: Vec3, radius: number, reach: number, pixelRatio: number): void {
     this.#floor.position.y = -1.15 * radius;
     this.#floor.scale.setScalar(radius);
-    const { uniforms } = this.#dust.material;
+    const uniforms = this.#dustUniforms;
     uniforms.eye.value.set(...eye);
     uniforms.box.value = Math.max(0.8 * radius, 1.5 * reach);
     uniforms.pixelRatio.value = pixelRatio;
@@ -52,6 +60,13 @@ export class Surroundings {
     }
   }
 }
+
+type DustUniforms = {
+  line: { value: Color };
+  eye: { value: Vector3 };
+  box: { value: number };
+  pixelRatio: { value: number };
+};
 
 /** Rings and spokes on a disc of radius 2 in the xz-plane, fading outwards. */
 function floor(palette: Palette): LineSegments<BufferGeometry, ShaderMaterial> {
@@ -97,8 +112,8 @@ function floor(palette: Palette): LineSegments<BufferGeometry, ShaderMaterial> {
   return lines;
 }
 
-/** Points that fill a box which always surrounds the eye: those left behind come back ahead. */
-function dust(palette: Palette): Points<BufferGeometry, ShaderMaterial> {
+/** Points that fill a box which always surrounds the eye: those left behind come back ahead. Never before a face. */
+function dust(uniforms: DustUniforms): Points<BufferGeometry, ShaderMaterial> {
   // low-discrepancy places (Roberts' R3 sequence) fill the box evenly and the same way every time
   const places = new Float32Array(3 * MOTES);
   const phi = 1.2207440846057596;
@@ -108,15 +123,9 @@ function dust(palette: Palette): Points<BufferGeometry, ShaderMaterial> {
   const geometry = new BufferGeometry().setAttribute('position', new BufferAttribute(places, 3));
   const material = new ShaderMaterial({
     glslVersion: GLSL3,
-    transparent: true,
     depthWrite: false,
     blending: AdditiveBlending,
-    uniforms: {
-      line: { value: palette.line },
-      eye: { value: new Vector3() },
-      box: { value: 1 },
-      pixelRatio: { value: 1 },
-    },
+    uniforms,
     vertexShader: /* glsl */ `
       uniform vec3 eye;
       uniform float box;
@@ -141,5 +150,7 @@ function dust(palette: Palette): Points<BufferGeometry, ShaderMaterial> {
   });
   const points = new Points(geometry, material);
   points.frustumCulled = false;
+  // before the faces, which then cover it: specks on a face would look like flaws
+  points.renderOrder = -1;
   return points;
 }

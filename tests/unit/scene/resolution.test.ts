@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { Resolution } from '../../../renderer/scene/resolution';
+
+function note(resolution: Resolution, seconds: number, frames: number): number {
+  for (let i = 0; i < frames; i++) resolution.note(seconds);
+  return resolution.share;
+}
+
+describe('Resolution', () => {
+  it('never changes where frames come quickly, nor for a late one now and then', () => {
+    const resolution = new Resolution();
+    for (let i = 0; i < 100; i++) {
+      expect(note(resolution, 1 / 60, 5)).toBe(1);
+      expect(note(resolution, 0.1, 2)).toBe(1);
+    }
+  });
+
+  it('gives up sharpness while frames come slowly, to a limit', () => {
+    const resolution = new Resolution();
+    const shares = [3, 3, 3, 30].map((frames) => note(resolution, 0.1, frames));
+    expect(shares[0]).toBeLessThan(1);
+    expect(shares[1]).toBeLessThan(shares[0]);
+    expect(shares[3]).toBeGreaterThanOrEqual(0.4);
+  });
+
+  it('takes it back when there is room', () => {
+    const resolution = new Resolution();
+    note(resolution, 0.1, 6);
+    expect(note(resolution, 1 / 60, 200)).toBe(1);
+  });
+
+  it('stops seesawing: each time more was too much it waits twice as long to try again', () => {
+    const resolution = new Resolution();
+    const waits: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      note(resolution, 0.1, 3);
+      expect(resolution.share).toBeLessThan(1);
+      let wait = 0;
+      for (; resolution.share < 1; wait++) resolution.note(1 / 60);
+      waits.push(wait);
+    }
+    expect(waits).toEqual([30, 60, 120, 240]);
+  });
+});
