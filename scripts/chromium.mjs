@@ -65,8 +65,8 @@ export function openApp({ path }, address, profile) {
       '--no-default-browser-check',
       '--disable-background-networking',
       '--disable-sync',
-      // Chromium's sandbox refuses to run as root.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox', '--test-type'] : []),
+      // Chromium's sandbox refuses to run as root, and its graphics process hangs in containers; --test-type: without a warning.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox', '--disable-gpu-sandbox', '--test-type'] : []),
     ],
     { stdio: 'ignore' },
   );

@@ -95,7 +95,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, guard:
   }
   // A page of our own that moves on, not a redirect: after one, browsers withhold a SameSite=Strict cookie
   // when the address was clicked in another page (a web terminal). It also takes the token out of the address.
-  if (token !== null) return send(response, 200, 'text/html', '<meta http-equiv="refresh" content="0; url=/">');
+  if (token !== null)
+    return send(
+      response,
+      200,
+      'text/html',
+      '<link rel="icon" href="data:,"><meta http-equiv="refresh" content="0; url=/">',
+    );
 
   const file = await readPageFile(page, path);
   if (!file) return refuse(response, 404, 'There is nothing at this address.');

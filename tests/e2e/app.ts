@@ -67,10 +67,15 @@ export const test = base.extend<Fixtures, HostOptions>({
     const browser = await playwright.chromium.launch({
       executablePath: findChromium()?.path,
       // Without a graphics card, WebGL is drawn by the processor.
-      args: ['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking'],
+      args: [
+        '--use-angle=swiftshader',
+        '--enable-unsafe-swiftshader',
+        '--disable-gpu-sandbox', // without it, that hangs in containers
+        '--disable-background-networking',
+      ],
     });
     await use(async (address) => {
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
       collectErrors(page, errors);
       await page.goto(address);
       return page;

@@ -1,0 +1,96 @@
+"""
+PyTorch's side of `npm run bench -- train`: the reference workload in several formulations of the same function.
+
+Prints one line of JSON when it is ready, {"torch": version, "formulations": [names]}; then reads lines
+"name steps" and answers each with a JSON array, the milliseconds of each step.
+"""
+
+import json
+import sys
+import time
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from networks import NetworkConfig
+from objectives import Autoencoder, ObjectiveConfig
+
+NETWORK = NetworkConfig(image_size=64, channels=3, latent_size=32, width="standard")
+BATCH = 64
+IMAGES = 1024
+
+
+class Shuffled(nn.Module):
+    """A transposed convolution (kernel 4, stride 2, padding 1) as a 2×2 convolution for each of the four phases."""
+
+    def __init__(self, of: nn.ConvTranspose2d):
+        super().__init__()
+        self.weight, self.bias = of.weight, of.bias
+
+    def forward(self, x: Tensor) -> Tensor:
+        i, o = self.weight.shape[:2]
+        # Tap u = 2t + a of phase a meets the input at offset −t.
+        taps = self.weight.view(i, o, 2, 2, 2, 2).flip(2, 4).permute(1, 3, 5, 0, 2, 4).reshape(4 * o, i, 2, 2)
+        phases = F.conv2d(x, taps, self.bias.repeat_interleave(4), padding=1)
+        return F.pixel_shuffle(phases, 2)[:, :, 1:-1, 1:-1]
+
+
+class Step:
+    def __init__(self, shuffled: bool, channels_last: bool, fused: bool, compiled: bool):
+        torch.manual_seed(1)
+        self.model = Autoencoder(NETWORK, ObjectiveConfig(kind="vae"))
+        self.images = torch.rand(IMAGES, 3, 64, 64)
+        if shuffled:
+            decoder = self.model.decoder
+            decoder.convolutions = nn.ModuleList(map(Shuffled, decoder.convolutions))
+        if channels_last:
+            self.model = self.model.to(memory_format=torch.channels_last)
+            self.images = self.images.contiguous(memory_format=torch.channels_last)
+        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=1e-3, fused=True if fused else None)
+        self.run = torch.compile(self.model) if compiled else self.model
+
+    def __call__(self) -> float:
+        batch = self.images[torch.randint(IMAGES, (BATCH,))]
+        self.optimiser.zero_grad()
+        loss, _ = self.run(batch, torch.randn(BATCH, NETWORK.latent_size), 1.0)
+        loss.backward()
+        self.optimiser.step()
+        return loss.item()
+
+
+FORMULATIONS = {
+    "as written": dict(shuffled=False, channels_last=False, fused=False, compiled=False),
+    "fused Adam": dict(shuffled=False, channels_last=False, fused=True, compiled=False),
+    "channels last": dict(shuffled=False, channels_last=True, fused=True, compiled=False),
+    "pixel shuffle": dict(shuffled=True, channels_last=False, fused=True, compiled=False),
+    "pixel shuffle, channels last": dict(shuffled=True, channels_last=True, fused=True, compiled=False),
+    "compiled": dict(shuffled=False, channels_last=False, fused=True, compiled=True),
+    "compiled, channels last": dict(shuffled=False, channels_last=True, fused=True, compiled=True),
+    "compiled, pixel shuffle, channels last": dict(shuffled=True, channels_last=True, fused=True, compiled=True),
+}
+
+
+def main() -> None:
+    steps = {}
+    for name, options in FORMULATIONS.items():
+        try:
+            step = Step(**options)
+            for _ in range(2):
+                step()
+            steps[name] = step
+        except Exception as error:  # e.g. no compiler for torch.compile
+            print(f"{name}: {error}", file=sys.stderr)
+    print(json.dumps({"torch": torch.__version__, "formulations": list(steps)}), flush=True)
+    for line in sys.stdin:
+        name, count = line.rsplit(maxsplit=1)
+        times = []
+        for _ in range(int(count)):
+            start = time.perf_counter()
+            steps[name]()
+            times.append(1000 * (time.perf_counter() - start))
+        print(json.dumps(times), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../../scripts/root.mjs';
+import { expect, test } from '../app';
+import { browseTo, decodeByHand, flying, openModelFolder, settled, shownFace } from './window';
+
+const portraits = join(root, '../shared/data/portraits');
+
+test.describe('training', () => {
+  test.skip(!existsSync(portraits), `the photographs are not here (${'../shared/data/portraits'})`);
+
+  for (const kind of ['vae', 'ae'] as const) {
+    test(`a small ${kind} on a few photographs, then flying through it`, async ({ page, home }) => {
+      const images = join(home, 'a few faces');
+      await mkdir(images);
+      const names = (await readdir(portraits)).filter((name) => name.endsWith('.jpg')).sort();
+      for (const name of names.slice(0, 24)) await cp(join(portraits, name), join(images, name));
+      await writeFile(join(images, 'broken.jpg'), 'this is no image');
+
+      await flying(page);
+      await page.getByTestId('rail-training').click();
+      await page.getByTestId('choose-folder').click();
+      await browseTo(page, images);
+      await expect(page.getByTestId('browser-count')).toContainText('25');
+      await page.getByTestId('browser-use').click();
+      await expect(page.getByTestId('image-count')).toHaveAttribute('data-count', '24');
+      await expect(page.getByTestId('skipped')).toContainText('broken.jpg');
+
+      await page.getByTestId(`kind-${kind}`).click();
+      await page.getByTestId('run-name').fill(`Tiny ${kind}`);
+      await page.getByTestId('training-details').getByRole('button').first().click();
+      await page.getByTestId('setting-imageSize').selectOption('32');
+      await page.getByTestId('setting-latentSize').fill('8');
+      await page.getByTestId('setting-epochs').fill('20');
+      await page.getByTestId('setting-batchSize').fill('8');
+      await page.getByTestId('start-training').click();
+
+      const run = page.getByTestId('run');
+      await expect(run).toHaveAttribute('data-state', 'done', { timeout: 90_000 });
+      await expect(page.getByTestId('curve-loss')).not.toHaveAttribute('data-points', '0');
+      await expect(page.getByTestId('pictures-reconstructions')).toBeVisible();
+      await page.getByTestId('fly-through').click();
+
+      await expect(page.getByTestId('space')).toHaveAttribute('data-count', /^2\d$/);
+      await settled(page);
+      const folder = await openModelFolder(page);
+      expect(folder.startsWith(join(home, 'models'))).toBe(true);
+      const { code, pixels } = await shownFace(page);
+      expect(code).toHaveLength(8);
+      expect(pixels.equals(await decodeByHand(folder, code))).toBe(true);
+    });
+  }
+
+  test('can be paused, resumed and cancelled, and leaves nothing behind', async ({ page, home }) => {
+    await flying(page);
+    await page.getByTestId('rail-training').click();
+    await page.getByTestId('choose-folder').click();
+    await browseTo(page, portraits);
+    await expect(page.getByTestId('browser-count')).toContainText(/\d/);
+    await page.getByTestId('browser-use').click();
+    await page.getByTestId('start-training').click();
+    const run = page.getByTestId('run');
+    await expect(run).toHaveAttribute('data-state', 'running', { timeout: 60_000 });
+
+    await page.getByTestId('pause').click();
+    await expect(run).toHaveAttribute('data-state', 'paused');
+    // A run that trains does not keep the window from flying.
+    await page.getByTestId('resume').click();
+    await expect(run).toHaveAttribute('data-state', 'running');
+    const before = await shownFace(page);
+    await page.getByTestId('space').focus();
+    await page.keyboard.press('w', { delay: 300 });
+    await settled(page);
+    expect([...(await shownFace(page)).code]).not.toEqual([...before.code]);
+
+    await page.getByTestId('cancel').click();
+    await page.getByTestId('confirm-cancel').click();
+    await expect(run).toHaveAttribute('data-state', 'cancelled', { timeout: 20_000 });
+    await expect.poll(() => (existsSync(join(home, 'models')) ? readdir(join(home, 'models')) : [])).toEqual([]);
+  });
+});
+
+test('a folder without images is told so', async ({ page, home }) => {
+  const empty = join(home, 'nothing here');
+  await mkdir(empty);
+  await flying(page);
+  await page.getByTestId('rail-training').click();
+  await page.getByTestId('choose-folder').click();
+  await browseTo(page, empty);
+  await page.getByTestId('browser-use').click();
+  await expect(page.getByTestId('folder-failure')).toContainText('nothing here');
+  await expect(page.getByTestId('start-training')).toBeDisabled();
+});
+
+test('a file that is no model is refused with a sentence, and the open one stays', async ({ page, home }) => {
+  const file = join(home, 'notes.onnx');
+  await writeFile(file, 'these are notes');
+  await flying(page);
+  const before = await openModelFolder(page);
+  await page.getByTestId('rail-models').click();
+  await page.getByTestId('open-model').click();
+  await browseTo(page, file);
+  await expect(page.getByTestId('notice-failure')).toContainText('notes.onnx');
+  await expect(page.getByTestId('notice-failure')).not.toContainText(/ at |Error:/);
+  await page.getByTestId('rail-models').click();
+  expect(await openModelFolder(page)).toBe(before);
+  await settled(page);
+});
+
+test('a path that does not exist is told so in the dialog', async ({ page, home }) => {
+  await flying(page);
+  await page.getByTestId('rail-models').click();
+  await page.getByTestId('open-model').click();
+  await browseTo(page, join(home, 'no such folder'));
+  await expect(page.getByTestId('browser').getByRole('alert')).toContainText('no such folder');
+});

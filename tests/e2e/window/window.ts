@@ -1,0 +1,66 @@
+/** What specs of the window ask of it, and the truth they compare it with: the model's files, read without the app. */
+import type { Page } from '@playwright/test';
+import { parse } from 'npyjs';
+import * as ort from 'onnxruntime-node';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from '../app';
+
+/** Waits until the first model is open and its face is shown. */
+export async function flying(page: Page): Promise<void> {
+  await expect(page.getByTestId('space')).not.toHaveAttribute('data-count', '0', { timeout: 60_000 });
+  await settled(page);
+}
+
+/** Waits until the face shown is that of the place. */
+export async function settled(page: Page): Promise<void> {
+  await expect(page.getByTestId('face')).toHaveAttribute('data-state', 'live', { timeout: 30_000 });
+}
+
+/** The face on screen: its RGBA bytes, and the code it was decoded from. */
+export async function shownFace(page: Page): Promise<{ code: Float32Array; pixels: Buffer; width: number }> {
+  const { code, bytes, width } = await page.getByTestId('face').evaluate((element) => {
+    const canvas = element as HTMLCanvasElement;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    return { code: canvas.dataset.code!, bytes: [...data], width: canvas.width };
+  });
+  return { code: Float32Array.from(code.split(','), Number), pixels: Buffer.from(bytes), width };
+}
+
+/** Folder of the model that is open. */
+export async function openModelFolder(page: Page): Promise<string> {
+  const panel = page.getByTestId('models-panel');
+  const wasOpen = await panel.isVisible();
+  if (!wasOpen) await page.getByTestId('rail-models').click();
+  const path = await panel.locator('[data-testid=model][aria-current=true]').getAttribute('data-path');
+  if (!wasOpen) await page.getByTestId('rail-models').click();
+  return path!;
+}
+
+/** The face of a code by the decoder in a model folder, run by onnxruntime alone: RGBA bytes. */
+export async function decodeByHand(folder: string, code: Float32Array): Promise<Buffer> {
+  const session = await ort.InferenceSession.create(join(folder, 'decoder.onnx'));
+  const output = await session.run({ [session.inputNames[0]]: new ort.Tensor('float32', code, [1, code.length]) });
+  const { data, dims } = output[session.outputNames[0]];
+  const [, channels, height, width] = dims;
+  const values = data as Float32Array;
+  const pixels = new Uint8ClampedArray(width * height * 4);
+  for (let i = 0; i < width * height; i++) {
+    for (let c = 0; c < 3; c++) pixels[4 * i + c] = values[(channels === 3 ? c : 0) * width * height + i] * 255;
+    pixels[4 * i + 3] = 255;
+  }
+  await session.release();
+  return Buffer.from(pixels);
+}
+
+/** One row of `codes.npy`. */
+export async function codeOf(folder: string, index: number): Promise<Float32Array> {
+  const { data, shape } = parse(new Uint8Array(await readFile(join(folder, 'codes.npy'))).buffer);
+  return (data as Float32Array).slice(index * shape[1], (index + 1) * shape[1]);
+}
+
+/** Names a path in the window's own folder dialog. */
+export async function browseTo(page: Page, path: string): Promise<void> {
+  await page.getByTestId('browser-path').fill(path);
+  await page.getByTestId('browser-path').press('Enter');
+}
