@@ -20,9 +20,12 @@ import { folderSource, type Source, zipSource } from './source';
  */
 export async function openModel(file: string, layout?: DecoderLayout): Promise<Model> {
   try {
-    if ((await stat(file)).isDirectory()) return await openSource(await folderSource(file), file);
-    if (await isZip(file)) return await openSource(zipSource(await readFile(file), file), file);
-    return await openDecoder(file, layout);
+    const isFolder = (await stat(file)).isDirectory();
+    if (!isFolder && !(await isZip(file))) return await openDecoder(file, layout);
+    if (layout) {
+      throw new UserError('bad-settings', `"${file}" says itself what its images are like: there is nothing to correct.`);
+    }
+    return await openSource(isFolder ? await folderSource(file) : zipSource(await readFile(file), file), file);
   } catch (error) {
     throw readFailure(error, file);
   }

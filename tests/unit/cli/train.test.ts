@@ -1,34 +1,36 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
-import { beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openModel } from '../../../main/engine/models';
 import { temporaryFolder } from '../temporary';
 import { cli } from './terminal';
 
 let images: string;
 let out: string;
-beforeEach(async () => {
-  const folder = await temporaryFolder();
-  [images, out] = [path.join(folder, 'dots'), path.join(folder, 'model')];
+beforeAll(async () => {
+  images = path.join(await mkdtemp(path.join(os.tmpdir(), 'latentscape-test-')), 'dots');
   await mkdir(images);
   for (let i = 0; i < 24; i++) {
-    const dot = Buffer.from(
-      `<svg width="32" height="32"><circle cx="${8 + (i % 5) * 4}" cy="${8 + (i % 3) * 8}" r="6" fill="white"/></svg>`,
-    );
+    const circle = `<circle cx="${8 + (i % 5) * 4}" cy="${8 + (i % 3) * 8}" r="6" fill="white"/>`;
     await sharp({ create: { width: 32, height: 32, channels: 3, background: `rgb(${9 * i},40,90)` } })
-      .composite([{ input: dot }])
+      .composite([{ input: Buffer.from(`<svg width="32" height="32">${circle}</svg>`) }])
       .png()
       .toFile(path.join(images, `${i}.png`));
   }
+  await writeFile(path.join(images, 'broken.png'), 'x');
+}, 60_000);
+afterAll(() => rm(path.dirname(images), { recursive: true }));
+beforeEach(async () => {
+  out = path.join(await temporaryFolder(), 'model');
 });
 const settings = ['--size', '32', '--latent', '4', '--batch', '8', '--no-align'];
 
 it('trains, tells every step of the way, and ends with what came of it', { timeout: 60_000 }, async () => {
-  await writeFile(path.join(images, 'broken.png'), 'x');
   const args = [
     'train',
     images,
@@ -128,5 +130,5 @@ it('keeps nothing at Ctrl-C when nothing has been learned yet', { timeout: 60_00
   expect(code).toBe(130);
   expect(lines.at(-1)).toEqual({ event: 'failed', code: 'cancelled', message: 'Cancelled: nothing was kept.' });
   expect(existsSync(out)).toBe(false);
-  expect(await readdir(path.dirname(out))).toEqual(['dots']);
+  expect(await readdir(path.dirname(out))).toEqual([]);
 });

@@ -320,6 +320,15 @@ describe('what cannot be opened, and the sentence for it', () => {
     expect(message).not.toContain('\n');
   });
 
+  it('a layout for a model that says itself what it is', async () => {
+    const folder = await tinyModel();
+    const { layout } = (await openModel(folder)).card;
+    await expect(openModel(folder, layout)).rejects.toMatchObject({
+      code: 'bad-settings',
+      message: `"${folder}" says itself what its images are like: there is nothing to correct.`,
+    });
+  });
+
   it('a folder where codes go', async () => {
     const folder = await tinyModel();
     await rm(path.join(folder, 'codes.npy'));
