@@ -78,8 +78,8 @@ export class Cloud {
     const { faceSize, closeUp, radius } = this.#scale;
     this.#age = instant ? APPEARING : Math.min(APPEARING, this.#age + seconds);
     u.grow.value = 1 - (1 - this.#age / APPEARING) ** 3;
-    u.nearFade.value.set(0.4 * closeUp, 0.85 * closeUp);
-    u.fog.value.set(0.8 * reach, 1.6 * radius);
+    u.nearFade.value.set(0.5 * closeUp, 0.8 * closeUp);
+    u.fog.value.set(0.9 * reach, 0.5 * radius + 0.6 * reach);
     u.focal.value = view.focal;
     u.pixelRatio.value = pixelRatio;
     u.fewestPixels.value = Math.max(1, SMALLEST_FACE * pixelRatio);

@@ -1,3 +1,4 @@
+import { Gamepads } from './gamepad';
 import { Gestures } from './gestures';
 import { Keyboard } from './keyboard';
 import { Glide, Velocity } from './motion';
@@ -38,11 +39,12 @@ export interface FlightDeck {
   dragging(on: boolean): void;
 }
 
-/** Flying by keyboard, mouse, trackpad and touch: collects what the hands do and moves the pose along each frame. */
+/** Flying by keyboard, mouse, trackpad, touch and gamepad: collects what the hands do and moves the pose along each frame. */
 export class FlyControls {
   readonly #canvas: HTMLCanvasElement;
   readonly #keyboard: Keyboard;
   readonly #gestures: Gestures;
+  readonly #gamepads: Gamepads;
   readonly #thrust = [0, 1, 2].map(() => new Velocity(THRUST_EASE));
   readonly #turn = [0, 1].map(() => new Velocity(TURN_EASE));
   /** Left to turn, radians. */
@@ -57,8 +59,8 @@ export class FlyControls {
   /** Vertical field of view at the last step, radians: how far a pixel of dragging turns. */
   #fov = 1;
 
-  /** @param page where keys are listened for: the window */
-  constructor(canvas: HTMLCanvasElement, page: EventTarget, deck: FlightDeck) {
+  /** @param page where keys and gamepads are listened for: the window */
+  constructor(canvas: HTMLCanvasElement, page: Window, deck: FlightDeck) {
     this.#canvas = canvas;
     const pushed = (glides: Glide[], dx: number, dy: number) => {
       glides[0].add(dx);
@@ -83,25 +85,38 @@ export class FlyControls {
     });
     const middle = () => deck.tap(canvas.clientWidth / 2, canvas.clientHeight / 2);
     this.#keyboard = new Keyboard(page, canvas, deck.input, { Enter: middle, KeyF: () => this.#toggleFreeLook() });
+    this.#gamepads = new Gamepads(page, () => page.navigator.getGamepads(), deck.input, middle);
   }
 
   /** Something still moves, or a key is held. */
   get active(): boolean {
-    return this.#keyboard.active || [...this.#velocities, ...this.#glides].some((motion) => motion.moving);
+    return (
+      this.#keyboard.active ||
+      this.#gamepads.active ||
+      [...this.#velocities, ...this.#glides].some((motion) => motion.moving)
+    );
   }
 
   /** The pose `seconds` later. */
   step(pose: Pose, seconds: number, { limits, cruise, fov }: FlightConditions): Pose {
     this.#fov = fov;
-    const [yaw, pitch] = this.#keyboard.turn.map((push, i) => this.#turn[i].step(push * TURN_SPEED, seconds));
+    this.#gamepads.look();
+    const pad = this.#gamepads.push;
+    const both = (key: number, stick: number) => Math.max(-1, Math.min(1, key + stick));
+
+    const [yaw, pitch] = this.#keyboard.turn.map((key, i) =>
+      this.#turn[i].step(both(key, pad.turn[i]) * TURN_SPEED, seconds),
+    );
     const dragged = this.#look.map((glide) => glide.step(seconds));
     pose = look(pose, yaw + dragged[0], pitch + dragged[1]);
 
     const [swing, tilt] = this.#orbit.map((glide) => glide.step(seconds));
     pose = orbit(pose, swing, tilt);
 
-    const boost = this.#keyboard.fast ? FAST : 1;
-    const flown = this.#keyboard.move.map((push, i) => this.#thrust[i].step(push * boost, seconds) * cruise);
+    const boost = this.#keyboard.fast || pad.fast ? FAST : 1;
+    const flown = this.#keyboard.move.map(
+      (key, i) => this.#thrust[i].step(both(key, pad.move[i]) * boost, seconds) * cruise,
+    );
     const scrolled = this.#scroll.map((glide) => glide.step(seconds) * cruise);
     const viewHeight = 2 * pose.reach * Math.tan(fov / 2);
     const panned = this.#pan.map((glide) => glide.step(seconds) * viewHeight);
@@ -133,6 +148,7 @@ export class FlyControls {
   dispose(): void {
     this.#keyboard.dispose();
     this.#gestures.dispose();
+    this.#gamepads.dispose();
   }
 
   get #velocities(): Velocity[] {

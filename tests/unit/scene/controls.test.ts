@@ -1,22 +1,22 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FlyControls } from '../../../renderer/scene/fly-controls';
 import { directions, eye, type Pose } from '../../../renderer/scene/pose';
-import { elementMatching, FakeCanvas, send } from './page';
+import { elementMatching, FakeCanvas, FakeWindow, send } from './page';
 
 const FOV = (50 * Math.PI) / 180;
 const conditions = { limits: { near: 1, far: 10 }, cruise: 2, fov: FOV };
 const start: Pose = { focus: [0, 0, -1], yaw: 0, pitch: 0, reach: 1 };
 
 let canvas: FakeCanvas;
-let page: EventTarget;
+let page: FakeWindow;
 let told: unknown[];
 let controls: FlyControls;
 
 beforeEach(() => {
   canvas = new FakeCanvas();
-  page = new EventTarget();
+  page = new FakeWindow();
   told = [];
-  controls = new FlyControls(canvas.element, page, {
+  controls = new FlyControls(canvas.element, page.window, {
     input: () => told.push('input'),
     tap: (x, y) => told.push(['tap', x, y]),
     hover: (at) => told.push(['hover', at]),
@@ -24,6 +24,8 @@ beforeEach(() => {
   });
   controls.step(start, 0, conditions);
 });
+
+afterEach(() => controls.dispose());
 
 const key = (type: 'keydown' | 'keyup', code: string, more: object = {}) => send(page, type, { code, ...more });
 
@@ -267,6 +269,71 @@ describe('touch', () => {
     canvas.pointer('cancel', 400, 250, finger(1));
     canvas.pointer('move', 500, 250, finger(1));
     expect(controls.active).toBe(false);
+  });
+});
+
+describe('gamepad', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('is not looked for while none is connected', () => {
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('flies with the left stick, turns with the right one, and rises with the trigger', () => {
+    const pad = page.connect();
+    pad.axes[1] = -1;
+    vi.advanceTimersByTime(60);
+    expect(told).toEqual(['input']);
+    let pose = fly(start, 1);
+    expect(pose.focus[2]).toBeLessThan(-2.5);
+    expect(pose.focus[0]).toBe(0);
+    pad.axes[1] = 0;
+    pose = settle(pose);
+
+    pad.axes[2] = 1;
+    vi.advanceTimersByTime(60);
+    expect(fly(pose, 0.5).yaw).toBeLessThan(-0.4);
+    pad.axes[2] = 0;
+    pose = settle(pose);
+
+    pad.buttons[7].value = 1;
+    vi.advanceTimersByTime(60);
+    expect(fly(pose, 1).focus[1] - pose.focus[1]).toBeGreaterThan(1.5);
+  });
+
+  it('rests in the dead zone, and starts gently beyond it', () => {
+    const pad = page.connect();
+    vi.advanceTimersByTime(1000);
+    expect(told).toEqual([]);
+    pad.axes[0] = 0.3;
+    vi.advanceTimersByTime(60);
+    const moved = fly(start, 1).focus[0];
+    expect(moved).toBeGreaterThan(0);
+    expect(moved).toBeLessThan(0.1);
+  });
+
+  it('picks at the reticle with the main button, once a press', () => {
+    const pad = page.connect();
+    pad.buttons[0].pressed = true;
+    vi.advanceTimersByTime(500);
+    expect(told).toEqual([['tap', 500, 250]]);
+  });
+
+  it('leaves a pad with an unknown layout alone', () => {
+    page.connect('').axes[1] = -1;
+    vi.advanceTimersByTime(500);
+    expect(told).toEqual([]);
+  });
+
+  it('stops when it is unplugged in flight', () => {
+    page.connect().axes[1] = -1;
+    vi.advanceTimersByTime(60);
+    fly(start, 0.2);
+    page.pads[1] = null;
+    send(page, 'gamepaddisconnected');
+    settle(start);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

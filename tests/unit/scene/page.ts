@@ -33,6 +33,29 @@ export class FakeCanvas extends EventTarget {
   }
 }
 
+/** A window with gamepads that a test moves. */
+export class FakeWindow extends EventTarget {
+  readonly pads: (Gamepad | null)[] = [null, null];
+  readonly navigator = { getGamepads: () => this.pads };
+
+  get window(): Window {
+    return this as unknown as Window;
+  }
+
+  /** Connects a pad at rest in the standard layout; its arrays are for the test to change. */
+  connect(mapping: GamepadMappingType = 'standard') {
+    const pad = {
+      mapping,
+      connected: true,
+      axes: [0.05, -0.08, 0.02, 0],
+      buttons: Array.from({ length: 17 }, () => ({ value: 0, pressed: false })),
+    };
+    this.pads[1] = pad as unknown as Gamepad;
+    send(this, 'gamepadconnected');
+    return pad;
+  }
+}
+
 /** Dispatches an event with the given properties and returns it. `target` may be any object with `closest`. */
 export function send(to: EventTarget, type: string, properties: object = {}): Event {
   const event = new Event(type, { cancelable: true });
