@@ -124,6 +124,8 @@ export class Runs {
       case 'done':
         snapshot.done = event;
         break;
+      case 'preparing':
+        break; // Progress of the moment: a window opened later sees the next one.
       case 'failed':
         snapshot.state = 'failed';
         snapshot.failure = { code: event.code, message: event.message };
