@@ -13,6 +13,7 @@ const i18n = createInstance({
   resources: { en: { translation: en }, 'zh-CN': { translation: zh } },
   interpolation: { escapeValue: false },
   initAsync: false,
+  showSupportNotice: false,
 });
 void i18n.init();
 

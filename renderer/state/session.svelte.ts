@@ -27,6 +27,8 @@ export interface Flight {
   thumbnails: Thumbnails;
   /** Median distance between neighbouring codes; null with fewer than two. */
   spacing: number | null;
+  /** The face nearest to the middle of the cloud; null where the cloud shows no faces. */
+  middle: number | null;
 }
 
 /** What is being opened, while the present flight goes on. `total` is 0 until faces are being drawn. */
@@ -57,7 +59,10 @@ export class Session {
   faceState = $state<'empty' | 'live' | 'moving' | 'failed'>('empty');
   /** The training face nearest to the code at the reticle, by distance between codes. */
   nearest = $state.raw<{ index: number; distance: number } | null>(null);
-  /** The face that was picked last: its hidden part goes into every decoded face. Null: the average face's. */
+  /**
+   * Whose hidden part goes into every decoded face: the face picked last, at the start the one in the middle. Null: the
+   * average face's, which is nobody's and looks it.
+   */
   anchor = $state<number | null>(null);
   /** The hidden part is on its way to that of the face picked last. */
   fading = $state(false);
@@ -83,7 +88,8 @@ export class Session {
   /** What the frame cannot show of the faces decoded now, `[latentSize]`. */
   #hidden = new Float32Array(0);
   #fade: { from: Float32Array; to: Float32Array; start: number } | null = null;
-  #nearestTimer: ReturnType<typeof setTimeout> | null = null;
+  /** A search for the nearest face is due. */
+  #searching = false;
   readonly #notices: Notices;
   readonly #decoder = new LiveDecoder(
     (face, newest) => {
@@ -149,7 +155,8 @@ export class Session {
         if (turn === this.#openings) {
           const spacing = typicalSpacing(cloud.codes, opened.card.latentSize);
           const thumbnails = new Thumbnails(cloud.thumbnails);
-          this.#show(engine, { ...opened, cloud, thumbnails, spacing }, sheets);
+          const middle = nearest(cloud.codes, cloud.frame.origin)?.index ?? null;
+          this.#show(engine, { ...opened, cloud, thumbnails, spacing, middle }, sheets);
           id = null;
         }
       }
@@ -170,7 +177,7 @@ export class Session {
   #show(engine: EngineApi, flight: Flight, sheets: ImageBitmap[]): void {
     const before = this.flight;
     let place: Vec3 | null = null;
-    let anchor: number | null = null;
+    let anchor = flight.middle;
     if (before && sameFaces(before.cloud, flight.cloud)) {
       anchor = this.anchor;
       const face = anchor ?? this.nearest?.index;
@@ -213,10 +220,10 @@ export class Session {
     else this.move(this.#positionOf(index));
   }
 
-  /** Back to where flights start, with the average hidden part. */
+  /** Back to where flights start, and to the hidden part that they start with. */
   home(): void {
     if (!this.flight) return;
-    this.#anchorTo(null);
+    this.#anchorTo(this.flight.middle);
     if (this.#scene) this.#scene.home();
     else this.move([0, 0, 0]);
   }
@@ -279,8 +286,10 @@ export class Session {
     if (!this.flight) return;
     if (this.face) this.faceState = 'moving';
     this.#decoder.want(this.#code());
-    this.#nearestTimer ??= setTimeout(() => {
-      this.#nearestTimer = null;
+    if (this.#searching) return;
+    this.#searching = true;
+    setTimeout(() => {
+      this.#searching = false;
       if (this.flight) this.nearest = nearest(this.flight.cloud.codes, this.#code());
     }, NEAREST_EVERY);
   }
