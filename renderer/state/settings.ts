@@ -10,11 +10,11 @@ export const IMAGE_SIZES = [32, 64, 128, 256] as const;
 
 /** Steps say how long a run takes whatever the number of images; epochs follow from them. */
 const SIZES: Record<Preset, { imageSize: number; latentSize: number; steps: number }> = {
-  quick: { imageSize: 32, latentSize: 32, steps: 400 },
-  good: { imageSize: 64, latentSize: 64, steps: 3000 },
+  quick: { imageSize: 32, latentSize: 32, steps: 1200 },
+  good: { imageSize: 64, latentSize: 64, steps: 4000 },
   best: { imageSize: 64, latentSize: 128, steps: 12000 },
 };
-const BATCH = 64;
+const BATCH = 16;
 const FEWEST_EPOCHS = 4;
 
 /** Fewer leave nothing to hold out and nothing to learn. */
