@@ -20,6 +20,9 @@ import { Visibility, type View } from './visibility';
 const APPEARING = 0.7;
 /** Faces up to this side are drawn as points: a quarter of the work for the vertex shader. */
 const LARGEST_DOT = 24;
+/** Size of faces that step back, as a share, and the time constant of doing so in seconds. */
+const BACK = 0.22;
+const STEPPING_BACK = 0.12;
 /** CSS pixels: far faces stay visible as specks. */
 const SMALLEST_FACE = 2;
 
@@ -42,6 +45,9 @@ export class Cloud {
   readonly #renderer: WebGLRenderer;
   readonly #scale: CloudScale;
   #age = 0;
+  /** Share of their full size that faces have and are to have. */
+  #size = 1;
+  #wantedSize = 1;
 
   /**
    * @param positions `[count, 3]`
@@ -77,7 +83,10 @@ export class Cloud {
     const u = this.#uniforms;
     const { faceSize, closeUp, radius } = this.#scale;
     this.#age = instant ? APPEARING : Math.min(APPEARING, this.#age + seconds);
+    const lag = (this.#wantedSize - this.#size) * (instant ? 0 : Math.exp(-seconds / STEPPING_BACK));
+    this.#size = Math.abs(lag) < 0.005 ? this.#wantedSize : this.#wantedSize - lag;
     u.grow.value = 1 - (1 - this.#age / APPEARING) ** 3;
+    u.faceSize.value = faceSize * this.#size;
     u.nearFade.value.set(0.5 * closeUp, 0.8 * closeUp);
     u.fog.value.set(0.9 * reach, 0.5 * radius + 0.6 * reach);
     u.focal.value = view.focal;
@@ -90,7 +99,7 @@ export class Cloud {
     this.#visibility.find(
       view,
       {
-        face: faceSize * u.grow.value,
+        face: u.faceSize.value * u.grow.value,
         goneWithin: u.nearFade.value.x,
         wholeBeyond: u.nearFade.value.y,
         fewestPixels: u.fewestPixels.value * u.grow.value,
@@ -98,7 +107,12 @@ export class Cloud {
       [u.selected.value, u.highlighted.value],
     );
     this.#takeVisible();
-    return this.#age < APPEARING || !this.#sheets.complete;
+    return this.#age < APPEARING || this.#size !== this.#wantedSize || !this.#sheets.complete;
+  }
+
+  /** Makes the faces small, to mark where the data are and leave room for others, or large again. */
+  stepBack(back: boolean): void {
+    this.#wantedSize = back ? BACK : 1;
   }
 
   select(face: number | null): void {

@@ -33,17 +33,17 @@ export class Picker {
   }
 
   /**
-   * @param subject draws face numbers
+   * @param subjects draw face numbers
    * @param camera as it drew the frame on screen; left as it was
    * @param x, y in drawing-buffer pixels from the left and the top
    * @returns the face nearest to the point within a few pixels, null where there is none
    */
-  async pick(subject: Object3D, camera: PerspectiveCamera, x: number, y: number): Promise<number | null> {
+  async pick(subjects: Object3D[], camera: PerspectiveCamera, x: number, y: number): Promise<number | null> {
     const renderer = this.#renderer;
     const { width, height } = renderer.domElement;
     const half = (SIDE - 1) / 2;
     camera.setViewOffset(width, height, Math.floor(x) - half, Math.floor(y) - half, SIDE, SIDE);
-    this.#scene.add(subject);
+    this.#scene.add(...subjects);
     renderer.setRenderTarget(this.#target);
     const background = renderer.getClearColor(new Color());
     renderer.setClearColor(0x000000, 0);

@@ -6,6 +6,7 @@ import { Density } from './density';
 import { FlyControls } from './fly-controls';
 import { FrameLoop } from './frame-loop';
 import { Journey } from './journey';
+import { LatticeField, type DecodePlaces } from './lattice-field';
 import { readPalette, type Palette } from './palette';
 import { Picker } from './picking';
 import { directions, eye, type Pose, type ReachLimits, type Vec3 } from './pose';
@@ -64,12 +65,16 @@ export class SpaceScene {
   #sharpening: ReturnType<typeof setTimeout> | undefined;
 
   #cloud: Cloud | null = null;
+  #faces = 0;
+  #lattice: LatticeField | null = null;
   #scale: CloudScale = EMPTY_SCALE;
   #density = new Density(new Float32Array(), EMPTY_SCALE);
   #pose: Pose;
   #journey: Journey | null = null;
   #reducedMotion = false;
   #flying = false;
+  /** Of the reticle, scene units per second. */
+  #speed = 0;
   #hovered: number | null = null;
   #selected: number | null = null;
   #highlighted: number | null = null;
@@ -121,6 +126,7 @@ export class SpaceScene {
       this.#density = new Density(cloud.positions, this.#scale);
       this.#cloud = new Cloud(cloud.positions, cloud, this.#scale, this.#palette, this.#renderer, this.#multisampled);
       this.#scene.add(this.#cloud.seen);
+      this.#faces = cloud.count;
     }
     this.#controls.halt();
     this.#journey = null;
@@ -161,6 +167,21 @@ export class SpaceScene {
     this.#emphasise();
   }
 
+  /**
+   * Fills the space around the camera with faces decoded at the places of a lattice, the cloud's own stepping back;
+   * null: no longer. Ends with the cloud; call again whenever the same place would decode to another face.
+   */
+  setLattice(decode: DecodePlaces | null): void {
+    this.#dropLattice();
+    if (decode && this.#cloud) {
+      const wake = () => this.#loop.request();
+      this.#lattice = new LatticeField(this.#scale, this.#palette, this.#faces, this.#multisampled, decode, wake);
+      this.#scene.add(this.#lattice.seen);
+    }
+    this.#cloud?.stepBack(this.#lattice !== null);
+    this.#loop.request();
+  }
+
   /** On: flights are jumps and nothing has momentum. */
   setReducedMotion(on: boolean): void {
     this.#reducedMotion = on;
@@ -196,6 +217,7 @@ export class SpaceScene {
 
   /** One frame; true when another is needed. */
   #frame(seconds: number): boolean {
+    const from = this.#pose.focus;
     if (this.#journey) {
       this.#moveTo(this.#journey.step(seconds));
       if (this.#journey.done) this.#journey = null;
@@ -203,6 +225,7 @@ export class SpaceScene {
       this.#moveTo(this.#controls.step(this.#pose, seconds, this.#conditions()));
     }
     const flying = this.#journey !== null || this.#controls.active;
+    this.#speed = flying ? Math.hypot(...this.#pose.focus.map((c, i) => c - from[i])) / Math.max(seconds, 1e-3) : 0;
     if (flying !== this.#flying) {
       this.#flying = flying;
       this.#on.flying?.(flying);
@@ -214,7 +237,7 @@ export class SpaceScene {
     return flying || changing;
   }
 
-  /** Draws what there is to see now; true while the cloud itself still changes. */
+  /** Draws what there is to see now; true while the cloud or the lattice themselves still change. */
   #render(seconds: number): boolean {
     const { width, height } = this.#canvas;
     const pixelRatio = this.#renderer.getPixelRatio();
@@ -231,10 +254,13 @@ export class SpaceScene {
     this.#surroundings.place(at, this.#scale.radius, this.#pose.reach, pixelRatio);
     this.#reticle.place(this.#pose.focus, (this.#scale.faceSize * focal) / this.#pose.reach, width, height, pixelRatio);
     const view = { eye: at, ...directions(this.#pose), width, height, focal };
-    const changing = this.#cloud?.step(seconds, view, this.#pose.reach, pixelRatio, this.#reducedMotion) ?? false;
+    const { focus, reach } = this.#pose;
+    const instant = this.#reducedMotion;
+    const loading = this.#cloud?.step(seconds, view, reach, pixelRatio, instant) ?? false;
+    const decoding = this.#lattice?.step(seconds, focus, reach, this.#speed, focal, instant) ?? false;
     this.#renderer.render(this.#scene, this.#camera);
     this.#framesRendered++;
-    return changing;
+    return loading || decoding;
   }
 
   get #sharpest(): number {
@@ -299,7 +325,9 @@ export class SpaceScene {
 
   async #tap(x: number, y: number): Promise<void> {
     const face = await this.#faceAt(x, y);
-    if (face !== null) this.#on.pick(face);
+    if (face === null) return;
+    if (face < this.#faces) this.#on.pick(face);
+    else if (this.#lattice) this.flyTo(this.#lattice.positionOf(face - this.#faces));
   }
 
   #pointAt(at: { x: number; y: number } | null): void {
@@ -321,18 +349,22 @@ export class SpaceScene {
     } finally {
       this.#searching = false;
     }
+    this.#canvas.style.cursor = face === null ? '' : 'pointer';
+    // those of the lattice have no number that means anything elsewhere
+    if (face !== null && face >= this.#faces) face = null;
     if (face === this.#hovered) return;
     this.#hovered = face;
-    this.#canvas.style.cursor = face === null ? '' : 'pointer';
     this.#emphasise();
     this.#on.hover(face);
   }
 
+  /** Number of the face at a point of the canvas; those of the lattice come after those of the cloud. */
   async #faceAt(x: number, y: number): Promise<number | null> {
     const cloud = this.#cloud;
     if (!cloud || this.#renderer.getContext().isContextLost()) return null;
     const pixelRatio = this.#renderer.getPixelRatio();
-    const face = await this.#picker.pick(cloud.pickable, this.#camera, x * pixelRatio, y * pixelRatio);
+    const subjects = this.#lattice ? [cloud.pickable, this.#lattice.pickable] : [cloud.pickable];
+    const face = await this.#picker.pick(subjects, this.#camera, x * pixelRatio, y * pixelRatio);
     // another cloud came while this one was searched
     return cloud === this.#cloud ? face : null;
   }
@@ -343,10 +375,18 @@ export class SpaceScene {
     this.#loop.request();
   }
 
+  #dropLattice(): void {
+    if (this.#lattice) this.#scene.remove(this.#lattice.seen);
+    this.#lattice?.dispose();
+    this.#lattice = null;
+  }
+
   #dropCloud(): void {
+    this.#dropLattice();
     if (this.#cloud) this.#scene.remove(this.#cloud.seen);
     this.#cloud?.dispose();
     this.#cloud = null;
+    this.#faces = 0;
     this.#scale = EMPTY_SCALE;
     this.#density = new Density(new Float32Array(), EMPTY_SCALE);
     this.#selected = this.#highlighted = null;
