@@ -9,7 +9,7 @@ export default defineConfig<HostOptions>({
   retries: 0,
   // Each test starts the whole app; two cores compute for one at a time.
   workers: 1,
-  timeout: 120_000,
+  timeout: 180_000,
   expect: { timeout: 20_000 },
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: [

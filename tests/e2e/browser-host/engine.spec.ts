@@ -1,20 +1,16 @@
 import { expect, test } from '../app';
-import { flying, settled, shownFace } from '../window/window';
+import { fly, flying } from '../window/window';
 
 test('an engine that dies is started again and the window flies on', async ({ start, open }) => {
   const app = start(['--host', 'browser', '--no-open']);
   const page = await open(await app.address());
   await flying(page);
-  const before = await shownFace(page);
   const engine = app.process('engine/process.js');
   process.kill(engine, 'SIGKILL');
   await app.printed(/The engine stopped unexpectedly \(SIGKILL\)\. It has been started again\./);
   expect(app.process('engine/process.js')).not.toBe(engine);
 
-  await page.getByTestId('space').focus();
-  await page.keyboard.press('w', { delay: 400 });
-  await expect.poll(async () => [...(await shownFace(page)).code], { timeout: 30_000 }).not.toEqual([...before.code]);
-  await settled(page);
+  await fly(page, 'w');
 });
 
 test('reloading the page and opening the printed address again go on where the app is', async ({ start, open }) => {

@@ -1,30 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { expect, test } from '../app';
-import { codeOf, decodeByHand, flying, openModelFolder, settled, shownFace } from './window';
+import { codeOf, decodeByHand, fly, flying, openModelFolder, settled, shownFace } from './window';
 
 test('the first start shows a face within seconds and flies at once', async ({ page }) => {
   await flying(page);
   const before = await shownFace(page);
-  await page.getByTestId('space').focus();
-  await page.keyboard.down('w');
-  await page.waitForTimeout(400);
-  await page.keyboard.up('w');
-  await settled(page);
-  const after = await shownFace(page);
-  expect([...after.code]).not.toEqual([...before.code]);
-  expect(after.pixels.equals(before.pixels)).toBe(false);
+  await fly(page, 'w');
+  expect((await shownFace(page)).pixels.equals(before.pixels)).toBe(false);
 });
 
 test('the face on screen is the decoder’s own for its code, to the last bit', async ({ page }) => {
   await flying(page);
   const folder = await openModelFolder(page);
-  for (const key of ['w', 'd', 'e']) {
-    await page.getByTestId('space').focus();
-    await page.keyboard.down(key);
-    await page.waitForTimeout(300);
-    await page.keyboard.up(key);
-    await settled(page);
+  for (const key of ['w', 'd', 'e'] as const) {
+    await fly(page, key);
     const { code, pixels } = await shownFace(page);
     expect(pixels.equals(await decodeByHand(folder, code))).toBe(true);
   }

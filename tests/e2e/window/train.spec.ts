@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../../scripts/root.mjs';
 import { expect, test } from '../app';
-import { browseTo, decodeByHand, flying, openModelFolder, settled, shownFace } from './window';
+import { browseTo, decodeByHand, fly, flying, openModelFolder, settled, shownFace } from './window';
 
 const portraits = join(root, '../shared/data/portraits');
 
 test.describe('training', () => {
-  test.skip(!existsSync(portraits), `the photographs are not here (${'../shared/data/portraits'})`);
+  test.skip(!existsSync(portraits), 'the photographs are not here (../shared/data/portraits)');
 
   for (const kind of ['vae', 'ae'] as const) {
     test(`a small ${kind} on a few photographs, then flying through it`, async ({ page, home }) => {
@@ -68,11 +68,7 @@ test.describe('training', () => {
     // A run that trains does not keep the window from flying.
     await page.getByTestId('resume').click();
     await expect(run).toHaveAttribute('data-state', 'running');
-    const before = await shownFace(page);
-    await page.getByTestId('space').focus();
-    await page.keyboard.press('w', { delay: 300 });
-    await settled(page);
-    expect([...(await shownFace(page)).code]).not.toEqual([...before.code]);
+    await fly(page, 'w');
 
     await page.getByTestId('cancel').click();
     await page.getByTestId('confirm-cancel').click();

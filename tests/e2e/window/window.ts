@@ -27,6 +27,16 @@ export async function shownFace(page: Page): Promise<{ code: Float32Array; pixel
   return { code: Float32Array.from(code.split(','), Number), pixels: Buffer.from(bytes), width };
 }
 
+/** Holds a key of flight until the face has changed; returns when the new one is shown. */
+export async function fly(page: Page, key: 'w' | 'a' | 's' | 'd' | 'q' | 'e'): Promise<void> {
+  const before = (await shownFace(page)).code.join();
+  await page.getByTestId('space').focus();
+  await page.keyboard.down(key);
+  await expect.poll(async () => (await shownFace(page)).code.join(), { timeout: 30_000 }).not.toBe(before);
+  await page.keyboard.up(key);
+  await settled(page);
+}
+
 /** Folder of the model that is open. */
 export async function openModelFolder(page: Page): Promise<string> {
   const panel = page.getByTestId('models-panel');
