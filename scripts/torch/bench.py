@@ -2,7 +2,8 @@
 PyTorch's side of `npm run bench -- train`: the reference workload in several formulations of the same function.
 
 Prints one line of JSON when it is ready, {"torch": version, "formulations": [names]}; then reads lines
-"name steps" and answers each with a JSON array, the milliseconds of each step.
+"name steps" and answers each with a JSON array, the milliseconds of each step, or {"error": reason}. The first step of
+a formulation includes setting it up.
 """
 
 import json
@@ -72,24 +73,21 @@ FORMULATIONS = {
 
 
 def main() -> None:
-    steps = {}
-    for name, options in FORMULATIONS.items():
-        try:
-            step = Step(**options)
-            for _ in range(2):
-                step()
-            steps[name] = step
-        except Exception as error:  # e.g. no compiler for torch.compile
-            print(f"{name}: {error}", file=sys.stderr)
-    print(json.dumps({"torch": torch.__version__, "formulations": list(steps)}), flush=True)
+    print(json.dumps({"torch": torch.__version__, "formulations": list(FORMULATIONS)}), flush=True)
+    steps: dict[str, Step] = {}
     for line in sys.stdin:
         name, count = line.rsplit(maxsplit=1)
-        times = []
-        for _ in range(int(count)):
-            start = time.perf_counter()
-            steps[name]()
-            times.append(1000 * (time.perf_counter() - start))
-        print(json.dumps(times), flush=True)
+        try:
+            if name not in steps:
+                steps[name] = Step(**FORMULATIONS[name])
+            times = []
+            for _ in range(int(count)):
+                start = time.perf_counter()
+                steps[name]()
+                times.append(1000 * (time.perf_counter() - start))
+            print(json.dumps(times), flush=True)
+        except Exception as error:  # e.g. no compiler for torch.compile
+            print(json.dumps({"error": str(error).strip().split("\n")[0]}), flush=True)
 
 
 if __name__ == "__main__":

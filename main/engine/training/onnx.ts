@@ -17,7 +17,6 @@ const schema = protobuf.Root.fromJSON({
         f: { type: 'float', id: 2 },
         i: int(3, 'int64'),
         s: { type: 'bytes', id: 4 },
-        floats: repeated('float', 7),
         ints: repeated('int64', 8),
         type: int(20),
       },
@@ -74,7 +73,7 @@ const ELEMENT_TYPE = { float32: 1, int64: 7 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPE;
 
 /** A JavaScript number is an int attribute; write `{ float: 1 }` where the operator wants a float. */
-export type AttributeValue = number | number[] | string | { float: number } | { floats: number[] };
+export type AttributeValue = number | number[] | string | { float: number };
 
 export interface NodeDef {
   op: string;
@@ -108,7 +107,6 @@ function attribute(name: string, value: AttributeValue): object {
   if (typeof value === 'number') return { name, i: value, type: 2 };
   if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: 3 };
   if (Array.isArray(value)) return { name, ints: value, type: 7 };
-  if ('floats' in value) return { name, floats: value.floats, type: 6 };
   return { name, f: value.float, type: 1 };
 }
 

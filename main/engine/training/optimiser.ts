@@ -5,11 +5,14 @@
  */
 import type { Graph, Val } from './graph';
 
-export const BETA1 = 0.9;
-export const BETA2 = 0.999;
-export const EPSILON = 1e-8;
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+const EPSILON = 1e-8;
 
-/** What lives from step to step for each parameter: the weight, Adam's moments, the averaged weight. */
+/**
+ * What lives from step to step for each parameter: the weight, Adam's moments, the averaged weight. The moments are
+ * sums Σ βᵏ g, without the factors 1 − β of the paper: two passes over all weights fewer. `adamScalars` makes up for it.
+ */
 export type StateKind = 'weight' | 'm' | 'v' | 'average';
 
 export const inputName = (kind: StateKind, parameter: string): string =>
@@ -29,6 +32,15 @@ export function stateKinds(config: OptimiserConfig): StateKind[] {
   return config.averageDecay ? ['weight', 'm', 'v', 'average'] : ['weight', 'm', 'v'];
 }
 
+/**
+ * The inputs `stepSize` and `epsilonHat` for update number t = 1, 2, …: learning rate and ε with the bias correction (end
+ * of the paper's section 2) and with the factors that the moments lack.
+ */
+export function adamScalars(learningRate: number, t: number): { stepSize: number; epsilonHat: number } {
+  const [first, second] = [(1 - BETA1) / (1 - BETA1 ** t), (1 - BETA2) / (1 - BETA2 ** t)];
+  return { stepSize: (learningRate * first) / Math.sqrt(second), epsilonHat: EPSILON / Math.sqrt(second) };
+}
+
 /** ‖gradients‖₂ over all parameters. */
 function globalNorm(g: Graph, gradients: Val[]): Val {
   const squares = gradients.map((x) =>
@@ -40,7 +52,7 @@ function globalNorm(g: Graph, gradients: Val[]): Val {
 
 /**
  * Appends the update. Inputs beside the parameters: their other state (`inputName`), `stepSize` and `epsilonHat`
- * (learning rate and ε with Adam's bias correction, as at the end of the paper's section 2), `shrink` (learning rate × weight decay) and `averageRate` (1 − the average's
+ * (`adamScalars`), `shrink` (learning rate × weight decay) and `averageRate` (1 − the average's
  * decay), the latter two only where configured. Outputs: the next state (`outputName`) and `gradientNorm`.
  */
 export function appendUpdate(g: Graph, gradients: Val[], config: OptimiserConfig): void {
@@ -63,15 +75,9 @@ export function appendUpdate(g: Graph, gradients: Val[], config: OptimiserConfig
     const next = (kind: StateKind, value: Val) => g.output(outputName(kind, weight.name), value);
     const gradient = clip ? g.binary('Mul', gradients[i], clip) : gradients[i];
 
-    const m = state('m');
-    const nextM = g.binary('Add', m, g.binary('Mul', g.binary('Sub', gradient, m), 1 - BETA1));
+    const nextM = g.binary('Add', g.binary('Mul', state('m'), BETA1), gradient);
     next('m', nextM);
-    const v = state('v');
-    const nextV = g.binary(
-      'Add',
-      v,
-      g.binary('Mul', g.binary('Sub', g.binary('Mul', gradient, gradient), v), 1 - BETA2),
-    );
+    const nextV = g.binary('Add', g.binary('Mul', state('v'), BETA2), g.binary('Mul', gradient, gradient));
     next('v', nextV);
 
     const step = g.binary('Div', g.binary('Mul', nextM, stepSize), g.binary('Add', g.unary('Sqrt', nextV), epsilonHat));

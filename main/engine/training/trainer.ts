@@ -8,7 +8,7 @@ import { elements } from './graph';
 import { blocked } from './ops/blocked';
 import type { Convolutions } from './ops/convolution';
 import { plain } from './ops/plain';
-import { BETA1, BETA2, EPSILON, inputName, outputName, stateKinds, type StateKind } from './optimiser';
+import { adamScalars, inputName, outputName, stateKinds, type StateKind } from './optimiser';
 import { levels } from './networks';
 import { random } from './random';
 import { blockSize, createSession, type Device } from './runtime';
@@ -141,9 +141,9 @@ export class Trainer {
     const warm = Math.min(1, t / Math.max(1, steps / 100));
     const cooled = schedule === 'cosine' ? 0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done))) : 1;
     const rate = learningRate * warm * cooled;
-    const secondMoment = Math.sqrt(1 - BETA2 ** t);
-    set('stepSize', (rate * secondMoment) / (1 - BETA1 ** t));
-    set('epsilonHat', EPSILON * secondMoment);
+    const { stepSize, epsilonHat } = adamScalars(rate, t);
+    set('stepSize', stepSize);
+    set('epsilonHat', epsilonHat);
     if (optimiser.weightDecay) set('shrink', rate * optimiser.weightDecay);
     // An average of the first few steps alone would remember the random start.
     if (optimiser.averageDecay) set('averageRate', 1 - Math.min(optimiser.averageDecay, t / (t + 9)));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Graph } from '../../../main/engine/training/graph';
-import { LEAKY_SLOPE, type Activation } from '../../../main/engine/training/ops/activation';
+import type { Activation } from '../../../main/engine/training/ops/activation';
 import { blocked } from '../../../main/engine/training/ops/blocked';
 import { paddingOf, type Convolutions } from '../../../main/engine/training/ops/convolution';
 import { check, tensor } from './check';
@@ -13,8 +13,7 @@ const INPUTS = 16;
 const OUTPUTS = 32;
 const SIZE = 4;
 
-const SLOPES: Record<Activation, number> = { relu: 0, leaky: LEAKY_SLOPE, none: 1 };
-const act = (activation: Activation) => (x: number) => (x > 0 ? x : SLOPES[activation] * x);
+const act = (activation: Activation) => (x: number) => (activation === 'relu' ? Math.max(x, 0) : x);
 
 /** An input of the ops in their own layout, from a plain parameter. */
 const flat = (label: string, channels: number, size: number) => tensor(label, [BATCH, channels * size * size]);
@@ -25,7 +24,7 @@ describe.each(formulations)('$name convolutions', (ops: Convolutions) => {
     { kernel: 3, stride: 1 },
     { kernel: 1, stride: 1 },
   ] as const;
-  const activations: Activation[] = ['relu', 'leaky', 'none'];
+  const activations: Activation[] = ['relu', 'none'];
   it.each(kernels.flatMap((k) => activations.map((activation) => ({ ...k, activation }))))(
     'kernel $kernel, stride $stride, $activation',
     async ({ kernel, stride, activation }) => {

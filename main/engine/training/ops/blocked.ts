@@ -8,13 +8,24 @@
  * small inner axes, so permutations below are built from them and from transposes of large contiguous pieces.
  */
 import { elements, type Graph, type Val } from '../graph';
-import { activationGradient, LEAKY_SLOPE, type Activation } from './activation';
+import { activationGradient, type Activation } from './activation';
 import { convolvedSize, paddingOf, type Convolutions, type ImageLayout } from './convolution';
 import { padRows, permuteColumns, reshape, transpose } from './dense';
 import { multiply } from './elementwise';
 import type { AttributeValue } from '../onnx';
 
 const DOMAIN = 'com.microsoft.nchwc';
+
+/** Row and column phases of what goes in steps of two. */
+const PHASES = [
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+];
+
+/** Columns of an output up to which a 4×4 convolution is taken apart. */
+const NARROW = 4;
 
 /** @param B channels per block: 8 with AVX2, 16 with AVX-512 (`blockSize` in runtime.ts finds out). */
 export function blocked(B: number): Convolutions {
@@ -57,19 +68,22 @@ export function blocked(B: number): Convolutions {
     return g.relayout(swapped, [blocks(o), blocks(i), taps * B * B], [1, 0, 2], [blocks(i) * blocks(o), taps, B * B]);
   };
 
-  /** Chosen taps of an exchanged filter, in the given order, as a filter of `shape`. */
-  const selectTaps = (g: Graph, exchanged: Val, taps: number[], shape: readonly number[]): Val =>
-    g.reshape(g.node('Gather', [exchanged, taps], [exchanged.shape[0], taps.length, B * B], { axis: 1 }), shape);
+  /** Chosen taps of a blocked filter `[blocks, taps, B · B]`, in the given order, as a filter of `shape`. */
+  const selectTaps = (g: Graph, filter: Val, taps: number[], shape: readonly number[]): Val =>
+    g.reshape(g.node('Gather', [filter, taps], [filter.shape[0], taps.length, B * B], { axis: 1 }), shape);
 
   // ---------------------------------------------------------- convolutions
 
   interface ConvolutionShape {
     kernel: number;
     stride?: number;
-    dilation?: number;
+    /** of rows and columns */
+    dilation?: [number, number];
     /** top, left, bottom, right */
     pads: [number, number, number, number];
     activation?: Activation;
+    /** added to the result before the activation */
+    sum?: Val;
   }
 
   const node = (
@@ -80,19 +94,44 @@ export function blocked(B: number): Convolutions {
     shape: readonly number[],
     c: ConvolutionShape,
   ): Val => {
-    const { kernel, stride = 1, dilation = 1, pads, activation = 'none' } = c;
+    const { kernel, stride = 1, dilation = [1, 1], pads, activation = 'none', sum } = c;
     const attributes: Record<string, AttributeValue> = {
       kernel_shape: [kernel, kernel],
       strides: [stride, stride],
-      dilations: [dilation, dilation],
+      dilations: dilation,
       pads,
     };
     if (activation === 'relu') attributes.activation = 'Relu';
-    if (activation === 'leaky') {
-      attributes.activation = 'LeakyRelu';
-      attributes.activation_params = { floats: [LEAKY_SLOPE] };
+    const inputs: (Val | '')[] = sum ? [x, filter, bias ?? '', sum] : bias ? [x, filter, bias] : [x, filter];
+    return g.node('Conv', inputs, shape, attributes, DOMAIN);
+  };
+
+  /**
+   * The convolution with kernel 4, stride 2, padding 1. Rows of few columns are faster as a sum of four 2×2
+   * convolutions, one per phase of the taps: their filters stay in the nearest cache.
+   */
+  const strided = (g: Graph, x: Val, w: Val, b: Val | null, activation: Activation): Val => {
+    const [n, , size] = x.shape;
+    const [o, i] = w.shape;
+    const h = size / 2;
+    const filter = blockFilter(g, w);
+    if (h > NARROW)
+      return node(g, x, filter, b, [n, o, h, h], { kernel: 4, stride: 2, pads: [1, 1, 1, 1], activation });
+    const byTap = g.reshape(filter, [blocks(o) * blocks(i), 16, B * B]);
+    let sum: Val | undefined;
+    for (const [row, column] of PHASES) {
+      const taps = [0, 2].flatMap((u) => [0, 2].map((v) => (row + u) * 4 + column + v));
+      const isLast = row + column === 2;
+      sum = node(g, x, selectTaps(g, byTap, taps, [o, i, 2, 2]), isLast ? b : null, [n, o, h, h], {
+        kernel: 2,
+        stride: 2,
+        dilation: [2, 2],
+        pads: [1 - row, 1 - column, row, column],
+        activation: isLast ? activation : 'none',
+        sum,
+      });
     }
-    return g.node('Conv', bias ? [x, filter, bias] : [x, filter], shape, attributes, DOMAIN);
+    return sum!;
   };
 
   /** Gradient in x of a stride-1 convolution: convolve dy with the flipped filter, channels exchanged. */
@@ -115,16 +154,14 @@ export function blocked(B: number): Convolutions {
     const [o, i] = w.shape;
     const [n, , h] = x.shape;
     const exchanged = exchangeChannels(g, w);
-    const phases = [0, 1].flatMap((row) =>
-      [0, 1].map((column) => {
-        const taps = [0, 1].flatMap((t) => [0, 1].map((s) => (3 - 2 * t - row) * 4 + 3 - 2 * s - column));
-        return node(g, x, selectTaps(g, exchanged, taps, [i, o, 2, 2]), b, [n, i, h, h], {
-          kernel: 2,
-          pads: [1 - row, 1 - column, row, column],
-          activation,
-        });
-      }),
-    );
+    const phases = PHASES.map(([row, column]) => {
+      const taps = [0, 1].flatMap((t) => [0, 1].map((s) => (3 - 2 * t - row) * 4 + 3 - 2 * s - column));
+      return node(g, x, selectTaps(g, exchanged, taps, [i, o, 2, 2]), b, [n, i, h, h], {
+        kernel: 2,
+        pads: [1 - row, 1 - column, row, column],
+        activation,
+      });
+    });
     const rows = n * blocks(i) * h;
     const pieces = phases.map((phase) => g.reshape(phase, [rows, 1, h * B]));
     const together = g.node('Concat', pieces, [rows, 4, h * B], { axis: 1 });
@@ -133,26 +170,40 @@ export function blocked(B: number): Convolutions {
 
   /**
    * Gradient in w of y = convolve(x, w): x with its batch as the (blocked) channels, convolved with dy as a
-   * kernel dilated by the stride. x is padded beforehand: the kernel computes padded columns on a slow path,
-   * and here every output column would be one.
+   * kernel dilated by the stride. Columns of x hold one block of its channels each, so that the few taps of w
+   * become many columns of the result: the kernel needs wide rows to reuse what it has loaded. x is padded
+   * beforehand: the kernel computes padded columns on a slow path, and here most output columns would be.
    */
   const weightGradient = (g: Graph, x: Val, dy: Val, kernel: number, stride: number, padding: number): Val => {
     const [n, i, size] = x.shape;
     const [, o, h] = dy.shape;
-    let images = fromPlain(g, g.transpose(toPlain(g, x), [1, 0, 2, 3]));
-    if (padding) {
-      const rows = g.reshape(images, [i * blocks(n), size, size * B]);
-      const around = [0, padding, padding * B];
-      images = g.reshape(g.pad(rows, around, around), [i, n, size + 2 * padding, size + 2 * padding]);
-    }
+    const side = size + 2 * padding;
+    const batchInnermost = blockInnermost(g, x, blocks(n), i * size * size); // [n/B, i/B · size · size · Bi, Bn]
+    const [pixels, around] = [size * size * B * B, [0, padding, padding, 0]];
+    let images = g.relayout(
+      batchInnermost,
+      [blocks(n), blocks(i), pixels],
+      [1, 0, 2],
+      [blocks(i) * blocks(n), size, size, B * B],
+    );
+    if (padding) images = g.pad(images, around, around);
     const swapped = swapBlocks(g, dy, blocks(n), B, blocks(o) * h * h);
     const filter = g.relayout(swapped, [blocks(n), blocks(o), h * h * B * B], [1, 0, 2], [o, n, h, h]);
-    const dw = node(g, images, filter, null, [i, o, kernel, kernel], {
-      kernel: h,
-      dilation: stride,
-      pads: [0, 0, 0, 0],
-    });
-    return g.transpose(toPlain(g, dw), [1, 0, 2, 3]);
+    const dw = node(
+      g,
+      g.reshape(images, [blocks(i), n, side, side * B]),
+      filter,
+      null,
+      [blocks(i), o, kernel, kernel * B],
+      {
+        kernel: h,
+        dilation: [stride, stride * B],
+        pads: [0, 0, 0, 0],
+      },
+    ); // [i/B, o/B, k · k, Bi, Bo]
+    const taps = kernel * kernel;
+    const ordered = g.transpose(g.reshape(dw, [blocks(i), blocks(o), taps, B, B]), [1, 0, 3, 2, 4]);
+    return g.reshape(toPlain(g, g.reshape(ordered, [blocks(o), B, i, taps])), [o, i, kernel, kernel]);
   };
 
   /** Sum over everything but the channels, summing whole blocks first so that the inner loop stays vectorised. */
@@ -174,12 +225,11 @@ export function blocked(B: number): Convolutions {
     const [n, , size] = x.shape;
     const [o, , k] = w.shape;
     const h = k === 2 ? size + 2 * padding - 1 : convolvedSize(size, k, stride);
-    const y = node(g, x, blockFilter(g, w), b, [n, o, h, h], {
-      kernel: k,
-      stride,
-      pads: [padding, padding, padding, padding],
-      activation,
-    });
+    const pads: [number, number, number, number] = [padding, padding, padding, padding];
+    const y =
+      stride === 2
+        ? strided(g, x, w, b, activation)
+        : node(g, x, blockFilter(g, w), b, [n, o, h, h], { kernel: k, pads, activation });
     return g.differentiable(y, [x, w, b], (dy, [needX]) => {
       const inner = activationGradient(g, activation, y, dy);
       const dx = () =>
@@ -273,9 +323,8 @@ export function blocked(B: number): Convolutions {
       const y = transposed(g, x, w, b, activation);
       return g.differentiable(y, [x, w, b], (dy, [needX]) => {
         const inner = activationGradient(g, activation, y, dy);
-        const strided = { kernel: 4, stride: 2, pads: [1, 1, 1, 1] as [number, number, number, number] };
         return [
-          needX ? node(g, inner, blockFilter(g, w), null, x.shape, strided) : null,
+          needX ? strided(g, inner, w, null, 'none') : null,
           weightGradient(g, inner, x, 4, 2, 1),
           biasGradient(g, inner),
         ];

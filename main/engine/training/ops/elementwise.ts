@@ -61,7 +61,7 @@ export function sum(g: Graph, x: Val): Val {
 export function sumSquares(g: Graph, x: Val): Val {
   const axes = x.shape.map((_, axis) => axis);
   const y = g.node('ReduceSumSquare', [x, axes], [], { keepdims: 0 });
-  return g.differentiable(y, [x], (dy) => [g.binary('Mul', g.binary('Mul', x, 2), dy)]);
+  return g.differentiable(y, [x], (dy) => [g.binary('Mul', x, g.binary('Mul', dy, 2))]);
 }
 
 /** Mean over the first axis: `[n, d] → [d]`. */
@@ -73,13 +73,13 @@ export function meanRows(g: Graph, x: Val): Val {
   ]);
 }
 
-/** 1 where y > 0 and `slope` elsewhere, without branches: clip(y·10³⁰, slope, 1). (`Sign` and `Where` are slower.) */
-export function positiveMask(g: Graph, y: Val, slope: number): Val {
-  return g.node('Clip', [g.binary('Mul', y, 1e30), g.scalar(slope), g.scalar(1)], y.shape);
+/** 1 where y > 0 and 0 elsewhere, in one pass: clip(10³⁰·y, 0, 1). (`Sign` and `Where` are slower.) */
+export function positiveMask(g: Graph, y: Val): Val {
+  return g.node('HardSigmoid', [y], y.shape, { alpha: { float: 1e30 }, beta: { float: 0 } });
 }
 
 /** max(x, floor), with gradient 1 above the floor and 0 below it. */
 export function atLeast(g: Graph, x: Val, floor: number): Val {
   const y = g.binary('Max', x, floor);
-  return g.differentiable(y, [x], (dy) => [g.binary('Mul', dy, positiveMask(g, g.binary('Sub', x, floor), 0))]);
+  return g.differentiable(y, [x], (dy) => [g.binary('Mul', dy, positiveMask(g, g.binary('Sub', x, floor)))]);
 }
