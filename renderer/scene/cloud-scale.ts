@@ -33,8 +33,13 @@ export function measureCloud(positions: Float32Array): CloudScale {
   // one face at the origin, or all of them, still needs a space to be seen in
   const radius = distances[Math.floor(0.98 * (count - 1))] || distances[count - 1] || EMPTY_SCALE.radius;
   const spacing = medianSpacing(positions) || (1.6 * radius) / Math.cbrt(count);
-  const faceSize = Math.min(radius / 6, Math.max(radius / 300, spacing));
+  const faceSize = Math.min(radius / 6, Math.max(radius / 300, spacing * shareOfSpacing(count)));
   return { radius, spacing, faceSize, closeUp: CLOSE_UP * faceSize };
+}
+
+/** Faces of large clouds leave more air between them: otherwise one would only ever see the outermost. */
+function shareOfSpacing(count: number): number {
+  return Math.min(1, 1.5 - 0.18 * Math.log10(count));
 }
 
 function medianSpacing(positions: Float32Array): number {

@@ -23,6 +23,7 @@ export const cloudVertexShader = /* glsl */ `
   out vec2 corner;             // −0.5..0.5 on the face, beyond it on the ring
   flat out vec3 tile;          // left, top, layer
   flat out float level;        // of detail in the texture
+  flat out float inset;        // half a texel of that level, as a share of a tile
   flat out float pixels;       // side of the face on the screen
   flat out float fading;       // 0 near, towards 1 far away
   flat out int emphasis;       // 0 none, 1 highlighted, 2 selected
@@ -49,6 +50,7 @@ export const cloudVertexShader = /* glsl */ `
     fading = thickness / (1.0 + thickness);
 
     level = clamp(log2(tilePixels / max(pixels, 1.0)), 0.0, smallestLevel);
+    inset = 0.5 * exp2(ceil(level)) / tilePixels;
     int sheet = face / perSheet;
     int inSheet = face - sheet * perSheet;
     int row = inSheet / columns;
@@ -73,7 +75,6 @@ export const cloudFragmentShader = /* glsl */ `
 
   uniform sampler2DArray thumbnails;
   uniform vec2 tileSize;
-  uniform float tilePixels;
   uniform float pixelRatio;
   uniform vec3 space;
   uniform vec3 accent;
@@ -81,6 +82,7 @@ export const cloudFragmentShader = /* glsl */ `
   in vec2 corner;
   flat in vec3 tile;
   flat in float level;
+  flat in float inset;
   flat in float pixels;
   flat in float fading;
   flat in int emphasis;
@@ -125,8 +127,7 @@ export const cloudFragmentShader = /* glsl */ `
       #endif
       if (coverage < EDGE) discard;
 
-      // stay half a pixel of this level inside the tile: its neighbours must not shine through
-      float inset = 0.5 * exp2(ceil(level)) / tilePixels;
+      // inside the tile: its neighbours must not shine through
       vec2 within = clamp(vec2(p.x + 0.5, 0.5 - p.y), inset, 1.0 - inset);
       vec4 texel = textureLod(thumbnails, vec3(tile.xy + within * tileSize, tile.z), level);
       vec3 shown = texel.a > 0.5 ? texel.rgb : NOT_LOADED;

@@ -51,7 +51,7 @@ export class Cloud {
 
   /**
    * @param positions `[count, 3]`
-   * @param multisampled the canvas smooths edges itself
+   * @param multisampled graphics hardware draws, and smooths edges itself
    */
   constructor(
     positions: Float32Array,
@@ -64,7 +64,7 @@ export class Cloud {
     this.#renderer = renderer;
     this.#scale = scale;
     this.#visibility = new Visibility(positions);
-    this.#sheets = new SheetTexture(sheets, renderer.capabilities.maxTextureSize);
+    this.#sheets = new SheetTexture(sheets, renderer.capabilities.maxTextureSize, multisampled);
     this.#uniforms = uniformsFor(this.#sheets, sheets, scale, palette);
     const vertices = fourTimes(positions);
     this.#squares = geometryOf(vertices, (6 * positions.length) / 3);

@@ -37,6 +37,9 @@ export interface FlightDeck {
   tap(x: number, y: number): void;
   hover(at: { x: number; y: number } | null): void;
   dragging(on: boolean): void;
+  /** Back to the place before, forward again. */
+  back(): void;
+  forward(): void;
 }
 
 /** Flying by keyboard, mouse, trackpad, touch and gamepad: collects what the hands do and moves the pose along each frame. */
@@ -84,7 +87,12 @@ export class FlyControls {
       dragging: deck.dragging,
     });
     const middle = () => deck.tap(canvas.clientWidth / 2, canvas.clientHeight / 2);
-    this.#keyboard = new Keyboard(page, canvas, deck.input, { Enter: middle, KeyF: () => this.#toggleFreeLook() });
+    this.#keyboard = new Keyboard(page, canvas, deck.input, {
+      Enter: middle,
+      KeyF: () => this.#toggleFreeLook(),
+      BracketLeft: deck.back,
+      BracketRight: deck.forward,
+    });
     this.#gamepads = new Gamepads(page, () => page.navigator.getGamepads(), deck.input, middle);
   }
 

@@ -1,4 +1,12 @@
-import { ClampToEdgeWrapping, DataArrayTexture, LinearFilter, LinearMipmapLinearFilter, Texture, Vector3 } from 'three';
+import {
+  ClampToEdgeWrapping,
+  DataArrayTexture,
+  LinearFilter,
+  LinearMipmapLinearFilter,
+  LinearMipmapNearestFilter,
+  Texture,
+  Vector3,
+} from 'three';
 import type { WebGLRenderer } from 'three';
 
 /** Decoded thumbnail sheets: tile `i` of sheet `s` shows face `s * perSheet + i`, row by row. */
@@ -50,14 +58,18 @@ export class SheetTexture {
   readonly #fullWidth: number;
   #uploaded = 0;
 
-  constructor(sheets: Sheets, mostSide: number) {
+  /**
+   * @param mostSide pixels a side of the largest texture
+   * @param trilinear blend between levels of detail; a third more work for a processor, nothing for graphics hardware
+   */
+  constructor(sheets: Sheets, mostSide: number, trilinear: boolean) {
     this.#sheets = sheets.sheets;
     this.#fullWidth = sheets.columns * sheets.tile;
     this.layout = layoutSheets({ ...sheets, count: sheets.sheets.length }, mostSide);
     this.texture = new DataArrayTexture(null, this.layout.width, this.layout.height, sheets.sheets.length);
     this.texture.wrapS = this.texture.wrapT = ClampToEdgeWrapping;
     this.texture.magFilter = LinearFilter;
-    this.texture.minFilter = LinearMipmapLinearFilter;
+    this.texture.minFilter = trilinear ? LinearMipmapLinearFilter : LinearMipmapNearestFilter;
     this.texture.generateMipmaps = true;
     // storage only: the pixels come sheet by sheet, the smaller versions once after the last
     this.texture.source.dataReady = false;

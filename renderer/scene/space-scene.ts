@@ -8,8 +8,9 @@ import { FrameLoop } from './frame-loop';
 import { Journey } from './journey';
 import { LatticeField, type DecodePlaces } from './lattice-field';
 import { readPalette, type Palette } from './palette';
+import { Places } from './places';
 import { Picker } from './picking';
-import { directions, eye, type Pose, type ReachLimits, type Vec3 } from './pose';
+import { directions, eye, shortestTurn, type Pose, type ReachLimits, type Vec3 } from './pose';
 import { Resolution } from './resolution';
 import { Reticle } from './reticle';
 import type { Sheets } from './sheets';
@@ -70,6 +71,8 @@ export class SpaceScene {
   #scale: CloudScale = EMPTY_SCALE;
   #density = new Density(new Float32Array(), EMPTY_SCALE);
   #pose: Pose;
+  /** Where one came to rest. */
+  readonly #places = new Places<Pose>((a, b) => this.#samePlace(a, b));
   #journey: Journey | null = null;
   #reducedMotion = false;
   #flying = false;
@@ -104,6 +107,8 @@ export class SpaceScene {
       tap: (x, y) => void this.#tap(x, y),
       hover: (at) => this.#pointAt(at),
       dragging: (on) => (canvas.style.cursor = on ? 'grabbing' : ''),
+      back: () => this.back(),
+      forward: () => this.forward(),
     });
     // touches are ours: the page neither scrolls nor zooms
     canvas.style.touchAction = 'none';
@@ -131,6 +136,8 @@ export class SpaceScene {
     this.#controls.halt();
     this.#journey = null;
     this.#moveTo(this.#homePose());
+    this.#places.clear();
+    this.#places.visit(this.#pose);
     this.#loop.request();
   }
 
@@ -153,6 +160,18 @@ export class SpaceScene {
   /** Flies back to where the whole cloud is in view and the reticle in its middle. */
   home(): void {
     this.#go(this.#homePose(), false);
+  }
+
+  /** Flies back to where one came to rest before. */
+  back(): void {
+    const pose = this.#places.back();
+    if (pose) this.#go(pose, false);
+  }
+
+  /** Undoes `back`. */
+  forward(): void {
+    const pose = this.#places.forward();
+    if (pose) this.#go(pose, false);
   }
 
   /** Rings a face in the accent colour until told otherwise. */
@@ -229,6 +248,7 @@ export class SpaceScene {
     if (flying !== this.#flying) {
       this.#flying = flying;
       this.#on.flying?.(flying);
+      if (!flying) this.#places.visit(this.#pose);
     }
     this.#adaptResolution(seconds, flying);
     const changing = this.#render(seconds);
@@ -295,14 +315,23 @@ export class SpaceScene {
   #go(pose: Pose, instant: boolean): void {
     this.#controls.halt();
     this.#journey = null;
-    if (instant || this.#reducedMotion) this.#moveTo(pose);
-    else this.#journey = new Journey(this.#pose, pose);
+    if (instant || this.#reducedMotion) {
+      this.#moveTo(pose);
+      this.#places.visit(pose);
+    } else this.#journey = new Journey(this.#pose, pose);
     this.#loop.request();
   }
 
   #interrupt(): void {
     this.#journey = null;
     this.#loop.request();
+  }
+
+  /** Near enough for people: about the same view of about the same faces. */
+  #samePlace(a: Pose, b: Pose): boolean {
+    const apart = Math.hypot(...a.focus.map((c, i) => c - b.focus[i]));
+    const turned = Math.hypot(shortestTurn(a.yaw, b.yaw), a.pitch - b.pitch);
+    return apart < 0.5 * this.#scale.closeUp && turned < 0.3 && Math.abs(Math.log2(a.reach / b.reach)) < 0.3;
   }
 
   #homePose(): Pose {

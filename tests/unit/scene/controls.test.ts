@@ -21,6 +21,8 @@ beforeEach(() => {
     tap: (x, y) => told.push(['tap', x, y]),
     hover: (at) => told.push(['hover', at]),
     dragging: (on) => told.push(['dragging', on]),
+    back: () => told.push('back'),
+    forward: () => told.push('forward'),
   });
   controls.step(start, 0, conditions);
 });
@@ -129,6 +131,12 @@ describe('keys', () => {
     key('keydown', 'Enter');
     key('keydown', 'Enter', { repeat: true });
     expect(told).toEqual([['tap', 500, 250]]);
+  });
+
+  it('steps back and forward with the brackets', () => {
+    key('keydown', 'BracketLeft');
+    key('keydown', 'BracketRight');
+    expect(told).toEqual(['back', 'forward']);
   });
 
   it('leaves other keys alone', () => {
