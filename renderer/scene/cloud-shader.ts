@@ -66,6 +66,11 @@ export const cloudVertexShader = /* glsl */ `
       float extent = emphasis > 0 ? 1.0 + 2.0 * RING_PIXELS * pixelRatio / max(pixels, 1.0) : 1.0;
       corner = square * extent;
       gl_Position = projectionMatrix * (centre + vec4(corner * size, 0.0, 0.0));
+      if (emphasis > 0) {
+        // not to be lost in the crowd: in front of all that is farther than half way
+        vec4 halfWay = projectionMatrix * vec4(centre.xy, 0.5 * centre.z, 1.0);
+        gl_Position.z = halfWay.z / halfWay.w * gl_Position.w;
+      }
     #endif
   }
 `;

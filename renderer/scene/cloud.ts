@@ -87,7 +87,7 @@ export class Cloud {
     this.#size = Math.abs(lag) < 0.005 ? this.#wantedSize : this.#wantedSize - lag;
     u.grow.value = 1 - (1 - this.#age / APPEARING) ** 3;
     u.faceSize.value = faceSize * this.#size;
-    u.nearFade.value.set(0.5 * closeUp, 0.8 * closeUp);
+    u.nearFade.value.set(0.55 * closeUp, 0.9 * closeUp);
     u.fog.value.set(0.9 * reach, 0.5 * radius + 0.6 * reach);
     u.focal.value = view.focal;
     u.pixelRatio.value = pixelRatio;
