@@ -1,6 +1,5 @@
 // Compiles the app into dist/: the page for the window, and everything without a window for Node and Electron.
 // A program of its own, so that the compiler's memory does not stay with what is started next. Needs the dependencies.
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -26,7 +25,7 @@ await build({
     target: 'node20.19',
     sourcemap: true,
     rolldownOptions: {
-      input: ENTRIES.map((entry) => join(root, 'main', entry)).filter((file) => existsSync(file)),
+      input: ENTRIES.map((entry) => join(root, 'main', entry)),
       external: ['electron'],
       // One output file a module, in the same folders: a module finds its neighbours as in the sources.
       output: { preserveModules: true, preserveModulesRoot: join(root, 'main'), entryFileNames: '[name].js' },
@@ -34,35 +33,33 @@ await build({
   },
 });
 
-if (existsSync(join(root, 'main/electron/preload.ts')))
-  // A sandboxed preload script must be one CommonJS file.
-  await build({
-    ...common,
-    root,
-    publicDir: false,
-    build: {
-      lib: { entry: join(root, 'main/electron/preload.ts'), formats: ['cjs'], fileName: () => 'preload.cjs' },
-      outDir: join(root, 'dist/main/electron'),
-      emptyOutDir: false,
-      target: 'es2023',
-      minify: false,
-      rolldownOptions: { external: ['electron'] },
-    },
-  });
+// A sandboxed preload script must be one CommonJS file.
+await build({
+  ...common,
+  root,
+  publicDir: false,
+  build: {
+    lib: { entry: join(root, 'main/electron/preload.ts'), formats: ['cjs'], fileName: () => 'preload.cjs' },
+    outDir: join(root, 'dist/main/electron'),
+    emptyOutDir: false,
+    target: 'es2023',
+    minify: false,
+    rolldownOptions: { external: ['electron'] },
+  },
+});
 
-if (existsSync(join(root, 'renderer/index.html')))
-  await build({
-    ...common,
-    root: join(root, 'renderer'),
-    base: './',
-    plugins: [svelte({ configFile: false })],
-    build: {
-      outDir: join(root, 'dist/renderer'),
-      emptyOutDir: true,
-      target: 'es2023',
-      // The page may load nothing from data: addresses but images, so no asset is put into the code.
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-      chunkSizeWarningLimit: 2000, // it is loaded from this machine
-    },
-  });
+await build({
+  ...common,
+  root: join(root, 'renderer'),
+  base: './',
+  plugins: [svelte({ configFile: false })],
+  build: {
+    outDir: join(root, 'dist/renderer'),
+    emptyOutDir: true,
+    target: 'es2023',
+    // The page may load nothing from data: addresses but images, so no asset is put into the code.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 2000, // it is loaded from this machine
+  },
+});

@@ -29,7 +29,7 @@ test('another browser cannot use the address once more', async ({ start, open, e
   await flying(await open(await app.address()));
   const stranger = await open(await app.address());
   await expect(stranger.locator('body')).toContainText('used already');
-  expect(errors.splice(0).every((error) => error.includes("403"))).toBe(true);
+  expect(errors.splice(0).every((error) => error.includes('403'))).toBe(true);
 });
 
 test('the window says that the app was stopped', async ({ start, open, errors }) => {

@@ -25,6 +25,7 @@ test.describe('training', () => {
       await expect(page.getByTestId('browser-count')).toContainText('25');
       await page.getByTestId('browser-use').click();
       await expect(page.getByTestId('image-count')).toHaveAttribute('data-count', '24');
+      await page.getByTestId('skipped').getByRole('button').first().click();
       await expect(page.getByTestId('skipped')).toContainText('broken.jpg');
 
       await page.getByTestId(`kind-${kind}`).click();

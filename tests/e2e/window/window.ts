@@ -71,6 +71,7 @@ export async function codeOf(folder: string, index: number): Promise<Float32Arra
 
 /** Names a path in the window's own folder dialog. */
 export async function browseTo(page: Page, path: string): Promise<void> {
+  await expect(page.getByTestId('browser-list')).toHaveAttribute('aria-busy', 'false');
   await page.getByTestId('browser-path').fill(path);
   await page.getByTestId('browser-path').press('Enter');
 }
