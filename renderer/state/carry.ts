@@ -6,6 +6,11 @@ export function sameFaces(a: Cloud, b: Cloud): boolean {
   return a.source === 'codes' && b.source === 'codes' && a.count === b.count;
 }
 
+/** True when every face lies where it does in the other cloud. */
+export function samePlaces(a: Cloud, b: Cloud): boolean {
+  return a.count === b.count && a.positions.every((x, i) => x === b.positions[i]);
+}
+
 /**
  * The place in cloud `to` that corresponds to `p` in cloud `from`: as far from the same face, in the same direction,
  * with distances measured against the width of each cloud (an AE's codes may spread ten times wider than a VAE's).

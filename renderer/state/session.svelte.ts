@@ -10,7 +10,7 @@ import type {
 } from '../../main/contract';
 import { t } from '../i18n/index.svelte';
 import type { SpaceScene } from '../scene/space-scene';
-import { carry, counterparts, sameFaces } from './carry';
+import { carry, counterparts, sameFaces, samePlaces } from './carry';
 import { codeAt, hiddenPart, type Vec3 } from './frame';
 import { LiveDecoder } from './live-decoder';
 import { recall, remember } from './memory';
@@ -110,7 +110,7 @@ export class Session {
     this.#engine = engine;
     await this.refreshModels();
     const path = this.flight?.card.path ?? this.#firstModel();
-    if (path) await this.open(path);
+    if (path) await this.#load(path);
   }
 
   async refreshModels(): Promise<void> {
@@ -138,6 +138,14 @@ export class Session {
    * @returns whether it is open now
    */
   async open(path: string, layout?: DecoderLayout): Promise<boolean> {
+    if (layout || path !== this.flight?.card.path) return this.#load(path, layout);
+    // back to the one that is open, before another one was ready
+    this.#openings++;
+    this.opening = null;
+    return true;
+  }
+
+  async #load(path: string, layout?: DecoderLayout): Promise<boolean> {
     const engine = this.#engine;
     if (!engine) return false;
     const turn = ++this.#openings;
@@ -176,13 +184,13 @@ export class Session {
 
   #show(engine: EngineApi, flight: Flight, sheets: ImageBitmap[]): void {
     const before = this.flight;
+    const unmoved = before !== null && samePlaces(before.cloud, flight.cloud);
     let place: Vec3 | null = null;
     let anchor = flight.middle;
-    if (before && sameFaces(before.cloud, flight.cloud)) {
+    if (before && (unmoved || sameFaces(before.cloud, flight.cloud))) {
       anchor = this.anchor;
       const face = anchor ?? this.nearest?.index;
-      if (before.card.path === flight.card.path) place = this.position;
-      else if (face !== undefined) place = carry(this.position, face, before.cloud, flight.cloud);
+      if (!unmoved && face !== undefined) place = carry(this.position, face, before.cloud, flight.cloud);
     }
 
     this.flight = flight;
@@ -193,7 +201,11 @@ export class Session {
     this.fading = false;
     this.#hidden = this.#hiddenOf(anchor);
     this.#decoder.use((code) => engine.decodeLatest(flight.id, code));
-    this.#place(sheets, place);
+    if (unmoved && before.card.path === flight.card.path && flight.cloud.source === 'codes') {
+      // the engine was started again: to the eye nothing has happened
+      for (const sheet of sheets) sheet.close();
+      this.#look();
+    } else this.#place(sheets, unmoved ? this.position : place);
     remember('model', flight.card.path);
     if (before) release(engine, before.id);
   }
