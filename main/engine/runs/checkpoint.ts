@@ -1,7 +1,7 @@
 /** The state of a run on disk, so that it continues exactly where it was after a crash, a kill or a full disk. */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { pack, unpack } from 'msgpackr';
+import { Packr } from 'msgpackr';
 import writeFileAtomic from 'write-file-atomic';
 import { UserError, type HistoryPoint } from '../../contract';
 import { readFailure, writeFailure } from '../files';
@@ -9,6 +9,9 @@ import type { TrainerState } from '../training/trainer';
 import type { ResolvedSettings } from './settings';
 
 const FORMAT = 1;
+
+/** Keeps typed arrays what they are; the plain format would make bytes of them. */
+const packr = new Packr({ structuredClone: true });
 
 export interface Checkpoint {
   settings: ResolvedSettings;
@@ -28,7 +31,7 @@ export async function saveCheckpoint(out: string, checkpoint: Checkpoint): Promi
   const file = checkpointFile(out);
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFileAtomic(file, pack({ format: FORMAT, ...checkpoint }));
+    await writeFileAtomic(file, packr.pack({ format: FORMAT, ...checkpoint }));
   } catch (error) {
     throw writeFailure(error, file);
   }
@@ -49,7 +52,7 @@ export async function loadCheckpoint(out: string): Promise<Checkpoint> {
   const damaged = new UserError('bad-model', `The checkpoint "${file}" is damaged. Delete it and train again.`);
   let content: Checkpoint & { format: number };
   try {
-    content = unpack(bytes) as typeof content;
+    content = packr.unpack(bytes) as typeof content;
   } catch {
     throw damaged;
   }
