@@ -34,9 +34,7 @@ export interface FlightConditions {
 export interface FlightDeck {
   /** There is something to move: frames are needed, and whatever else moved the camera must let go. */
   input(): void;
-  tap(at: { x: number; y: number }): void;
-  /** Chosen without a pointer: what is at the reticle. */
-  tapReticle(): void;
+  tap(x: number, y: number): void;
   hover(at: { x: number; y: number } | null): void;
   dragging(on: boolean): void;
   /** Back to the place before, forward again. */
@@ -85,17 +83,17 @@ export class FlyControls {
         deck.input();
       },
       tap: deck.tap,
-      tapReticle: deck.tapReticle,
       hover: deck.hover,
       dragging: deck.dragging,
     });
+    const middle = () => deck.tap(canvas.clientWidth / 2, canvas.clientHeight / 2);
     this.#keyboard = new Keyboard(page, canvas, deck.input, {
-      Enter: deck.tapReticle,
+      Enter: middle,
       KeyF: () => this.#toggleFreeLook(),
       BracketLeft: deck.back,
       BracketRight: deck.forward,
     });
-    this.#gamepads = new Gamepads(page, () => page.navigator.getGamepads(), deck.input, deck.tapReticle);
+    this.#gamepads = new Gamepads(page, () => page.navigator.getGamepads(), deck.input, middle);
   }
 
   /** Something still moves, or a key is held. */

@@ -36,14 +36,6 @@ export interface SceneEvents {
   flying?(active: boolean): void;
 }
 
-/** What panels cover of the canvas, CSS pixels from each side. */
-export interface Insets {
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-}
-
 const FOV = (50 * Math.PI) / 180;
 const MOST_PIXELS_PER_CSS_PIXEL = 2;
 /** Rest after which a picture drawn coarsely in flight is drawn sharply, milliseconds: not between two key presses. */
@@ -92,7 +84,6 @@ export class SpaceScene {
   /** Where the pointer rests, CSS pixels; the view under it may change while it does. */
   #pointer: { x: number; y: number } | null = null;
   #searching = false;
-  #insets: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
   #framesRendered = 0;
 
   /**
@@ -113,8 +104,7 @@ export class SpaceScene {
     this.#camera.rotation.order = 'YXZ';
     this.#controls = new FlyControls(canvas, window, {
       input: () => this.#interrupt(),
-      tap: ({ x, y }) => void this.#tap(x, y),
-      tapReticle: () => void this.#tap(this.#middle.x, this.#middle.y),
+      tap: (x, y) => void this.#tap(x, y),
       hover: (at) => this.#pointAt(at),
       dragging: (on) => (canvas.style.cursor = on ? 'grabbing' : ''),
       back: () => this.back(),
@@ -228,12 +218,6 @@ export class SpaceScene {
     this.#render(0);
   }
 
-  /** Puts the reticle, and the cloud seen from home, into the middle of what panels leave free. */
-  setInsets(insets: Insets): void {
-    this.#insets = insets;
-    this.#loop.request();
-  }
-
   /** For tests: rendering on demand means that `framesRendered` stands still while nothing happens. */
   stats(): { framesRendered: number } {
     return { framesRendered: this.#framesRendered };
@@ -283,16 +267,13 @@ export class SpaceScene {
     this.#camera.rotation.set(this.#pose.pitch, this.#pose.yaw, 0);
     this.#camera.near = 0.1 * this.#scale.closeUp;
     this.#camera.far = fromMiddle + 6 * this.#scale.radius;
-    const [shiftX, shiftY] = this.#shift;
-    // also updates the projection
-    this.#camera.setViewOffset(width, height, -shiftX, -shiftY, width, height);
+    this.#camera.updateProjectionMatrix();
     this.#camera.updateMatrixWorld();
 
     const focal = height / (2 * Math.tan(FOV / 2));
     this.#surroundings.place(at, this.#scale.radius, this.#pose.reach, pixelRatio);
     this.#reticle.place(this.#pose.focus, (this.#scale.faceSize * focal) / this.#pose.reach, width, height, pixelRatio);
-    const middle: [number, number] = [width / 2 + shiftX, height / 2 + shiftY];
-    const view = { eye: at, ...directions(this.#pose), width, height, middle, focal };
+    const view = { eye: at, ...directions(this.#pose), width, height, focal };
     const { focus, reach } = this.#pose;
     const instant = this.#reducedMotion;
     const loading = this.#cloud?.step(seconds, view, reach, pixelRatio, instant) ?? false;
@@ -300,20 +281,6 @@ export class SpaceScene {
     this.#renderer.render(this.#scene, this.#camera);
     this.#framesRendered++;
     return loading || decoding;
-  }
-
-  /** From the middle of the canvas to that of its free part, in whole drawing-buffer pixels. */
-  get #shift(): [number, number] {
-    const { left, right, top, bottom } = this.#insets;
-    const half = this.#renderer.getPixelRatio() / 2;
-    return [Math.round((left - right) * half), Math.round((top - bottom) * half)];
-  }
-
-  /** Middle of the free part of the canvas: where the reticle is. CSS pixels. */
-  get #middle(): { x: number; y: number } {
-    const { left, right, top, bottom } = this.#insets;
-    const { clientWidth, clientHeight } = this.#canvas;
-    return { x: (clientWidth + left - right) / 2, y: (clientHeight + top - bottom) / 2 };
   }
 
   get #sharpest(): number {
@@ -373,11 +340,8 @@ export class SpaceScene {
 
   #limits(): ReachLimits {
     const { radius, closeUp } = this.#scale;
-    // the cloud fits the shorter side of what is free
-    const { left, right, top, bottom } = this.#insets;
-    const { clientWidth, clientHeight } = this.#canvas;
-    const free = Math.min(clientWidth - left - right, clientHeight - top - bottom) / Math.max(1, clientHeight);
-    const halfView = Math.tan(FOV / 2) * Math.min(1, Math.max(0.2, free));
+    // the cloud fits the shorter side of the view
+    const halfView = Math.tan(FOV / 2) * Math.min(1, this.#camera.aspect);
     return { near: closeUp, far: Math.max(2 * closeUp, (0.95 * radius) / Math.sin(Math.atan(halfView))) };
   }
 
@@ -429,7 +393,7 @@ export class SpaceScene {
     if (!cloud || this.#renderer.getContext().isContextLost()) return null;
     const pixelRatio = this.#renderer.getPixelRatio();
     const subjects = this.#lattice ? [cloud.pickable, this.#lattice.pickable] : [cloud.pickable];
-    const face = await this.#picker.pick(subjects, this.#camera, x * pixelRatio, y * pixelRatio, this.#shift);
+    const face = await this.#picker.pick(subjects, this.#camera, x * pixelRatio, y * pixelRatio);
     // another cloud came while this one was searched
     return cloud === this.#cloud ? face : null;
   }
