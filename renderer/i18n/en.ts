@@ -1,7 +1,6 @@
 /** The English words of the window, and with their keys the shape of every other catalogue. */
 export const en = {
   app: {
-    title: 'Latentscape',
     space: 'Space of faces. Fly with W A S D, look around by dragging, click a face to go there.',
   },
   rail: {
@@ -68,7 +67,6 @@ export const en = {
     hidden: 'Hidden part',
     hiddenTitle: 'What the three axes cannot show.',
     hiddenAverage: 'Average face',
-    hiddenFace: 'Face #{{index}}',
     release: 'Use the average',
   },
   cloud: {
@@ -84,8 +82,6 @@ export const en = {
     fly: 'fly',
     drag: 'Drag',
     look: 'look around',
-    scroll: 'Scroll',
-    forward: 'move in and out',
     click: 'Click',
     goThere: 'go to a face',
   },

@@ -3,7 +3,6 @@ import type { Catalogue } from './catalogue';
 /** 简体中文 */
 export const zh: Catalogue = {
   app: {
-    title: 'Latentscape',
     space: '人脸空间。用 W A S D 飞行，拖动环顾四周，点击一张脸即可飞过去。',
   },
   rail: {
@@ -69,7 +68,6 @@ export const zh: Catalogue = {
     hidden: '隐藏部分',
     hiddenTitle: '三条坐标轴无法显示的部分。',
     hiddenAverage: '平均脸',
-    hiddenFace: '脸 #{{index}}',
     release: '改用平均脸',
   },
   cloud: {
@@ -83,8 +81,6 @@ export const zh: Catalogue = {
     fly: '飞行',
     drag: '拖动',
     look: '环顾',
-    scroll: '滚轮',
-    forward: '前进后退',
     click: '点击',
     goThere: '飞到一张脸',
   },

@@ -9,8 +9,8 @@ import { Training } from './training.svelte';
 
 export const notices = new Notices();
 export const session = new Session(notices);
-export const training = new Training(notices);
 export const layout = new Layout();
+export const training = new Training(notices, () => layout.panel === 'training');
 
 const fromEngine: WindowApi = {
   onTraining: (id, event) => void training.event(id, event),
@@ -24,5 +24,7 @@ let connections = 0;
 export const connection = new Connection(fromEngine, (engine) => {
   if (connections++ > 0) notices.success(t('connection.back'));
   void training.connected(engine);
-  void session.connected(engine);
+  const flying = session.connected(engine);
+  // Once there is something to leave: a model that was opened from outside takes the place of the first one.
+  if (connections === 1) void flying.then(() => window.latentscape?.onOpenFile((path) => void session.open(path)));
 });

@@ -1,27 +1,10 @@
 /** Training as the window sees it: what to train, and the runs there are, each as far as it has come. */
-import type {
-  EngineApi,
-  FolderReport,
-  RunId,
-  RunSnapshot,
-  RunState,
-  TrainableKind,
-  TrainingEvent,
-} from '../../main/contract';
+import type { EngineApi, FolderReport, RunId, TrainableKind, TrainingEvent } from '../../main/contract';
 import { t } from '../i18n/index.svelte';
-import { thin } from './curve';
 import type { Notices } from './notices.svelte';
+import { advance, isActive, type Run } from './run';
 import { sentence } from './sentence';
 import { DEFAULT_CHOICES, presetChoices, problems, type Choices, type Preset } from './settings';
-
-/** A run as it stands; `preparing` says how far reading the images has come. */
-export interface Run extends RunSnapshot {
-  preparing: { done: number; total: number; what: string } | null;
-}
-
-const MOST_POINTS = 2000;
-
-export const isActive = (state: RunState): boolean => !['done', 'cancelled', 'failed'].includes(state);
 
 export class Training {
   runs = $state.raw<Run[]>([]);
@@ -48,9 +31,12 @@ export class Training {
   /** The name was typed by a person: folder and kind no longer change it. */
   #named = false;
   readonly #notices: Notices;
+  readonly #watched: () => boolean;
 
-  constructor(notices: Notices) {
+  /** @param watched whether the run shown is on the screen now */
+  constructor(notices: Notices, watched: () => boolean) {
     this.#notices = notices;
+    this.#watched = watched;
   }
 
   /** Runs live in the engine: a window that opens, or finds its engine again, asks for all there are. */
@@ -175,6 +161,8 @@ export class Training {
     }
     const next = advance(run, event);
     this.runs = this.runs.map((candidate) => (candidate.id === id ? next : candidate));
+    // said where it is looked at already
+    if (this.shown === id && this.#watched()) return;
     const { name } = run.settings;
     if (event.event === 'done') this.#notices.success(t('run.doneToast', { name }));
     if (event.event === 'failed') this.#notices.failure(t('run.failedToast', { name, reason: event.message }));
@@ -187,27 +175,5 @@ export class Training {
     } catch (error) {
       this.#notices.failure(sentence(error));
     }
-  }
-}
-
-/** The run after `event`. */
-export function advance(run: Run, event: TrainingEvent): Run {
-  switch (event.event) {
-    case 'preparing':
-      return { ...run, preparing: event };
-    case 'skipped':
-      return { ...run, skipped: [...run.skipped, event] };
-    case 'started':
-      return { ...run, started: event, preparing: null };
-    case 'progress':
-      return { ...run, progress: thin([...run.progress, event], MOST_POINTS) };
-    case 'pictures':
-      return { ...run, pictures: event };
-    case 'state':
-      return { ...run, state: event.state };
-    case 'done':
-      return { ...run, state: 'done', done: event };
-    case 'failed':
-      return { ...run, state: event.code === 'cancelled' ? 'cancelled' : 'failed', failure: event };
   }
 }
