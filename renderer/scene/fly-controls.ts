@@ -34,7 +34,9 @@ export interface FlightConditions {
 export interface FlightDeck {
   /** There is something to move: frames are needed, and whatever else moved the camera must let go. */
   input(): void;
-  tap(x: number, y: number): void;
+  tap(at: { x: number; y: number }): void;
+  /** Chosen without a pointer: what is at the reticle. */
+  tapReticle(): void;
   hover(at: { x: number; y: number } | null): void;
   dragging(on: boolean): void;
   /** Back to the place before, forward again. */
@@ -83,17 +85,17 @@ export class FlyControls {
         deck.input();
       },
       tap: deck.tap,
+      tapReticle: deck.tapReticle,
       hover: deck.hover,
       dragging: deck.dragging,
     });
-    const middle = () => deck.tap(canvas.clientWidth / 2, canvas.clientHeight / 2);
     this.#keyboard = new Keyboard(page, canvas, deck.input, {
-      Enter: middle,
+      Enter: deck.tapReticle,
       KeyF: () => this.#toggleFreeLook(),
       BracketLeft: deck.back,
       BracketRight: deck.forward,
     });
-    this.#gamepads = new Gamepads(page, () => page.navigator.getGamepads(), deck.input, middle);
+    this.#gamepads = new Gamepads(page, () => page.navigator.getGamepads(), deck.input, deck.tapReticle);
   }
 
   /** Something still moves, or a key is held. */

@@ -12,7 +12,9 @@ export interface GestureHandler {
   pinch(growth: number): void;
   /** Moved while the pointer is captured (free look): like a head that turns. */
   steer(dx: number, dy: number): void;
-  tap(x: number, y: number): void;
+  tap(at: { x: number; y: number }): void;
+  /** Tapped while the pointer is captured: it has no place of its own. */
+  tapReticle(): void;
   /** The pointer rests over a point of the canvas, or nowhere. */
   hover(at: { x: number; y: number } | null): void;
   /** Something is being dragged, or no longer. */
@@ -59,7 +61,7 @@ export class Gestures {
     // no text selection, no auto-scroll; the keyboard comes along
     event.preventDefault();
     this.#canvas.focus({ preventScroll: true });
-    if (this.#captured()) return this.#on.tap(this.#canvas.clientWidth / 2, this.#canvas.clientHeight / 2);
+    if (this.#captured()) return this.#on.tapReticle();
     this.#canvas.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
     this.#moved = this.#pointers.size === 1 ? 0 : null;
@@ -97,7 +99,7 @@ export class Gestures {
 
   #up(event: PointerEvent, lifted: boolean): void {
     if (!this.#pointers.delete(event.pointerId)) return;
-    if (lifted && this.#moved !== null && event.button === 0) this.#on.tap(event.offsetX, event.offsetY);
+    if (lifted && this.#moved !== null && event.button === 0) this.#on.tap({ x: event.offsetX, y: event.offsetY });
     this.#moved = null;
     if (!this.#dragging || this.#pointers.size > 0) return;
     this.#dragging = false;

@@ -36,13 +36,21 @@ export class Picker {
    * @param subjects draw face numbers
    * @param camera as it drew the frame on screen; left as it was
    * @param x, y in drawing-buffer pixels from the left and the top
+   * @param shift of the picture's middle from that of the drawing buffer, in pixels
    * @returns the face nearest to the point within a few pixels, null where there is none
    */
-  async pick(subjects: Object3D[], camera: PerspectiveCamera, x: number, y: number): Promise<number | null> {
+  async pick(
+    subjects: Object3D[],
+    camera: PerspectiveCamera,
+    x: number,
+    y: number,
+    shift: [number, number],
+  ): Promise<number | null> {
     const renderer = this.#renderer;
     const { width, height } = renderer.domElement;
     const half = (SIDE - 1) / 2;
-    camera.setViewOffset(width, height, Math.floor(x) - half, Math.floor(y) - half, SIDE, SIDE);
+    const [left, top] = [Math.floor(x) - half - shift[0], Math.floor(y) - half - shift[1]];
+    camera.setViewOffset(width, height, left, top, SIDE, SIDE);
     this.#scene.add(...subjects);
     renderer.setRenderTarget(this.#target);
     const background = renderer.getClearColor(new Color());
@@ -51,7 +59,7 @@ export class Picker {
     renderer.setClearColor(background, 1);
     renderer.setRenderTarget(null);
     this.#scene.clear();
-    camera.clearViewOffset();
+    camera.setViewOffset(width, height, -shift[0], -shift[1], width, height);
     // the copy is ordered here and now, so a second pick may draw before this one is read
     const pixels = new Uint8Array(SIDE * SIDE * 4);
     await renderer.readRenderTargetPixelsAsync(this.#target, 0, 0, SIDE, SIDE, pixels);

@@ -36,10 +36,20 @@ export interface SceneEvents {
   flying?(active: boolean): void;
 }
 
+/** What panels cover of the canvas, CSS pixels from each side. */
+export interface Insets {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
 const FOV = (50 * Math.PI) / 180;
 const MOST_PIXELS_PER_CSS_PIXEL = 2;
 /** Rest after which a picture drawn coarsely in flight is drawn sharply, milliseconds: not between two key presses. */
 const SHARPEN_AFTER = 120;
+/** Time constant of the view's making way for a panel, seconds. */
+const MAKING_WAY = 0.09;
 /** Looks a little down and from the side: all three axes are seen at once. */
 const HOME = { yaw: 0.42, pitch: -0.24 };
 /** Flown per second, in distances between neighbouring faces around the reticle. */
@@ -84,6 +94,9 @@ export class SpaceScene {
   /** Where the pointer rests, CSS pixels; the view under it may change while it does. */
   #pointer: { x: number; y: number } | null = null;
   #searching = false;
+  #insets: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
+  /** From the middle of the canvas to that of its free part, as seen now: it follows the insets smoothly. CSS pixels. */
+  #offset = { x: 0, y: 0 };
   #framesRendered = 0;
 
   /**
@@ -104,7 +117,8 @@ export class SpaceScene {
     this.#camera.rotation.order = 'YXZ';
     this.#controls = new FlyControls(canvas, window, {
       input: () => this.#interrupt(),
-      tap: (x, y) => void this.#tap(x, y),
+      tap: ({ x, y }) => void this.#tap(x, y),
+      tapReticle: () => void this.#tap(this.#middle.x, this.#middle.y),
       hover: (at) => this.#pointAt(at),
       dragging: (on) => (canvas.style.cursor = on ? 'grabbing' : ''),
       back: () => this.back(),
@@ -218,6 +232,14 @@ export class SpaceScene {
     this.#render(0);
   }
 
+  /** Puts the reticle, and the cloud seen from home, into the middle of what panels leave free. */
+  setInsets(insets: Insets): void {
+    this.#insets = insets;
+    // with nothing to see yet there is nothing to follow with the eyes
+    if (!this.#cloud) this.#offset = this.#wantedOffset;
+    this.#loop.request();
+  }
+
   /** For tests: rendering on demand means that `framesRendered` stands still while nothing happens. */
   stats(): { framesRendered: number } {
     return { framesRendered: this.#framesRendered };
@@ -265,22 +287,54 @@ export class SpaceScene {
     const fromMiddle = Math.hypot(...at);
     this.#camera.position.set(...at);
     this.#camera.rotation.set(this.#pose.pitch, this.#pose.yaw, 0);
+    const makingWay = this.#makeWay(seconds);
     this.#camera.near = 0.1 * this.#scale.closeUp;
     this.#camera.far = fromMiddle + 6 * this.#scale.radius;
-    this.#camera.updateProjectionMatrix();
+    const [shiftX, shiftY] = this.#shift;
+    // also updates the projection
+    this.#camera.setViewOffset(width, height, -shiftX, -shiftY, width, height);
     this.#camera.updateMatrixWorld();
 
     const focal = height / (2 * Math.tan(FOV / 2));
     this.#surroundings.place(at, this.#scale.radius, this.#pose.reach, pixelRatio);
     this.#reticle.place(this.#pose.focus, (this.#scale.faceSize * focal) / this.#pose.reach, width, height, pixelRatio);
-    const view = { eye: at, ...directions(this.#pose), width, height, focal };
+    const middle: [number, number] = [width / 2 + shiftX, height / 2 + shiftY];
+    const view = { eye: at, ...directions(this.#pose), width, height, middle, focal };
     const { focus, reach } = this.#pose;
     const instant = this.#reducedMotion;
     const loading = this.#cloud?.step(seconds, view, reach, pixelRatio, instant) ?? false;
     const decoding = this.#lattice?.step(seconds, focus, reach, this.#speed, focal, instant) ?? false;
     this.#renderer.render(this.#scene, this.#camera);
     this.#framesRendered++;
-    return loading || decoding;
+    return makingWay || loading || decoding;
+  }
+
+  /** Lets the view make way for panels; true while it still does. */
+  #makeWay(seconds: number): boolean {
+    const to = this.#wantedOffset;
+    const kept = this.#reducedMotion ? 0 : Math.exp(-seconds / MAKING_WAY);
+    const x = to.x + (this.#offset.x - to.x) * kept;
+    const y = to.y + (this.#offset.y - to.y) * kept;
+    const there = Math.hypot(x - to.x, y - to.y) < 0.5;
+    this.#offset = there ? to : { x, y };
+    return !there;
+  }
+
+  get #wantedOffset(): { x: number; y: number } {
+    const { left, right, top, bottom } = this.#insets;
+    return { x: (left - right) / 2, y: (top - bottom) / 2 };
+  }
+
+  /** Of the picture's middle from that of the drawing buffer, in its whole pixels. */
+  get #shift(): [number, number] {
+    const pixelRatio = this.#renderer.getPixelRatio();
+    return [Math.round(this.#offset.x * pixelRatio), Math.round(this.#offset.y * pixelRatio)];
+  }
+
+  /** Where the reticle is, CSS pixels. */
+  get #middle(): { x: number; y: number } {
+    const { clientWidth, clientHeight } = this.#canvas;
+    return { x: clientWidth / 2 + this.#offset.x, y: clientHeight / 2 + this.#offset.y };
   }
 
   get #sharpest(): number {
@@ -340,8 +394,11 @@ export class SpaceScene {
 
   #limits(): ReachLimits {
     const { radius, closeUp } = this.#scale;
-    // the cloud fits the shorter side of the view
-    const halfView = Math.tan(FOV / 2) * Math.min(1, this.#camera.aspect);
+    // the cloud fits the shorter side of what is free
+    const { left, right, top, bottom } = this.#insets;
+    const { clientWidth, clientHeight } = this.#canvas;
+    const free = Math.min(clientWidth - left - right, clientHeight - top - bottom) / Math.max(1, clientHeight);
+    const halfView = Math.tan(FOV / 2) * Math.min(1, Math.max(0.2, free));
     return { near: closeUp, far: Math.max(2 * closeUp, (0.95 * radius) / Math.sin(Math.atan(halfView))) };
   }
 
@@ -393,7 +450,7 @@ export class SpaceScene {
     if (!cloud || this.#renderer.getContext().isContextLost()) return null;
     const pixelRatio = this.#renderer.getPixelRatio();
     const subjects = this.#lattice ? [cloud.pickable, this.#lattice.pickable] : [cloud.pickable];
-    const face = await this.#picker.pick(subjects, this.#camera, x * pixelRatio, y * pixelRatio);
+    const face = await this.#picker.pick(subjects, this.#camera, x * pixelRatio, y * pixelRatio, this.#shift);
     // another cloud came while this one was searched
     return cloud === this.#cloud ? face : null;
   }

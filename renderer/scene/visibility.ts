@@ -9,6 +9,8 @@ export interface View {
   /** Pixels. */
   width: number;
   height: number;
+  /** Where the picture's middle is, pixels from the left and the top: not half way when panels cover a side. */
+  middle: [number, number];
   /** Pixels per scene unit at distance 1. */
   focal: number;
 }
@@ -99,7 +101,7 @@ export class Visibility {
   }
 
   /** Finds the faces inside the picture; returns their number. */
-  #project({ eye, right, up, forward, width, height, focal }: View, sizes: FaceSizes): number {
+  #project({ eye, right, up, forward, width, height, middle, focal }: View, sizes: FaceSizes): number {
     const positions = this.#positions;
     const [insides, xs, ys, sides, depths] = [this.#inside, this.#x, this.#y, this.#side, this.#depth];
     const [ex, ey, ez] = eye;
@@ -122,8 +124,8 @@ export class Visibility {
         const t = (away - goneWithin) / (wholeBeyond - goneWithin);
         side *= t * t * (3 - 2 * t);
       } else if (side < fewestPixels) side = fewestPixels;
-      const x = width / 2 + (dx * rx + dy * ry + dz * rz) * scale;
-      const y = height / 2 - (dx * ux + dy * uy + dz * uz) * scale;
+      const x = middle[0] + (dx * rx + dy * ry + dz * rz) * scale;
+      const y = middle[1] - (dx * ux + dy * uy + dz * uz) * scale;
       const half = side / 2;
       if (x < -half || x > width + half || y < -half || y > height + half) continue;
       insides[inside] = i / 3;

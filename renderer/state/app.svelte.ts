@@ -1,6 +1,7 @@
 /** The window's one set of state objects, tied together. */
 import type { WindowApi } from '../../main/contract';
 import { t } from '../i18n/index.svelte';
+import { Covered } from './covered.svelte';
 import { Connection } from './connection.svelte';
 import { Layout } from './layout.svelte';
 import { Notices } from './notices.svelte';
@@ -10,6 +11,7 @@ import { Training } from './training.svelte';
 export const notices = new Notices();
 export const session = new Session(notices);
 export const layout = new Layout();
+export const covered = new Covered();
 export const training = new Training(notices, () => layout.panel === 'training');
 
 const fromEngine: WindowApi = {

@@ -10,6 +10,7 @@ const view: View = {
   forward: [0, 0, -1],
   width: 200,
   height: 150,
+  middle: [100, 75],
   focal: 100,
 };
 const sizes: FaceSizes = { face: 1, goneWithin: 0.5, wholeBeyond: 1, fewestPixels: 2 };
@@ -38,6 +39,12 @@ describe('Visibility', () => {
     // drawn 20 pixels wide, the picture ends at 200
     expect(visible([[5.4, 0, -5]]).faces).toEqual([0]);
     expect(visible([[5.6, 0, -5]]).faces).toEqual([]);
+  });
+
+  it('follows the middle of the picture where panels cover a side', () => {
+    const visibility = new Visibility(new Float32Array([5.6, 0, -5]));
+    visibility.find({ ...view, middle: [60, 75] }, sizes, []);
+    expect(visibility.count).toBe(1);
   });
 
   it('measures faces in pixels: by distance, never below the fewest, fading in close up', () => {
@@ -134,8 +141,8 @@ function paint(
     const t = Math.min(1, Math.max(0, (away - goneWithin) / (wholeBeyond - goneWithin)));
     let side = ((face * from.focal) / depth) * t * t * (3 - 2 * t);
     if (away > wholeBeyond) side = Math.max(side, fewestPixels);
-    const x = from.width / 2 + (dot(d, from.right) * from.focal) / depth;
-    const y = from.height / 2 - (dot(d, from.up) * from.focal) / depth;
+    const x = from.middle[0] + (dot(d, from.right) * from.focal) / depth;
+    const y = from.middle[1] - (dot(d, from.up) * from.focal) / depth;
     for (let row = Math.max(0, Math.floor(y - side)); row < Math.min(from.height, y + side); row++) {
       for (let column = Math.max(0, Math.floor(x - side)); column < Math.min(from.width, x + side); column++) {
         const beyond = [(column + 0.5 - x) / side, (row + 0.5 - y) / side].map((c) => Math.abs(c) - 0.5 + 0.14);

@@ -1,0 +1,52 @@
+/** What panels cover of the space, so that the view can be centred in the rest. */
+import type { Attachment } from 'svelte/attachments';
+
+type Side = 'left' | 'right';
+
+/** Kept free between the panels however narrow the window is, CSS pixels: a view needs a middle. */
+const LEAST_FREE = 160;
+
+export class Covered {
+  /** CSS pixels from each side of the window. */
+  left = $state(0);
+  right = $state(0);
+  #width = $state(document.documentElement.clientWidth);
+  /** From the left of the window to the middle of what is free, CSS pixels. */
+  readonly centre = $derived((this.left + this.#width - this.right) / 2);
+
+  #panels: { panel: HTMLElement; side: Side }[] = [];
+  readonly #observer = new ResizeObserver(() => this.#measure());
+
+  constructor() {
+    this.#observer.observe(document.documentElement);
+  }
+
+  /** For panels at a side of the window: `{@attach covered.by('left')}`. */
+  by(side: Side): Attachment<HTMLElement> {
+    return (panel) => {
+      this.#panels.push({ panel, side });
+      this.#observer.observe(panel);
+      this.#measure();
+      return () => {
+        this.#panels = this.#panels.filter((other) => other.panel !== panel);
+        this.#observer.unobserve(panel);
+        this.#measure();
+      };
+    };
+  }
+
+  #measure(): void {
+    const width = document.documentElement.clientWidth;
+    let left = 0;
+    let right = 0;
+    for (const { panel, side } of this.#panels) {
+      // where a panel comes to rest, not where its entrance has it now
+      if (side === 'left') left = Math.max(left, panel.offsetLeft + panel.offsetWidth);
+      else right = Math.max(right, width - panel.offsetLeft);
+    }
+    this.#width = width;
+    const fits = left + right + LEAST_FREE <= width;
+    this.left = fits ? left : 0;
+    this.right = fits ? right : 0;
+  }
+}
