@@ -66,8 +66,8 @@ module.exports = {
     only(
       'renderer-through-the-contract',
       'renderer',
-      [under('renderer'), '^main/contract', under('main/rpc')],
-      'The page reaches the engine through the contract, never by importing it.',
+      [under('renderer'), '^main/contract', under('main/rpc'), under('main/engine/space')],
+      'The page reaches the engine through the contract, never by importing it; geometry is the same on both sides.',
     ),
     only(
       'scene-stands-alone',

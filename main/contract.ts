@@ -107,17 +107,48 @@ export interface HistoryPoint {
   terms: Record<string, number>;
 }
 
+/** What to see the space by. Faces are numbers in the cloud. */
+export type FrameChoice =
+  /** The three directions in which the codes vary most. */
+  | { kind: 'principal' }
+  /** Three different latents, counted from 0. */
+  | { kind: 'latents'; latents: [number, number, number] }
+  /** Face A is the origin; B, C and D lie ten scene units along the axes, whatever the model. */
+  | { kind: 'faces'; faces: [number, number, number, number] }
+  /** One to three directions in code space, `[latentSize]` each: along each axis one attribute changes. */
+  | { kind: 'attributes'; directions: Float32Array[] };
+
 /**
  * Maps scene coordinates p ∈ R³ to codes: `z = origin + B·p`.
- * `axes` holds the three columns of B one after the other, `[3, latentSize]`.
+ * `axes` holds the three columns of B one after the other, `[3, latentSize]`; they need be neither orthogonal nor of one
+ * length, and one that is zero, or depends on those before it, shows nothing new.
  */
-export interface Frame {
-  kind: 'principal';
+export interface LinearFrame {
+  kind: FrameChoice['kind'];
   origin: Float32Array;
   axes: Float32Array;
-  /** Share of the codes' variance along each of the three axes, 0..1. */
+  /** Share of the codes' variance that each of the three axes adds to those before it, 0..1. */
   variance: [number, number, number];
+  /** Share of the codes' variance that the frame omits, 0..1. */
+  omitted: number;
 }
+
+/**
+ * Codes laid out so that neighbours stay neighbours (UMAP). There is no formula from place to code: between the faces laid
+ * out, codes are interpolated.
+ */
+export interface LayoutFrame {
+  kind: 'layout';
+  /** The codes laid out, `[n, latentSize]`: the cloud's, or a part of them when there are very many. */
+  codes: Float32Array;
+  /** Where they lie, `[n, 3]`. */
+  positions: Float32Array;
+  /** Share of the codes' variance that interpolation between neighbours in the layout misses, 0..1. */
+  omitted: number;
+}
+
+/** What scene coordinates mean in code space. `codesAt` and `toScene` of `engine/space/frame.ts` map to and fro. */
+export type Frame = LinearFrame | LayoutFrame;
 
 /** A sheet of equal square tiles, row by row; tile `i` of sheet `s` shows face `s * perSheet + i`. */
 export interface ThumbnailSheets {
@@ -297,6 +328,11 @@ export interface EngineApi {
   closeModel(id: ModelId): Promise<void>;
   /** Progress arrives as `onCloudProgress`; cached in the model folder when it can be. */
   cloud(id: ModelId): Promise<Cloud>;
+  /**
+   * Another frame of the model's cloud, with the cloud's positions in it, `[count, 3]`. Progress arrives as
+   * `onFrameProgress`. A later request for the same model takes the place of this one, which then rejects with `cancelled`.
+   */
+  frame(id: ModelId, choice: FrameChoice): Promise<{ frame: Frame; positions: Float32Array }>;
   /** Every code, in order. At most 4096 at a time. */
   decode(id: ModelId, codes: Float32Array): Promise<ImageBatch>;
   /** For a moving camera: answers null when a newer request came before this one could run. */
@@ -327,6 +363,8 @@ export interface EngineApi {
 export interface WindowApi {
   onTraining(id: RunId, event: TrainingEvent): void;
   onCloudProgress(id: ModelId, done: number, total: number): void;
+  /** Share of the work on a frame that is done, 0..1. */
+  onFrameProgress(id: ModelId, share: number): void;
   onFolderProgress(path: string, done: number, total: number): void;
   /** The list of models changed (a run ended, a model was opened). */
   onModelsChanged(): void;

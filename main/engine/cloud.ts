@@ -19,7 +19,7 @@ const DRAWS = 512;
  */
 export async function cloudOf(model: Model, options: ThumbnailOptions = {}): Promise<Cloud> {
   const { latentSize } = model.card;
-  const codes = model.codes ?? normals(DRAWS * latentSize, random(0, 'prior cloud'));
+  const codes = cloudCodes(model);
   const frame = principalFrame(codes, latentSize);
   return {
     count: codes.length / latentSize,
@@ -29,6 +29,11 @@ export async function cloudOf(model: Model, options: ThumbnailOptions = {}): Pro
     frame,
     thumbnails: (await storedThumbnails(model)) ?? (await newThumbnails(model, codes, options)),
   };
+}
+
+/** The codes of the model's cloud, `[count, latentSize]`. */
+export function cloudCodes({ codes, card: { latentSize } }: Model): Float32Array {
+  return codes ?? normals(DRAWS * latentSize, random(0, 'prior cloud'));
 }
 
 async function newThumbnails(model: Model, codes: Float32Array, options: ThumbnailOptions): Promise<ThumbnailSheets> {

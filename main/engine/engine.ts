@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { type EngineApi, type ImageBatch, type ModelId, UserError, type WindowApi } from '../contract';
-import { cloudOf } from './cloud';
+import { cloudCodes, cloudOf } from './cloud';
 import { encodeFiles } from './encode';
 import { png } from './exports/png';
 import { listFolder } from './folders';
+import { frameOf } from './frames';
 import { inspectFolder } from './images';
 import { latestOnly } from './latest';
 import { Library, type Places } from './library';
@@ -73,6 +74,11 @@ export function createEngine(places: Places): Engine {
         const { model, closing } = find(id);
         const onProgress = (done: number, total: number) => window.onCloudProgress(id, done, total);
         return cloudOf(model, { onProgress, signal: closing.signal });
+      },
+
+      async frame(id, choice) {
+        const { model } = find(id);
+        return frameOf(cloudCodes(model), model.card.latentSize, choice);
       },
 
       async decode(id, codes) {

@@ -17,6 +17,7 @@ export const training = new Training(notices, () => layout.panel === 'training')
 const fromEngine: WindowApi = {
   onTraining: (id, event) => void training.event(id, event),
   onCloudProgress: (id, done, total) => session.cloudProgress(id, done, total),
+  onFrameProgress: () => {},
   onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),
   onModelsChanged: () => void session.refreshModels(),
 };

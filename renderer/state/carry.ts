@@ -1,5 +1,5 @@
 import type { Cloud, ModelListing } from '../../main/contract';
-import type { Vec3 } from './frame';
+import type { Vec3 } from '../scene/pose';
 
 /** True when two clouds show the same faces in the same order, as far as can be told from outside. */
 export function sameFaces(a: Cloud, b: Cloud): boolean {

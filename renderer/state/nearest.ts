@@ -6,7 +6,7 @@
  */
 export function nearest(
   codes: Float32Array,
-  code: Float32Array,
+  code: ArrayLike<number>,
   except = -1,
 ): { index: number; distance: number } | null {
   const d = code.length;

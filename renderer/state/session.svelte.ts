@@ -8,10 +8,12 @@ import type {
   ModelId,
   ModelListing,
 } from '../../main/contract';
+import { codesAt, hiddenPart } from '../../main/engine/space/frame';
+import { meanOf } from '../../main/engine/space/mean';
 import { t } from '../i18n/index.svelte';
+import type { Vec3 } from '../scene/pose';
 import type { SpaceScene } from '../scene/space-scene';
 import { carry, counterparts, sameFaces, samePlaces } from './carry';
-import { codeAt, hiddenPart, type Vec3 } from './frame';
 import { LiveDecoder } from './live-decoder';
 import { recall, remember } from './memory';
 import { nearest, typicalSpacing } from './nearest';
@@ -163,7 +165,7 @@ export class Session {
         if (turn === this.#openings) {
           const spacing = typicalSpacing(cloud.codes, opened.card.latentSize);
           const thumbnails = new Thumbnails(cloud.thumbnails);
-          const middle = nearest(cloud.codes, cloud.frame.origin)?.index ?? null;
+          const middle = nearest(cloud.codes, meanOf(cloud.codes, opened.card.latentSize))?.index ?? null;
           this.#show(engine, { ...opened, cloud, thumbnails, spacing, middle }, sheets);
           id = null;
         }
@@ -307,7 +309,7 @@ export class Session {
   }
 
   #code(): Float32Array {
-    return codeAt(this.flight!.cloud.frame, this.position, this.#hidden);
+    return codesAt(this.flight!.cloud.frame, this.position, this.#hidden);
   }
 
   // ---------------------------------------------------------------- saving

@@ -1,10 +1,8 @@
 /** Principal components of codes: the frame in which a cloud is first shown. */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import type { Frame } from '../../contract';
+import type { LinearFrame } from '../../contract';
+import { CLOUD_RADIUS } from './linear';
 import { meanOf } from './mean';
-
-/** Root-mean-square distance of the cloud from the scene's origin, in scene units, over the three axes of a frame. */
-export const CLOUD_RADIUS = 10;
 
 /**
  * The frame spanned by the three directions in which `codes` vary most (Pearson 1901; Jolliffe 2002, chapter 1): the
@@ -17,7 +15,7 @@ export const CLOUD_RADIUS = 10;
  *
  * @param codes `[count, latentSize]`, finite
  */
-export function principalFrame(codes: Float32Array, latentSize: number): Frame {
+export function principalFrame(codes: Float32Array, latentSize: number): LinearFrame {
   const count = codes.length / latentSize;
   const origin = meanOf(codes, latentSize);
   const covariance = covarianceOf(codes, origin);
@@ -39,7 +37,9 @@ export function principalFrame(codes: Float32Array, latentSize: number): Frame {
     direction.forEach((value, i) => (axes[k * latentSize + i] = value * scale));
   });
   const share = (k: number) => (total > 0 && k < eigenvalues.length ? eigenvalues[k] / total : 0);
-  return { kind: 'principal', origin: Float32Array.from(origin), axes, variance: [share(0), share(1), share(2)] };
+  const variance: [number, number, number] = [share(0), share(1), share(2)];
+  const omitted = total > 0 ? Math.max(0, 1 - variance[0] - variance[1] - variance[2]) : 0;
+  return { kind: 'principal', origin: Float32Array.from(origin), axes, variance, omitted };
 }
 
 /** Sample covariance (divisor count − 1; zero for a single code), in double precision, row by row. */

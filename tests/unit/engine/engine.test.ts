@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WindowApi } from '../../../main/contract';
+import type { LinearFrame, WindowApi } from '../../../main/contract';
 import { createEngine, type Engine } from '../../../main/engine/engine';
 import { openModel } from '../../../main/engine/models';
 import { decoder } from '../models/networks';
@@ -20,7 +20,13 @@ beforeEach(async () => {
   bundled = await temporaryFolder();
   await cp(await tinyModel({ name: 'Shipped' }), path.join(bundled, 'shipped'), { recursive: true });
   engine = createEngine({ models: bundled, home });
-  window = { onTraining: vi.fn(), onCloudProgress: vi.fn(), onFolderProgress: vi.fn(), onModelsChanged: vi.fn() };
+  window = {
+    onTraining: vi.fn(),
+    onCloudProgress: vi.fn(),
+    onFrameProgress: vi.fn(),
+    onFolderProgress: vi.fn(),
+    onModelsChanged: vi.fn(),
+  };
   api = engine.connect(window);
 });
 afterEach(() => {
@@ -159,7 +165,7 @@ describe('the cloud', () => {
       await readFile(path.join(bundled, 'shipped/thumbnails.webp')),
     );
     // Three components are all there is of three latents: the frame gives the codes back.
-    const { origin, axes } = cloud.frame;
+    const { origin, axes } = cloud.frame as LinearFrame;
     for (let n = 0; n < 10; n++) {
       for (let i = 0; i < 3; i++) {
         let value = origin[i];

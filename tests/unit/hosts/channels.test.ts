@@ -11,7 +11,13 @@ import { pack, unpack } from '../../../main/rpc/wire';
 
 afterEach(() => vi.unstubAllGlobals());
 
-const silent = { onTraining() {}, onCloudProgress() {}, onFolderProgress() {}, onModelsChanged() {} };
+const silent = {
+  onTraining() {},
+  onCloudProgress() {},
+  onFrameProgress() {},
+  onFolderProgress() {},
+  onModelsChanged() {},
+};
 
 /** Starts the small engine of `fixtures/` as the browser host starts the real one. */
 function startEngine(): ChildProcess {

@@ -21,7 +21,13 @@ function pipe(): { window: Channel; engine: Channel; break(reason: CloseReason):
 }
 
 type Engine = EngineApi & { dispose(): void };
-const silent = { onTraining() {}, onCloudProgress() {}, onFolderProgress() {}, onModelsChanged() {} };
+const silent = {
+  onTraining() {},
+  onCloudProgress() {},
+  onFrameProgress() {},
+  onFolderProgress() {},
+  onModelsChanged() {},
+};
 
 function connected(engine: Partial<Engine>, window: WindowApi = silent) {
   const ends = pipe();

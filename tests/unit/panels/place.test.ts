@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cloud, Frame, ModelListing } from '../../../main/contract';
 import { carry, counterparts, sameFaces } from '../../../renderer/state/carry';
-import { codeAt, hiddenPart } from '../../../renderer/state/frame';
 import { nearest, typicalSpacing } from '../../../renderer/state/nearest';
 
 const frame: Frame = {
@@ -10,19 +9,8 @@ const frame: Frame = {
   // the columns of B one after the other
   axes: new Float32Array([1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0]),
   variance: [0.5, 0.3, 0.1],
+  omitted: 0.1,
 };
-
-describe('codeAt', () => {
-  it('is origin + B·p + hidden', () => {
-    expect([...codeAt(frame, [1, 10, 100], new Float32Array([0, 0, 0, 7]))]).toEqual([2, 22, 303, 11]);
-  });
-
-  it('gives a face its own code again at its own place', () => {
-    const code = new Float32Array([0.1, -2.7, 3.3, 9.9]);
-    const p: [number, number, number] = [0.4, -1.2, 0.9];
-    codeAt(frame, p, hiddenPart(frame, p, code)).forEach((value, k) => expect(value).toBeCloseTo(code[k], 5));
-  });
-});
 
 describe('nearest', () => {
   const codes = new Float32Array([0, 0, 3, 4, 10, 10]);
