@@ -165,6 +165,11 @@ export interface Cloud {
   /** `codes`: from the training images; `prior`: drawn from N(0, I) because the model brings no codes. */
   source: 'codes' | 'prior';
   codes: Float32Array;
+  /**
+   * Log-variances of the posteriors N(μ, σ²) whose means are the codes, `[count, latentSize]`; null where codes are
+   * points (an AE's), draws, or the model folder does not bring them.
+   */
+  logVar: Float32Array | null;
   /** `[count, 3]`, the codes projected into `frame`. */
   positions: Float32Array;
   frame: Frame;

@@ -25,6 +25,7 @@ export async function cloudOf(model: Model, options: ThumbnailOptions = {}): Pro
     count: codes.length / latentSize,
     source: model.codes ? 'codes' : 'prior',
     codes,
+    logVar: model.logVar,
     positions: toScene(codes, frame),
     frame,
     thumbnails: (await storedThumbnails(model)) ?? (await newThumbnails(model, codes, options)),

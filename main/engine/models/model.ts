@@ -13,6 +13,8 @@ export class Model {
     readonly card: ModelCard,
     /** Codes of the training images, `[count, latentSize]`; null when the model brings none. */
     readonly codes: Float32Array | null,
+    /** Log-variances of the posteriors whose means are `codes`, as large; null for a model that brings none. */
+    readonly logVar: Float32Array | null,
     /** Finds the face in an image as it was found in those trained on; null for a model of unaligned images. */
     readonly faces: FaceFinder | null,
     readonly source: Source | null,

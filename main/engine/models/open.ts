@@ -11,7 +11,7 @@ import { describeDecoder, type DescribedDecoder } from './foreign';
 import type { Manifest } from './manifest';
 import { Model } from './model';
 import { createSession } from './session';
-import { folderSource, type Source, zipSource } from './source';
+import { folderSource, LOG_VARIANCES, type Source, zipSource } from './source';
 
 /**
  * @param file a model folder, a zipped one, or an ONNX file
@@ -44,11 +44,20 @@ async function isZip(file: string): Promise<boolean> {
 /** A model from its own files. @throws UserError `bad-model` */
 export async function openSource(source: Source, where: string): Promise<Model> {
   const { manifest } = source;
-  const [decoderBytes, encoderBytes, codeBytes, faceBytes] = await Promise.all(
-    ['decoder.onnx', 'encoder.onnx', 'codes.npy', 'faces.json'].map((name) => source.read(name)),
+  const [decoderBytes, encoderBytes, codeBytes, logVarBytes, faceBytes] = await Promise.all(
+    ['decoder.onnx', 'encoder.onnx', 'codes.npy', LOG_VARIANCES, 'faces.json'].map((name) => source.read(name)),
   );
   if (!decoderBytes) throw new UserError('bad-model', `"${where}" lists no decoder.onnx in its model.json.`);
   const codes = codeBytes && decodeCodes(codeBytes, manifest.latentSize, path.join(where, 'codes.npy'));
+  // without the codes that are its means, a spread says nothing
+  const logVar =
+    codes && logVarBytes && decodeCodes(logVarBytes, manifest.latentSize, path.join(where, LOG_VARIANCES), 'log-variances');
+  if (codes && logVar && logVar.length !== codes.length) {
+    throw new UserError(
+      'bad-model',
+      `"${where}" makes no sense: its ${LOG_VARIANCES} and its codes.npy differ in length. Copy the model again.`,
+    );
+  }
   const faces = faceBytes && decodeFaces(faceBytes, path.join(where, 'faces.json'));
 
   const session = await createSession(decoderBytes, path.join(where, 'decoder.onnx'));
@@ -69,7 +78,7 @@ export async function openSource(source: Source, where: string): Promise<Model> 
     facts: factsOf(manifest),
     history: manifest.history,
   };
-  return new Model(card, codes, faces, source, decoder, encoder);
+  return new Model(card, codes, logVar, faces, source, decoder, encoder);
 }
 
 /** What was found by running the decoder has to be what the manifest says; the range is the manifest's to say. */
@@ -102,5 +111,5 @@ async function openDecoder(file: string, corrected: DecoderLayout | undefined): 
     facts: [],
     history: [],
   };
-  return new Model(card, null, null, null, decoder, null);
+  return new Model(card, null, null, null, null, decoder, null);
 }

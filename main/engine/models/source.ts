@@ -8,6 +8,8 @@ import { readFailure } from '../files';
 import { type Manifest, parseManifest } from './manifest';
 
 export const MANIFEST = 'model.json';
+/** Log-variances of the posteriors whose means are `codes.npy`. */
+export const LOG_VARIANCES = 'log-variances.npy';
 
 /** A model whose manifest has been read. Other files are verified when they are read. */
 export interface Source {

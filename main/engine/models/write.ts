@@ -9,7 +9,7 @@ import { encodeCodes } from './codes';
 import { encodeFaces } from './faces';
 import { type Manifest, parseManifest } from './manifest';
 import { openSource } from './open';
-import { folderSource, MANIFEST, sha256 } from './source';
+import { folderSource, LOG_VARIANCES, MANIFEST, sha256 } from './source';
 import { makeThumbnails, sheetName } from './thumbnails';
 
 export interface ModelFiles {
@@ -21,6 +21,8 @@ export interface ModelFiles {
   encoder: Uint8Array;
   /** Codes of the training images, `[count, latentSize]`. */
   codes: Float32Array;
+  /** Log-variances of the posteriors whose means are `codes`; null for a model whose codes are points. */
+  logVar: Float32Array | null;
   /** How faces were aligned, see `Dataset.faces`. */
   faces: FaceFinder | null;
 }
@@ -34,13 +36,14 @@ export interface ModelFiles {
  */
 export async function writeModel(
   folder: string,
-  { manifest, decoder, encoder, codes, faces }: ModelFiles,
+  { manifest, decoder, encoder, codes, logVar, faces }: ModelFiles,
 ): Promise<void> {
   await checkDestination(folder);
   const files: Record<string, Uint8Array> = {
     'decoder.onnx': decoder,
     'encoder.onnx': encoder,
     'codes.npy': encodeCodes(codes, manifest.latentSize),
+    ...(logVar && { [LOG_VARIANCES]: encodeCodes(logVar, manifest.latentSize) }),
     ...(faces && { 'faces.json': encodeFaces(faces) }),
   };
   const thumbnails = await decodeThumbnails(folder, manifestOf(manifest, files, folder), files);
@@ -91,7 +94,7 @@ export async function checkDestination(folder: string): Promise<void> {
     throw writeFailure(error, folder);
   }
   const isOurs = (name: string) =>
-    [MANIFEST, 'decoder.onnx', 'encoder.onnx', 'codes.npy', 'faces.json'].includes(name) ||
+    [MANIFEST, 'decoder.onnx', 'encoder.onnx', 'codes.npy', LOG_VARIANCES, 'faces.json'].includes(name) ||
     /^thumbnails(-\d+)?\.webp$/.test(name);
   const stranger = names.find((name) => !isOurs(name));
   if (stranger !== undefined) {

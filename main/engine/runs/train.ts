@@ -253,7 +253,7 @@ class Run {
     const weights = trainer.weights();
     const { config, step } = trainer;
     const validationMse = await evaluator.reconstructionError(weights, validation);
-    const { mu } = await evaluator.encode(weights, toFloats(training));
+    const { mu, logVar } = await evaluator.encode(weights, toFloats(training));
     const imagesPerSecond = (step * config.batchSize) / seconds;
     const { images: _folder, out, name, kind, tuning, imageSize, latentSize, ...rest } = settings;
     await writeModel(out, {
@@ -286,6 +286,7 @@ class Run {
       decoder: decoderGraph(config).freeze(weights),
       encoder: encoderGraph(config).freeze(weights),
       codes: mu,
+      logVar,
       faces: dataset.faces,
     });
     await removeCheckpoint(out);

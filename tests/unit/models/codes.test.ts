@@ -46,7 +46,7 @@ describe('what are no codes of this model', () => {
   it.each([
     ['text', Buffer.from('1 2 3 4'), '"x.npy" is not a NumPy .npy file of numbers. Save codes with numpy.save.'],
     ['nothing', Buffer.alloc(0), '"x.npy" is not a NumPy .npy file of numbers. Save codes with numpy.save.'],
-    ['a part', read('float32').subarray(0, -16), '"x.npy" is cut short: it should hold 3 codes. Copy it again.'],
+    ['a part', read('float32').subarray(0, -16), '"x.npy" is cut short: it should hold 3 rows. Copy it again.'],
     [
       'less',
       read('float32').subarray(0, -7),

@@ -44,6 +44,7 @@ describe('a model that was written', () => {
       history: [{ step: 50, epoch: 2, loss: 1.5, validationMse: 0.01, terms: { kl: 0.5 } }],
     });
     expect(model.codes).toEqual(codesOf(10, 3));
+    expect(model.logVar).toEqual(codesOf(10, 3).map((value) => value - 3));
     const images = await model.decode(model.codes!);
     const last = decoded(TINY, model.codes!.subarray(27));
     last.forEach((value, i) => expect(images[9 * 192 + i]).toBeCloseTo(value, 5));
@@ -67,6 +68,15 @@ describe('a model that was written', () => {
     await writeModel(folder, { ...tinyFiles(), encoder: encoder(3, 3, 8, false) });
     const { logVar } = await (await openModel(folder)).encode(new Float32Array(192));
     expect(logVar).toBeNull();
+  });
+
+  it('opens without the log-variances that older models lack', async () => {
+    const folder = path.join(await temporaryFolder(), 'old');
+    await writeModel(folder, { ...tinyFiles(), logVar: null });
+    expect(await readdir(folder)).not.toContain('log-variances.npy');
+    const model = await openModel(folder);
+    expect(model.codes).toEqual(codesOf(10, 3));
+    expect(model.logVar).toBeNull();
   });
 
   it('holds thumbnails that its decoder drew', async () => {
@@ -115,6 +125,16 @@ describe('writing over a model', () => {
     const before = await contentOf(folder);
     const wrong = { ...tinyFiles(), decoder: decoder({ ...TINY, latentSize: 2 }) };
     await expect(writeModel(folder, wrong)).rejects.toMatchObject({ code: 'bad-model' });
+    expect(await contentOf(folder)).toEqual(before);
+  });
+
+  it('keeps it when the log-variances of the new one are of other codes', async () => {
+    const folder = await tinyModel();
+    const before = await contentOf(folder);
+    await expect(writeModel(folder, { ...tinyFiles(), logVar: codesOf(9, 3) })).rejects.toMatchObject({
+      code: 'bad-model',
+      message: `"${folder}" makes no sense: its log-variances.npy and its codes.npy differ in length. Copy the model again.`,
+    });
     expect(await contentOf(folder)).toEqual(before);
   });
 
@@ -198,6 +218,7 @@ describe('what cannot be opened, and the sentence for it', () => {
         edit(folder, (manifest) => {
           manifest.latentSize = 4;
           delete (manifest.files as Record<string, string>)['codes.npy'];
+          delete (manifest.files as Record<string, string>)['log-variances.npy'];
         }),
       'bad-model',
       '"F" makes no sense: its model.json says codes of 4 numbers and images of 3×8×8, but its decoder takes 3 and gives 3×8×8.',

@@ -37,6 +37,7 @@ export function tinyFiles({ name = 'Tiny', count = 10, shape = TINY }: TinyOptio
     decoder: decoder(shape),
     encoder: encoder(latentSize, channels, size),
     codes: codesOf(count, latentSize),
+    logVar: codesOf(count, latentSize).map((value) => value - 3),
     faces: null,
   };
 }

@@ -54,6 +54,7 @@ const cloud = (positions: number[], source: Cloud['source'] = 'codes'): Cloud =>
   count: positions.length / 3,
   source,
   codes: new Float32Array(positions.length),
+  logVar: null,
   positions: new Float32Array(positions),
   frame,
   thumbnails: { tile: 8, columns: 1, perSheet: 1, sheets: [] },
