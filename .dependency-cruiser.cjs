@@ -145,8 +145,14 @@ module.exports = {
     only(
       'scores-and-exports-look-at-models',
       '^main/engine/(scores|exports)/',
-      ['^main/engine/(scores|exports|space|models|images)/', '^main/engine/[^/]+\\.ts$', '^main/contract'],
-      'They measure and save what models do; they do not train.',
+      [
+        '^main/engine/(scores|exports|space|models|images)/',
+        '^main/engine/training/(random|graph|runtime)',
+        '^main/engine/[^/]+\\.ts$',
+        '^main/contract',
+        '^main/rpc',
+      ],
+      'They measure and save what models do; they do not train. Large products are computed as graphs.',
     ),
     only('page-and-restarts-serve-hosts', '^main/(page|restarts)\\.ts$', ['^$'], 'Small parts that both hosts share.'),
     only(

@@ -323,6 +323,45 @@ export interface RunSnapshot {
   failure: Failure | null;
 }
 
+// ---------------------------------------------------------------- scores
+
+/** A number measured on a sample of `count`, with its 95 % bootstrap interval; null where the sample gives none. */
+export interface Estimate {
+  value: number;
+  interval: [low: number, high: number] | null;
+  count: number;
+}
+
+/** How like the images their reconstructions are, means over images. */
+export interface ReconstructionScores {
+  /** Mean squared error per value, 0..1. */
+  mse: Estimate;
+  /** Peak signal-to-noise ratio in decibels. */
+  psnr: Estimate;
+  /** Structural similarity, −1..1; null for images smaller than its window. */
+  ssim: Estimate | null;
+}
+
+/** What was measured of a model. */
+export interface ScoreReport {
+  /** The images it was measured on. */
+  data: {
+    folder: string;
+    /** `training`: held out as in training. `fixed`: another folder, a fixed fifth of it. */
+    split: 'training' | 'fixed';
+    trainingImages: number;
+    heldOutImages: number;
+    skipped: number;
+  };
+  /** Held-out images, decoded from their codes, and beside it the nearest images of linear PCA. */
+  reconstruction: {
+    model: ReconstructionScores;
+    pca: ReconstructionScores & { components: number };
+    /** PCA's MSE minus the model's, image by image: above 0, the model is better. */
+    advantage: Estimate;
+  };
+}
+
 // ---------------------------------------------------------------- the two sides
 
 /** What the window may ask of the engine. Every method rejects with a `Failure`. */

@@ -9,6 +9,7 @@ import { info } from './info';
 import { interpolate } from './interpolate';
 import { Output, type Streams } from './output';
 import { sample } from './sample';
+import { score } from './score';
 import { train, type TrainOptions } from './train';
 import { addTuning, number } from './tuning';
 
@@ -105,6 +106,11 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .action((model: string, a: string, b: string, options: { steps: number; out: string }) =>
       interpolate(model, [a, b], options, output),
     );
+
+  command('score', 'how well a model does on a folder of images')
+    .argument('<M>', MODEL)
+    .argument('<DIR>', 'the folder it was trained on, whose held-out images are found again, or another one')
+    .action((model: string, folder: string) => score(model, folder, output));
   return program;
 }
 

@@ -4,3 +4,4 @@ export { loadDataset, type Dataset, type LoadOptions } from './dataset';
 export { findImages, isImageName, throwIfCancelled, type Skipped } from './find';
 export { inspectFolder, type InspectOptions } from './inspect';
 export { readSquare, UnreadableImage } from './read';
+export { pickImages, splitDataset, splitRows, type Images } from './split';

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { UserError, type HistoryPoint, type TrainingEvent, type TrainingSettings } from '../../contract';
-import { loadDataset, throwIfCancelled, toImageBatch, type Dataset } from '../images';
+import { loadDataset, splitDataset, throwIfCancelled, toImageBatch, type Dataset } from '../images';
 import { checkDestination, writeModel } from '../models';
 import { Evaluator, toFloats } from '../training/evaluator';
 import type { Images } from '../training/batches';
-import { normals, permutation, random } from '../training/random';
+import { normals, random } from '../training/random';
 import { decoderGraph, encoderGraph } from '../training/step';
 import { Trainer, type StepResult } from '../training/trainer';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint';
@@ -67,7 +67,7 @@ class Run {
           'Restore them, or start a new run.',
       );
     }
-    const { training, validation } = split(dataset, settings);
+    const { training, heldOut: validation } = splitDataset(dataset, settings.seed, settings.tuning.validation);
     const config = trainerConfig(settings, training.count, training.channels);
     const parameters = [encoderGraph(config), decoderGraph(config)]
       .flatMap((g) => g.parameters)
@@ -293,21 +293,6 @@ class Run {
     const loss = this.history.at(-1)?.loss ?? 0;
     io.onEvent({ event: 'done', model: path.resolve(out), steps: step, seconds, imagesPerSecond, loss, validationMse });
   }
-}
-
-/** Holds out a seeded share of the images, at least one. */
-function split(dataset: Dataset, settings: ResolvedSettings): { training: Images; validation: Images } {
-  const { count, channels, size, pixels } = dataset;
-  const order = permutation(count, random(settings.seed, 'split'));
-  const held = Math.min(count - 1, Math.max(1, Math.round(count * settings.tuning.validation)));
-  const values = channels * size * size;
-  const pick = (rows: Uint32Array): Images => {
-    const picked = new Uint8Array(rows.length * values);
-    rows.forEach((row, i) => picked.set(pixels.subarray(row * values, (row + 1) * values), i * values));
-    return { count: rows.length, channels, size, pixels: picked };
-  };
-  // Training images stay in the folder's order, so that a code's number says which file it is.
-  return { validation: pick(order.subarray(0, held)), training: pick(order.slice(held).sort()) };
 }
 
 /** Means of the loss and its terms since they were last taken. */

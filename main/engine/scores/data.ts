@@ -1,0 +1,136 @@
+/** The images that a model is scored on, prepared as those it was trained on were, and split as they were. */
+import path from 'node:path';
+import { UserError } from '../../contract';
+import { findImages, loadDataset, pickImages, splitRows, throwIfCancelled, toUnitRange, type Images } from '../images';
+import { noImages, noneReadable } from '../images/dataset';
+import { forEachImage, type Watch } from '../images/each';
+import { cropLike } from '../images/faces';
+import { readSquare } from '../images/read';
+import type { Model } from '../models';
+import { permutation, random } from '../training/random';
+
+/** Of a folder that the model was not trained on. */
+const FIXED_SEED = 0;
+const FIXED_SHARE = 0.2;
+/** More images would take long and say no more. */
+const MOST_IMAGES = 20_000;
+/** Training images whose codes are compared with those in the model to recognise the folder. */
+const COMPARED = 16;
+/** Largest difference of a code from the stored one, relative to the codes' size: other machines round otherwise. */
+const SAME_CODE = 1e-2;
+
+export interface ScoredImages {
+  folder: string;
+  /**
+   * `training`: the folder is the one the model was trained on, and the images held out then are held out now.
+   * `fixed`: another folder, a fixed fifth of which is held out.
+   */
+  split: 'training' | 'fixed';
+  training: Images;
+  heldOut: Images;
+  /** Names of the files behind both, relative to the folder. */
+  trainingFiles: string[];
+  heldOutFiles: string[];
+  skipped: number;
+}
+
+/**
+ * @throws UserError `bad-model` when the model cannot encode, `no-images` when there are fewer than two,
+ * `not-found` | `no-access`, `cancelled`
+ */
+export async function loadScoredImages(model: Model, folder: string, watch: Watch = {}): Promise<ScoredImages> {
+  if (!model.card.canEncode) {
+    throw new UserError(
+      'bad-model',
+      `"${model.card.path}" has only a decoder: without an encoder it cannot be scored on images.`,
+    );
+  }
+  const found = await findImages(folder, watch.signal);
+  if (found.files.length === 0) throw noImages(folder);
+  return (
+    (await asTrained(model, folder, found.files.length, watch)) ?? (await asOther(model, folder, found.files, watch))
+  );
+}
+
+/** The folder as training saw it; null when the model was trained on another one. */
+async function asTrained(model: Model, folder: string, files: number, watch: Watch): Promise<ScoredImages | null> {
+  const manifest = model.source?.manifest;
+  if (!manifest || !model.codes) return null;
+  const { seed, align } = manifest.training;
+  const share = manifest.training.validation;
+  const { images, validationImages, skipped } = manifest.dataset;
+  const sameSize = files - (images + validationImages) >= 0 && files - (images + validationImages) <= skipped;
+  if (!sameSize || seed === undefined || align === undefined || typeof share !== 'number') return null;
+
+  const { imageSize: size, channels } = model.card;
+  const dataset = await loadDataset(folder, { size, align, ...watch });
+  if (dataset.count !== images + validationImages || dataset.channels !== channels) return null;
+  const rows = splitRows(dataset.count, seed, share);
+  if (rows.heldOut.length !== validationImages) return null;
+  if (!(await hasCodesOf(model, pickImages(dataset, rows.training.subarray(0, COMPARED))))) return null;
+  const names = (which: Uint32Array) => Array.from(which, (row) => dataset.files[row]);
+  const training = thinned(rows.training, seed);
+  return {
+    folder: path.resolve(folder),
+    split: 'training',
+    training: pickImages(dataset, training),
+    heldOut: pickImages(dataset, rows.heldOut.subarray(0, MOST_IMAGES)),
+    trainingFiles: names(training),
+    heldOutFiles: names(rows.heldOut.subarray(0, MOST_IMAGES)),
+    skipped: dataset.skipped.length,
+  };
+}
+
+/** At most so many rows, chosen by the seed, in their order. */
+function thinned(rows: Uint32Array, seed: number): Uint32Array {
+  if (rows.length <= MOST_IMAGES) return rows;
+  const chosen = permutation(rows.length, random(seed, 'scored')).subarray(0, MOST_IMAGES).sort();
+  return chosen.map((i) => rows[i]);
+}
+
+/** Whether the model's first codes are those of these images. */
+async function hasCodesOf(model: Model, images: Images): Promise<boolean> {
+  const { mu } = await model.encode(toUnitRange(images.pixels));
+  const stored = model.codes!.subarray(0, mu.length);
+  let difference = 0;
+  let size = 0;
+  for (let i = 0; i < mu.length; i++) {
+    difference += (mu[i] - stored[i]) ** 2;
+    size += stored[i] ** 2;
+  }
+  return difference <= SAME_CODE ** 2 * size;
+}
+
+/** Another folder: each face is found as the model finds faces, and a fixed fifth of the images held out. */
+async function asOther(model: Model, folder: string, files: string[], watch: Watch): Promise<ScoredImages> {
+  const { imageSize: size, channels } = model.card;
+  const order = permutation(files.length, random(FIXED_SEED, 'split'));
+  const chosen = Array.from(order.subarray(0, MOST_IMAGES), (i) => files[i]).sort();
+  const read: Uint8Array[] = [];
+  const skipped = await forEachImage(folder, chosen, watch, async (file, i) => {
+    const crop = model.faces ? await cropLike(model.faces, file) : undefined;
+    read[i] = (await readSquare(file, size, channels, crop)).data;
+  });
+  throwIfCancelled(watch.signal);
+  const images = Object.values(read);
+  const names = chosen.filter((_, i) => i in read);
+  if (images.length === 0) throw noneReadable(folder, skipped);
+  if (images.length < 2) {
+    throw new UserError(
+      'no-images',
+      `"${folder}" has one usable image; scores need at least two. Choose another folder.`,
+    );
+  }
+  const pixels = new Uint8Array(images.length * images[0].length);
+  images.forEach((image, i) => pixels.set(image, i * image.length));
+  const rows = splitRows(images.length, FIXED_SEED, FIXED_SHARE);
+  return {
+    folder: path.resolve(folder),
+    split: 'fixed',
+    training: pickImages({ channels, size, pixels }, rows.training),
+    heldOut: pickImages({ channels, size, pixels }, rows.heldOut),
+    trainingFiles: Array.from(rows.training, (row) => names[row]),
+    heldOutFiles: Array.from(rows.heldOut, (row) => names[row]),
+    skipped: skipped.length,
+  };
+}

@@ -1,0 +1,2 @@
+/** What a model can do, measured. */
+export { scoreModel, type ScoreOptions } from './score';
