@@ -1,4 +1,7 @@
 /** The file system: failures as sentences a person can act on, and files that are written whole or not at all. */
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { UserError } from '../contract';
 
@@ -64,5 +67,68 @@ export async function save(file: string, bytes: Uint8Array): Promise<void> {
     await writeFileAtomic(file, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (error) {
     throw writeFailure(error, file);
+  }
+}
+
+/**
+ * Puts a folder in its place: whole, or not at all. One that was there is replaced when the new one is complete.
+ * @param fill writes the files into the folder it is given
+ * @throws UserError as `writeFailure`, and whatever `fill` throws; nothing has changed then
+ */
+export async function saveFolder(folder: string, fill: (made: string) => Promise<void>): Promise<void> {
+  const made = `${resolve(folder)}.writing-${randomUUID()}`;
+  try {
+    await mkdir(dirname(made), { recursive: true });
+    await mkdir(made);
+    await fill(made);
+    await replace(folder, made);
+  } catch (error) {
+    await rm(made, { recursive: true, force: true });
+    throw writeFailure(error, folder);
+  }
+}
+
+/** Puts `made` where `folder` is. What was there stays under another name until the new one is in place. */
+async function replace(folder: string, made: string): Promise<void> {
+  const previous = `${resolve(folder)}.previous`;
+  const exists = await lstat(folder).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return rename(made, folder);
+  await rm(previous, { recursive: true, force: true });
+  await rename(folder, previous);
+  try {
+    await rename(made, folder);
+  } catch (error) {
+    await rename(previous, folder);
+    throw error;
+  }
+  await rm(previous, { recursive: true, force: true });
+}
+
+/**
+ * Whether `folder` may be replaced: there is nothing yet, or only files of its kind. Ask before a long run, not after it.
+ * @param isOurs whether a file's name is one of a folder of this kind
+ * @param what the kind, as in "holds other things than a model"
+ * @throws UserError `bad-settings` | `no-access`
+ */
+export async function checkReplaceable(folder: string, isOurs: (name: string) => boolean, what: string): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (code(error) === 'ENOENT') return;
+    if (code(error) === 'ENOTDIR') {
+      throw new UserError('bad-settings', `"${folder}" is a file. Choose another name for the folder.`);
+    }
+    throw writeFailure(error, folder);
+  }
+  const stranger = names.find((name) => !isOurs(name));
+  if (stranger !== undefined) {
+    throw new UserError(
+      'bad-settings',
+      `"${folder}" holds other things than ${what} (${stranger}), which would be lost. Choose an empty folder or another name.`,
+    );
   }
 }

@@ -1,10 +1,8 @@
 /** Writes a model folder, all of it or nothing. */
-import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError } from '../../contract';
 import type { FaceFinder } from '../images/align';
-import { save, writeFailure } from '../files';
+import { checkReplaceable, save, saveFolder } from '../files';
 import { encodeCodes } from './codes';
 import { encodeFaces } from './faces';
 import { type Manifest, parseManifest } from './manifest';
@@ -50,16 +48,9 @@ export async function writeModel(
   thumbnails.forEach((sheet, s) => (files[sheetName(s)] = sheet));
   files[MANIFEST] = manifestBytes(manifestOf(manifest, files, folder));
 
-  const made = `${path.resolve(folder)}.writing-${randomUUID()}`;
-  try {
-    await mkdir(path.dirname(made), { recursive: true });
-    await mkdir(made);
+  await saveFolder(folder, async (made) => {
     for (const [name, bytes] of Object.entries(files)) await writeFile(path.join(made, name), bytes, { flush: true });
-    await replace(folder, made);
-  } catch (error) {
-    await rm(made, { recursive: true, force: true });
-    throw writeFailure(error, folder);
-  }
+  });
 }
 
 /**
@@ -82,27 +73,10 @@ export async function addFiles(folder: string, files: Record<string, Uint8Array>
  * @throws UserError `bad-settings` | `no-access`
  */
 export async function checkDestination(folder: string): Promise<void> {
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return;
-    if (code === 'ENOTDIR') {
-      throw new UserError('bad-settings', `"${folder}" is a file. Choose another name for the model's folder.`);
-    }
-    throw writeFailure(error, folder);
-  }
   const isOurs = (name: string) =>
     [MANIFEST, 'decoder.onnx', 'encoder.onnx', 'codes.npy', LOG_VARIANCES, 'faces.json'].includes(name) ||
     /^thumbnails(-\d+)?\.webp$/.test(name);
-  const stranger = names.find((name) => !isOurs(name));
-  if (stranger !== undefined) {
-    throw new UserError(
-      'bad-settings',
-      `"${folder}" holds other things than a model (${stranger}), which would be lost. Choose an empty folder or another name.`,
-    );
-  }
+  await checkReplaceable(folder, isOurs, 'a model');
 }
 
 const manifestBytes = (manifest: Manifest) => new TextEncoder().encode(JSON.stringify(manifest, null, 2) + '\n');
@@ -125,23 +99,4 @@ async function decodeThumbnails(
   } finally {
     await model.release();
   }
-}
-
-/** Puts `made` where `folder` is. What was there stays under another name until the new one is in place. */
-async function replace(folder: string, made: string): Promise<void> {
-  const previous = `${path.resolve(folder)}.previous`;
-  const exists = await lstat(folder).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return rename(made, folder);
-  await rm(previous, { recursive: true, force: true });
-  await rename(folder, previous);
-  try {
-    await rename(made, folder);
-  } catch (error) {
-    await rename(previous, folder);
-    throw error;
-  }
-  await rm(previous, { recursive: true, force: true });
 }

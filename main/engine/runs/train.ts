@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { UserError, type HistoryPoint, type TrainingEvent, type TrainingSettings } from '../../contract';
 import { loadDataset, splitDataset, throwIfCancelled, toImageBatch, type Dataset } from '../images';
-import { checkDestination, writeModel } from '../models';
+import { checkDestination } from '../models';
 import { Evaluator, toFloats } from '../training/evaluator';
 import type { Images } from '../training/batches';
 import { normals, random } from '../training/random';
@@ -12,6 +12,7 @@ import { Trainer, type StepResult } from '../training/trainer';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint';
 import type { RunControl } from './control';
 import { estimateMemory, refuseIfTooLarge } from './memory';
+import { writeTrained } from './result';
 import { FEWEST_IMAGES, resolveSettings, trainerConfig, type ResolvedSettings } from './settings';
 
 /** Times between progress events and between pictures, in milliseconds. */
@@ -250,48 +251,17 @@ class Run {
   ): Promise<void> {
     const { settings, io } = this;
     const seconds = this.seconds();
-    const weights = trainer.weights();
     const { config, step } = trainer;
-    const validationMse = await evaluator.reconstructionError(weights, validation);
-    const { mu, logVar } = await evaluator.encode(weights, toFloats(training));
-    const imagesPerSecond = (step * config.batchSize) / seconds;
-    const { images: _folder, out, name, kind, tuning, imageSize, latentSize, ...rest } = settings;
-    await writeModel(out, {
-      manifest: {
-        format: 1,
-        name,
-        kind,
-        latentSize,
-        image: { size: imageSize, channels: config.network.channels },
-        range: [0, 1],
-        likelihood: kind === 'vae' ? tuning.likelihood : undefined,
-        training: {
-          ...rest,
-          ...tuning,
-          architecture: `convolutions ${tuning.width}${tuning.residualBlocks ? `, ${tuning.residualBlocks} residual blocks` : ''}`,
-          parameters: trainer.parameterCount,
-          steps: step,
-          seconds,
-          imagesPerSecond,
-        },
-        history: this.history,
-        dataset: {
-          images: training.count,
-          validationImages: validation.count,
-          skipped: dataset.skipped.length,
-          name: path.basename(path.resolve(settings.images)),
-        },
-        scores: { validationMse },
-      },
-      decoder: decoderGraph(config).freeze(weights),
-      encoder: encoderGraph(config).freeze(weights),
-      codes: mu,
-      logVar,
-      faces: dataset.faces,
-    });
-    await removeCheckpoint(out);
+    const { imagesPerSecond, validationMse } = await writeTrained(
+      settings.out,
+      { settings, config, weights: trainer.weights(), steps: step, seconds, history: this.history },
+      { training, validation, dataset },
+      evaluator,
+    );
+    await removeCheckpoint(settings.out);
     const loss = this.history.at(-1)?.loss ?? 0;
-    io.onEvent({ event: 'done', model: path.resolve(out), steps: step, seconds, imagesPerSecond, loss, validationMse });
+    const model = path.resolve(settings.out);
+    io.onEvent({ event: 'done', model, steps: step, seconds, imagesPerSecond, loss, validationMse });
   }
 }
 

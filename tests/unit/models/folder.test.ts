@@ -154,7 +154,7 @@ describe('writing over a model', () => {
     const file = path.join(await temporaryFolder(), 'a-file');
     await writeFile(file, '');
     await expect(checkDestination(file)).rejects.toMatchObject({
-      message: `"${file}" is a file. Choose another name for the model's folder.`,
+      message: `"${file}" is a file. Choose another name for the folder.`,
     });
   });
 
