@@ -16,7 +16,7 @@ import type { SpaceScene } from '../scene/space-scene';
 import { carry, counterparts, sameFaces, samePlaces } from './carry';
 import { LiveDecoder } from './live-decoder';
 import { recall, remember } from './memory';
-import { nearest, typicalSpacing } from './nearest';
+import { nearest, typicalSpacing } from '../../main/engine/space/nearest';
 import type { Notices } from './notices.svelte';
 import { sentence } from './sentence';
 import { decodeSheets, Thumbnails } from './thumbnails';

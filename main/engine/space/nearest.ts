@@ -1,4 +1,4 @@
-/** Plain search among the codes of a cloud. */
+/** Plain search among codes. */
 
 /**
  * The code nearest to `code` by Euclidean distance; null when there are none.
