@@ -3,7 +3,7 @@ import { UserError } from '../contract';
 import { encodeFiles } from '../engine/encode';
 import { sheet } from '../engine/exports/png';
 import { save } from '../engine/files';
-import { straightLine } from '../engine/space/path';
+import { sample, straight } from '../engine/space/path';
 import type { Output } from './output';
 import { withModel } from './with-model';
 
@@ -26,7 +26,7 @@ export async function interpolate(
       const [{ file, reason }] = skipped;
       throw new UserError('bad-image', `"${file}" cannot be used: ${reason}. Give two image files.`);
     }
-    const line = straightLine(codes.subarray(0, latentSize), codes.subarray(latentSize), steps);
+    const line = sample(straight(codes.subarray(0, latentSize), codes.subarray(latentSize)), steps);
     await save(out, await sheet(await open.decodePixels(line), steps));
     output.event({ event: 'done', out: path.resolve(out), steps });
     output.say(`Wrote ${steps} images from ${images[0]} to ${images[1]} to ${out}.`);
