@@ -3,11 +3,13 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json';
 import { type Failure, UserError } from '../contract';
 import { DEFAULT_SETTINGS } from '../engine/runs';
+import { assemble } from './assemble';
 import { decode } from './decode';
 import { encode } from './encode';
 import { info } from './info';
 import { interpolate } from './interpolate';
 import { Output, type Streams } from './output';
+import { prepare } from './prepare';
 import { sample } from './sample';
 import { score } from './score';
 import { train, type TrainOptions } from './train';
@@ -111,6 +113,21 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .argument('<M>', MODEL)
     .argument('<DIR>', 'the folder it was trained on, whose held-out images are found again, or another one')
     .action((model: string, folder: string) => score(model, folder, output));
+
+  command('prepare', 'the pixels that train would see, for training with PyTorch (scripts/torch)')
+    .argument('<DIR>', 'the folder of images')
+    .requiredOption('--out <DATA>', 'the folder to write')
+    .option('--size <pixels>', 'pixels a side', number, DEFAULT_SETTINGS.imageSize)
+    .option('--no-align', 'take the middle of each image instead of finding the face in it')
+    .action(async (folder: string, options: { out: string; size: number; align: boolean }) =>
+      setExitCode(await prepare(folder, options, output)),
+    );
+
+  command('assemble', 'a model of what was trained with PyTorch (scripts/torch)')
+    .argument('<RUN>', 'the folder with its weights')
+    .requiredOption('--data <DATA>', 'the prepared images it was trained on')
+    .requiredOption('--out <M>', "the model's folder")
+    .action((run: string, options: { data: string; out: string }) => assemble(run, options, output));
   return program;
 }
 

@@ -108,7 +108,7 @@ def curve() -> dict:
         weight = beta(objective.beta, objective.warm_up, step, steps)
         loss, _ = model(pictures[chosen], epsilon(BATCH, network, step), weight)
         loss.backward()
-        norms.append(optimiser.update(step, steps))
+        norms.append(float(optimiser.update(step, steps)))
         losses.append(loss.item())
     averages = dict(zip(map(id, parameters), optimiser.final()))
     return {

@@ -47,8 +47,8 @@ class Optimiser:
         self.averages = [p.detach().clone() for p in parameters] if config.average_decay else None
 
     @torch.no_grad()
-    def update(self, step: int, steps: int) -> float:
-        """One update from the gradients that are there. Returns ‖gradient‖₂ before clipping."""
+    def update(self, step: int, steps: int) -> Tensor:
+        """One update from the gradients that are there. Returns ‖gradient‖₂ before clipping, a scalar."""
         norm = torch.nn.utils.get_total_norm([p.grad for p in self.parameters])
         if self.config.clip_norm:
             factor = torch.clamp(self.config.clip_norm / (norm + 1e-12), max=1.0)
@@ -61,7 +61,7 @@ class Optimiser:
             t = step + 1
             # An average of the first few steps alone would remember the random start.
             torch._foreach_lerp_(self.averages, self.parameters, 1 - min(self.config.average_decay, t / (t + 9)))
-        return float(norm)
+        return norm
 
     def final(self) -> list[Tensor]:
         """The weights to keep: the moving average where there is one."""

@@ -23,7 +23,7 @@ const training = v.looseObject({
   align: v.optional(v.boolean()),
 });
 
-const historyPoint = v.object({
+export const historyPoint = v.object({
   step: amount,
   epoch: amount,
   loss: v.number(),

@@ -44,6 +44,9 @@ export const DEFAULT_SETTINGS = {
   align: true,
 } satisfies Partial<TrainingSettings>;
 
+/** Pixels a side that a network can have. */
+export const IMAGE_SIZES = [32, 64, 128, 256] as const;
+
 /** Fewer images than this leave nothing to hold out and nothing to learn. */
 export const FEWEST_IMAGES = 4;
 
@@ -85,7 +88,7 @@ const settingsSchema = v.object({
   images: text('The folder of images'),
   out: text('The folder of the model'),
   name: text('The name of the model'),
-  imageSize: oneOf('Image size', [32, 64, 128, 256]),
+  imageSize: oneOf('Image size', IMAGE_SIZES),
   latentSize: integer('Latent size', 2, 512),
   epochs: number('Epochs', 0.01, 1e6),
   batchSize: integer('Batch size', 1, 1024),

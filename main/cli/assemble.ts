@@ -1,0 +1,14 @@
+import path from 'node:path';
+import { assemble as assembleModel } from '../engine/runs/outside';
+import type { Output } from './output';
+
+/** `assemble RUN --data DATA --out M`: a model of what scripts/torch has learned. */
+export async function assemble(
+  run: string,
+  { data, out }: { data: string; out: string },
+  output: Output,
+): Promise<void> {
+  const { steps, validationMse } = await assembleModel(run, data, out);
+  output.event({ event: 'done', model: path.resolve(out), steps, validationMse });
+  output.say(`Wrote ${out}: ${steps} steps, validation MSE ${validationMse.toPrecision(3)}.`);
+}

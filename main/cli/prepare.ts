@@ -1,0 +1,33 @@
+import path from 'node:path';
+import { UserError } from '../contract';
+import { loadDataset } from '../engine/images';
+import { checkPreparable, savePrepared } from '../engine/runs/prepared';
+import { IMAGE_SIZES } from '../engine/runs/settings';
+import type { Output } from './output';
+import { cancellable } from './signals';
+
+/** `prepare DIR --out DATA`: the pixels that `train` would see, for scripts/torch. */
+export async function prepare(
+  folder: string,
+  { out, size, align }: { out: string; size: number; align: boolean },
+  output: Output,
+): Promise<number> {
+  if (!(IMAGE_SIZES as readonly number[]).includes(size)) {
+    throw new UserError('bad-settings', `--size must be one of ${IMAGE_SIZES.join(', ')}, not ${size}.`);
+  }
+  await checkPreparable(out);
+  return cancellable(output, async (signal) => {
+    const onProgress = (done: number, total: number, what: string) => output.progress(done, total, what);
+    const dataset = await loadDataset(folder, { size, align, onProgress, signal });
+    output.clear();
+    for (const { file, reason } of dataset.skipped) {
+      output.event({ event: 'skipped', file, reason });
+      output.note(`Skipped ${file}: ${reason}.`);
+    }
+    const name = path.basename(path.resolve(folder));
+    const { sha256 } = await savePrepared(out, { dataset, name, align });
+    const { count, channels, skipped } = dataset;
+    output.event({ event: 'done', out: path.resolve(out), count, size, channels, skipped: skipped.length, sha256 });
+    output.say(`Wrote ${count} ${count === 1 ? 'image' : 'images'} of ${size}×${size} pixels to ${out}.`);
+  });
+}

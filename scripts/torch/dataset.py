@@ -1,0 +1,108 @@
+"""A data set prepared by `latentscape prepare`, and the batches that each process of a run sees of it."""
+
+import hashlib
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from settings import UserError
+from streams import Stream
+
+
+class Prepared:
+    """The pixels `[count, channels, size, size]`, mapped into memory: processes of one machine share them."""
+
+    def __init__(self, folder: Path):
+        try:
+            facts = json.loads((folder / "dataset.json").read_text())
+            self.pixels = np.load(folder / "pixels.npy", mmap_mode="r")
+            self.sha256: str = facts["sha256"]
+            self.name: str = facts["name"]
+        except (OSError, ValueError, KeyError) as error:
+            raise UserError(
+                f'"{folder}" is not a prepared data set ({error}). '
+                f"Make one of a folder of images: npm run -s cli -- prepare DIR --out {folder}"
+            ) from None
+        self.count, self.channels, self.size, _ = self.pixels.shape
+
+    def split(self, seed: int, share: float) -> tuple[np.ndarray, np.ndarray]:
+        """Rows trained on and rows held out: the app's own split."""
+        order = Stream(seed, "split").permutation(self.count)
+        held = min(self.count - 1, max(1, math.floor(self.count * share + 0.5)))
+        return np.sort(order[held:]), np.array(order[:held])
+
+    def images(self, rows: np.ndarray, device: torch.device) -> Tensor:
+        """`[n, channels, size, size]` in 0..1."""
+        return torch.from_numpy(self.pixels[rows]).to(device, non_blocking=True).float() / 255
+
+
+def generator(*labels: str | int) -> torch.Generator:
+    """A random generator named by its labels, the same in every process and on every machine."""
+    digest = hashlib.sha256("/".join(map(str, labels)).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big", signed=True))
+
+
+class Batches:
+    """
+    The part of each step's batch that belongs to one of `processes`. What a step draws (images, changes of them, noise)
+    is drawn for the whole batch and then divided, so that it does not depend on the number of processes.
+    """
+
+    def __init__(self, data: Prepared, rows: np.ndarray, settings: dict, process: int, processes: int):
+        self.data = data
+        self.rows = rows
+        self.settings = settings
+        self.batch = settings["batchSize"]
+        share = self.batch // processes
+        self.mine = slice(process * share, (process + 1) * share)
+        self.order = np.empty(0, int)
+        self.epoch = -1
+
+    def images(self, step: int, device: torch.device) -> Tensor:
+        positions = range(step * self.batch, (step + 1) * self.batch)[self.mine]
+        images = self.data.images(self.rows[[self._image_at(position) for position in positions]], device)
+        return self._augmented(images, step)
+
+    def noise(self, step: int, device: torch.device) -> Tensor:
+        """ε ~ N(0, I), `[n, latent size]`."""
+        draw = generator(self.settings["seed"], "epsilon", step)
+        return torch.randn(self.batch, self.settings["latentSize"], generator=draw)[self.mine].to(device)
+
+    def _image_at(self, position: int) -> int:
+        epoch, place = divmod(position, len(self.rows))
+        if epoch != self.epoch:
+            self.order = np.array(Stream(self.settings["seed"], "order", epoch).permutation(len(self.rows)))
+            self.epoch = epoch
+        return self.order[place]
+
+    def _augmented(self, images: Tensor, step: int) -> Tensor:
+        """The random changes of main/engine/training/batches.ts: mirrored, shifted, cropped, other colours."""
+        tuning = self.settings["tuning"]
+        mirror, shift, crop, colour = (tuning[name] for name in ("mirror", "shift", "crop", "colour"))
+        if not (mirror or shift or crop or colour):
+            return images
+        n, channels, size, _ = images.shape
+        draw = generator(self.settings["seed"], "augment", step)
+        uniform = torch.rand(self.batch, 6 + 2 * channels, generator=draw)[self.mine].to(images.device)
+        flip, zoom, left, top, right, down = uniform[:, :6].T
+        zoom = 1 - crop * zoom
+        slack = (1 - zoom) * (size - 1)
+
+        def samples(start: Tensor, shifted: Tensor, flipped: Tensor) -> Tensor:
+            """Where each pixel of a row or column lies in the image, −1..1, `[n, size]`."""
+            pixels = torch.arange(size, device=images.device).expand(n, size)
+            pixels = torch.where(flipped[:, None], size - 1 - pixels, pixels)
+            first = slack * start + torch.floor(shift * (2 * shifted - 1) + 0.5)
+            return (first[:, None] + pixels * zoom[:, None]) * 2 / (size - 1) - 1
+
+        x = samples(left, right, (flip < 0.5) & mirror)
+        y = samples(top, down, torch.zeros_like(flip, dtype=torch.bool))
+        grid = torch.stack([x[:, None, :].expand(n, size, size), y[:, :, None].expand(n, size, size)], -1)
+        moved = F.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=True)
+        gain, offset = uniform[:, 6:, None, None].chunk(2, 1)
+        return (moved * (1 + colour * (2 * gain - 1)) + 0.5 * colour * (2 * offset - 1)).clamp(0, 1)
