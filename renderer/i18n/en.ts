@@ -77,6 +77,7 @@ export const en = {
     draws_one: '{{shown}} draw from the prior',
     draws_other: '{{shown}} draws from the prior',
     goThere: 'Click to fly there',
+    unseen: 'Some faces stay grey: their pictures cannot be read. {{reason}}',
   },
   hint: {
     fly: 'fly',

@@ -76,6 +76,7 @@ export const zh: Catalogue = {
     faces_other: '{{shown}} 张脸',
     draws_other: '{{shown}} 个先验采样',
     goThere: '点击飞过去',
+    unseen: '有些人脸显示为灰色：它们的缩略图无法读取。{{reason}}',
   },
   hint: {
     fly: '飞行',

@@ -13,7 +13,7 @@ import type { WebGLRenderer } from 'three';
 import type { CloudScale } from './cloud-scale';
 import { cloudFragmentShader, cloudVertexShader } from './cloud-shader';
 import type { Palette } from './palette';
-import { SheetTexture, type Sheets } from './sheets';
+import { SheetTexture, type SheetEvents, type Sheets } from './sheets';
 import { Visibility, type View } from './visibility';
 
 /** Seconds in which a new cloud appears. */
@@ -60,11 +60,12 @@ export class Cloud {
     palette: Palette,
     renderer: WebGLRenderer,
     multisampled: boolean,
+    events: SheetEvents,
   ) {
     this.#renderer = renderer;
     this.#scale = scale;
     this.#visibility = new Visibility(positions);
-    this.#sheets = new SheetTexture(sheets, renderer.capabilities.maxTextureSize, multisampled);
+    this.#sheets = new SheetTexture(sheets, renderer.capabilities.maxTextureSize, multisampled, events);
     this.#uniforms = uniformsFor(this.#sheets, sheets, scale, palette);
     const vertices = fourTimes(positions);
     this.#squares = geometryOf(vertices, (6 * positions.length) / 3);
@@ -77,7 +78,7 @@ export class Cloud {
    * Prepares the next frame.
    * @param reach distance from the eye to the reticle, scene units
    * @param instant appear at once
-   * @returns true while the cloud is still appearing or loading
+   * @returns true while there is more to show: the cloud still appears, or further sheets wait to be put in place
    */
   step(seconds: number, view: View, reach: number, pixelRatio: number, instant: boolean): boolean {
     const u = this.#uniforms;
@@ -92,9 +93,7 @@ export class Cloud {
     u.focal.value = view.focal;
     u.pixelRatio.value = pixelRatio;
     u.fewestPixels.value = Math.max(1, SMALLEST_FACE * pixelRatio);
-    if (!this.#sheets.complete) this.#sheets.uploadNext(this.#renderer);
-    // the smaller versions are made after the last sheet
-    u.smallestLevel.value = this.#sheets.complete ? levelsOf(this.#sheets.layout.tile) : 0;
+    const loading = this.#sheets.upload(this.#renderer);
 
     this.#visibility.find(
       view,
@@ -107,7 +106,7 @@ export class Cloud {
       [u.selected.value, u.highlighted.value],
     );
     this.#takeVisible();
-    return this.#age < APPEARING || this.#size !== this.#wantedSize || !this.#sheets.complete;
+    return this.#age < APPEARING || this.#size !== this.#wantedSize || loading;
   }
 
   /** Makes the faces small, to mark where the data are and leave room for others, or large again. */
@@ -200,11 +199,6 @@ function geometryOf(vertices: BufferAttribute, indices: number): BufferGeometry 
   return new BufferGeometry().setAttribute('position', vertices).setIndex(index);
 }
 
-/** Smaller versions that still hold a few pixels of each face; below that neighbours run into one another. */
-function levelsOf(tile: number): number {
-  return Math.max(0, Math.floor(Math.log2(tile / 3)));
-}
-
 function uniformsFor(texture: SheetTexture, sheets: Sheets, scale: CloudScale, palette: Palette) {
   const { width, height, tile } = texture.layout;
   return {
@@ -222,7 +216,7 @@ function uniformsFor(texture: SheetTexture, sheets: Sheets, scale: CloudScale, p
     columns: { value: sheets.columns },
     perSheet: { value: sheets.perSheet },
     tilePixels: { value: tile },
-    smallestLevel: { value: 0 },
+    smallestLevel: { value: texture.smallestLevel },
     space: { value: palette.space },
     accent: { value: palette.accent },
   };

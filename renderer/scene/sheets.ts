@@ -9,13 +9,21 @@ import {
 } from 'three';
 import type { WebGLRenderer } from 'three';
 
-/** Decoded thumbnail sheets: tile `i` of sheet `s` shows face `s * perSheet + i`, row by row. */
+/** Thumbnail sheets: tile `i` of sheet `s` shows face `s * perSheet + i`, row by row. */
 export interface Sheets {
+  /** Faces on all sheets together. */
+  count: number;
   /** Pixels a side of a tile. */
   tile: number;
   columns: number;
   perSheet: number;
-  sheets: ImageBitmap[];
+  sheets: readonly Sheet[];
+}
+
+/** One sheet as it came: decoded when it is wanted, at the size that is wanted, and never kept. */
+export interface Sheet {
+  /** Rejects when it is not a readable image. The size in pixels need not be its own. */
+  decode(width: number, height: number): Promise<ImageBitmap>;
 }
 
 /** How the sheets lie in the texture array: one layer a sheet, tiles perhaps smaller than they came. */
@@ -33,82 +41,143 @@ export const MOST_PIXELS = 64 * 2 ** 20;
 /**
  * The largest tiles with which all sheets fit: into `mostPixels` together and into `mostSide` each.
  * Tiles only ever shrink, by whole pixels.
+ * @param layers number of sheets
  */
 export function layoutSheets(
-  sheets: Omit<Sheets, 'sheets'> & { count: number },
+  { tile, columns, perSheet }: Pick<Sheets, 'tile' | 'columns' | 'perSheet'>,
+  layers: number,
   mostSide: number,
   mostPixels = MOST_PIXELS,
 ): SheetLayout {
-  const { count, columns, perSheet } = sheets;
   const rows = Math.ceil(perSheet / columns);
   const bySide = mostSide / Math.max(columns, rows);
-  const byPixels = Math.sqrt(mostPixels / (count * columns * rows));
-  const tile = Math.max(1, Math.floor(Math.min(sheets.tile, bySide, byPixels)));
-  return { width: columns * tile, height: rows * tile, tile };
+  const byPixels = Math.sqrt(mostPixels / (layers * columns * rows));
+  const side = Math.max(1, Math.floor(Math.min(tile, bySide, byPixels)));
+  return { width: columns * side, height: rows * side, tile: side };
 }
 
+/** Smaller versions that still hold a few pixels of each face; below that neighbours run into one another. */
+export function levelsOf(tile: number): number {
+  return Math.max(0, Math.floor(Math.log2(tile / 3)));
+}
+
+/** Sheets decoded ahead of the one that is put in place: browsers decode on threads of their own. */
+const AHEAD = 2;
+
 /**
- * The thumbnails in graphics memory: one texture array, filled a sheet a frame so that nothing stutters. The sheets are
- * kept, because a lost graphics context takes the texture with it.
+ * The thumbnails in graphics memory: one texture array with smaller versions, filled a sheet a frame so that nothing
+ * stutters. A face is grey until its sheet is there. Browsers decode, shrink and smooth the sheets off this thread, at the
+ * size they are used at; nothing of them is kept here, so 100,000 faces take little memory beside the texture.
  */
 export class SheetTexture {
   readonly texture: DataArrayTexture;
   readonly layout: SheetLayout;
-  readonly #sheets: ImageBitmap[];
-  readonly #fullWidth: number;
-  #uploaded = 0;
+  /** The last of the smaller versions. */
+  readonly smallestLevel: number;
+  readonly #sheets: Sheets;
+  readonly #on: SheetEvents;
+  /** Decoded and not yet in place: the sheet itself, then its smaller versions. */
+  #decoded: { layer: number; levels: ImageBitmap[] }[] = [];
+  #decoding = 0;
+  #next = 0;
+  /** Counts the starts over: what an earlier one still decodes is dropped. */
+  #turn = 0;
 
   /**
    * @param mostSide pixels a side of the largest texture
    * @param trilinear blend between levels of detail; a third more work for a processor, nothing for graphics hardware
    */
-  constructor(sheets: Sheets, mostSide: number, trilinear: boolean) {
-    this.#sheets = sheets.sheets;
-    this.#fullWidth = sheets.columns * sheets.tile;
-    this.layout = layoutSheets({ ...sheets, count: sheets.sheets.length }, mostSide);
+  constructor(sheets: Sheets, mostSide: number, trilinear: boolean, on: SheetEvents) {
+    this.#sheets = sheets;
+    this.#on = on;
+    this.layout = layoutSheets(sheets, sheets.sheets.length, mostSide);
+    this.smallestLevel = levelsOf(this.layout.tile);
     this.texture = new DataArrayTexture(null, this.layout.width, this.layout.height, sheets.sheets.length);
     this.texture.wrapS = this.texture.wrapT = ClampToEdgeWrapping;
     this.texture.magFilter = LinearFilter;
     this.texture.minFilter = trilinear ? LinearMipmapLinearFilter : LinearMipmapNearestFilter;
+    // storage for all versions, but filled by us: making them in one go would stop the picture for long
     this.texture.generateMipmaps = true;
-    // storage only: the pixels come sheet by sheet, the smaller versions once after the last
-    this.texture.source.dataReady = false;
     this.texture.mipmapsAutoUpdate = false;
+    this.texture.source.dataReady = false;
     this.texture.needsUpdate = true;
+    this.#decodeNext();
   }
 
-  /** All sheets are in place, smaller versions included. */
-  get complete(): boolean {
-    return this.#uploaded === this.#sheets.length;
-  }
-
-  /** Puts the next sheet in place. */
-  uploadNext(renderer: WebGLRenderer): void {
-    const image = this.#fitted(this.#sheets[this.#uploaded]);
-    this.texture.mipmapsAutoUpdate = this.#uploaded === this.#sheets.length - 1;
-    renderer.copyTextureToTexture(new Texture(image), this.texture, null, new Vector3(0, 0, this.#uploaded));
-    this.#uploaded++;
+  /** Puts the next decoded sheet in place, if there is one; true when another waits. */
+  upload(renderer: WebGLRenderer): boolean {
+    const sheet = this.#decoded.shift();
+    if (!sheet) return false;
+    sheet.levels.forEach((image, level) => {
+      const at = new Vector3(0, 0, sheet.layer);
+      renderer.copyTextureToTexture(new Texture(image), this.texture, null, at, 0, level);
+      image.close();
+    });
+    this.#decodeNext();
+    return this.#decoded.length > 0;
   }
 
   /** After the graphics context came back empty: starts over. */
   restart(): void {
-    this.#uploaded = 0;
+    this.#drop();
+    this.#next = 0;
+    this.#decodeNext();
   }
 
   dispose(): void {
+    this.#drop();
     this.texture.dispose();
-    for (const sheet of this.#sheets) sheet.close();
   }
 
-  /** The sheet at the layer's scale and no larger than the layer; a last sheet may be shorter. */
-  #fitted(sheet: ImageBitmap): ImageBitmap | OffscreenCanvas {
-    const { width, height } = this.layout;
-    const scale = width / this.#fullWidth;
-    if (scale === 1 && sheet.width <= width && sheet.height <= height) return sheet;
-    const canvas = new OffscreenCanvas(width, Math.min(height, Math.round(sheet.height * scale)));
-    const context = canvas.getContext('2d')!;
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(sheet, 0, 0, sheet.width * scale, sheet.height * scale);
-    return canvas;
+  #drop(): void {
+    this.#turn++;
+    this.#decoding = 0;
+    for (const { levels } of this.#decoded) for (const image of levels) image.close();
+    this.#decoded = [];
+    this.#next = this.#sheets.sheets.length;
   }
+
+  #decodeNext(): void {
+    while (this.#next < this.#sheets.sheets.length && this.#decoding + this.#decoded.length < AHEAD) {
+      void this.#decode(this.#next++, this.#turn);
+    }
+  }
+
+  async #decode(layer: number, turn: number): Promise<void> {
+    this.#decoding++;
+    const levels: ImageBitmap[] = [];
+    try {
+      let [width, height] = [this.layout.width, this.#heightOf(layer)];
+      for (let level = 0; level <= this.smallestLevel; level++) {
+        const larger = levels.at(-1);
+        const image = larger
+          ? createImageBitmap(larger, { resizeWidth: width, resizeHeight: height, resizeQuality: 'medium' })
+          : this.#sheets.sheets[layer].decode(width, height);
+        levels.push(await image);
+        [width, height] = [Math.max(1, width >> 1), Math.max(1, height >> 1)];
+      }
+    } catch (error) {
+      for (const image of levels) image.close();
+      if (turn === this.#turn) this.#on.failed(error);
+      levels.length = 0;
+    }
+    if (turn !== this.#turn) return levels.forEach((image) => image.close());
+    this.#decoding--;
+    if (levels.length > 0) this.#decoded.push({ layer, levels });
+    this.#decodeNext();
+    this.#on.ready();
+  }
+
+  /** A last sheet may be shorter. */
+  #heightOf(layer: number): number {
+    const { count, perSheet, columns } = this.#sheets;
+    return Math.ceil(Math.min(perSheet, count - layer * perSheet) / columns) * this.layout.tile;
+  }
+}
+
+export interface SheetEvents {
+  /** A sheet waits to be put in place. */
+  ready(): void;
+  /** A sheet is no readable image: its faces stay grey. */
+  failed(error: unknown): void;
 }

@@ -17,9 +17,8 @@ import type { Sheets } from './sheets';
 import { Surroundings } from './surroundings';
 import { openRenderer } from './webgl';
 
-/** Faces and where they are. The scene owns the sheets from then on and closes them. */
+/** Faces and where they are. */
 export interface SceneCloud extends Sheets {
-  count: number;
   /** `[count, 3]`, scene units, centred on 0. */
   positions: Float32Array;
 }
@@ -32,6 +31,8 @@ export interface SceneEvents {
   hover(face: number | null): void;
   /** A face was clicked, tapped, or chosen with Enter at the reticle. */
   pick(face: number): void;
+  /** Some faces cannot be shown: their sheet of thumbnails is no readable image. */
+  failed(error: unknown): void;
   /** The camera began to move, or came to rest. */
   flying?(active: boolean): void;
 }
@@ -143,7 +144,9 @@ export class SpaceScene {
     if (cloud.count > 0) {
       this.#scale = measureCloud(cloud.positions);
       this.#density = new Density(cloud.positions, this.#scale);
-      this.#cloud = new Cloud(cloud.positions, cloud, this.#scale, this.#palette, this.#renderer, this.#multisampled);
+      const events = { ready: () => this.#loop.request(), failed: (error: unknown) => this.#on.failed(error) };
+      const { positions } = cloud;
+      this.#cloud = new Cloud(positions, cloud, this.#scale, this.#palette, this.#renderer, this.#multisampled, events);
       this.#scene.add(this.#cloud.seen);
       this.#faces = cloud.count;
     }

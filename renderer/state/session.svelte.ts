@@ -19,7 +19,7 @@ import { recall, remember } from './memory';
 import { nearest, typicalSpacing } from '../../main/engine/space/nearest';
 import type { Notices } from './notices.svelte';
 import { sentence } from './sentence';
-import { decodeSheets, Thumbnails } from './thumbnails';
+import { sheetsOf, Thumbnails } from './thumbnails';
 
 /** A model with everything it takes to fly through it. */
 export interface Flight {
@@ -161,12 +161,11 @@ export class Session {
         this.#openingId = id;
         this.opening = { ...this.opening, name: opened.card.name };
         const cloud = await engine.cloud(id);
-        const sheets = await decodeSheets(cloud.thumbnails);
         if (turn === this.#openings) {
           const spacing = typicalSpacing(cloud.codes, opened.card.latentSize);
           const thumbnails = new Thumbnails(cloud.thumbnails);
           const middle = nearest(cloud.codes, meanOf(cloud.codes, opened.card.latentSize))?.index ?? null;
-          this.#show(engine, { ...opened, cloud, thumbnails, spacing, middle }, sheets);
+          this.#show(engine, { ...opened, cloud, thumbnails, spacing, middle });
           id = null;
         }
       }
@@ -184,7 +183,7 @@ export class Session {
     if (this.opening && id === this.#openingId) this.opening = { ...this.opening, done, total };
   }
 
-  #show(engine: EngineApi, flight: Flight, sheets: ImageBitmap[]): void {
+  #show(engine: EngineApi, flight: Flight): void {
     const before = this.flight;
     const unmoved = before !== null && samePlaces(before.cloud, flight.cloud);
     let place: Vec3 | null = null;
@@ -205,9 +204,8 @@ export class Session {
     this.#decoder.use((code) => engine.decodeLatest(flight.id, code));
     if (unmoved && before.card.path === flight.card.path && flight.cloud.source === 'codes') {
       // the engine was started again: to the eye nothing has happened
-      for (const sheet of sheets) sheet.close();
       this.#look();
-    } else this.#place(sheets, unmoved ? this.position : place);
+    } else this.#place(unmoved ? this.position : place);
     remember('model', flight.card.path);
     if (before) release(engine, before.id);
   }
@@ -218,6 +216,11 @@ export class Session {
   attach(scene: SpaceScene): () => void {
     this.#scene = scene;
     return () => (this.#scene = null);
+  }
+
+  /** Called by the scene when faces cannot be shown. */
+  unseen(error: unknown): void {
+    this.#notices.failure(t('cloud.unseen', { reason: sentence(error) }));
   }
 
   /** Called by the scene with every change of place. */
@@ -252,11 +255,11 @@ export class Session {
     this.#scene?.setHighlighted(index);
   }
 
-  /** Shows the cloud, from `position` or from its start. The scene closes the sheets when it no longer needs them. */
-  #place(sheets: ImageBitmap[], position: Vec3 | null): void {
+  /** Shows the cloud, from `position` or from its start. */
+  #place(position: Vec3 | null): void {
     const { count, positions, thumbnails } = this.flight!.cloud;
     const { tile, columns, perSheet } = thumbnails;
-    this.#scene?.setCloud({ count, positions, sheets, tile, columns, perSheet });
+    this.#scene?.setCloud({ count, positions, sheets: sheetsOf(thumbnails), tile, columns, perSheet });
     this.#scene?.setSelected(this.anchor);
     if (position) this.#scene?.flyTo(position, { instant: true });
     // without a change of place the scene says nothing, but the model is another one

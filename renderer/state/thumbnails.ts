@@ -1,11 +1,14 @@
 import type { ThumbnailSheets } from '../../main/contract';
+import type { Sheet } from '../scene/sheets';
 
 /** Sheets the panels keep decoded: they show a handful of faces, and a sheet may take tens of megabytes. */
 const MOST_KEPT = 4;
 
-/** All sheets as images, for the scene, which keeps them. Rejects when one is not a readable image. */
-export function decodeSheets(thumbnails: ThumbnailSheets): Promise<ImageBitmap[]> {
-  return Promise.all(thumbnails.sheets.map(decode));
+/** The sheets for a scene, which decodes them as it needs them. */
+export function sheetsOf(thumbnails: ThumbnailSheets): Sheet[] {
+  return thumbnails.sheets.map((bytes) => ({
+    decode: (resizeWidth, resizeHeight) => decode(bytes, { resizeWidth, resizeHeight, resizeQuality: 'high' }),
+  }));
 }
 
 /** Single thumbnails of a cloud, for the panels. */
@@ -41,6 +44,6 @@ export class Thumbnails {
   }
 }
 
-function decode(bytes: Uint8Array): Promise<ImageBitmap> {
-  return createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+function decode(bytes: Uint8Array, options?: ImageBitmapOptions): Promise<ImageBitmap> {
+  return createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>]), options);
 }

@@ -24,8 +24,11 @@ export function installAtlas(folder) {
     shell: process.platform === 'win32',
     timeout: 120_000,
   });
-  if (status === 0 && existsSync(join(folder, 'node_modules/embedding-atlas/dist/index.js'))) return { version: VERSION };
-  const line = String(stderr ?? '').split('\n').find((text) => /npm error/i.test(text));
+  if (status === 0 && existsSync(join(folder, 'node_modules/embedding-atlas/dist/index.js')))
+    return { version: VERSION };
+  const line = String(stderr ?? '')
+    .split('\n')
+    .find((text) => /npm error/i.test(text));
   return { reason: `Embedding Atlas could not be installed (${line?.replace(/^npm error\s*/i, '') ?? 'no answer'})` };
 }
 
@@ -91,7 +94,8 @@ export async function atlasFlight(page, count) {
   await page.waitForTimeout(2500);
   const into = await framesDuring(page, () =>
     page.evaluate(
-      (seconds) => /** @type {any} */ (window).fly(seconds, (/** @type {number} */ t) => ({ x: 0, y: 0, scale: 0.3 * 8 ** t })),
+      (seconds) =>
+        /** @type {any} */ (window).fly(seconds, (/** @type {number} */ t) => ({ x: 0, y: 0, scale: 0.3 * 8 ** t })),
       FLIGHT.in,
     ),
   );

@@ -1,6 +1,6 @@
 // Models with clouds of any size, for measuring how they fly: the bundled VAE with codes drawn between its own, and
 // thumbnails mixed from its own (what a thumbnail shows does not change how fast it is drawn).
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
@@ -50,7 +50,8 @@ export async function writeCloud(folder, name, count) {
     const onSheet = Math.min(grid.perSheet, count - first);
     files[sheetName(first / grid.perSheet)] = await mixedSheet(tiles, grid, onSheet, rng);
   }
-  for (const file of ['decoder.onnx', 'encoder.onnx', 'faces.json']) await copyFile(join(BUNDLED, file), join(folder, file));
+  for (const file of ['decoder.onnx', 'encoder.onnx', 'faces.json'])
+    await copyFile(join(BUNDLED, file), join(folder, file));
   for (const [file, bytes] of Object.entries(files)) await writeFile(join(folder, file), bytes);
   const sums = Object.fromEntries(Object.entries(files).map(([file, bytes]) => [file, sha256(bytes)]));
   const kept = Object.entries(manifest.files).filter(([file]) => !/^(codes|names|thumbnails)/.test(file));

@@ -89,9 +89,9 @@ export async function inputToPixel(page, count) {
     let moved = 0;
     const send = WebSocket.prototype.send;
     own.benchEnd = () => (WebSocket.prototype.send = send);
-    WebSocket.prototype.send = function (data) {
+    WebSocket.prototype.send = function (/** @type {ArrayBuffer | Uint8Array<ArrayBuffer>} */ data) {
       // the name of the request stands in the message as it is
-      const bytes = data instanceof Uint8Array ? data : new Uint8Array(/** @type {ArrayBuffer} */ (data));
+      const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
       if (new TextDecoder('latin1').decode(bytes.subarray(0, 200)).includes('decodeLatest')) moved = performance.now();
       send.call(this, data);
     };
