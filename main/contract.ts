@@ -261,6 +261,14 @@ export interface Tuning {
   checkpointSteps: number;
 }
 
+/** What this computer has for training beside its processor. */
+export interface GraphicsCard {
+  /** Why it cannot be used: there is none, its driver fails, or it computes wrong numbers. */
+  problem: 'none' | 'driver' | 'wrong' | null;
+  /** Matrix products in the time the processor takes for one; null when it cannot be used. */
+  speed: number | null;
+}
+
 export type RunId = string;
 
 /** `running` and `paused` can change; the others are final. */
@@ -393,6 +401,8 @@ export interface EngineApi {
   /** Looks at every image's header and decodes the preview. Progress as `onFolderProgress`. */
   inspectFolder(path: string, imageSize: number, align: boolean): Promise<FolderReport>;
 
+  /** Tries the graphics card, which may take seconds the first time. */
+  graphicsCard(): Promise<GraphicsCard>;
   startTraining(settings: TrainingSettings): Promise<RunId>;
   pauseTraining(id: RunId): Promise<void>;
   resumeTraining(id: RunId): Promise<void>;

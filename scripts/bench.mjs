@@ -1,5 +1,4 @@
 // `npm run -s bench -- <benchmark>`: measurements, as text or with --json as one JSON object on stdout.
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,7 +17,7 @@ void runScript(async () => {
   }
   const [name, ...rest] = parsed.positionals;
   const file = join(root, 'scripts', `bench-${name}.mjs`);
-  if (!name || rest.length || !names.includes(name) || !existsSync(file)) throw new SetupError(`Usage: ${usage}`);
+  if (!name || rest.length || !names.includes(name)) throw new SetupError(`Usage: ${usage}`);
   await ensureDependencies();
   await ensureBuild();
   const result = await (await import(pathToFileURL(file).href)).bench();

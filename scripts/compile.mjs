@@ -7,7 +7,14 @@ import { build } from 'vite';
 import { root } from './root.mjs';
 
 // What is started as a program of its own, or imported by a script. Everything else comes along as their imports.
-const ENTRIES = ['cli.ts', 'engine/process.ts', 'engine/runs/process.ts', 'browser/main.ts', 'electron/main.ts'];
+const ENTRIES = [
+  'cli.ts',
+  'engine/process.ts',
+  'engine/runs/process.ts',
+  'engine/runs/card-process.ts',
+  'browser/main.ts',
+  'electron/main.ts',
+];
 
 const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 /** @type {import('vite').InlineConfig} */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './root.mjs';
 import { ensureBuild, ensureChromium, ensureDependencies, runScript } from './setup.mjs';
+import { softwareVulkan } from './vulkan.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number, reasons: string[] }} Result */
 
@@ -32,12 +33,8 @@ void runScript(async () => {
  * @returns {Promise<Result>}
  */
 async function vitest(report) {
-  const code = await run('vitest/vitest.mjs', [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile=${report}`,
-  ]);
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile=${report}`];
+  const code = await run('vitest/vitest.mjs', args, softwareVulkan(process.env.CHROME_PATH));
   const { numPassedTests, numPendingTests, numTodoTests, testResults } = await read(report);
   /** @type {{ status: string, assertionResults: { status: string }[] }[]} */
   const files = testResults ?? [];

@@ -11,7 +11,7 @@ import { inspectFolder } from './images';
 import { latestOnly } from './latest';
 import { Library, type Places } from './library';
 import { type Model, openModel } from './models';
-import { Runs } from './runs';
+import { graphicsCard, Runs } from './runs';
 
 /** Codes decoded by one request: more would keep others waiting for long. */
 const MOST_CODES = 4096;
@@ -110,6 +110,7 @@ export function createEngine(places: Places): Engine {
         return inspectFolder(folder, { size, align, onProgress, signal: inspection.signal });
       },
 
+      graphicsCard,
       startTraining: (settings) => runs.start(settings),
       pauseTraining: async (id) => runs.pause(id),
       resumeTraining: async (id) => runs.resume(id),

@@ -211,8 +211,18 @@ export const en = {
     learningRateWhat: 'Size of a step. Too high diverges, too low crawls.',
     seed: 'Seed',
     seedWhat: 'Same seed, images and machine: the same model.',
+    device: 'Compute on',
     align: 'Align faces',
     alignWhat: 'Moves and scales each image so that the faces lie on one another. Sharper results.',
+  },
+  device: {
+    cpu: 'This processor',
+    gpu: 'Graphics card',
+    looking: 'Looking for a graphics card…',
+    none: 'No graphics card with a working Vulkan, Metal or Direct3D 12 driver was found.',
+    driver: 'The driver of the graphics card failed. A newer one may help.',
+    wrong: 'The graphics card computes wrong numbers. A newer driver may help.',
+    speed: 'The graphics card multiplies matrices {{speed}} times as fast as this processor.',
   },
   problem: {
     name: 'Give the model a name.',

@@ -204,8 +204,18 @@ export const zh: Catalogue = {
     learningRateWhat: '每一步的幅度。太大会发散，太小则很慢。',
     seed: '随机种子',
     seedWhat: '相同的种子、图片和机器得到相同的模型。',
+    device: '计算设备',
     align: '对齐人脸',
     alignWhat: '移动并缩放每张图片，使人脸彼此重合。结果更清晰。',
+  },
+  device: {
+    cpu: '本机处理器',
+    gpu: '显卡',
+    looking: '正在查找显卡…',
+    none: '没有找到驱动正常的显卡（需要 Vulkan、Metal 或 Direct3D 12）。',
+    driver: '显卡驱动出错，更新驱动也许能解决。',
+    wrong: '显卡的计算结果有误，更新驱动也许能解决。',
+    speed: '显卡的矩阵乘法速度是本机处理器的 {{speed}} 倍。',
   },
   problem: {
     name: '请给模型起个名字。',

@@ -1,6 +1,7 @@
 /** The window's one set of state objects, tied together. */
 import type { WindowApi } from '../../main/contract';
 import { t } from '../i18n/index.svelte';
+import { Card } from './card.svelte';
 import { Covered } from './covered.svelte';
 import { Connection } from './connection.svelte';
 import { Layout } from './layout.svelte';
@@ -12,6 +13,7 @@ export const notices = new Notices();
 export const session = new Session(notices);
 export const layout = new Layout();
 export const covered = new Covered();
+export const card = new Card();
 export const training = new Training(notices, () => layout.panel === 'training');
 
 const fromEngine: WindowApi = {
@@ -26,6 +28,7 @@ let connections = 0;
 
 export const connection = new Connection(fromEngine, (engine) => {
   if (connections++ > 0) notices.success(t('connection.back'));
+  card.connected(engine);
   void training.connected(engine);
   const flying = session.connected(engine);
   // Once there is something to leave: a model that was opened from outside takes the place of the first one.

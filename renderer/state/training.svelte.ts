@@ -1,5 +1,5 @@
 /** Training as the window sees it: what to train, and the runs there are, each as far as it has come. */
-import type { EngineApi, FolderReport, RunId, TrainableKind, TrainingEvent } from '../../main/contract';
+import type { EngineApi, FolderReport, RunId, TrainableKind, TrainingEvent, Tuning } from '../../main/contract';
 import { t } from '../i18n/index.svelte';
 import type { Notices } from './notices.svelte';
 import { advance, isActive, type Run } from './run';
@@ -105,6 +105,10 @@ export class Training {
     Object.assign(this.choices, choices);
     this.preset = 'custom';
     if (seenAnew) void this.look();
+  }
+
+  chooseDevice(device: Tuning['device']): void {
+    this.choices.tuning = { ...this.choices.tuning, device };
   }
 
   rename(name: string): void {

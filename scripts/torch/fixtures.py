@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from networks import NetworkConfig, initialise, weights
 from objectives import Autoencoder, ObjectiveConfig
@@ -122,6 +123,96 @@ def curve() -> dict:
     }
 
 
+def drawn(label: str, shape: tuple[int, ...], deviation: float = 1) -> torch.Tensor:
+    """What the tests draw under this label: float32, rounded where they round."""
+    values = Stream(1, label).normals(int(np.prod(shape))).astype(np.float32)
+    return torch.from_numpy((deviation * values.astype(np.float64)).astype(np.float32)).double().reshape(shape)
+
+
+def summary(values: torch.Tensor) -> dict:
+    """The norm of a tensor and its projections on fixed random directions."""
+    flat = values.detach().flatten()
+    directions = (Stream(1, f"projection {p}").normals(len(flat)) for p in range(PROJECTIONS))
+    return {"norm": float(flat.norm()), "projections": [float(flat @ torch.from_numpy(d)) for d in directions]}
+
+
+def convolution_cases() -> dict:
+    """The cases of tests/unit/training/convolutions.test.ts: inputs as (label, shape, deviation), and the function."""
+    n, inputs, outputs, size = 16, 16, 32, 4
+    activations = {"relu": torch.relu, "none": lambda y: y}
+    cases = {}
+    for name, act in activations.items():
+        for k, stride, padding in [(4, 2, 1), (3, 1, 1), (1, 1, 0)]:
+            cases[f"convolve {k}, stride {stride}, {name}"] = (
+                {"x": ((n, inputs, size, size), 1), "w": ((outputs, inputs, k, k), 0.1), "b": ((outputs,), 1)},
+                lambda v, act=act, stride=stride, padding=padding: act(
+                    F.conv2d(v["x"], v["w"], v["b"], stride=stride, padding=padding)
+                ),
+            )
+        cases[f"convolveTransposed, {name}"] = (
+            {"x": ((n, outputs, size, size), 1), "w": ((outputs, inputs, 4, 4), 0.1), "b": ((inputs,), 1)},
+            lambda v, act=act: act(F.conv_transpose2d(v["x"], v["w"], v["b"], stride=2, padding=1)),
+        )
+    for channels in (1, 3):
+        image = drawn("image", (n, channels, 8, 8))
+        cases[f"fromImage, {channels}"] = (
+            {"w": ((inputs, channels, 4, 4), 1), "b": ((inputs,), 1)},
+            lambda v, image=image: torch.relu(F.conv2d(image, v["w"], v["b"], stride=2, padding=1)),
+        )
+        cases[f"toImage, {channels}"] = (
+            {"x": ((n, inputs, size, size), 1), "w": ((inputs, channels, 4, 4), 1), "b": ((channels,), 1)},
+            lambda v: F.conv_transpose2d(v["x"], v["w"], v["b"], stride=2, padding=1),
+        )
+    return {name: ({i: (i, *rest) for i, rest in tensors.items()}, op) for name, (tensors, op) in cases.items()}
+
+
+def op_cases() -> dict:
+    """The cases of tests/unit/training/ops.test.ts, likewise."""
+    matrix, row, scalar, other = ("matrix", (4, 6), 1), ("row", (6,), 1), ("scalar", (1,), 1), ("b", (4, 6), 1)
+    order = [3, 0, 5, 1, 2, 4]
+    return {
+        "add": ({"a": matrix, "b": other}, lambda v: v["a"] + v["b"]),
+        "add a row": ({"a": matrix, "b": row}, lambda v: v["a"] + v["b"]),
+        "add to a scalar": ({"a": scalar, "b": matrix}, lambda v: v["a"] + v["b"]),
+        "subtract": ({"a": matrix, "b": other}, lambda v: v["a"] - v["b"]),
+        "subtract a row": ({"a": matrix, "b": row}, lambda v: v["a"] - v["b"]),
+        "multiply": ({"a": matrix, "b": other}, lambda v: v["a"] * v["b"]),
+        "multiply by a row": ({"a": matrix, "b": row}, lambda v: v["a"] * v["b"]),
+        "multiply by a scalar": ({"a": matrix, "b": scalar}, lambda v: v["a"] * v["b"]),
+        "multiply by itself": ({"a": matrix}, lambda v: v["a"] * v["a"]),
+        "scale": ({"a": matrix}, lambda v: -2.5 * v["a"]),
+        "exp": ({"a": matrix}, lambda v: v["a"].exp()),
+        "sigmoid": ({"a": ("wide", (4, 6), 3)}, lambda v: v["a"].sigmoid()),
+        "sum": ({"a": matrix}, lambda v: v["a"].sum()),
+        "sum of squares": ({"a": matrix}, lambda v: v["a"].square().sum()),
+        "mean over rows": ({"a": matrix}, lambda v: v["a"].mean(0)),
+        "at least": ({"a": matrix}, lambda v: v["a"].clamp(min=0.3)),
+        "linear": (
+            {"x": matrix, "w": ("w", (6, 5), 1), "b": ("b", (5,), 1)},
+            lambda v: F.linear(v["x"], v["w"].T, v["b"]),
+        ),
+        "reshape": ({"a": matrix}, lambda v: v["a"].reshape(2, 3, 4)),
+        "transpose": ({"a": ("cube", (2, 3, 4), 1)}, lambda v: v["a"].permute(2, 0, 1)),
+        "permute columns": ({"a": matrix}, lambda v: v["a"][:, order]),
+        "pad rows": ({"a": matrix}, lambda v: F.pad(v["a"], (0, 0, 0, 1))),
+        "relu": ({"a": matrix}, lambda v: v["a"].relu()),
+    }
+
+
+def ops() -> dict:
+    """Each op's result, and the gradients of the result weighed with random numbers, in its inputs."""
+    found = {}
+    for name, (inputs, op) in {**op_cases(), **convolution_cases()}.items():
+        values = {i: drawn(*tensor).requires_grad_() for i, tensor in inputs.items()}
+        y = op(values)
+        (y * drawn("weights", tuple(y.shape))).sum().backward()
+        found[name] = {
+            "result": summary(y),
+            "gradients": {i: summary(value.grad) for i, value in values.items()},
+        }
+    return found
+
+
 def streams() -> dict:
     """Draws of the named streams. The generator beneath is checked against its authors' published code."""
     published = Xoshiro128(1, 2, 3, 4)
@@ -145,6 +236,7 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     contents = {
         "streams": streams(),
+        "ops": {"cases": ops()},
         "gradients": {
             "seed": SEED,
             "batch": BATCH,

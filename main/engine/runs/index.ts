@@ -1,4 +1,5 @@
 /** Training runs: settings → dataset → trainer → model folder, and the processes that do it. */
+export { graphicsCard } from './card';
 export { RunControl } from './control';
 export { Runs } from './runs';
 export { DEFAULT_SETTINGS, DEFAULT_TUNING } from './settings';

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError, type RunId, type RunSnapshot, type TrainingEvent, type TrainingSettings } from '../../contract';
+import { refuseMissingDevice } from './card';
 import { isFinal, type RunCommand, type RunMessage } from './messages';
 import { resolveSettings } from './settings';
 
@@ -27,10 +28,11 @@ export class Runs {
    */
   constructor(private readonly options: { library: string; emit(id: RunId, event: TrainingEvent): void }) {}
 
-  /** @throws UserError `bad-settings`; `busy` while another run computes: two would each take twice as long */
+  /** @throws UserError `bad-settings`; `no-device`; `busy` while another run computes: two would each take twice as long */
   async start(settings: TrainingSettings): Promise<RunId> {
     const out = settings.out ?? this.freeFolder(settings.name);
     const resolved = resolveSettings({ ...settings, out });
+    await refuseMissingDevice(resolved.tuning.device);
     const active = [...this.entries.values()].find(({ snapshot }) => !isFinal(snapshot.state));
     if (active) {
       throw new UserError(

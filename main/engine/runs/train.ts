@@ -9,6 +9,7 @@ import type { Images } from '../training/batches';
 import { normals, random } from '../training/random';
 import { decoderGraph, encoderGraph } from '../training/step';
 import { Trainer, type StepResult } from '../training/trainer';
+import { refuseMissingDevice } from './card';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint';
 import type { RunControl } from './control';
 import { estimateMemory, refuseIfTooLarge } from './memory';
@@ -57,6 +58,7 @@ class Run {
 
   async start(from?: Checkpoint): Promise<void> {
     const { settings, io } = this;
+    await refuseMissingDevice(settings.tuning.device);
     await checkDestination(settings.out);
     io.onEvent({ event: 'state', state: 'preparing' });
     const dataset = await this.loadImages();
@@ -165,7 +167,7 @@ class Run {
       recent.add(result);
 
       if (trainer.step % measureEvery === 0 || trainer.step === steps) {
-        const validationMse = await evaluator.reconstructionError(trainer.weights(), validation);
+        const validationMse = await evaluator.reconstructionError(await trainer.weights(), validation);
         this.history.push({
           step: trainer.step,
           epoch: (trainer.step * batchSize) / training.count,
@@ -183,7 +185,7 @@ class Run {
           images: digest,
           seconds: this.seconds(),
           history: this.history,
-          trainer: trainer.state(),
+          trainer: await trainer.state(),
         });
       }
       await showPictures();
@@ -225,7 +227,7 @@ class Run {
     const count = Math.min(PICTURES, validation.count);
     const shape = { channels, height: size, width: size };
     const pixels = validation.pixels.subarray(0, count * channels * size * size);
-    const weights = trainer.weights();
+    const weights = await trainer.weights();
     const { mu } = await evaluator.encode(weights, toFloats({ ...validation, count, pixels }));
     const noise = normals(PICTURES * latentSize, random(this.settings.seed, 'pictures'));
     this.io.onEvent({
@@ -254,7 +256,7 @@ class Run {
     const { config, step } = trainer;
     const { imagesPerSecond, validationMse } = await writeTrained(
       settings.out,
-      { settings, config, weights: trainer.weights(), steps: step, seconds, history: this.history },
+      { settings, config, weights: await trainer.weights(), steps: step, seconds, history: this.history },
       { training, validation, dataset },
       evaluator,
     );

@@ -11,9 +11,15 @@ export function threadCount(): number {
   return Math.max(1, os.availableParallelism());
 }
 
-export function createSession(model: Uint8Array, device: Device = 'cpu'): Promise<ort.InferenceSession> {
+/** @param onDevice outputs that stay in the memory of the graphics card; the others come back as arrays */
+export function createSession(
+  model: Uint8Array,
+  device: Device = 'cpu',
+  onDevice: readonly string[] = [],
+): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(model, {
     executionProviders: [device === 'gpu' ? 'webgpu' : 'cpu'],
+    preferredOutputLocation: Object.fromEntries(onDevice.map((name) => [name, 'gpu-buffer'])),
     intraOpNumThreads: threadCount(),
     logSeverityLevel: 3,
     enableMemPattern: false, // a quarter of a training step's memory, for no measurable time

@@ -1,17 +1,15 @@
-/**
- * Runs the step graph. Weights and optimiser state live in two sets of preallocated tensors that exchange
- * roles every step, so the runtime reads and writes them in place and nothing is copied.
- */
+/** Runs the step graph: feeds it images, noise and schedules, and keeps its state from step to step. */
 import * as ort from 'onnxruntime-node';
 import { NO_AUGMENTATION, BatchStream, type Augmentation, type Images } from './batches';
-import { elements } from './graph';
+import { elements, type Parameter } from './graph';
 import { blocked } from './ops/blocked';
 import type { Convolutions } from './ops/convolution';
 import { plain } from './ops/plain';
-import { adamScalars, inputName, outputName, stateKinds, type StateKind } from './optimiser';
+import { adamScalars, inputName, stateKinds, type StateKind } from './optimiser';
 import { levels } from './networks';
 import { random } from './random';
 import { blockSize, createSession, type Device } from './runtime';
+import { DeviceState, HostState, type State } from './state';
 import { trainingStep, type StepConfig } from './step';
 
 export interface TrainerConfig extends StepConfig {
@@ -61,8 +59,10 @@ export class Trainer {
     readonly parameters: readonly { name: string; shape: readonly number[] }[],
     private readonly session: ort.InferenceSession,
     private readonly batches: BatchStream,
+    private readonly saved: State,
+    /** Inputs and results beside the state, by name; the runtime finds a place for the results, all scalars. */
     private readonly feeds: Record<string, ort.Tensor>,
-    private readonly fetches: Record<string, ort.Tensor>,
+    private readonly fetches: Record<string, null>,
     private readonly terms: string[],
   ) {}
 
@@ -70,20 +70,19 @@ export class Trainer {
     const { imageSize, channels, latentSize } = config.network;
     const ops = await chooseConvolutions(config);
     const { graph, terms } = trainingStep(ops, config);
-    const session = await createSession(graph.encode(), config.device);
+    const kinds = stateKinds(config.optimiser);
+    const onCard = config.device === 'gpu';
+    const session = await createSession(
+      graph.encode(),
+      config.device,
+      onCard ? DeviceState.outputs(graph.parameters, kinds) : [],
+    );
+    const state = onCard ? await DeviceState.create(graph.parameters, kinds) : new HostState(graph.parameters, kinds);
+    state.write(start ? start.tensors : initialState(graph.parameters, kinds));
 
     const zeros = (shape: readonly number[]) =>
       new ort.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
     const feeds: Record<string, ort.Tensor> = {};
-    const fetches: Record<string, ort.Tensor> = {};
-    for (const p of graph.parameters) {
-      const weights = Float32Array.from({ length: elements(p.shape) }, p.initial);
-      for (const kind of stateKinds(config.optimiser)) {
-        feeds[inputName(kind, p.name)] = zeros(p.shape);
-        fetches[outputName(kind, p.name)] = zeros(p.shape);
-        if (kind === 'weight' || kind === 'average') (feeds[inputName(kind, p.name)].data as Float32Array).set(weights);
-      }
-    }
     const layout = ops.imageLayout(channels, imageSize);
     feeds.image = zeros(graph.shapeOfInput('image'));
     feeds.stepSize = zeros([1]);
@@ -94,15 +93,14 @@ export class Trainer {
       feeds.epsilon = zeros([config.batchSize, latentSize]);
       feeds.beta = zeros([]);
     }
-    fetches.gradientNorm = zeros([1]);
-    fetches.loss = zeros([]);
-    for (const term of terms) fetches[`term:${term}`] = zeros([]);
+    const scalars = ['loss', 'gradientNorm', ...terms.map((term) => `term:${term}`)];
+    const fetches = Object.fromEntries(scalars.map((name) => [name, null]));
 
     const augmentation = config.augmentation ?? NO_AUGMENTATION;
     const batches = new BatchStream(images, config.batchSize, layout, augmentation, config.seed);
     const parameters = graph.parameters.map(({ name, shape }) => ({ name, shape }));
-    const trainer = new Trainer(config, ops.name, parameters, session, batches, feeds, fetches, terms);
-    if (start) trainer.restore(start);
+    const trainer = new Trainer(config, ops.name, parameters, session, batches, state, feeds, fetches, terms);
+    if (start) trainer.step = start.step;
     return trainer;
   }
 
@@ -120,15 +118,13 @@ export class Trainer {
       for (let i = 0; i < epsilon.length; i++) epsilon[i] = rng.normal();
     }
     this.setSchedules();
-    await this.session.run(feeds, fetches);
+    const results = await this.session.run(
+      { ...feeds, ...this.saved.feeds() },
+      { ...fetches, ...this.saved.fetches() },
+    );
+    this.saved.advance(results);
     this.step++;
-    for (const { name } of this.parameters) {
-      for (const kind of stateKinds(config.optimiser)) {
-        const [input, output] = [inputName(kind, name), outputName(kind, name)];
-        [feeds[input], fetches[output]] = [fetches[output], feeds[input]];
-      }
-    }
-    const scalar = (name: string) => (fetches[name].data as Float32Array)[0];
+    const scalar = (name: string) => (results[name].data as Float32Array)[0];
     const terms = Object.fromEntries(this.terms.map((term) => [term, scalar(`term:${term}`)]));
     return { loss: scalar('loss'), terms, gradientNorm: scalar('gradientNorm') };
   }
@@ -151,30 +147,33 @@ export class Trainer {
       set('beta', objective.beta * (objective.warmUp ? Math.min(1, done / objective.warmUp) : 1));
   }
 
-  /** The weights to keep: the moving average where there is one. The arrays are the run's own; do not change them. */
-  weights(): Map<string, Float32Array> {
+  /** The weights to keep: the moving average where there is one. Use the arrays before the next step; do not change them. */
+  async weights(): Promise<Map<string, Float32Array>> {
     const kind: StateKind = this.config.optimiser.averageDecay ? 'average' : 'weight';
-    return new Map(this.parameters.map(({ name }) => [name, this.feeds[inputName(kind, name)].data as Float32Array]));
+    const values = await this.saved.read(this.parameters.map(({ name }) => inputName(kind, name)));
+    return new Map(this.parameters.map(({ name }) => [name, values.get(inputName(kind, name))!]));
   }
 
-  /** The state after the last step. The arrays are the run's own: use them before the next step. */
-  state(): TrainerState {
-    const names = this.parameters.flatMap((p) =>
-      stateKinds(this.config.optimiser).map((kind) => inputName(kind, p.name)),
-    );
-    return { step: this.step, tensors: Object.fromEntries(names.map((n) => [n, this.feeds[n].data as Float32Array])) };
+  /** The state after the last step. Use the arrays before the next one. */
+  async state(): Promise<TrainerState> {
+    return { step: this.step, tensors: Object.fromEntries(await this.saved.read(this.saved.names)) };
   }
 
-  private restore(state: TrainerState): void {
-    for (const [name, data] of Object.entries(this.state().tensors)) {
-      const saved = state.tensors[name];
-      if (saved?.length !== data.length) throw new Error(`The saved state does not fit this network: ${name}.`);
-      data.set(saved);
+  async release(): Promise<void> {
+    await this.saved.release();
+    await this.session.release();
+  }
+}
+
+/** Seeded weights, their average the same, moments of zero. */
+function initialState(parameters: readonly Parameter[], kinds: readonly StateKind[]): Record<string, Float32Array> {
+  const state: Record<string, Float32Array> = {};
+  for (const { name, shape, initial } of parameters) {
+    const weights = Float32Array.from({ length: elements(shape) }, initial);
+    for (const kind of kinds) {
+      state[inputName(kind, name)] =
+        kind === 'weight' || kind === 'average' ? weights : new Float32Array(weights.length);
     }
-    this.step = state.step;
   }
-
-  release(): Promise<void> {
-    return this.session.release();
-  }
+  return state;
 }

@@ -1,8 +1,11 @@
-/** Checks one op: its forward against a reference in double precision, its gradient against central differences of it. */
+/**
+ * Checks one op: its forward against a reference in double precision, its gradient against central differences of it,
+ * and both against PyTorch.
+ */
 import { expect } from 'vitest';
 import { elements, Graph, type Val } from '../../../main/engine/training/graph';
 import { multiply, sum } from '../../../main/engine/training/ops/elementwise';
-import { draw, dot, norm, relativeDistance, run, type Values } from './support';
+import { draw, dot, fixture, norm, relativeDistance, run, type Values } from './support';
 
 export interface Tensor {
   shape: readonly number[];
@@ -16,6 +19,7 @@ export const tensor = (label: string, shape: readonly number[], deviation = 1, m
 });
 
 export interface Case<Name extends string = string> {
+  /** Its name in the fixture, too. */
   name: string;
   /** What the op is differentiated in. */
   inputs: Record<Name, Tensor>;
@@ -30,6 +34,8 @@ export interface Case<Name extends string = string> {
 
 /** Relative errors of float32 sums over a few thousand products. */
 const FORWARD_TOLERANCE = 2e-6;
+/** In units of the tensor's length: float32 against double. */
+const TORCH_TOLERANCE = 1e-5;
 /** In units of a typical derivative along the direction, ‖gradient‖·‖direction‖/√n. */
 const GRADIENT_TOLERANCE = 1e-4;
 /** In double precision; small, so that hardly an activation crosses its kink on the way. */
@@ -38,6 +44,21 @@ const STEP = 1e-7;
 /** Each element is a direction of its own up to this many; larger tensors get random directions. */
 const MOST_ELEMENTS = 32;
 const RANDOM_DIRECTIONS = 3;
+
+/** A tensor as scripts/torch/fixtures.py tells it: its length and its projections on random directions. */
+interface Summary {
+  norm: number;
+  projections: number[];
+}
+const torch = fixture<{ cases: Record<string, { result: Summary; gradients: Record<string, Summary> }> }>('ops').cases;
+
+function expectSummary(values: ArrayLike<number>, expected: Summary, tolerance: number, what: string): void {
+  expect(Math.abs(norm(values) - expected.norm), `${what}: norm in PyTorch`).toBeLessThan(tolerance * expected.norm);
+  expected.projections.forEach((projection, p) => {
+    const difference = dot(values, draw(`projection ${p}`, [values.length])) - projection;
+    expect(Math.abs(difference), `${what}: projection ${p} in PyTorch`).toBeLessThan(tolerance * expected.norm);
+  });
+}
 
 export async function check<Name extends string>(c: Case<Name>): Promise<void> {
   const names = Object.keys(c.inputs) as Name[];
@@ -62,11 +83,13 @@ export async function check<Name extends string>(c: Case<Name>): Promise<void> {
 
   const actual = Float64Array.from(expected, (_, i) => results.y[c.offsets ? c.offsets[i] : i]);
   expect(relativeDistance(actual, expected), 'forward').toBeLessThan(FORWARD_TOLERANCE);
+  expectSummary(actual, torch[c.name].result, TORCH_TOLERANCE, 'forward');
 
   for (const name of names) {
     const gradient = results[`gradient:${name}`];
     const point = doubles[name];
     expect(gradient.length, `gradient in ${name}`).toBe(point.length);
+    expectSummary(gradient, torch[c.name].gradients[name], TORCH_TOLERANCE, `gradient in ${name}`);
     const along = (direction: Float64Array, step: number) => {
       const moved = point.map((value, i) => value + step * direction[i]);
       return dot(weights, c.expected({ ...doubles, [name]: moved }));

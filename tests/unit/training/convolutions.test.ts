@@ -31,7 +31,7 @@ describe.each(formulations)('$name convolutions', (ops: Convolutions) => {
       const x = [BATCH, INPUTS, SIZE] as const;
       const w = [OUTPUTS, INPUTS, kernel] as const;
       await check({
-        name: 'convolve',
+        name: `convolve ${kernel}, stride ${stride}, ${activation}`,
         inputs: {
           x: flat('x', INPUTS, SIZE),
           w: tensor('w', [OUTPUTS, INPUTS, kernel, kernel], 0.1),
@@ -50,7 +50,7 @@ describe.each(formulations)('$name convolutions', (ops: Convolutions) => {
     const x = [BATCH, OUTPUTS, SIZE] as const;
     const w = [OUTPUTS, INPUTS, 4] as const;
     await check({
-      name: 'convolveTransposed',
+      name: `convolveTransposed, ${activation}`,
       inputs: {
         x: flat('x', OUTPUTS, SIZE),
         w: tensor('w', [OUTPUTS, INPUTS, 4, 4], 0.1),
@@ -72,7 +72,7 @@ describe.each(formulations)('$name convolutions', (ops: Convolutions) => {
       laidOut[Math.floor(i / offsets.length) * length + offsets[i % offsets.length]] = value;
     });
     await check({
-      name: 'fromImage',
+      name: `fromImage, ${channels}`,
       inputs: { w: tensor('w', [INPUTS, channels, 4, 4]), b: tensor('b', [INPUTS]) },
       fixed: { image: laidOut },
       op: (g, v) => ops.flatten(g, ops.fromImage(g, ops.input(g, 'image', BATCH, channels, 8), v.w, v.b, 'relu')),
@@ -93,7 +93,7 @@ describe.each(formulations)('$name convolutions', (ops: Convolutions) => {
       (_, i) => Math.floor(i / offsets.length) * length + offsets[i % offsets.length],
     );
     await check({
-      name: 'toImage',
+      name: `toImage, ${channels}`,
       inputs: {
         x: flat('x', INPUTS, SIZE),
         w: tensor('w', [INPUTS, channels, 4, 4]),

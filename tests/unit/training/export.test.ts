@@ -32,7 +32,7 @@ describe.each(Object.entries(objectives))('%s files', (kind, objective) => {
   beforeAll(async () => {
     const trainer = await Trainer.create(config, images);
     for (let i = 0; i < config.steps; i++) await trainer.next();
-    weights = new Map([...trainer.weights()].map(([name, data]) => [name, data.slice()]));
+    weights = new Map([...(await trainer.weights())].map(([name, data]) => [name, data.slice()]));
     await trainer.release();
     evaluator = await Evaluator.create(config);
     // As any program would open them, with the runtime's own choice of layout and fusion.
@@ -95,7 +95,7 @@ describe('evaluator', () => {
     };
     const images = discs(16, 3, 32, 2);
     const trainer = await Trainer.create(config, images);
-    const weights = new Map([...trainer.weights()].map(([name, data]) => [name, data.slice()]));
+    const weights = new Map([...(await trainer.weights())].map(([name, data]) => [name, data.slice()]));
     const { loss } = await trainer.next();
     await trainer.release();
     const evaluator = await Evaluator.create(config);

@@ -138,7 +138,7 @@ describe.each(formulations)('$name networks follow PyTorch', (ops) => {
           CURVE_GRADIENT_TOLERANCE,
         );
       }
-      for (const [name, weights] of trainer.weights()) {
+      for (const [name, weights] of await trainer.weights()) {
         if (curve.averages[name]) expect(norm(weights) / curve.averages[name], name).toBeCloseTo(1, 3);
       }
     } finally {

@@ -38,8 +38,8 @@ async function trained(c: TrainerConfig, steps: number, start?: TrainerState) {
     for (let i = 0; i < steps; i++) losses.push((await trainer.next()).loss);
     return {
       losses,
-      state: copy(trainer.state()),
-      weights: new Map([...trainer.weights()].map(([k, v]) => [k, v.slice()])),
+      state: copy(await trainer.state()),
+      weights: new Map([...(await trainer.weights())].map(([k, v]) => [k, v.slice()])),
     };
   } finally {
     await trainer.release();
@@ -93,7 +93,7 @@ describe('trainer', () => {
   it('counts its parameters', async () => {
     const trainer = await Trainer.create(config, images);
     const total = trainer.parameters.reduce((sum, p) => sum + elements(p.shape), 0);
-    const stored = Object.values(trainer.state().tensors).reduce((sum, data) => sum + data.length, 0);
+    const stored = Object.values((await trainer.state()).tensors).reduce((sum, data) => sum + data.length, 0);
     expect(trainer.parameterCount).toBe(total);
     expect(stored).toBe(total * stateKinds(config.optimiser).length);
     await trainer.release();
@@ -131,7 +131,7 @@ describe('schedules', () => {
   /** The largest change that one update after `step` steps makes, from zero moments, in units of Adam's own. */
   async function rateAt(c: TrainerConfig, step: number): Promise<number> {
     const trainer = await Trainer.create(c, images);
-    const { tensors } = copy(trainer.state());
+    const { tensors } = copy(await trainer.state());
     await trainer.release();
     const { state } = await trained(c, 1, { step, tensors });
     const t = step + 1;
@@ -161,7 +161,7 @@ describe('schedules', () => {
       objective: { kind: 'vae', likelihood: 'gaussian', beta: 2, warmUp: 0.5, freeBits: 0 },
     };
     const trainer = await Trainer.create(vae, images);
-    const { tensors } = copy(trainer.state());
+    const { tensors } = copy(await trainer.state());
     await trainer.release();
     for (const [step, beta] of [
       [0, 0],

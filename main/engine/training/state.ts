@@ -1,0 +1,138 @@
+/**
+ * What lives from step to step: weights and optimiser state. Each kind of device keeps it where a step reads and
+ * writes it without a copy; programs see it as arrays only when they ask.
+ */
+import * as ort from 'onnxruntime-node';
+import { elements, type Parameter } from './graph';
+import { encodeModel } from './onnx';
+import { inputName, outputName, type StateKind } from './optimiser';
+import { createSession } from './runtime';
+
+export interface State {
+  /** Input names of all that is kept. */
+  readonly names: readonly string[];
+  /** What the next run reads, by input name. */
+  feeds(): Record<string, ort.Tensor>;
+  /** Where it writes, by output name; null where the runtime finds a place. */
+  fetches(): Record<string, ort.Tensor | null>;
+  /** The results of a run become the state. */
+  advance(results: ort.InferenceSession.ReturnType): void;
+  /** Values by input name. The arrays may be the run's own: use them before the next step. */
+  read(names: readonly string[]): Promise<Map<string, Float32Array>>;
+  /** @throws if `values` do not fit the network */
+  write(values: Readonly<Record<string, Float32Array>>): void;
+  release(): Promise<void>;
+}
+
+interface Slot {
+  input: string;
+  output: string;
+  shape: readonly number[];
+}
+
+const slotsOf = (parameters: readonly Parameter[], kinds: readonly StateKind[]): Slot[] =>
+  parameters.flatMap(({ name, shape }) =>
+    kinds.map((kind) => ({ input: inputName(kind, name), output: outputName(kind, name), shape })),
+  );
+
+const zeros = ({ shape }: Slot) => new ort.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
+const dataOf = (tensor: ort.Tensor) => tensor.data as Float32Array;
+
+function fill(tensor: ort.Tensor, name: string, values: Float32Array | undefined): void {
+  const data = dataOf(tensor);
+  if (values?.length !== data.length) throw new Error(`The saved state does not fit this network: ${name}.`);
+  data.set(values);
+}
+
+/** In main memory: two sets of arrays that exchange roles every step, so that the runtime works in place. */
+export class HostState implements State {
+  readonly names: readonly string[];
+  private readonly slots: { input: string; output: string; now: ort.Tensor; next: ort.Tensor }[];
+
+  constructor(parameters: readonly Parameter[], kinds: readonly StateKind[]) {
+    this.slots = slotsOf(parameters, kinds).map((slot) => ({ ...slot, now: zeros(slot), next: zeros(slot) }));
+    this.names = this.slots.map(({ input }) => input);
+  }
+
+  feeds() {
+    return Object.fromEntries(this.slots.map(({ input, now }) => [input, now]));
+  }
+  fetches() {
+    return Object.fromEntries(this.slots.map(({ output, next }) => [output, next]));
+  }
+  advance() {
+    for (const slot of this.slots) [slot.now, slot.next] = [slot.next, slot.now];
+  }
+  async read(names: readonly string[]) {
+    const now = new Map(this.slots.map((slot) => [slot.input, slot.now]));
+    return new Map(names.map((name) => [name, dataOf(now.get(name)!)]));
+  }
+  write(values: Readonly<Record<string, Float32Array>>) {
+    for (const { input, now } of this.slots) fill(now, input, values[input]);
+  }
+  async release() {}
+}
+
+/**
+ * On a graphics card: each run's results stay in its memory and are the next run's inputs. Reading copies them back
+ * through a session that does nothing else (the runtime's own `getData` ends the process).
+ */
+export class DeviceState implements State {
+  readonly names: readonly string[];
+
+  private constructor(
+    private readonly slots: { input: string; output: string; now: ort.Tensor }[],
+    private readonly reader: ort.InferenceSession,
+  ) {
+    this.names = slots.map(({ input }) => input);
+  }
+
+  static async create(parameters: readonly Parameter[], kinds: readonly StateKind[]): Promise<DeviceState> {
+    const slots = slotsOf(parameters, kinds);
+    const value = (name: string, shape: readonly number[]) => ({ name, type: 'float32' as const, shape });
+    const reader = encodeModel({
+      nodes: slots.map(({ input, output }) => ({ op: 'Identity', inputs: [input], outputs: [output] })),
+      inputs: slots.map(({ input, shape }) => value(input, shape)),
+      outputs: slots.map(({ output, shape }) => value(output, shape)),
+      initializers: [],
+    });
+    return new DeviceState(
+      slots.map((slot) => ({ ...slot, now: zeros(slot) })),
+      await createSession(reader, 'gpu'),
+    );
+  }
+
+  /** Output names of the step graph that must stay on the card. */
+  static outputs(parameters: readonly Parameter[], kinds: readonly StateKind[]): string[] {
+    return slotsOf(parameters, kinds).map(({ output }) => output);
+  }
+
+  feeds() {
+    return Object.fromEntries(this.slots.map(({ input, now }) => [input, now]));
+  }
+  fetches() {
+    return Object.fromEntries(this.slots.map(({ output }) => [output, null]));
+  }
+  advance(results: ort.InferenceSession.ReturnType) {
+    for (const slot of this.slots) {
+      if (slot.now.location === 'gpu-buffer') slot.now.dispose();
+      slot.now = results[slot.output] as ort.Tensor;
+    }
+  }
+  async read(names: readonly string[]) {
+    const wanted = this.slots.filter(({ input }) => names.includes(input));
+    const results = await this.reader.run(
+      this.feeds(),
+      wanted.map(({ output }) => output),
+    );
+    return new Map(wanted.map(({ input, output }) => [input, dataOf(results[output] as ort.Tensor)]));
+  }
+  /** Before the first run only, while the state is still in main memory. */
+  write(values: Readonly<Record<string, Float32Array>>) {
+    for (const { input, now } of this.slots) fill(now, input, values[input]);
+  }
+  async release() {
+    for (const { now } of this.slots) if (now.location === 'gpu-buffer') now.dispose();
+    await this.reader.release();
+  }
+}

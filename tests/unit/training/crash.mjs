@@ -1,0 +1,2 @@
+// Stands in for a driver that takes its process down.
+process.abort();

@@ -1,0 +1,86 @@
+/**
+ * The graphics card computes what the processor does. `npm test` offers Chromium's software device where there is no
+ * card; with vitest alone, put what scripts/vulkan.mjs says into the environment.
+ */
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { tryCard } from '../../../main/engine/runs/card';
+import type { Device } from '../../../main/engine/training/runtime';
+import { Trainer, type TrainerConfig, type TrainerState } from '../../../main/engine/training/trainer';
+import { discs, relativeDistance } from './support';
+
+const tsx = pathToFileURL(path.resolve('node_modules/tsx/dist/esm/index.mjs')).href;
+const card = await tryCard(path.resolve('main/engine/runs/card-process.ts'), ['--import', tsx]);
+const NO_CARD = card.problem ? ` (skipped: no graphics card and no software device: ${card.problem})` : '';
+
+const BATCH = 4;
+const images = discs(3 * BATCH, 3, 32, 1);
+
+const vae: TrainerConfig = {
+  network: { imageSize: 32, channels: 3, latentSize: 8, width: 'small', residualBlocks: 1 },
+  objective: { kind: 'vae', likelihood: 'learned-sigma', beta: 1, warmUp: 0, freeBits: 0.1 },
+  optimiser: { weightDecay: 0.1, clipNorm: 1000, averageDecay: 0.9 },
+  batchSize: BATCH,
+  seed: 3,
+  steps: 3,
+  learningRate: 1e-3,
+  schedule: 'cosine',
+  formulation: 'plain',
+};
+const bernoulli: TrainerConfig = {
+  ...vae,
+  network: { ...vae.network, residualBlocks: 0 },
+  objective: { kind: 'vae', likelihood: 'bernoulli', beta: 1, warmUp: 0, freeBits: 0 },
+  optimiser: { weightDecay: 0, clipNorm: 0, averageDecay: 0 },
+};
+
+/** They sum in other orders; Adam's first steps are as long for tiny gradients as for large ones. */
+const LOSS_TOLERANCE = 1e-5;
+const STATE_TOLERANCE = 2e-3;
+
+async function run(config: TrainerConfig, device: Device, start?: TrainerState) {
+  const trainer = await Trainer.create({ ...config, device }, images, start);
+  try {
+    const losses: number[] = [];
+    while (trainer.step < config.steps) {
+      const { loss, gradientNorm } = await trainer.next();
+      losses.push(loss, gradientNorm);
+    }
+    const { tensors } = await trainer.state();
+    return { losses, tensors: new Map(Object.entries(tensors).map(([name, data]) => [name, data.slice()])) };
+  } finally {
+    await trainer.release();
+  }
+}
+
+describe.skipIf(card.problem)(`graphics card${NO_CARD}`, () => {
+  it.each([
+    ['residual VAE with learned σ', vae],
+    ['Bernoulli VAE', bernoulli],
+  ])('trains a %s as the processor does', { timeout: 300_000 }, async (_name, config) => {
+    const [expected, actual] = [await run(config, 'cpu'), await run(config, 'gpu')];
+    expected.losses.forEach((loss, i) =>
+      expect(Math.abs(actual.losses[i] - loss), `number ${i}`).toBeLessThan(LOSS_TOLERANCE * Math.abs(loss)),
+    );
+    expect([...actual.tensors.keys()]).toEqual([...expected.tensors.keys()]);
+    for (const [name, data] of expected.tensors)
+      expect(relativeDistance(actual.tensors.get(name)!, data), name).toBeLessThan(STATE_TOLERANCE);
+  });
+
+  it('continues from a saved state', { timeout: 300_000 }, async () => {
+    const trainer = await Trainer.create({ ...bernoulli, device: 'gpu' }, images);
+    await trainer.next();
+    const state = await trainer.state();
+    const continued = await run(bernoulli, 'gpu', state);
+    expect(continued.losses[0]).toBeCloseTo((await trainer.next()).loss, 3);
+    await trainer.release();
+  });
+});
+
+describe('a card that cannot be used', () => {
+  it('is told apart from a program that fails', async () => {
+    const crashing = path.resolve('tests/unit/training/crash.mjs');
+    expect(await tryCard(crashing)).toEqual({ problem: 'driver', speed: null });
+  });
+});
