@@ -53,7 +53,7 @@ export async function bench() {
 
   const { asWritten, formulations } = torch;
   /** @type {[string, Contestant][]} */
-  let finalists = [];
+  let finalists;
   try {
     await step(STEPS);
     if (asWritten) say(`Comparing ${formulations.length + 1} formulations of PyTorch with ours…`);

@@ -116,7 +116,7 @@ export class DeviceState implements State {
   advance(results: ort.InferenceSession.ReturnType) {
     for (const slot of this.slots) {
       if (slot.now.location === 'gpu-buffer') slot.now.dispose();
-      slot.now = results[slot.output] as ort.Tensor;
+      slot.now = results[slot.output];
     }
   }
   async read(names: readonly string[]) {
@@ -125,7 +125,7 @@ export class DeviceState implements State {
       this.feeds(),
       wanted.map(({ output }) => output),
     );
-    return new Map(wanted.map(({ input, output }) => [input, dataOf(results[output] as ort.Tensor)]));
+    return new Map(wanted.map(({ input, output }) => [input, dataOf(results[output])]));
   }
   /** Before the first run only, while the state is still in main memory. */
   write(values: Readonly<Record<string, Float32Array>>) {
