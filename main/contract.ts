@@ -176,6 +176,61 @@ export interface Cloud {
   thumbnails: ThumbnailSheets;
 }
 
+/**
+ * Whether faces with the same number are the same image in two models. `record`: both say which images they were trained
+ * on; `settings`: it follows from their settings. `no-codes`: one brings no codes of its images; `images`: they were
+ * trained on different ones; `order`: on the same folder, but other images were held out, or it cannot be told.
+ */
+export type Comparison =
+  { comparable: true; by: 'record' | 'settings' } | { comparable: false; because: 'no-codes' | 'images' | 'order' };
+
+// ---------------------------------------------------------------- holes
+
+/** How a model takes to a code of its own making. */
+export interface HoleReading {
+  /** Re-encoding drift `‖E(D(z)) − z‖`; null for a model without an encoder. */
+  drift: number | null;
+  /** Log-density under the aggregated posterior, nats; null for a model without codes. */
+  density: number | null;
+}
+
+/** The 5 %, 50 % and 95 % quantiles of a reading among the codes of the data. */
+export interface Spread {
+  low: number;
+  median: number;
+  high: number;
+}
+
+/** What is usual where the data is: a drift of many times the median is a hole. */
+export interface HoleScale {
+  drift: Spread | null;
+  density: Spread | null;
+}
+
+/** A cube of a frame to look for holes in. */
+export interface HoleRequest {
+  frame: Frame;
+  /** What every code holds beyond the frame, `[latentSize]`; absent: nothing. */
+  hidden?: Float32Array;
+  centre: [number, number, number];
+  /** Half the cube's side, scene units. */
+  radius: number;
+  /** Points a side of the finest grid: 3, 5, 9, 17, 33 or 65. */
+  side: number;
+}
+
+/**
+ * Readings at the points of a cubic grid, `[side³]`, x fastest, then y, then z. Along each axis point i lies at
+ * `centre − radius + 2 · radius · i / (side − 1)`.
+ */
+export interface HoleMap {
+  centre: [number, number, number];
+  radius: number;
+  side: number;
+  drift: Float32Array | null;
+  density: Float32Array | null;
+}
+
 // ---------------------------------------------------------------- folders and training
 
 /** One level of the file system, for hosts without a native dialog. */
@@ -389,6 +444,21 @@ export interface EngineApi {
   decode(id: ModelId, codes: Float32Array): Promise<ImageBatch>;
   /** For a moving camera: answers null when a newer request came before this one could run. */
   decodeLatest(id: ModelId, code: Float32Array): Promise<ImageBatch | null>;
+  /** Whether two open models know the same faces by the same numbers. */
+  compare(a: ModelId, b: ModelId): Promise<Comparison>;
+  /** What is usual among the codes of the data; measured at the first call. */
+  holeScale(id: ModelId): Promise<HoleScale>;
+  /** For a moving camera, as `decodeLatest`: the reading at one code. */
+  holeLatest(id: ModelId, code: Float32Array): Promise<HoleReading | null>;
+  /**
+   * Readings over a cube, coarse to fine, whenever nobody waits for a face: finished coarser grids arrive as `onHoles`.
+   * A later request for the same model takes the place of this one, which then rejects with `cancelled`.
+   */
+  holeMap(id: ModelId, request: HoleRequest): Promise<HoleMap>;
+  /** Ends the work on the model's hole map, if there is any. */
+  cancelHoleMap(id: ModelId): Promise<void>;
+  /** A hole map as a file of numbers: one row a point with x, y, z, drift and log-density. */
+  holeFile(map: HoleMap, format: 'csv' | 'npy'): Promise<Uint8Array>;
   /** μ of image files (an AE's code), `[n, latentSize]`, with the files that could not be read. */
   encodeFiles(
     id: ModelId,
@@ -420,6 +490,8 @@ export interface WindowApi {
   /** Share of the work on a frame that is done, 0..1. */
   onFrameProgress(id: ModelId, share: number): void;
   onFolderProgress(path: string, done: number, total: number): void;
+  /** Points of a hole map measured so far; `map`: a grid of it, coarser than asked for, was finished with the last. */
+  onHoles(id: ModelId, done: number, total: number, map: HoleMap | null): void;
   /** The list of models changed (a run ended, a model was opened). */
   onModelsChanged(): void;
 }

@@ -6,6 +6,7 @@ import { DEFAULT_SETTINGS } from '../engine/runs';
 import { assemble } from './assemble';
 import { decode } from './decode';
 import { encode } from './encode';
+import { holes } from './holes';
 import { info } from './info';
 import { interpolate } from './interpolate';
 import { Output, type Streams } from './output';
@@ -128,6 +129,13 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .requiredOption('--data <DATA>', 'the prepared images it was trained on')
     .requiredOption('--out <M>', "the model's folder")
     .action((run: string, options: { data: string; out: string }) => assemble(run, options, output));
+
+  command('holes', 'where the space around the faces has holes: re-encoding drift and density over a grid')
+    .argument('<M>', MODEL)
+    .option('--side <points>', 'points a side of the grid: 3, 5, 9, 17, 33 or 65', number, 17)
+    .option('--radius <units>', "half the cube's side in scene units (default: twice the cloud's)", number)
+    .requiredOption('--out <FILE>', 'holes.csv or holes.npy: a row a point with x, y, z, drift and log-density')
+    .action((model: string, options: { side: number; radius?: number; out: string }) => holes(model, options, output));
   return program;
 }
 

@@ -1,16 +1,26 @@
 /** The engine as windows see it: the requests of the contract over models, images and runs. */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { type EngineApi, type ImageBatch, type ModelId, UserError, type WindowApi } from '../contract';
+import {
+  type EngineApi,
+  type HoleReading,
+  type ImageBatch,
+  type ModelId,
+  UserError,
+  type WindowApi,
+} from '../contract';
 import { cloudCodes, cloudOf } from './cloud';
 import { encodeFiles } from './encode';
+import { holesCsv, holesNpy } from './exports/holes';
 import { png } from './exports/png';
 import { listFolder } from './folders';
 import { frameOf } from './frames';
+import { Holes } from './holes';
 import { inspectFolder } from './images';
 import { latestOnly } from './latest';
 import { Library, type Places } from './library';
-import { type Model, openModel } from './models';
+import { compareModels, type Model, openModel } from './models';
+import { Priority } from './priority';
 import { graphicsCard, Runs } from './runs';
 
 /** Codes decoded by one request: more would keep others waiting for long. */
@@ -27,6 +37,7 @@ export interface Engine {
 export function createEngine(places: Places): Engine {
   const library = new Library(places);
   const windows = new Set<WindowApi>();
+  const priority = new Priority();
   const runs = new Runs({
     library: library.folder,
     emit(id, event) {
@@ -54,7 +65,7 @@ export function createEngine(places: Places): Engine {
       async openModel(file, layout) {
         const model = await openModel(path.resolve(file), layout);
         const id = randomUUID();
-        open.set(id, new OpenModel(model));
+        open.set(id, new OpenModel(model, priority));
         try {
           if (await library.remember(model.card)) for (const each of windows) each.onModelsChanged();
         } catch (error) {
@@ -86,10 +97,33 @@ export function createEngine(places: Places): Engine {
         if (codes.length > MOST_CODES * model.card.latentSize) {
           throw new UserError('bad-settings', `At most ${MOST_CODES} codes can be decoded at a time.`);
         }
-        return model.decodePixels(codes);
+        return priority.urgent(() => model.decodePixels(codes));
       },
 
       decodeLatest: async (id, code) => find(id).decodeLatest(code),
+
+      compare: async (a, b) => compareModels(find(a).model, find(b).model),
+
+      holeScale: async (id) => {
+        const { holes, closing } = find(id);
+        return holes.scale(closing.signal);
+      },
+
+      holeLatest: async (id, code) => find(id).holeLatest(code),
+
+      async holeMap(id, request) {
+        const opened = find(id);
+        opened.mapping.abort();
+        opened.mapping = new AbortController();
+        return opened.holes.map(request, {
+          signal: AbortSignal.any([opened.mapping.signal, opened.closing.signal]),
+          onProgress: (done, total, map) => window.onHoles(id, done, total, map),
+        });
+      },
+
+      cancelHoleMap: async (id) => find(id).mapping.abort(),
+
+      holeFile: async (map, format) => (format === 'csv' ? holesCsv(map) : holesNpy(map)),
 
       async encodeFiles(id, paths) {
         const { model, closing } = find(id);
@@ -135,9 +169,18 @@ class OpenModel {
   /** Aborted when the model is closed: what is still computed for it ends. */
   readonly closing = new AbortController();
   readonly decodeLatest: (code: Float32Array) => Promise<ImageBatch | null>;
+  readonly holes: Holes;
+  readonly holeLatest: (code: Float32Array) => Promise<HoleReading | null>;
+  /** Aborted when the hole map that is being measured is no longer wanted. */
+  mapping = new AbortController();
 
-  constructor(readonly model: Model) {
-    this.decodeLatest = latestOnly((code) => model.decodePixels(code));
+  constructor(
+    readonly model: Model,
+    priority: Priority,
+  ) {
+    this.decodeLatest = latestOnly((code) => priority.urgent(() => model.decodePixels(code)));
+    this.holes = new Holes(model, priority);
+    this.holeLatest = latestOnly((code) => priority.urgent(() => this.holes.at(code)));
   }
 
   readonly close = async (): Promise<void> => {

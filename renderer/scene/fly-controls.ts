@@ -1,5 +1,5 @@
 import { Gamepads } from './gamepad';
-import { Gestures } from './gestures';
+import { type GestureHandler, Gestures } from './gestures';
 import { Keyboard } from './keyboard';
 import { Glide, Velocity } from './motion';
 import { look, orbit, travel, type Pose, type ReachLimits } from './pose';
@@ -49,6 +49,7 @@ export class FlyControls {
   readonly #canvas: HTMLCanvasElement;
   readonly #keyboard: Keyboard;
   readonly #gestures: Gestures;
+  readonly #handler: GestureHandler;
   readonly #gamepads: Gamepads;
   readonly #thrust = [0, 1, 2].map(() => new Velocity(THRUST_EASE));
   readonly #turn = [0, 1].map(() => new Velocity(TURN_EASE));
@@ -73,7 +74,7 @@ export class FlyControls {
       deck.input();
     };
     const height = () => Math.max(1, canvas.clientHeight);
-    this.#gestures = new Gestures(canvas, {
+    this.#handler = {
       // the point under the hand stays under it
       look: (dx, dy) => pushed(this.#look, (dx / height()) * this.#fov, (dy / height()) * this.#fov),
       steer: (dx, dy) => pushed(this.#look, -dx * STEER_TURN, -dy * STEER_TURN),
@@ -88,7 +89,8 @@ export class FlyControls {
       tapReticle: deck.tapReticle,
       hover: deck.hover,
       dragging: deck.dragging,
-    });
+    };
+    this.#gestures = new Gestures(canvas, this.#handler);
     this.#keyboard = new Keyboard(page, canvas, deck.input, {
       Enter: deck.tapReticle,
       KeyF: () => this.#toggleFreeLook(),
@@ -96,6 +98,21 @@ export class FlyControls {
       BracketRight: deck.forward,
     });
     this.#gamepads = new Gamepads(page, () => page.navigator.getGamepads(), deck.input, deck.tapReticle);
+  }
+
+  /**
+   * Takes gestures on another canvas as well; returns what ends that.
+   * @param shift from a point of that canvas to the one of ours that it stands for
+   */
+  share(canvas: HTMLCanvasElement, shift: (at: { x: number; y: number }) => { x: number; y: number }): () => void {
+    const { tap, hover, ...rest } = this.#handler;
+    const gestures = new Gestures(canvas, {
+      ...rest,
+      tap: (at) => tap(shift(at)),
+      hover: (at) => hover(at && shift(at)),
+      dragging: (on) => (canvas.style.cursor = on ? 'grabbing' : ''),
+    });
+    return () => gestures.dispose();
   }
 
   /** Something still moves, or a key is held. */

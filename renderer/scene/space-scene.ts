@@ -3,7 +3,8 @@ import { UserError } from '../../main/contract';
 import { Cloud } from './cloud';
 import { EMPTY_SCALE, measureCloud, type CloudScale } from './cloud-scale';
 import { Density } from './density';
-import { FlyControls } from './fly-controls';
+import { type FlightDeck, FlyControls } from './fly-controls';
+import { Fog, type FogVolume } from './fog';
 import { FrameLoop } from './frame-loop';
 import { Journey } from './journey';
 import { LatticeField, type DecodePlaces } from './lattice-field';
@@ -35,6 +36,8 @@ export interface SceneEvents {
   failed(error: unknown): void;
   /** The camera began to move, or came to rest. */
   flying?(active: boolean): void;
+  /** A frame is about to be drawn: what `follow` needs for drawing the same one elsewhere. */
+  view?(pose: Pose, seconds: number, pixelRatio: number): void;
 }
 
 /** What panels cover of the canvas, CSS pixels from each side. */
@@ -70,7 +73,9 @@ export class SpaceScene {
   readonly #picker: Picker;
   readonly #surroundings: Surroundings;
   readonly #reticle = new Reticle();
-  readonly #controls: FlyControls;
+  readonly #fog = new Fog();
+  /** Null for a scene that follows another one. */
+  readonly #controls: FlyControls | null;
   readonly #loop = new FrameLoop((seconds) => this.#frame(seconds));
   readonly #listeners = new AbortController();
   readonly #resolution = new Resolution();
@@ -102,9 +107,10 @@ export class SpaceScene {
 
   /**
    * @param canvas its size on the page is the size of the view; call `resize` when that changes
+   * @param follows the camera is that of another scene, told by `follow`: hands are not listened to
    * @throws UserError `no-device` where the browser has no WebGL 2
    */
-  constructor(canvas: HTMLCanvasElement, on: SceneEvents) {
+  constructor(canvas: HTMLCanvasElement, on: SceneEvents, { follows = false } = {}) {
     this.#canvas = canvas;
     this.#on = on;
     const { renderer, multisampled } = openRenderer(canvas);
@@ -114,9 +120,9 @@ export class SpaceScene {
     renderer.setClearColor(this.#palette.space, 1);
     this.#picker = new Picker(renderer);
     this.#surroundings = new Surroundings(this.#palette);
-    this.#scene.add(this.#surroundings.group, this.#reticle.mesh);
+    this.#scene.add(this.#fog.mesh, this.#surroundings.group, this.#reticle.mesh);
     this.#camera.rotation.order = 'YXZ';
-    this.#controls = new FlyControls(canvas, window, {
+    const deck: FlightDeck = {
       input: () => this.#interrupt(),
       tap: ({ x, y }) => void this.#tap(x, y),
       tapReticle: () => void this.#tap(this.#middle.x, this.#middle.y),
@@ -124,7 +130,8 @@ export class SpaceScene {
       dragging: (on) => (canvas.style.cursor = on ? 'grabbing' : ''),
       back: () => this.back(),
       forward: () => this.forward(),
-    });
+    };
+    this.#controls = follows ? null : new FlyControls(canvas, window, deck);
     // touches are ours: the page neither scrolls nor zooms
     canvas.style.touchAction = 'none';
     const { signal } = this.#listeners;
@@ -150,7 +157,7 @@ export class SpaceScene {
       this.#scene.add(this.#cloud.seen);
       this.#faces = cloud.count;
     }
-    this.#controls.halt();
+    this.#controls?.halt();
     this.#journey = null;
     this.#moveTo(this.#homePose());
     this.#places.clear();
@@ -172,6 +179,30 @@ export class SpaceScene {
   /** Brings `position` to the reticle, exactly, and close enough to look at a face there. Any input takes over. */
   flyTo(position: Vec3, { instant = false } = {}): void {
     this.#go({ ...this.#pose, focus: [...position], reach: this.#scale.closeUp }, instant);
+  }
+
+  /** Flies to `position` without coming closer to it or turning, in so many seconds. Any input takes over. */
+  driftTo(position: Vec3, seconds: number): void {
+    this.#go({ ...this.#pose, focus: [...position] }, false, seconds);
+  }
+
+  /** Takes over the view of another scene and draws it at once, so that both change in the same frame. */
+  follow(pose: Pose, seconds: number, pixelRatio: number): void {
+    this.#pose = pose;
+    this.#setPixelRatio(pixelRatio);
+    if (this.#render(seconds)) this.#loop.request();
+  }
+
+  /**
+   * Lets gestures on another scene's canvas move this camera too; returns what ends it. What is pointed at there is what
+   * lies at the same place of this view.
+   */
+  share(other: SpaceScene): () => void {
+    const shift = (at: { x: number; y: number }) => ({
+      x: at.x + this.#middle.x - other.#middle.x,
+      y: at.y + this.#middle.y - other.#middle.y,
+    });
+    return this.#controls?.share(other.#canvas, shift) ?? (() => undefined);
   }
 
   /** Flies back to where the whole cloud is in view and the reticle in its middle. */
@@ -218,10 +249,16 @@ export class SpaceScene {
     this.#loop.request();
   }
 
+  /** Fills a part of the space with fog; null: no longer. */
+  setFog(fog: FogVolume | null): void {
+    this.#fog.set(fog);
+    this.#loop.request();
+  }
+
   /** On: flights are jumps and nothing has momentum. */
   setReducedMotion(on: boolean): void {
     this.#reducedMotion = on;
-    this.#controls.setInertia(!on);
+    this.#controls?.setInertia(!on);
     this.#loop.request();
   }
 
@@ -251,11 +288,12 @@ export class SpaceScene {
   dispose(): void {
     this.#pause();
     this.#listeners.abort();
-    this.#controls.dispose();
+    this.#controls?.dispose();
     this.#dropCloud();
     this.#picker.dispose();
     this.#surroundings.dispose();
     this.#reticle.dispose();
+    this.#fog.dispose();
     this.#renderer.dispose();
   }
 
@@ -265,10 +303,10 @@ export class SpaceScene {
     if (this.#journey) {
       this.#moveTo(this.#journey.step(seconds));
       if (this.#journey.done) this.#journey = null;
-    } else {
+    } else if (this.#controls) {
       this.#moveTo(this.#controls.step(this.#pose, seconds, this.#conditions()));
     }
-    const flying = this.#journey !== null || this.#controls.active;
+    const flying = this.#journey !== null || (this.#controls?.active ?? false);
     this.#speed = flying ? Math.hypot(...this.#pose.focus.map((c, i) => c - from[i])) / Math.max(seconds, 1e-3) : 0;
     if (flying !== this.#flying) {
       this.#flying = flying;
@@ -286,6 +324,7 @@ export class SpaceScene {
   #render(seconds: number): boolean {
     const { width, height } = this.#canvas;
     const pixelRatio = this.#renderer.getPixelRatio();
+    this.#on.view?.(this.#pose, seconds, pixelRatio);
     const at = eye(this.#pose);
     const fromMiddle = Math.hypot(...at);
     this.#camera.position.set(...at);
@@ -307,9 +346,10 @@ export class SpaceScene {
     const instant = this.#reducedMotion;
     const loading = this.#cloud?.step(seconds, view, reach, pixelRatio, instant) ?? false;
     const decoding = this.#lattice?.step(seconds, focus, reach, this.#speed, focal, instant) ?? false;
+    const clearing = this.#fog.step(seconds, this.#renderer, this.#camera, instant);
     this.#renderer.render(this.#scene, this.#camera);
     this.#framesRendered++;
-    return makingWay || loading || decoding;
+    return makingWay || clearing || loading || decoding;
   }
 
   /** Lets the view make way for panels; true while it still does. */
@@ -369,13 +409,13 @@ export class SpaceScene {
     if (pose.focus.some((coordinate, i) => coordinate !== from[i])) this.#on.move(this.position);
   }
 
-  #go(pose: Pose, instant: boolean): void {
-    this.#controls.halt();
+  #go(pose: Pose, instant: boolean, seconds?: number): void {
+    this.#controls?.halt();
     this.#journey = null;
     if (instant || this.#reducedMotion) {
       this.#moveTo(pose);
       this.#places.visit(pose);
-    } else this.#journey = new Journey(this.#pose, pose);
+    } else this.#journey = new Journey(this.#pose, pose, seconds);
     this.#loop.request();
   }
 

@@ -20,6 +20,7 @@ const fromEngine: WindowApi = {
   onTraining: (id, event) => void training.event(id, event),
   onCloudProgress: (id, done, total) => session.cloudProgress(id, done, total),
   onFrameProgress: () => {},
+  onHoles: () => {},
   onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),
   onModelsChanged: () => void session.refreshModels(),
 };

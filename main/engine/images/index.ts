@@ -2,6 +2,7 @@
 export { toImageBatch, toUnitRange, type BatchShape } from './batch';
 export { loadDataset, type Dataset, type LoadOptions } from './dataset';
 export { findImages, isImageName, throwIfCancelled, type Skipped } from './find';
+export { identityOf } from './identity';
 export { inspectFolder, type InspectOptions } from './inspect';
 export { readSquare, UnreadableImage } from './read';
 export { pickImages, splitDataset, splitRows, type Images } from './split';

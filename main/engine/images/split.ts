@@ -39,8 +39,13 @@ export function pickImages({ channels, size, pixels }: Omit<Images, 'count'>, ro
   return { count: rows.length, channels, size, pixels: picked };
 }
 
-/** Both parts of a dataset, copied. */
-export function splitDataset(dataset: Dataset, seed: number, share: number): { training: Images; heldOut: Images } {
+/** Both parts of a dataset, copied, and the files trained on. */
+export function splitDataset(
+  dataset: Dataset,
+  seed: number,
+  share: number,
+): { training: Images; heldOut: Images; files: string[] } {
   const { training, heldOut } = splitRows(dataset.count, seed, share);
-  return { training: pickImages(dataset, training), heldOut: pickImages(dataset, heldOut) };
+  const files = Array.from(training, (row) => dataset.files[row]);
+  return { training: pickImages(dataset, training), heldOut: pickImages(dataset, heldOut), files };
 }

@@ -21,6 +21,8 @@ const training = v.looseObject({
   learningRate: v.optional(amount),
   seed: v.optional(v.number()),
   align: v.optional(v.boolean()),
+  /** Share of the images held out. */
+  validation: v.optional(amount),
 });
 
 export const historyPoint = v.object({
@@ -42,7 +44,14 @@ export const manifestSchema = v.object({
   likelihood: v.optional(v.string()),
   training,
   history: v.array(historyPoint),
-  dataset: v.object({ images: amount, validationImages: amount, skipped: amount, name: v.string() }),
+  dataset: v.object({
+    images: amount,
+    validationImages: amount,
+    skipped: amount,
+    name: v.string(),
+    /** Which images the codes are of, in their order: see `identityOf` in `images/identity.ts`. */
+    identity: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
+  }),
   scores: v.object({ validationMse: v.optional(amount) }),
   /** SHA-256 of every other file of the model, hexadecimal, by file name. */
   files: v.record(v.pipe(v.string(), v.regex(/^[\w-][\w.-]*$/)), v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),

@@ -25,6 +25,8 @@ export interface TrainedOn {
   training: Images;
   validation: Images;
   dataset: Pick<Dataset, 'skipped' | 'faces'>;
+  /** Which images the training ones are, see `identityOf`; absent where that is not known. */
+  identity?: string;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface TrainedOn {
 export async function writeTrained(
   out: string,
   { settings, config, weights, steps, seconds, history }: Trained,
-  { training, validation, dataset }: TrainedOn,
+  { training, validation, dataset, identity }: TrainedOn,
   evaluator: Evaluator,
 ): Promise<{ imagesPerSecond: number; validationMse: number }> {
   const { images, out: _out, name, kind, tuning, imageSize, latentSize, ...rest } = settings;
@@ -67,6 +69,7 @@ export async function writeTrained(
         validationImages: validation.count,
         skipped: dataset.skipped.length,
         name: path.basename(path.resolve(images)),
+        identity,
       },
       scores: { validationMse },
     },

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { UserError, type HistoryPoint, type TrainingEvent, type TrainingSettings } from '../../contract';
-import { loadDataset, splitDataset, throwIfCancelled, toImageBatch, type Dataset } from '../images';
+import { identityOf, loadDataset, splitDataset, throwIfCancelled, toImageBatch, type Dataset } from '../images';
 import { checkDestination } from '../models';
 import { Evaluator, toFloats } from '../training/evaluator';
 import type { Images } from '../training/batches';
@@ -13,7 +13,7 @@ import { refuseMissingDevice } from './card';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint';
 import type { RunControl } from './control';
 import { estimateMemory, refuseIfTooLarge } from './memory';
-import { writeTrained } from './result';
+import { type TrainedOn, writeTrained } from './result';
 import { FEWEST_IMAGES, resolveSettings, trainerConfig, type ResolvedSettings } from './settings';
 
 /** Times between progress events and between pictures, in milliseconds. */
@@ -70,7 +70,9 @@ class Run {
           'Restore them, or start a new run.',
       );
     }
-    const { training, heldOut: validation } = splitDataset(dataset, settings.seed, settings.tuning.validation);
+    const { seed, tuning } = settings;
+    const { training, heldOut: validation, files } = splitDataset(dataset, seed, tuning.validation);
+    const identity = await identityOf(settings.images, files);
     const config = trainerConfig(settings, training.count, training.channels);
     const parameters = [encoderGraph(config), decoderGraph(config)]
       .flatMap((g) => g.parameters)
@@ -94,7 +96,7 @@ class Run {
       await this.loop(trainer, evaluator, training, validation, digest);
       throwIfCancelled(io.control.signal);
       io.onEvent({ event: 'state', state: 'saving' });
-      await this.finish(trainer, evaluator, training, validation, dataset);
+      await this.finish(trainer, evaluator, { training, validation, dataset, identity });
     } catch (error) {
       if (error instanceof UserError && error.code === 'cancelled') await removeCheckpoint(settings.out);
       throw error;
@@ -244,20 +246,14 @@ class Run {
     return this.secondsBefore + (performance.now() - this.startedAt - this.pausedFor) / 1000;
   }
 
-  private async finish(
-    trainer: Trainer,
-    evaluator: Evaluator,
-    training: Images,
-    validation: Images,
-    dataset: Dataset,
-  ): Promise<void> {
+  private async finish(trainer: Trainer, evaluator: Evaluator, images: TrainedOn): Promise<void> {
     const { settings, io } = this;
     const seconds = this.seconds();
     const { config, step } = trainer;
     const { imagesPerSecond, validationMse } = await writeTrained(
       settings.out,
       { settings, config, weights: await trainer.weights(), steps: step, seconds, history: this.history },
-      { training, validation, dataset },
+      images,
       evaluator,
     );
     await removeCheckpoint(settings.out);

@@ -79,7 +79,7 @@ function centred(
 }
 
 /** How much of the codes' variance each axis adds to those before it, and how much all of them omit. */
-function sharesOf(
+export function sharesOf(
   codes: Float32Array,
   latentSize: number,
   axes: Float32Array,

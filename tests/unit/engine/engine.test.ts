@@ -24,6 +24,7 @@ beforeEach(async () => {
     onTraining: vi.fn(),
     onCloudProgress: vi.fn(),
     onFrameProgress: vi.fn(),
+    onHoles: vi.fn<WindowApi['onHoles']>(),
     onFolderProgress: vi.fn(),
     onModelsChanged: vi.fn(),
   };

@@ -15,6 +15,7 @@ const silent = {
   onTraining() {},
   onCloudProgress() {},
   onFrameProgress() {},
+  onHoles() {},
   onFolderProgress() {},
   onModelsChanged() {},
 };

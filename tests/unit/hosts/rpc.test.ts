@@ -25,6 +25,7 @@ const silent = {
   onTraining() {},
   onCloudProgress() {},
   onFrameProgress() {},
+  onHoles() {},
   onFolderProgress() {},
   onModelsChanged() {},
 };

@@ -1,0 +1,44 @@
+/** Whether faces with the same number are the same image in two models. */
+import type { Comparison } from '../../contract';
+import type { Manifest } from './manifest';
+import type { Model } from './model';
+
+/**
+ * Two models can be held against each other face by face when their codes are of the same images in the same order.
+ * Newer models record which images those were. Of models that do not, the same follows from what decided it: the folder's
+ * name, how many of its images were used, held out and left out, alignment (and, where faces were looked for, that they
+ * were found alike), and the seed and share of the split.
+ */
+export function compareModels(a: Model, b: Model): Comparison {
+  if (!a.source || !b.source || !a.codes || !b.codes) return { comparable: false, because: 'no-codes' };
+  if (a.codes.length / a.card.latentSize !== b.codes.length / b.card.latentSize) {
+    return { comparable: false, because: 'images' };
+  }
+  return compareManifests(a.source.manifest, b.source.manifest);
+}
+
+/** As `compareModels`, from what the models say about themselves. */
+export function compareManifests(a: Manifest, b: Manifest): Comparison {
+  const [one, other] = [a.dataset, b.dataset];
+  if (one.identity && other.identity) {
+    return one.identity === other.identity
+      ? { comparable: true, by: 'record' }
+      : { comparable: false, because: one.images === other.images && one.name === other.name ? 'order' : 'images' };
+  }
+  const sameImages =
+    one.name === other.name &&
+    one.images === other.images &&
+    one.validationImages === other.validationImages &&
+    one.skipped === other.skipped;
+  if (!sameImages) return { comparable: false, because: 'images' };
+  const { seed, validation, align } = a.training;
+  const sameOrder =
+    known(seed, validation, align) &&
+    seed === b.training.seed &&
+    validation === b.training.validation &&
+    align === b.training.align &&
+    a.files['faces.json'] === b.files['faces.json'];
+  return sameOrder ? { comparable: true, by: 'settings' } : { comparable: false, because: 'order' };
+}
+
+const known = (...values: unknown[]): boolean => values.every((value) => value !== undefined);
