@@ -350,8 +350,14 @@ export type TrainingEvent =
   | { event: 'skipped'; file: string; reason: string }
   | {
       event: 'started';
+      /** Steps done before: 0, or those of the checkpoint that the run continues. */
+      step: number;
       images: number;
       validationImages: number;
+      /** Colours of the images as trained on: 1 only when all of them are grey. */
+      channels: 1 | 3;
+      /** Grey images among coloured ones; they are trained on as colour. */
+      greyImages: number;
       steps: number;
       parameters: number;
       /** What the run needs at its peak, estimated before it starts. */
@@ -385,6 +391,25 @@ export interface RunSnapshot {
   done: Extract<TrainingEvent, { event: 'done' }> | null;
   failure: Failure | null;
 }
+
+/** A run whose process ended before it was done. What its last checkpoint holds is safe. */
+export interface UnfinishedRun {
+  /** Folder of the model to be; names the run in `continueTraining` and `discardTraining`. */
+  out: string;
+  settings: TrainingSettings;
+  /** Steps done at the last checkpoint, 0 when there is none yet; of `steps`, null while unknown. */
+  step: number;
+  steps: number | null;
+  /** When it was last saved, milliseconds since 1970. */
+  savedAt: number;
+  /** Some process is training it right now. */
+  running: boolean;
+}
+
+/** What may change when a run is continued; everything else has to stay what it was. */
+export type ContinueChanges = Partial<Pick<TrainingSettings, 'learningRate' | 'images'>> & {
+  tuning?: Partial<Pick<Tuning, 'clipNorm' | 'checkpointSteps'>>;
+};
 
 // ---------------------------------------------------------------- scores
 
@@ -481,6 +506,12 @@ export interface EngineApi {
   /** Ends the run now and keeps nothing. */
   cancelTraining(id: RunId): Promise<void>;
   runs(): Promise<RunSnapshot[]>;
+  /** Runs that were interrupted, the latest first: in the library and beside models opened before. */
+  unfinishedRuns(): Promise<UnfinishedRun[]>;
+  /** Continues an unfinished run from its last checkpoint. */
+  continueTraining(out: string, changes?: ContinueChanges): Promise<RunId>;
+  /** Forgets an unfinished run and what it learned. A model at `out` stays. */
+  discardTraining(out: string): Promise<void>;
 }
 
 /** What the engine tells the window unasked. */

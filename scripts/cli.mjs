@@ -2,10 +2,16 @@
 // stdin and stdout are its own.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { onLauncherGone } from './launcher.mjs';
 import { root } from './root.mjs';
 import { ensureBuild, ensureDependencies, runScript } from './setup.mjs';
 
 const cli = join(root, 'dist/main/cli.js');
+
+onLauncherGone(() => {
+  console.error('npm was ended, and with it this command. An unfinished training run can be resumed.');
+  process.exit(1);
+});
 
 void runScript(async () => {
   await ensureDependencies();

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findChromium, openApp } from './chromium.mjs';
 import { electronVersion, fetchElectron, findElectron } from './electron-runtime.mjs';
+import { onLauncherGone } from './launcher.mjs';
 import { root } from './root.mjs';
 import { ensureBuild, ensureDependencies, runScript, say, SetupError } from './setup.mjs';
 
@@ -29,8 +30,6 @@ Environment:
 // How long a window may be without connection (reloading, or handed over to a browser that was running already).
 const RELOAD_MS = 3000;
 const HANDOVER_MS = 10_000;
-
-const parent = process.ppid;
 
 /** @typedef {{ host?: 'electron' | 'browser', port: number, open: boolean, retryElectron: boolean }} Options */
 
@@ -244,12 +243,5 @@ function onStopRequest(stop) {
     } else if (performance.now() - asked > 500) process.exit(1);
   };
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, request);
-  // npm starts us through a shell that does not pass a termination on: it dies, and we notice by having lost our parent.
-  if (process.env.npm_lifecycle_event) {
-    const watch = setInterval(() => {
-      if (process.ppid === parent) return;
-      clearInterval(watch);
-      request();
-    }, 500);
-  }
+  onLauncherGone(request);
 }

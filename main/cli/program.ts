@@ -72,10 +72,12 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .option('--learning-rate <rate>', 'step size of Adam', number, DEFAULT_SETTINGS.learningRate)
     .option('--seed <number>', 'the same seed and images give the same model', number, DEFAULT_SETTINGS.seed)
     .option('--no-align', 'take the middle of each image instead of finding the face in it')
-    .option('--resume', 'continue the unfinished run of M with the settings it began with');
-  addTuning(trainCommand).action(async (folder: string, options: TrainOptions) =>
-    setExitCode(await train(folder, options, output)),
-  );
+    .option('--resume', 'continue the unfinished run of M with the settings it began with, or begin one')
+    .option('--restart', 'discard the unfinished run of M and begin again');
+  addTuning(trainCommand).action(async (folder: string, options: TrainOptions, self: Command) => {
+    const typed = Object.keys(options).filter((name) => self.getOptionValueSource(name) === 'cli');
+    setExitCode(await train(folder, options, new Set(typed), output));
+  });
 
   command('info', 'what a model is and how it was trained')
     .argument('<M>', MODEL)

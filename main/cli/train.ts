@@ -2,8 +2,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { type TrainableKind, type TrainingEvent, type TrainingSettings, type Tuning, UserError } from '../contract';
 import { duration } from '../engine/duration';
-import { resumeTraining, RunControl, train as trainModel } from '../engine/runs';
+import { discardRun, resumeTraining, RunControl, train as trainModel, unfinishedRun } from '../engine/runs';
 import type { Output } from './output';
+import { changesOf, finishedRun, resumeCommand } from './resume';
 import { tuningOf } from './tuning';
 
 /** As given on the command line. */
@@ -20,31 +21,76 @@ export interface TrainOptions extends Partial<Tuning> {
   seed: number;
   align: boolean;
   resume?: boolean;
+  restart?: boolean;
 }
 
 /**
- * `train DIR --kind ae|vae --out M`. Ctrl-C ends the run and keeps what was learned; a second one keeps nothing.
+ * `train DIR --kind ae|vae|rae --out M`. Ctrl-C ends the run and keeps what was learned; a second one keeps nothing.
+ * @param typed options that were given, not left to their defaults
  * @returns the exit code
  */
-export async function train(folder: string, options: TrainOptions, output: Output): Promise<number> {
+export async function train(
+  folder: string,
+  options: TrainOptions,
+  typed: ReadonlySet<string>,
+  output: Output,
+): Promise<number> {
+  const settings = settingsOf(folder, options);
   const control = new RunControl();
   let started = false;
   const onEvent = (event: TrainingEvent) => {
     started ||= event.event === 'started';
-    tell(event, output);
+    tell(event, settings, output);
   };
   const signals = steerBySignals(control, output, () => started);
   try {
-    if (options.resume) await resumeTraining(options.out, { control, onEvent });
-    else await trainModel(settingsOf(folder, options), { control, onEvent });
+    const unfinished = await unfinishedRun(settings.out!);
+    if (unfinished && options.restart) await discardRun(settings.out!);
+    if (unfinished && options.resume) {
+      const changes = changesOf({ settings, typed }, unfinished.settings);
+      await resumeTraining(settings.out!, { control, onEvent }, changes);
+    } else if (options.resume && (await tellFinished(settings, output))) {
+      return 0;
+    } else {
+      if (options.resume) output.note(`There is no unfinished run for ${settings.out}: beginning one.`);
+      else if (unfinished?.step && !options.restart) throw wouldBeLost(settings, unfinished.step);
+      await trainModel(settings, { control, onEvent });
+    }
   } catch (error) {
     const cancelled = signals.received !== null && error instanceof UserError && error.code === 'cancelled';
-    if (!cancelled) throw error;
-    output.failed({ code: 'cancelled', message: 'Cancelled: nothing was kept.' });
+    if (!cancelled) throw await withWayOut(error, settings);
+    const left = (await unfinishedRun(settings.out!)) ? 'the unfinished run stays as it was' : 'nothing was kept';
+    output.failed({ code: 'cancelled', message: `Cancelled: ${left}.` });
   } finally {
     signals.release();
   }
   return signals.received === null ? 0 : 128 + os.constants.signals[signals.received];
+}
+
+/** Says that there is nothing left to do, if so: the process may have been killed when the model was in place already. */
+async function tellFinished(settings: TrainingSettings, output: Output): Promise<boolean> {
+  const done = await finishedRun(settings);
+  if (!done) return false;
+  output.note(`${settings.out} is finished: there is nothing to resume. Leave --resume out to train it anew.`);
+  output.event(done);
+  return true;
+}
+
+const wouldBeLost = (settings: TrainingSettings, step: number) =>
+  new UserError(
+    'bad-settings',
+    `There is an unfinished run for ${settings.out}, saved at step ${step}. Continue it with --resume, or discard it ` +
+      'with --restart.',
+  );
+
+/** A failure together with the command that continues the run, where one can. */
+async function withWayOut(error: unknown, settings: TrainingSettings): Promise<unknown> {
+  if (!(error instanceof UserError) || error.code === 'bad-settings') return error;
+  const unfinished = await unfinishedRun(settings.out!).catch(() => null); // a damaged one is what the error is about
+  if (!unfinished) return error;
+  const slower = Number((unfinished.settings.learningRate / 3).toPrecision(2));
+  const more = error.code === 'diverged' ? ` --learning-rate ${slower}` : '';
+  return new UserError(error.code, `${error.message}\nContinue with: ${resumeCommand(unfinished.settings, more)}`);
 }
 
 function settingsOf(images: string, options: TrainOptions): TrainingSettings {
@@ -92,7 +138,7 @@ function steerBySignals(control: RunControl, output: Output, hasStarted: () => b
 }
 
 /** Programs get every event but pictures; people a bar, or where there is no terminal a line at each measurement. */
-function tell(event: TrainingEvent, output: Output): void {
+function tell(event: TrainingEvent, settings: TrainingSettings, output: Output): void {
   if (event.event !== 'pictures') output.event(event);
   switch (event.event) {
     case 'preparing':
@@ -100,10 +146,14 @@ function tell(event: TrainingEvent, output: Output): void {
     case 'skipped':
       return output.note(`Skipped ${event.file}: ${event.reason}.`);
     case 'started': {
-      const { images, validationImages, steps, parameters, memoryBytes } = event;
-      return output.note(
+      const { images, validationImages, greyImages, step, steps, parameters, memoryBytes } = event;
+      if (greyImages)
+        output.note(`${greyImages} of the images are grey; they are trained on as colour, like the others.`);
+      output.note(
         `Training on ${images} images (${validationImages} held out) for ${steps} steps: ${parameters.toLocaleString('en')} parameters, about ${(memoryBytes / 1e9).toFixed(1)} GB of memory.`,
       );
+      if (step) output.note(`Continuing at step ${step}.`);
+      return output.note(`If it is interrupted, continue with: ${resumeCommand(settings)}`);
     }
     case 'progress': {
       const { step, steps, epoch, epochs, imagesPerSecond, secondsLeft, loss, validationMse } = event;

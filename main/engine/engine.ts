@@ -21,7 +21,7 @@ import { latestOnly } from './latest';
 import { Library, type Places } from './library';
 import { compareModels, type Model, openModel } from './models';
 import { Priority } from './priority';
-import { graphicsCard, Runs } from './runs';
+import { discardRun, graphicsCard, Runs, unfinishedRunsIn } from './runs';
 
 /** Codes decoded by one request: more would keep others waiting for long. */
 const MOST_CODES = 4096;
@@ -151,6 +151,9 @@ export function createEngine(places: Places): Engine {
       stopTraining: async (id) => runs.stop(id),
       cancelTraining: async (id) => runs.cancel(id),
       runs: async () => runs.snapshots(),
+      unfinishedRuns: async () => unfinishedRunsIn(await library.neighbourhoods()),
+      continueTraining: (out, changes) => runs.continue(path.resolve(out), changes),
+      discardTraining: (out) => discardRun(path.resolve(out)),
 
       dispose() {
         windows.delete(window);

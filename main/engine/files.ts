@@ -30,6 +30,7 @@ export function writeFailure(error: unknown, path: string): UserError {
   switch (code(error)) {
     case 'ENOSPC':
     case 'EDQUOT':
+    case 'EFBIG': // the limit of this user, or of the file system
       return new UserError(
         'no-space',
         `The disk is full: "${path}" could not be written. Free some space, or choose a folder on another disk.`,
@@ -95,7 +96,11 @@ async function replace(folder: string, made: string): Promise<void> {
     () => true,
     () => false,
   );
-  if (!exists) return rename(made, folder);
+  if (!exists) {
+    await rename(made, folder);
+    await rm(previous, { recursive: true, force: true }); // left by a process that was killed between the two renames
+    return;
+  }
   await rm(previous, { recursive: true, force: true });
   await rename(folder, previous);
   try {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import type { ModelCard, ModelListing } from '../contract';
 import { save } from './files';
-import { folderSource, MANIFEST } from './models';
+import { folderSource, MANIFEST, restoreModel } from './models';
 
 /** Models opened from elsewhere that are remembered. */
 const MOST_RECENT = 12;
@@ -33,6 +33,11 @@ export class Library {
   /** Where models trained here are written. */
   get folder(): string {
     return path.join(this.places.home, 'models');
+  }
+
+  /** Where unfinished runs are looked for: where models are written, and where models were opened from. */
+  async neighbourhoods(): Promise<string[]> {
+    return [this.folder, ...(await this.recent()).map((model) => path.dirname(model.path))];
   }
 
   /** Bundled models by name, then those trained here, the latest first, then those opened from elsewhere, likewise. */
@@ -83,15 +88,19 @@ export class Library {
 /** The models among the folders in `folder`; a broken one is reported on the terminal and left out. */
 async function modelsIn(folder: string, origin: ModelListing['origin']) {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []; // nothing trained yet
+    if (error.code === 'ENOENT') return [] as string[]; // nothing trained yet
     throw error;
   });
+  for (const name of names.filter((each) => each.endsWith('.previous'))) {
+    const model = path.resolve(folder, name.slice(0, -'.previous'.length));
+    if (await restoreModel(model)) names.push(path.basename(model));
+  }
   const models = await Promise.all(
     names.map(async (name) => {
       const model = path.resolve(folder, name);
       const time = await timeOf(path.join(model, MANIFEST));
-      // A run in progress and a model being written have names of their own.
-      if (time === null || /\.(training|writing-[\w-]+)$/.test(name)) return null;
+      // A run in progress, a model being written and one being replaced have names of their own.
+      if (time === null || /\.(training|previous|writing-[\w-]+)$/.test(name)) return null;
       try {
         const { manifest } = await folderSource(model);
         const { kind, latentSize, image } = manifest;

@@ -15,6 +15,8 @@ export interface Dataset {
   size: number;
   /** 1 when every file is stored as greyscale; otherwise 3, and grey images among them become RGB. */
   channels: 1 | 3;
+  /** How many of the images are stored as greyscale. */
+  grey: number;
   /** `[count, channels, size, size]`, 0..255. */
   pixels: Uint8Array;
   skipped: Skipped[];
@@ -42,11 +44,11 @@ export async function loadDataset(folder: string, { size, align, ...watch }: Loa
   const candidates = faces ? [...faces.crops.keys()] : found.files;
   const area = size * size;
   const pixels = new Uint8Array(candidates.length * 3 * area);
-  let grey = true;
+  const greys = new Set<string>();
   const broken = await forEachImage(folder, candidates, watch, async (file, i) => {
     const image = await readSquare(file, size, 3, faces?.crops.get(candidates[i]));
     pixels.set(image.data, i * 3 * area);
-    grey &&= image.grey;
+    if (image.grey) greys.add(candidates[i]);
   });
 
   const skipped = [...found.skipped, ...(faces?.skipped ?? []), ...broken].sort(byName);
@@ -55,7 +57,7 @@ export async function loadDataset(folder: string, { size, align, ...watch }: Loa
   if (files.length === 0) throw noneReadable(folder, skipped);
 
   // Closes the gaps of unreadable files, and keeps one of the three equal planes of grey images.
-  const channels = grey ? 1 : 3;
+  const channels = greys.size === files.length ? 1 : 3;
   const imageSize = channels * area;
   let row = 0;
   candidates.forEach((file, i) => {
@@ -66,6 +68,7 @@ export async function loadDataset(folder: string, { size, align, ...watch }: Loa
     count: row,
     size,
     channels,
+    grey: greys.size,
     pixels: pixels.subarray(0, row * imageSize),
     skipped,
     faces: faces?.finder ?? null,

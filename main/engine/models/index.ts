@@ -4,6 +4,7 @@ export { decodeCodes, encodeCodes } from './codes';
 export { Model } from './model';
 export { openModel } from './open';
 export type { Manifest } from './manifest';
+export { recoverModel, restoreModel } from './recover';
 export { folderSource, MANIFEST } from './source';
 export { makeThumbnails, sheetName } from './thumbnails';
 export { checkDestination, writeModel, type ModelFiles } from './write';

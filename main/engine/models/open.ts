@@ -10,6 +10,7 @@ import { decodeFaces } from './faces';
 import { describeDecoder, type DescribedDecoder } from './foreign';
 import type { Manifest } from './manifest';
 import { Model } from './model';
+import { restoreModel } from './recover';
 import { createSession } from './session';
 import { folderSource, LOG_VARIANCES, type Source, zipSource } from './source';
 
@@ -20,6 +21,7 @@ import { folderSource, LOG_VARIANCES, type Source, zipSource } from './source';
  */
 export async function openModel(file: string, layout?: DecoderLayout): Promise<Model> {
   try {
+    await restoreModel(file);
     const isFolder = (await stat(file)).isDirectory();
     if (!isFolder && !(await isZip(file))) return await openDecoder(file, layout);
     if (layout) {

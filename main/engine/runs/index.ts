@@ -4,3 +4,4 @@ export { RunControl } from './control';
 export { Runs } from './runs';
 export { DEFAULT_SETTINGS, DEFAULT_TUNING } from './settings';
 export { resumeTraining, train, type RunIo } from './train';
+export { discardRun, unfinishedRun, unfinishedRunsIn } from './unfinished';

@@ -1,8 +1,10 @@
 /** What a run will need, told before it starts. */
-import os from 'node:os';
-import { readFile } from 'node:fs/promises';
 import { UserError } from '../../contract';
 import { levels, type NetworkConfig } from '../training/networks';
+import { decoderGraph, encoderGraph } from '../training/step';
+import type { TrainerConfig } from '../training/trainer';
+import { availableMemory } from './available';
+import { trainerConfig, type ResolvedSettings } from './settings';
 
 /** Node, onnxruntime and its kernels before any network is built. */
 const BASE_BYTES = 160e6;
@@ -20,25 +22,24 @@ function activationsPerImage(n: NetworkConfig): number {
   return 2 * n.channels * n.imageSize ** 2 + maps * (2 + 4 * n.residualBlocks);
 }
 
-/** Estimated peak of a training process in bytes. `imageBytes`: the data set in memory. */
-export function estimateMemory(n: NetworkConfig, batchSize: number, parameters: number, imageBytes: number): number {
-  const activations = 4 * batchSize * activationsPerImage(n) * ACTIVATION_COPIES;
-  return BASE_BYTES + imageBytes + activations + 4 * parameters * WEIGHT_COPIES;
+/** Numbers that a network learns. */
+export function parameterCount(config: Pick<TrainerConfig, 'network' | 'objective'>): number {
+  return [encoderGraph(config), decoderGraph(config)]
+    .flatMap((g) => g.parameters)
+    .reduce((total, p) => total + p.shape.reduce((a, b) => a * b, 1), 0);
 }
 
-/** Bytes that a new process can use without pushing others out: Linux counts reclaimable caches as available. */
-async function availableMemory(): Promise<number> {
-  if (process.platform !== 'linux') return os.freemem();
-  try {
-    const match = /^MemAvailable:\s+(\d+) kB/m.exec(await readFile('/proc/meminfo', 'utf8'));
-    return match ? Number(match[1]) * 1024 : os.freemem();
-  } catch {
-    return os.freemem(); // no /proc in some containers
-  }
+/** Estimated peak of a training process in bytes, with `images` images in its data set. */
+export function estimateMemory(config: TrainerConfig, images: number): number {
+  const { network, batchSize } = config;
+  const imageBytes = images * 3 * network.imageSize ** 2;
+  const activations = 4 * batchSize * activationsPerImage(network) * ACTIVATION_COPIES;
+  return BASE_BYTES + imageBytes + activations + 4 * parameterCount(config) * WEIGHT_COPIES;
 }
 
-/** @throws UserError `no-memory` when the run cannot fit */
-export async function refuseIfTooLarge(bytes: number): Promise<void> {
+/** @throws UserError `no-memory` when a run on `images` images cannot fit */
+export async function refuseIfTooLarge(settings: ResolvedSettings, images: number): Promise<void> {
+  const bytes = estimateMemory(trainerConfig(settings, images, 3), images);
   const available = await availableMemory();
   if (bytes <= available) return;
   const gigabytes = (b: number) => (b / 1e9).toFixed(1);
@@ -46,5 +47,20 @@ export async function refuseIfTooLarge(bytes: number): Promise<void> {
     'no-memory',
     `This run needs about ${gigabytes(bytes)} GB of memory and ${gigabytes(available)} GB are free. ` +
       'Use a smaller batch, image size or width, or close other programs.',
+  );
+}
+
+/** A failure to get memory, which runtimes word in their own ways, as a sentence; everything else as it is. */
+export function asMemoryFailure(error: unknown): unknown {
+  const text = error instanceof Error ? error.message : String(error);
+  if (
+    error instanceof UserError ||
+    !/bad_?alloc|allocat\w* (memory|failed)|failed to allocate|out of memory/i.test(text)
+  ) {
+    return error;
+  }
+  return new UserError(
+    'no-memory',
+    'There was not enough memory to go on. Close other programs, or use a smaller batch, image size or width.',
   );
 }

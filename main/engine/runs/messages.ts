@@ -1,9 +1,9 @@
 /** What crosses between the engine and a training process. */
-import type { RunState, TrainingEvent, TrainingSettings } from '../../contract';
+import type { ContinueChanges, RunState, TrainingEvent, TrainingSettings } from '../../contract';
 
 export type RunCommand =
   | { command: 'train'; settings: TrainingSettings }
-  | { command: 'continue'; out: string }
+  | { command: 'continue'; out: string; changes: ContinueChanges }
   | { command: 'pause' | 'resume' | 'stop' | 'cancel' };
 
 export type RunMessage = TrainingEvent;

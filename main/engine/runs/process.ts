@@ -2,6 +2,7 @@
  * The training process: one run, steered by messages from the engine. It ends with the run, or with the engine.
  * A run that fails or is killed takes nothing else with it.
  */
+import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { asFailure } from '../../rpc/rpc';
 import { RunControl } from './control';
@@ -30,7 +31,7 @@ process.on('message', (message: RunCommand) => {
     case 'train':
       return void run(train(message.settings, io));
     case 'continue':
-      return void run(resumeTraining(message.out, io));
+      return void run(resumeTraining(message.out, io, message.changes));
     default:
       return control[message.command]();
   }
@@ -44,4 +45,11 @@ try {
   os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 } catch (error) {
   console.error('Training runs at normal priority:', (error as Error).message);
+}
+
+try {
+  // When memory runs out, this is what should go: its work is saved, and the window goes on.
+  if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '800');
+} catch {
+  // Some containers forbid it; then the kernel chooses for itself.
 }

@@ -4,7 +4,7 @@ import type { HistoryPoint } from '../../contract';
 import type { Dataset } from '../images';
 import { writeModel } from '../models';
 import type { Images } from '../training/batches';
-import { type Evaluator, toFloats } from '../training/evaluator';
+import type { Evaluator } from '../training/evaluator';
 import { decoderGraph, encoderGraph, type StepConfig } from '../training/step';
 import type { ResolvedSettings } from './settings';
 
@@ -41,7 +41,7 @@ export async function writeTrained(
 ): Promise<{ imagesPerSecond: number; validationMse: number }> {
   const { images, out: _out, name, kind, tuning, imageSize, latentSize, ...rest } = settings;
   const validationMse = await evaluator.reconstructionError(weights, validation);
-  const { mu, logVar } = await evaluator.encode(weights, toFloats(training));
+  const { mu, logVar } = await evaluator.codes(weights, training);
   const imagesPerSecond = (steps * settings.batchSize) / seconds;
   const [encoder, decoder] = [encoderGraph(config), decoderGraph(config)];
   const parameters = [...encoder.parameters, ...decoder.parameters];

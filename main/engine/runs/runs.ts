@@ -1,22 +1,32 @@
 /** The engine's training runs, each in a process of its own. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UserError, type RunId, type RunSnapshot, type TrainingEvent, type TrainingSettings } from '../../contract';
+import {
+  type ContinueChanges,
+  type RunId,
+  type RunSnapshot,
+  type TrainingEvent,
+  type TrainingProgress,
+  type TrainingSettings,
+  UserError,
+} from '../../contract';
 import { refuseMissingDevice } from './card';
+import { readFacts } from './checkpoint';
+import { withPoint } from './curve';
 import { isFinal, type RunCommand, type RunMessage } from './messages';
 import { resolveSettings } from './settings';
-
-/** Points of the live curves that a window opened later gets; older ones are thinned to every second. */
-const MOST_PROGRESS = 2000;
+import { notedSettings, unfinishedRun } from './unfinished';
 
 const PROCESS = fileURLToPath(new URL('./process.js', import.meta.url));
 
 interface Entry {
   snapshot: RunSnapshot;
   process: ChildProcess;
+  /** Processes that the kernel had ended for lack of memory before this one started; null where it does not count. */
+  memoryKills: number | null;
 }
 
 export class Runs {
@@ -33,6 +43,26 @@ export class Runs {
     const out = settings.out ?? this.freeFolder(settings.name);
     const resolved = resolveSettings({ ...settings, out });
     await refuseMissingDevice(resolved.tuning.device);
+    return this.launch(resolved, [], { command: 'train', settings: resolved });
+  }
+
+  /**
+   * Continues the unfinished run of the model at `out`; its entry among the runs of this session is replaced.
+   * @throws UserError `not-found` when there is none, `bad-settings` | `bad-model` | `busy`
+   */
+  async continue(out: string, changes: ContinueChanges = {}): Promise<RunId> {
+    const [noted, facts] = [await notedSettings(out), await readFacts(out)];
+    if (!noted) throw new UserError('not-found', `There is no unfinished run for "${out}" to resume.`);
+    const settings = resolveSettings({ ...noted, ...changes, tuning: { ...noted.tuning, ...changes.tuning } });
+    await refuseMissingDevice(settings.tuning.device);
+    const id = this.launch(settings, facts?.progress ?? [], { command: 'continue', out, changes });
+    for (const [other, { snapshot }] of this.entries) {
+      if (other !== id && path.resolve(snapshot.settings.out!) === path.resolve(out)) this.entries.delete(other);
+    }
+    return id;
+  }
+
+  private launch(settings: TrainingSettings, progress: TrainingProgress[], command: RunCommand): RunId {
     const active = [...this.entries.values()].find(({ snapshot }) => !isFinal(snapshot.state));
     if (active) {
       throw new UserError(
@@ -49,21 +79,21 @@ export class Runs {
     });
     const snapshot: RunSnapshot = {
       id,
-      settings: resolved,
+      settings,
       state: 'preparing',
-      progress: [],
+      progress,
       pictures: null,
       started: null,
       skipped: [],
       done: null,
       failure: null,
     };
-    const entry = { snapshot, process: child };
+    const entry = { snapshot, process: child, memoryKills: memoryKills() };
     this.entries.set(id, entry);
     child.on('message', (message: RunMessage) => this.receive(entry, message));
-    child.on('error', (error) => this.died(entry, error.message));
-    child.on('exit', (code, signal) => this.died(entry, signal ? `signal ${signal}` : `exit code ${code}`));
-    this.send(entry, { command: 'train', settings: resolved });
+    child.on('error', (error) => void this.died(entry, error.message));
+    child.on('exit', (code, signal) => void this.died(entry, signal ? `signal ${signal}` : `exit code ${code}`));
+    this.send(entry, command);
     return id;
   }
 
@@ -99,17 +129,14 @@ export class Runs {
 
   private send(entry: Entry, command: RunCommand): void {
     entry.process.send(command, (error) => {
-      if (error) this.died(entry, error.message);
+      if (error) void this.died(entry, error.message);
     });
   }
 
   private receive({ snapshot }: Entry, event: TrainingEvent): void {
     switch (event.event) {
       case 'progress':
-        snapshot.progress.push(event);
-        if (snapshot.progress.length > MOST_PROGRESS) {
-          snapshot.progress = snapshot.progress.filter((p, i) => i % 2 || p.validationMse !== undefined);
-        }
+        snapshot.progress = withPoint(snapshot.progress, event);
         break;
       case 'state':
         snapshot.state = event.state;
@@ -135,15 +162,23 @@ export class Runs {
     this.options.emit(snapshot.id, event);
   }
 
-  private died(entry: Entry, how: string): void {
-    const { snapshot } = entry;
+  /** A process that ended without having said why. */
+  private async died(entry: Entry, how: string): Promise<void> {
+    const { snapshot, memoryKills: before } = entry;
+    const unfinished = await unfinishedRun(snapshot.settings.out!).catch(() => null); // a damaged one is told on resuming
     if (isFinal(snapshot.state)) return;
+    const now = memoryKills();
+    const forMemory = before !== null && now !== null && now > before && how === 'signal SIGKILL';
+    const what = forMemory
+      ? 'Memory ran out, and the system ended the training process.'
+      : `The training process ended unexpectedly (${how}), perhaps for lack of memory.`;
+    const kept = unfinished?.step
+      ? `Everything up to step ${unfinished.step} is saved: resume it when there is enough memory.`
+      : 'Earlier models are untouched. Try a smaller batch or image size.';
     this.receive(entry, {
       event: 'failed',
-      code: 'process-died',
-      message:
-        `The training process ended unexpectedly (${how}), perhaps for lack of memory. Earlier models are untouched. ` +
-        'Try a smaller batch or image size.',
+      code: forMemory ? 'no-memory' : 'process-died',
+      message: `${what} ${kept}`,
     });
   }
 
@@ -156,7 +191,18 @@ export class Runs {
         .replace(/^[.\s]+|[.\s]+$/g, '') || 'model';
     const candidate = (n: number) => path.join(this.options.library, n === 1 ? safe : `${safe} ${n}`);
     let n = 1;
-    while (existsSync(candidate(n)) || existsSync(`${candidate(n)}.training`)) n++;
+    const taken = (folder: string) => ['', '.training', '.previous'].some((suffix) => existsSync(folder + suffix));
+    while (taken(candidate(n))) n++;
     return candidate(n);
+  }
+}
+
+/** How many processes the kernel has ended for lack of memory since it started; null where it does not count them. */
+function memoryKills(): number | null {
+  try {
+    const found = /^oom_kill (\d+)/m.exec(readFileSync('/proc/vmstat', 'utf8'));
+    return found ? Number(found[1]) : null;
+  } catch {
+    return null; // not Linux
   }
 }

@@ -1,20 +1,33 @@
 /** One training run, from a folder of images to a model folder, in the process that calls it. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { UserError, type HistoryPoint, type TrainingEvent, type TrainingSettings } from '../../contract';
+import {
+  type ContinueChanges,
+  type HistoryPoint,
+  type TrainingEvent,
+  type TrainingProgress,
+  type TrainingSettings,
+  UserError,
+} from '../../contract';
 import { identityOf, loadDataset, splitDataset, throwIfCancelled, toImageBatch, type Dataset } from '../images';
-import { checkDestination } from '../models';
-import { Evaluator, toFloats } from '../training/evaluator';
+import { recoverModel } from '../models';
 import type { Images } from '../training/batches';
+import { Evaluator, toFloats } from '../training/evaluator';
 import { normals, random } from '../training/random';
-import { decoderGraph, encoderGraph } from '../training/step';
-import { Trainer, type StepResult } from '../training/trainer';
+import { Trainer, type TrainerConfig } from '../training/trainer';
 import { refuseMissingDevice } from './card';
-import { loadCheckpoint, removeCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint';
+import { loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint';
 import type { RunControl } from './control';
-import { estimateMemory, refuseIfTooLarge } from './memory';
+import { withPoint } from './curve';
+import { DivergenceWatch } from './divergence';
+import { EarlyStopping } from './early';
+import { lockRun } from './lock';
+import { Means, Speed, throttled } from './means';
+import { asMemoryFailure, estimateMemory, refuseIfTooLarge } from './memory';
+import { checkPlaces, refuseTooFew } from './places';
 import { type TrainedOn, writeTrained } from './result';
-import { FEWEST_IMAGES, resolveSettings, trainerConfig, type ResolvedSettings } from './settings';
+import { resolveSettings, trainerConfig, type ResolvedSettings } from './settings';
+import { noteRun, notedSettings, removeRun, unfinishedRun } from './unfinished';
 
 /** Times between progress events and between pictures, in milliseconds. */
 const PROGRESS_EVERY = 250;
@@ -32,20 +45,72 @@ export interface RunIo {
 /**
  * Trains and writes a model. Progress, pictures and the end are told as events; failures are thrown.
  * @throws UserError with a sentence for a person; an existing model at `settings.out` is only replaced by a
- * finished one
+ * finished one, and an unfinished run of it is only discarded when nothing has been saved of it
  */
 export async function train(settings: TrainingSettings, io: RunIo): Promise<void> {
-  await new Run(resolveSettings(settings), io).start();
+  const resolved = resolveSettings(settings);
+  await alone(resolved.out, async () => {
+    const before = await unfinishedRun(resolved.out);
+    if (before && before.step > 0) {
+      throw new UserError(
+        'bad-settings',
+        `There is an unfinished run for "${resolved.out}", saved at step ${before.step} of ${before.steps}. ` +
+          'Resume it, discard it, or choose another place for this model.',
+      );
+    }
+    await new Run(resolved, io).start(null);
+  });
 }
 
-/** Continues the unfinished run of the model at `out` from its last checkpoint. */
-export async function resumeTraining(out: string, io: RunIo): Promise<void> {
-  const checkpoint = await loadCheckpoint(out);
-  await new Run({ ...checkpoint.settings, out }, io).start(checkpoint);
+/**
+ * Continues the unfinished run of the model at `out` from its last checkpoint.
+ * @throws UserError as `train`; `not-found` when there is no such run, `bad-model` when it is damaged
+ */
+export async function resumeTraining(out: string, io: RunIo, changes: ContinueChanges = {}): Promise<void> {
+  await alone(out, async () => {
+    const noted = await notedSettings(out);
+    if (!noted) throw new UserError('not-found', `There is no unfinished run for "${out}" to resume.`);
+    const settings = resolveSettings({ ...noted, ...changes, tuning: { ...noted.tuning, ...changes.tuning } });
+    await new Run(settings, io).start(await loadCheckpoint(out));
+  });
+}
+
+/** Does `work` while no other process trains the model at `out`, whose folder is made whole before. */
+async function alone(out: string, work: () => Promise<void>): Promise<void> {
+  const unlock = await lockRun(out);
+  try {
+    await recoverModel(out);
+    await work();
+  } catch (error) {
+    throw asMemoryFailure(error);
+  } finally {
+    await unlock();
+  }
+}
+
+async function createTrainer(config: TrainerConfig, images: Images, from: Checkpoint | null, out: string) {
+  try {
+    return await Trainer.create(config, images, from ?? undefined);
+  } catch (error) {
+    if (!from || !(error as Error).message.includes('does not fit')) throw error;
+    throw new UserError(
+      'bad-model',
+      `The unfinished run of "${out}" was begun by a version with other networks. Discard it and train again.`,
+    );
+  }
 }
 
 class Run {
   private readonly history: HistoryPoint[] = [];
+  private curve: TrainingProgress[] = [];
+  private readonly watch: DivergenceWatch;
+  private readonly early: EarlyStopping;
+  /** Of the steps since the last measurement: what the history says does not depend on the clock, or on interruptions. */
+  private means = new Means();
+  /** SHA-256 of the images. */
+  private digest = '';
+  /** Step of the last checkpoint, 0 when there is none. */
+  private savedAt = 0;
   /** Seconds of training before this process took over, and when it did. */
   private secondsBefore = 0;
   private startedAt = 0;
@@ -54,16 +119,35 @@ class Run {
   constructor(
     private readonly settings: ResolvedSettings,
     private readonly io: RunIo,
-  ) {}
+  ) {
+    this.watch = new DivergenceWatch(settings);
+    this.early = new EarlyStopping(settings.tuning.patience);
+  }
 
-  async start(from?: Checkpoint): Promise<void> {
+  async start(from: Checkpoint | null): Promise<void> {
     const { settings, io } = this;
     await refuseMissingDevice(settings.tuning.device);
-    await checkDestination(settings.out);
+    let learning = false;
     io.onEvent({ event: 'state', state: 'preparing' });
+    try {
+      await refuseIfTooLarge(settings, await checkPlaces(settings, io.control.signal));
+      await noteRun(settings);
+      await this.run(from, () => (learning = true));
+    } catch (error) {
+      const code = error instanceof UserError ? error.code : null;
+      // What is thrown away: what a person has cancelled, and a run that has nothing to continue from.
+      const hopeless = !learning || code === 'diverged';
+      const cancelled = code === 'cancelled' && (learning || !from);
+      if (cancelled || (hopeless && this.savedAt === 0 && !from)) await removeRun(settings.out);
+      throw error;
+    }
+  }
+
+  private async run(from: Checkpoint | null, onLearning: () => void): Promise<void> {
+    const { settings, io } = this;
     const dataset = await this.loadImages();
-    const digest = createHash('sha256').update(dataset.pixels).digest('hex');
-    if (from && from.images !== digest) {
+    this.digest = createHash('sha256').update(dataset.pixels).digest('hex');
+    if (from && from.images !== this.digest) {
       throw new UserError(
         'bad-settings',
         `The images in "${settings.images}" have changed since this run began, so it cannot continue as it was. ` +
@@ -74,36 +158,43 @@ class Run {
     const { training, heldOut: validation, files } = splitDataset(dataset, seed, tuning.validation);
     const identity = await identityOf(settings.images, files);
     const config = trainerConfig(settings, training.count, training.channels);
-    const parameters = [encoderGraph(config), decoderGraph(config)]
-      .flatMap((g) => g.parameters)
-      .reduce((total, p) => total + p.shape.reduce((a, b) => a * b, 1), 0);
-    const memoryBytes = estimateMemory(config.network, config.batchSize, parameters, dataset.pixels.length);
-    await refuseIfTooLarge(memoryBytes);
-
-    const trainer = await Trainer.create(config, training, from?.trainer);
+    const trainer = await createTrainer(config, training, from, settings.out);
     const evaluator = await Evaluator.create(config);
     try {
-      this.history.push(...(from?.history ?? []));
-      this.secondsBefore = from?.seconds ?? 0;
+      if (from) this.restore(from);
       io.onEvent({
         event: 'started',
+        step: trainer.step,
         images: training.count,
         validationImages: validation.count,
+        channels: training.channels,
+        greyImages: training.channels === 3 ? dataset.grey : 0,
         steps: config.steps,
-        parameters,
-        memoryBytes,
+        parameters: trainer.parameterCount,
+        memoryBytes: estimateMemory(config, dataset.count),
       });
-      await this.loop(trainer, evaluator, training, validation, digest);
+      onLearning();
+      await this.loop(trainer, evaluator, training, validation);
       throwIfCancelled(io.control.signal);
       io.onEvent({ event: 'state', state: 'saving' });
       await this.finish(trainer, evaluator, { training, validation, dataset, identity });
-    } catch (error) {
-      if (error instanceof UserError && error.code === 'cancelled') await removeCheckpoint(settings.out);
-      throw error;
     } finally {
       await trainer.release();
       await evaluator.release();
     }
+  }
+
+  private restore({ step, history, progress, means, seconds, best, tensors }: Checkpoint): void {
+    this.savedAt = step;
+    this.history.push(...history);
+    this.curve = progress;
+    this.means = new Means(means);
+    this.secondsBefore = seconds;
+    this.early.restore(
+      best,
+      tensors,
+      history.map((point) => point.step),
+    );
   }
 
   private async loadImages(): Promise<Dataset> {
@@ -118,42 +209,32 @@ class Run {
       signal: io.control.signal,
     });
     for (const { file, reason } of dataset.skipped) io.onEvent({ event: 'skipped', file, reason });
-    if (dataset.count < FEWEST_IMAGES) {
-      throw new UserError(
-        'no-images',
-        `"${settings.images}" has ${dataset.count} usable image${dataset.count === 1 ? '' : 's'}; training needs at least ` +
-          `${FEWEST_IMAGES}, and some hundreds to learn faces. Add images, or choose another folder.`,
-      );
-    }
+    refuseTooFew(settings.images, dataset.count);
     return dataset;
   }
 
-  private async loop(
-    trainer: Trainer,
-    evaluator: Evaluator,
-    training: Images,
-    validation: Images,
-    digest: string,
-  ): Promise<void> {
+  private async loop(trainer: Trainer, evaluator: Evaluator, training: Images, validation: Images): Promise<void> {
     const { settings, io } = this;
     const { control } = io;
     const { steps, batchSize } = trainer.config;
     const measureEvery = Math.max(1, Math.ceil(steps / MEASUREMENTS));
+    const epoch = () => (trainer.step * batchSize) / training.count;
     const recent = new Means();
     const speed = new Speed(batchSize);
-    const showProgress = throttled(PROGRESS_EVERY, (p: { validationMse?: number }) => {
-      const secondsLeft = (steps - trainer.step) / (speed.imagesPerSecond / batchSize);
-      io.onEvent({
+    const showProgress = throttled(PROGRESS_EVERY, (measured: { validationMse?: number }) => {
+      const progress: TrainingProgress = {
         event: 'progress',
         step: trainer.step,
         steps,
-        epoch: (trainer.step * batchSize) / training.count,
+        epoch: epoch(),
         epochs: (steps * batchSize) / training.count,
         imagesPerSecond: speed.imagesPerSecond,
-        secondsLeft,
+        secondsLeft: (steps - trainer.step) / (speed.imagesPerSecond / batchSize),
         ...recent.take(),
-        ...p,
-      });
+        ...measured,
+      };
+      this.curve = withPoint(this.curve, progress);
+      io.onEvent(progress);
     });
     const showPictures = throttled(PICTURES_EVERY, () => this.pictures(trainer, evaluator, validation));
 
@@ -165,63 +246,53 @@ class Run {
       const before = performance.now();
       const result = await trainer.next();
       speed.add(performance.now() - before);
-      this.refuseDivergence(result, trainer.step);
+      this.watch.check(result, trainer.step, this.savedAt);
       recent.add(result);
+      this.means.add(result);
 
       if (trainer.step % measureEvery === 0 || trainer.step === steps) {
-        const validationMse = await evaluator.reconstructionError(await trainer.weights(), validation);
-        this.history.push({
-          step: trainer.step,
-          epoch: (trainer.step * batchSize) / training.count,
-          validationMse,
-          ...recent.peek(),
-        });
+        const weights = await trainer.weights();
+        const validationMse = await evaluator.reconstructionError(weights, validation);
+        this.watch.checkMeasurement(validationMse, trainer.step, this.savedAt);
+        this.history.push({ step: trainer.step, epoch: epoch(), validationMse, ...this.means.take() });
         showProgress.now({ validationMse });
-        if (this.shouldStopEarly()) break;
+        if (this.early.measured(trainer.step, validationMse, weights)) break;
       } else {
         showProgress({});
       }
-      if (trainer.step % settings.tuning.checkpointSteps === 0 && trainer.step < steps) {
-        await saveCheckpoint(settings.out, {
-          settings,
-          images: digest,
-          seconds: this.seconds(),
-          history: this.history,
-          trainer: await trainer.state(),
-        });
-      }
+      if (trainer.step % settings.tuning.checkpointSteps === 0 && trainer.step < steps) await this.save(trainer);
       await showPictures();
       // Messages and signals are only read between tasks; the runtime's steps leave no gap of their own.
       await new Promise((resolve) => setImmediate(resolve));
-      if (control.paused) await this.pause();
+      if (control.paused) await this.pause(trainer);
     }
   }
 
-  private async pause(): Promise<void> {
+  private async save(trainer: Trainer): Promise<void> {
+    const { step, tensors } = await trainer.state();
+    await saveCheckpoint(this.settings.out, {
+      step,
+      steps: trainer.config.steps,
+      images: this.digest,
+      seconds: this.seconds(),
+      history: this.history,
+      progress: this.curve,
+      means: this.means.state,
+      best: this.early.state,
+      tensors: { ...tensors, ...this.early.tensors() },
+    });
+    this.savedAt = step;
+  }
+
+  /** A paused run is likely to be quit: it is saved first. */
+  private async pause(trainer: Trainer): Promise<void> {
     const { control, onEvent } = this.io;
     const from = performance.now();
+    if (trainer.step > this.savedAt) await this.save(trainer);
     onEvent({ event: 'state', state: 'paused' });
     await control.untilResumed();
     this.pausedFor += performance.now() - from;
     if (!control.signal.aborted) onEvent({ event: 'state', state: 'running' });
-  }
-
-  private refuseDivergence({ loss, gradientNorm }: StepResult, step: number): void {
-    if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
-    const saved = step > this.settings.tuning.checkpointSteps ? ' The last good checkpoint is kept.' : '';
-    throw new UserError(
-      'diverged',
-      `The loss stopped being a number at step ${step}: the learning rate ${this.settings.learningRate} is probably too ` +
-        `high for these settings.${saved} Try a third of it, or set a clip norm.`,
-    );
-  }
-
-  private shouldStopEarly(): boolean {
-    const { patience } = this.settings.tuning;
-    if (!patience || this.history.length <= patience) return false;
-    const errors = this.history.map((h) => h.validationMse);
-    const best = Math.min(...errors);
-    return !errors.slice(-patience).includes(best);
   }
 
   private async pictures(trainer: Trainer, evaluator: Evaluator, validation: Images): Promise<void> {
@@ -252,71 +323,20 @@ class Run {
     const { config, step } = trainer;
     const { imagesPerSecond, validationMse } = await writeTrained(
       settings.out,
-      { settings, config, weights: await trainer.weights(), steps: step, seconds, history: this.history },
+      {
+        settings,
+        config,
+        weights: this.early.kept(await trainer.weights()),
+        steps: step,
+        seconds,
+        history: this.history,
+      },
       images,
       evaluator,
     );
-    await removeCheckpoint(settings.out);
+    await removeRun(settings.out);
     const loss = this.history.at(-1)?.loss ?? 0;
     const model = path.resolve(settings.out);
     io.onEvent({ event: 'done', model, steps: step, seconds, imagesPerSecond, loss, validationMse });
   }
-}
-
-/** Means of the loss and its terms since they were last taken. */
-class Means {
-  private count = 0;
-  private loss = 0;
-  private terms: Record<string, number> = {};
-  private last: { loss: number; terms: Record<string, number> } = { loss: 0, terms: {} };
-
-  add({ loss, terms }: StepResult): void {
-    this.count++;
-    this.loss += loss;
-    for (const [name, value] of Object.entries(terms)) this.terms[name] = (this.terms[name] ?? 0) + value;
-  }
-
-  peek(): { loss: number; terms: Record<string, number> } {
-    if (!this.count) return this.last;
-    const mean = (value: number) => value / this.count;
-    const terms = Object.fromEntries(Object.entries(this.terms).map(([name, value]) => [name, mean(value)]));
-    return { loss: mean(this.loss), terms };
-  }
-
-  take(): { loss: number; terms: Record<string, number> } {
-    this.last = this.peek();
-    this.count = this.loss = 0;
-    this.terms = {};
-    return this.last;
-  }
-}
-
-/** Images per second over about the last ten steps. */
-class Speed {
-  private milliseconds = 0;
-
-  constructor(private readonly batchSize: number) {}
-
-  add(milliseconds: number): void {
-    this.milliseconds = this.milliseconds ? 0.9 * this.milliseconds + 0.1 * milliseconds : milliseconds;
-  }
-
-  get imagesPerSecond(): number {
-    return (1000 * this.batchSize) / this.milliseconds;
-  }
-}
-
-/** `work` at most once in `interval` milliseconds; `now` does it regardless. */
-function throttled<A extends unknown[], R>(interval: number, work: (...args: A) => R) {
-  let last = -Infinity;
-  const now = (...args: A): R => {
-    last = performance.now();
-    return work(...args);
-  };
-  return Object.assign(
-    (...args: A): R | undefined => (performance.now() - last < interval ? undefined : now(...args)),
-    {
-      now,
-    },
-  );
 }

@@ -39,13 +39,31 @@ export class Evaluator {
     return out.image;
   }
 
+  /** Codes of all `images`, as `encode`. */
+  async codes(
+    weights: ReadonlyMap<string, Float32Array>,
+    images: Images,
+  ): Promise<{ mu: Float32Array; logVar: Float32Array | null }> {
+    const { latentSize } = this.config.network;
+    const mu = new Float32Array(images.count * latentSize);
+    const logVar = this.config.objective.kind === 'vae' ? new Float32Array(mu.length) : null;
+    for (const { start, chunk } of chunks(images)) {
+      const codes = await this.encode(weights, toFloats(chunk));
+      mu.set(codes.mu, start * latentSize);
+      if (logVar && codes.logVar) logVar.set(codes.logVar, start * latentSize);
+    }
+    return { mu, logVar };
+  }
+
   /** Mean squared error per value (0..1) of decode(mu(x)) over all `images`. */
   async reconstructionError(weights: ReadonlyMap<string, Float32Array>, images: Images): Promise<number> {
-    const x = toFloats(images);
-    const reconstruction = await this.decode(weights, (await this.encode(weights, x)).mu);
     let total = 0;
-    for (let i = 0; i < x.length; i++) total += (x[i] - reconstruction[i]) ** 2;
-    return total / x.length;
+    for (const { chunk } of chunks(images)) {
+      const x = toFloats(chunk);
+      const reconstruction = await this.decode(weights, (await this.encode(weights, x)).mu);
+      for (let i = 0; i < x.length; i++) total += (x[i] - reconstruction[i]) ** 2;
+    }
+    return total / images.pixels.length;
   }
 
   private async run(
@@ -82,4 +100,14 @@ export class Evaluator {
 /** Bytes to 0..1, planar. */
 export function toFloats(images: Images): Float32Array {
   return Float32Array.from(images.pixels, (v) => v / 255);
+}
+
+/** The images a few at a time: all of them as floats would take four times the memory of the data set. */
+function* chunks(images: Images): Generator<{ start: number; chunk: Images }> {
+  const values = images.channels * images.size ** 2;
+  for (let start = 0; start < images.count; start += CHUNK) {
+    const count = Math.min(CHUNK, images.count - start);
+    const pixels = images.pixels.subarray(start * values, (start + count) * values);
+    yield { start, chunk: { ...images, count, pixels } };
+  }
 }

@@ -46,6 +46,9 @@ describe('advance', () => {
     now = advance(now, { event: 'skipped', file: 'x.jpg', reason: 'broken' });
     now = advance(now, {
       event: 'started',
+      step: 0,
+      channels: 3,
+      greyImages: 0,
       images: 8,
       validationImages: 1,
       steps: 2,

@@ -1,0 +1,84 @@
+/** `train … --resume`: what may change, what there is to continue, and how to say so to a person. */
+import path from 'node:path';
+import { type ContinueChanges, type TrainingEvent, type TrainingSettings, UserError } from '../contract';
+import { folderSource } from '../engine/models';
+
+/** The options of `train` as settings, and those among them that were typed, by the name of their option. */
+export interface Asked {
+  settings: TrainingSettings;
+  typed: ReadonlySet<string>;
+}
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Options that are called otherwise than the settings they are. */
+const OPTION: Partial<Record<string, string>> = { imageSize: 'size', latentSize: 'latent', batchSize: 'batch' };
+
+/** What may be another value than before. */
+const CHANGEABLE = ['learningRate', 'clipNorm', 'checkpointSteps'];
+
+/**
+ * What an interrupted run is continued with.
+ * @throws UserError `bad-settings` naming the first option that was typed and differs from what the run began with
+ */
+export function changesOf({ settings, typed }: Asked, before: TrainingSettings): ContinueChanges {
+  const { tuning: tuningBefore, ...restBefore } = before;
+  const { tuning, ...rest } = settings;
+  const now: Record<string, unknown> = { ...rest, ...tuning };
+  const then: Record<string, unknown> = { ...restBefore, ...tuningBefore };
+  const changed = Object.keys(now).filter((name) => {
+    const isFree = name === 'out' || name === 'images' || CHANGEABLE.includes(name);
+    return !isFree && typed.has(OPTION[name] ?? name) && now[name] !== then[name];
+  });
+  if (changed.length > 0) {
+    const [name] = changed;
+    throw new UserError(
+      'bad-settings',
+      `The unfinished run of "${settings.out}" began with --${kebab(OPTION[name] ?? name)} ${String(then[name])}, and that ` +
+        'cannot change on the way. Leave the option out to resume it, or discard the run with --restart.',
+    );
+  }
+  const typedOnly = (names: string[]) =>
+    Object.fromEntries(names.filter((name) => typed.has(name)).map((name) => [name, now[name]]));
+  return {
+    images: path.resolve(settings.images),
+    ...typedOnly(['learningRate']),
+    tuning: typedOnly(['clipNorm', 'checkpointSteps']),
+  };
+}
+
+/**
+ * The end of a run that was already over, as it was told then; null when there is no model at `settings.out`, or one
+ * that was trained otherwise: then this run was interrupted before it could note anything.
+ */
+export async function finishedRun(
+  settings: TrainingSettings,
+): Promise<Extract<TrainingEvent, { event: 'done' }> | null> {
+  let source;
+  try {
+    source = await folderSource(settings.out!);
+  } catch {
+    return null; // nothing, or no model: then there is a run to begin, which has its own checks
+  }
+  const { training, history, scores, kind, latentSize, image } = source.manifest;
+  const was: Record<string, unknown> = { ...training, kind, latentSize, imageSize: image.size };
+  const { tuning, images: _, out, name: __, ...rest } = settings;
+  const asked = Object.entries({ ...rest, ...tuning }).filter(([key]) => key in was && key !== 'checkpointSteps');
+  if (asked.some(([key, value]) => was[key] !== value)) return null;
+  return {
+    event: 'done',
+    model: path.resolve(out!),
+    steps: training.steps ?? 0,
+    seconds: training.seconds ?? 0,
+    imagesPerSecond: training.imagesPerSecond ?? 0,
+    loss: history.at(-1)?.loss ?? 0,
+    validationMse: scores.validationMse ?? 0,
+  };
+}
+
+/** The command that continues a run. */
+export function resumeCommand({ images, kind, out }: TrainingSettings, more = ''): string {
+  const program = process.env.npm_lifecycle_event === 'cli' ? 'npm run -s cli --' : 'latentscape';
+  const quoted = (text: string) => (/^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text.replace(/(["\\$`])/g, '\\$1')}"`);
+  return `${program} train ${quoted(images)} --kind ${kind} --out ${quoted(out!)} --resume${more}`;
+}
