@@ -1,6 +1,6 @@
 /** A folder of images → a dataset. */
 export { toImageBatch, toUnitRange, type BatchShape } from './batch';
-export { loadDataset, type Dataset, type LoadOptions } from './dataset';
+export { loadDataset, noImages, type Dataset, type LoadOptions } from './dataset';
 export { findImages, isImageName, throwIfCancelled, type Skipped } from './find';
 export { identityOf } from './identity';
 export { inspectFolder, type InspectOptions } from './inspect';

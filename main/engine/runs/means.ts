@@ -29,8 +29,8 @@ export class Means {
   take(): { loss: number; terms: Record<string, number> } {
     const { count, loss, terms } = this.sums;
     if (count) {
-      const means = Object.entries(terms).map(([name, sum]) => [name, sum / count]);
-      this.last = { loss: loss / count, terms: Object.fromEntries(means) };
+      const means = Object.entries(terms).map(([name, sum]): [string, number] => [name, sum / count]);
+      this.last = { loss: loss / count, terms: Object.fromEntries<number>(means) };
       this.sums = { count: 0, loss: 0, terms: {} };
     }
     return this.last;

@@ -2,7 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../contract';
-import { findImages } from '../images';
+import { findImages, noImages } from '../images';
 import { checkDestination } from '../models';
 import { FEWEST_IMAGES, type ResolvedSettings } from './settings';
 
@@ -14,6 +14,7 @@ import { FEWEST_IMAGES, type ResolvedSettings } from './settings';
 export async function checkPlaces({ images, out }: ResolvedSettings, signal: AbortSignal): Promise<number> {
   await checkDestination(out);
   const { files } = await findImages(images, signal);
+  if (files.length === 0) throw noImages(images);
   refuseTooFew(images, files.length);
   const inside = path.relative(await realpath(images), await realPlace(out));
   if (inside === '' || (!inside.startsWith('..') && !path.isAbsolute(inside))) {
@@ -31,7 +32,7 @@ export function refuseTooFew(images: string, count: number): void {
   if (count >= FEWEST_IMAGES) return;
   throw new UserError(
     'no-images',
-    `"${images}" has ${count === 0 ? 'no' : count} usable image${count === 1 ? '' : 's'}; training needs at least ` +
+    `"${images}" has ${count} usable image${count === 1 ? '' : 's'}; training needs at least ` +
       `${FEWEST_IMAGES}, and some hundreds to learn faces. Add images, or choose another folder.`,
   );
 }
