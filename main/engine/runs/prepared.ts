@@ -104,5 +104,6 @@ export async function loadPrepared(folder: string): Promise<Prepared> {
         },
       )
     : null;
-  return { dataset: { ...rest, pixels, faces }, name, align, sha256 };
+  const grey = rest.channels === 1 ? rest.count : 0; // grey ones among coloured ones are colour by now
+  return { dataset: { ...rest, grey, pixels, faces }, name, align, sha256 };
 }
