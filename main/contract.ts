@@ -231,6 +231,44 @@ export interface HoleMap {
   density: Float32Array | null;
 }
 
+// ---------------------------------------------------------------- paths and places
+
+/**
+ * Ways from stop to stop: `straight` lines; `spherical` around the origin, as the prior N(0, I) suggests; one `smooth` curve
+ * through all; `geodesic`, the shortest in image space.
+ */
+export type PathKind = 'straight' | 'spherical' | 'smooth' | 'geodesic';
+
+/** A way through codes, looked at in even steps. */
+export interface LatentPath {
+  kind: PathKind;
+  /** `[n, latentSize]`, the first and last stop included. */
+  codes: Float32Array;
+  /** Decoded from the codes. */
+  images: ImageBatch;
+  /** Summed Euclidean distance between the codes. */
+  codeLength: number;
+  /** Summed Euclidean distance between the images, all values 0..1. */
+  imageLength: number;
+  /** Log-density of each code under the model's own codes, nats (see `CodeDensity`); null for a model without codes. */
+  density: Float32Array | null;
+}
+
+/** `sheet`: a PNG, one frame beside the other; `webp` and `gif` move; `codes`: a NumPy file `[n, latentSize]`. */
+export type FilmFormat = 'sheet' | 'webp' | 'gif' | 'codes';
+
+/** A place a person wants to find again, in one model. */
+export interface Bookmark {
+  id: string;
+  name: string;
+  /** What is decoded there, `[latentSize]`. */
+  code: number[];
+  /** The face whose hidden part the place had, if it was one's. */
+  anchor: number | null;
+  /** How it was looked at: radians, radians, scene units. */
+  view: { yaw: number; pitch: number; reach: number };
+}
+
 // ---------------------------------------------------------------- folders and training
 
 /** One level of the file system, for hosts without a native dialog. */
@@ -492,6 +530,19 @@ export interface EngineApi {
   /** One decoded face as a PNG file. `size`: pixels a side; the default is the model's own. */
   png(id: ModelId, code: Float32Array, size?: number): Promise<Uint8Array>;
 
+  /**
+   * A way through codes `[k, latentSize]`, k ≥ 2, as `frames` codes. A geodesic takes a while: progress as `onPathProgress`.
+   * Rejects with `cancelled` after `cancelPaths`.
+   */
+  tracePath(id: ModelId, kind: PathKind, stops: Float32Array, frames: number): Promise<LatentPath>;
+  /** Ends the work on all paths of the model. */
+  cancelPaths(id: ModelId): Promise<void>;
+  /** Codes `[n, latentSize]` as a file. `fps`: frames a second of one that moves. At most 3600 frames. */
+  film(id: ModelId, codes: Float32Array, format: FilmFormat, fps: number): Promise<Uint8Array>;
+  /** The bookmarks kept for this model, in order. */
+  bookmarks(id: ModelId): Promise<Bookmark[]>;
+  keepBookmarks(id: ModelId, bookmarks: Bookmark[]): Promise<void>;
+
   listFolder(path?: string): Promise<FolderListing>;
   /** Looks at every image's header and decodes the preview. Progress as `onFolderProgress`. */
   inspectFolder(path: string, imageSize: number, align: boolean): Promise<FolderReport>;
@@ -520,6 +571,8 @@ export interface WindowApi {
   onCloudProgress(id: ModelId, done: number, total: number): void;
   /** Share of the work on a frame that is done, 0..1. */
   onFrameProgress(id: ModelId, share: number): void;
+  /** Share of the work on a path that is done, 0..1, and its codes so far, `[n, latentSize]`. */
+  onPathProgress(id: ModelId, kind: PathKind, share: number, codes: Float32Array): void;
   onFolderProgress(path: string, done: number, total: number): void;
   /** Points of a hole map measured so far; `map`: a grid of it, coarser than asked for, was finished with the last. */
   onHoles(id: ModelId, done: number, total: number, map: HoleMap | null): void;

@@ -8,7 +8,7 @@ import { decode } from './decode';
 import { encode } from './encode';
 import { holes } from './holes';
 import { info } from './info';
-import { interpolate } from './interpolate';
+import { interpolate, type InterpolateOptions, PATHS } from './interpolate';
 import { Output, type Streams } from './output';
 import { prepare } from './prepare';
 import { sample } from './sample';
@@ -102,13 +102,16 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .requiredOption('--out <sheet.png>', 'the picture to write')
     .action((model: string, options: { count: number; seed: number; out: string }) => sample(model, options, output));
 
-  command('interpolate', 'the straight line between the codes of two images')
+  command('interpolate', 'faces on the way between those of two images')
     .argument('<M>', MODEL)
     .argument('<A>', 'image file')
     .argument('<B>', 'image file')
     .option('--steps <images>', 'how many, both ends included', number, 9)
+    .addOption(
+      new Option('--path <kind>', 'the way between their codes').choices(PATHS).default('straight', 'a straight line'),
+    )
     .requiredOption('--out <strip.png>', 'the picture to write')
-    .action((model: string, a: string, b: string, options: { steps: number; out: string }) =>
+    .action((model: string, a: string, b: string, options: InterpolateOptions) =>
       interpolate(model, [a, b], options, output),
     );
 

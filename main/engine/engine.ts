@@ -9,8 +9,10 @@ import {
   UserError,
   type WindowApi,
 } from '../contract';
+import { Bookmarks } from './bookmarks';
 import { cloudCodes, cloudOf } from './cloud';
 import { encodeFiles } from './encode';
+import { film } from './exports/film';
 import { holesCsv, holesNpy } from './exports/holes';
 import { png } from './exports/png';
 import { listFolder } from './folders';
@@ -20,6 +22,7 @@ import { inspectFolder } from './images';
 import { latestOnly } from './latest';
 import { Library, type Places } from './library';
 import { compareModels, type Model, openModel } from './models';
+import { tracePath } from './paths';
 import { Priority } from './priority';
 import { discardRun, graphicsCard, Runs, unfinishedRunsIn } from './runs';
 
@@ -36,6 +39,7 @@ export interface Engine {
 /** One engine a process: windows share the training runs and the list of models, and each has its own open models. */
 export function createEngine(places: Places): Engine {
   const library = new Library(places);
+  const bookmarks = new Bookmarks(places.home);
   const windows = new Set<WindowApi>();
   const priority = new Priority();
   const runs = new Runs({
@@ -135,6 +139,29 @@ export function createEngine(places: Places): Engine {
         return png(await find(id).model.decodePixels(code), 0, size);
       },
 
+      async tracePath(id, kind, stops, frames) {
+        const opened = find(id);
+        const signal = AbortSignal.any([opened.pathing.signal, opened.closing.signal]);
+        return tracePath(opened.model, kind, stops, frames, {
+          signal,
+          onProgress: (share, codes) => window.onPathProgress(id, kind, share, codes),
+        });
+      },
+
+      async cancelPaths(id) {
+        const opened = find(id);
+        opened.pathing.abort();
+        opened.pathing = new AbortController();
+      },
+
+      async film(id, codes, format, fps) {
+        const { model, closing } = find(id);
+        return film(model, codes, format, fps, closing.signal);
+      },
+
+      bookmarks: async (id) => bookmarks.of(find(id).model.card),
+      keepBookmarks: async (id, list) => bookmarks.keep(find(id).model.card, list),
+
       listFolder,
 
       async inspectFolder(folder, size, align) {
@@ -171,6 +198,8 @@ export function createEngine(places: Places): Engine {
 class OpenModel {
   /** Aborted when the model is closed: what is still computed for it ends. */
   readonly closing = new AbortController();
+  /** Aborted when the paths that are being traced are no longer wanted. */
+  pathing = new AbortController();
   readonly decodeLatest: (code: Float32Array) => Promise<ImageBatch | null>;
   readonly holes: Holes;
   readonly holeLatest: (code: Float32Array) => Promise<HoleReading | null>;

@@ -21,6 +21,7 @@ const fromEngine: WindowApi = {
   onCloudProgress: (id, done, total) => session.cloudProgress(id, done, total),
   onFrameProgress: () => {},
   onHoles: () => {},
+  onPathProgress: () => {},
   onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),
   onModelsChanged: () => void session.refreshModels(),
 };

@@ -141,7 +141,8 @@ describe('interpolate', () => {
     const [a, b] = [await image('a.png', 0), await image('b.png', 255)];
     const { code, events } = await cli('interpolate', model, a, b, '--steps', '5', '--out', at('strip.png'), '--json');
     expect(code).toBe(0);
-    expect(events).toEqual([{ event: 'done', out: at('strip.png'), steps: 5 }]);
+    expect(events).toMatchObject([{ event: 'done', out: at('strip.png'), steps: 5, path: 'straight' }]);
+    expect(events[0].codeLength).toBeCloseTo(Math.sqrt(3), 5);
     expect(await pixels(at('strip.png'))).toMatchObject({ width: 40, height: 8 });
     const line = Float32Array.from([0, 0.25, 0.5, 0.75, 1].flatMap((x) => [x, x, x]));
     for (let n = 0; n < 5; n++) expect(await tile(at('strip.png'), n, 5)).toEqual(await decodedPixels(line, n));
@@ -151,6 +152,19 @@ describe('interpolate', () => {
     const [a, b] = [await image('a.png', 0), await image('b.png', 255)];
     await cli('interpolate', model, a, b, '--out', at('strip.png'));
     expect(await pixels(at('strip.png'))).toMatchObject({ width: 72, height: 8 });
+  });
+
+  it('goes the shortest way in image space, which is never longer', async () => {
+    const [a, b] = [await image('a.png', 0), await image('b.png', 255)];
+    const lengths: number[] = [];
+    for (const kind of ['straight', 'geodesic']) {
+      const { events } = await cli('interpolate', model, a, b, '--path', kind, '--out', at('strip.png'), '--json');
+      expect(events).toMatchObject([{ event: 'done', path: kind }]);
+      lengths.push(events[0].imageLength as number);
+    }
+    expect(lengths[1]).toBeLessThanOrEqual(lengths[0] * 1.0001);
+    const refused = await cli('interpolate', model, a, b, '--path', 'bent', '--out', at('strip.png'));
+    expect(refused.code).toBe(1);
   });
 });
 

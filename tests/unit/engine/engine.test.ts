@@ -25,6 +25,7 @@ beforeEach(async () => {
     onCloudProgress: vi.fn(),
     onFrameProgress: vi.fn(),
     onHoles: vi.fn<WindowApi['onHoles']>(),
+    onPathProgress: vi.fn(),
     onFolderProgress: vi.fn(),
     onModelsChanged: vi.fn(),
   };

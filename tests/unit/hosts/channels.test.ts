@@ -16,6 +16,7 @@ const silent = {
   onCloudProgress() {},
   onFrameProgress() {},
   onHoles() {},
+  onPathProgress() {},
   onFolderProgress() {},
   onModelsChanged() {},
 };

@@ -26,6 +26,7 @@ const silent = {
   onCloudProgress() {},
   onFrameProgress() {},
   onHoles() {},
+  onPathProgress() {},
   onFolderProgress() {},
   onModelsChanged() {},
 };

@@ -1,0 +1,62 @@
+/** Codes as pictures that move, or lie beside one another. */
+import { setImmediate } from 'node:timers/promises';
+import sharp from 'sharp';
+import { type FilmFormat, type ImageBatch, UserError } from '../../contract';
+import { throwIfCancelled } from '../images/find';
+import { encodeCodes, type Model } from '../models';
+import { sheet } from './png';
+
+/** Codes decoded at a time: between two such pieces a moving camera gets its face. */
+const PIECE = 8;
+/** Two minutes at 30 frames a second. */
+const MOST_FRAMES = 3600;
+const MOST_FPS = 60;
+
+/**
+ * @param codes `[n, latentSize]`
+ * @param fps frames a second, 1 to 60, of formats that move; GIF keeps hundredths of a second between frames
+ * @throws UserError `bad-settings` for too many frames or none, or another fps; `cancelled`
+ */
+export async function film(
+  model: Model,
+  codes: Float32Array,
+  format: FilmFormat,
+  fps: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const { latentSize } = model.card;
+  const count = codes.length / latentSize;
+  if (!Number.isInteger(count) || count < 1 || count > MOST_FRAMES) {
+    throw new UserError(
+      'bad-settings',
+      `A film has 1 to ${MOST_FRAMES} frames, not ${count}. Record a shorter flight.`,
+    );
+  }
+  if (!(fps >= 1 && fps <= MOST_FPS)) {
+    throw new UserError('bad-settings', `A film runs at 1 to ${MOST_FPS} frames a second, not ${fps}.`);
+  }
+  if (format === 'codes') return encodeCodes(codes, latentSize);
+  const images = await decodeAll(model, codes, signal);
+  if (format === 'sheet') return sheet(images);
+  const { width, height, data } = images;
+  // pages of a moving picture lie below one another
+  const pages = sharp(data, { raw: { width, height: height * count, channels: 4, pageHeight: height } }).removeAlpha();
+  const delay = new Array<number>(count).fill(Math.round(1000 / fps));
+  const encoded =
+    format === 'gif' ? pages.gif({ delay, loop: 0 }) : pages.webp({ delay, loop: 0, quality: 90, effort: 3 });
+  return new Uint8Array(await encoded.toBuffer());
+}
+
+async function decodeAll(model: Model, codes: Float32Array, signal?: AbortSignal): Promise<ImageBatch> {
+  const { latentSize, layout } = model.card;
+  const count = codes.length / latentSize;
+  const bytes = layout.width * layout.height * 4;
+  const data = new Uint8ClampedArray(count * bytes);
+  for (let start = 0; start < count; start += PIECE) {
+    throwIfCancelled(signal);
+    const some = codes.slice(start * latentSize, Math.min(count, start + PIECE) * latentSize);
+    data.set((await model.decodePixels(some)).data, start * bytes);
+    await setImmediate();
+  }
+  return { count, width: layout.width, height: layout.height, data };
+}
