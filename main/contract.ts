@@ -116,7 +116,9 @@ export type FrameChoice =
   /** Face A is the origin; B, C and D lie ten scene units along the axes, whatever the model. */
   | { kind: 'faces'; faces: [number, number, number, number] }
   /** One to three directions in code space, `[latentSize]` each: along each axis one attribute changes. */
-  | { kind: 'attributes'; directions: Float32Array[] };
+  | { kind: 'attributes'; directions: Float32Array[] }
+  /** UMAP: neighbours stay neighbours. Takes a while. */
+  | { kind: 'layout' };
 
 /**
  * Maps scene coordinates p ∈ R³ to codes: `z = origin + B·p`.
@@ -124,7 +126,7 @@ export type FrameChoice =
  * length, and one that is zero, or depends on those before it, shows nothing new.
  */
 export interface LinearFrame {
-  kind: FrameChoice['kind'];
+  kind: Exclude<FrameChoice['kind'], 'layout'>;
   origin: Float32Array;
   axes: Float32Array;
   /** Share of the codes' variance that each of the three axes adds to those before it, 0..1. */
@@ -150,6 +152,46 @@ export interface LayoutFrame {
 /** What scene coordinates mean in code space. `codesAt` and `toScene` of `engine/space/frame.ts` map to and fro. */
 export type Frame = LinearFrame | LayoutFrame;
 
+/**
+ * What a frame does not show, as coordinates to be steered by hand, those that matter most first; at most 64. Along
+ * direction u a code z lies at `(z − codesAt(frame, p)) · u`.
+ */
+export interface HiddenCoordinates {
+  /** Unit vectors, `[m, latentSize]`, at right angles to one another, and to the axes of a linear frame. */
+  directions: Float32Array;
+  /** Where each direction is a latent, its number; else null. */
+  latents: number[] | null;
+  /** What `weights` are. `kl`: nats, the mean KL(q(z|x) ‖ p(z)) along the direction; `variance`: share of the codes' variance. */
+  measure: 'kl' | 'variance';
+  weights: Float32Array;
+  /** Standard deviation of the codes along each direction, code units. */
+  spreads: Float32Array;
+}
+
+/** A cloud as a frame shows it. */
+export interface FramedCloud {
+  frame: Frame;
+  /** `[count, 3]`, the codes projected into `frame`. */
+  positions: Float32Array;
+  hidden: HiddenCoordinates;
+}
+
+/** Where a code lies among the codes of a model. */
+export interface Standing {
+  /** The nearest code by Euclidean distance, and how far it is. */
+  nearest: number;
+  distance: number;
+  /** How dense the data lies there; null without data, or with a single code. */
+  density: {
+    /** Under the aggregated posterior, or a kernel density estimate where codes are points, nats. */
+    log: number;
+    /** Share of the data's own codes that lie in lower density (each left out of its own estimate), 0..1. */
+    percentile: number;
+    /** `inside`: as dense as where 90 % of the data lie; `hole`: less dense than where 99 % do; `edge`: in between. */
+    place: 'inside' | 'edge' | 'hole';
+  } | null;
+}
+
 /** A sheet of equal square tiles, row by row; tile `i` of sheet `s` shows face `s * perSheet + i`. */
 export interface ThumbnailSheets {
   tile: number;
@@ -160,7 +202,7 @@ export interface ThumbnailSheets {
 }
 
 /** The faces a model was trained on, where they lie in the frame, and how they look decoded. */
-export interface Cloud {
+export interface Cloud extends FramedCloud {
   count: number;
   /** `codes`: from the training images; `prior`: drawn from N(0, I) because the model brings no codes. */
   source: 'codes' | 'prior';
@@ -170,9 +212,6 @@ export interface Cloud {
    * points (an AE's), draws, or the model folder does not bring them.
    */
   logVar: Float32Array | null;
-  /** `[count, 3]`, the codes projected into `frame`. */
-  positions: Float32Array;
-  frame: Frame;
   thumbnails: ThumbnailSheets;
 }
 
@@ -499,10 +538,12 @@ export interface EngineApi {
   /** Progress arrives as `onCloudProgress`; cached in the model folder when it can be. */
   cloud(id: ModelId): Promise<Cloud>;
   /**
-   * Another frame of the model's cloud, with the cloud's positions in it, `[count, 3]`. Progress arrives as
+   * Another frame of the model's cloud. Progress arrives as
    * `onFrameProgress`. A later request for the same model takes the place of this one, which then rejects with `cancelled`.
    */
-  frame(id: ModelId, choice: FrameChoice): Promise<{ frame: Frame; positions: Float32Array }>;
+  frame(id: ModelId, choice: FrameChoice): Promise<FramedCloud>;
+  /** For a moving camera, as `decodeLatest`: where a code lies among the data. The first answer takes a moment longer. */
+  standingLatest(id: ModelId, code: Float32Array): Promise<Standing | null>;
   /** Every code, in order. At most 4096 at a time. */
   decode(id: ModelId, codes: Float32Array): Promise<ImageBatch>;
   /** For a moving camera: answers null when a newer request came before this one could run. */

@@ -10,6 +10,7 @@ import { root } from './root.mjs';
 const ENTRIES = [
   'cli.ts',
   'engine/process.ts',
+  'engine/geometry/worker.ts',
   'engine/runs/process.ts',
   'engine/runs/card-process.ts',
   'browser/main.ts',

@@ -4,8 +4,7 @@ import type { Cloud, ThumbnailSheets } from '../contract';
 import { type Model } from './models';
 import { gridOf, makeThumbnails, sheetName, type ThumbnailOptions } from './models/thumbnails';
 import { addFiles } from './models/write';
-import { toScene } from './space/frame';
-import { principalFrame } from './space/principal';
+import type { Geometry } from './geometry';
 import { normals, random } from './training/random';
 
 /** Draws that stand in for the codes of a model that brings none. */
@@ -17,17 +16,16 @@ const DRAWS = 512;
  * it can be written.
  * @throws UserError `cancelled`, `bad-model`
  */
-export async function cloudOf(model: Model, options: ThumbnailOptions = {}): Promise<Cloud> {
+export async function cloudOf(model: Model, geometry: Geometry, options: ThumbnailOptions = {}): Promise<Cloud> {
   const { latentSize } = model.card;
   const codes = cloudCodes(model);
-  const frame = principalFrame(codes, latentSize);
+  const framed = await geometry.frame({ kind: 'principal' });
   return {
     count: codes.length / latentSize,
     source: model.codes ? 'codes' : 'prior',
     codes,
     logVar: model.logVar,
-    positions: toScene(codes, frame),
-    frame,
+    ...framed,
     thumbnails: (await storedThumbnails(model)) ?? (await newThumbnails(model, codes, options)),
   };
 }

@@ -6,6 +6,7 @@ import {
   type HoleReading,
   type ImageBatch,
   type ModelId,
+  type Standing,
   UserError,
   type WindowApi,
 } from '../contract';
@@ -16,7 +17,7 @@ import { film } from './exports/film';
 import { holesCsv, holesNpy } from './exports/holes';
 import { png } from './exports/png';
 import { listFolder } from './folders';
-import { frameOf } from './frames';
+import { Geometry } from './geometry';
 import { Holes } from './holes';
 import { inspectFolder } from './images';
 import { latestOnly } from './latest';
@@ -86,15 +87,14 @@ export function createEngine(places: Places): Engine {
       },
 
       async cloud(id) {
-        const { model, closing } = find(id);
+        const { model, geometry, closing } = find(id);
         const onProgress = (done: number, total: number) => window.onCloudProgress(id, done, total);
-        return cloudOf(model, { onProgress, signal: closing.signal });
+        return cloudOf(model, geometry, { onProgress, signal: closing.signal });
       },
 
-      async frame(id, choice) {
-        const { model } = find(id);
-        return frameOf(cloudCodes(model), model.card.latentSize, choice);
-      },
+      frame: async (id, choice) => find(id).geometry.frame(choice, (share) => window.onFrameProgress(id, share)),
+
+      standingLatest: async (id, code) => find(id).standingLatest(code),
 
       async decode(id, codes) {
         const { model } = find(id);
@@ -203,6 +203,8 @@ class OpenModel {
   readonly decodeLatest: (code: Float32Array) => Promise<ImageBatch | null>;
   readonly holes: Holes;
   readonly holeLatest: (code: Float32Array) => Promise<HoleReading | null>;
+  readonly geometry: Geometry;
+  readonly standingLatest: (code: Float32Array) => Promise<Standing | null>;
   /** Aborted when the hole map that is being measured is no longer wanted. */
   mapping = new AbortController();
 
@@ -213,10 +215,19 @@ class OpenModel {
     this.decodeLatest = latestOnly((code) => priority.urgent(() => model.decodePixels(code)));
     this.holes = new Holes(model, priority);
     this.holeLatest = latestOnly((code) => priority.urgent(() => this.holes.at(code)));
+    const { latentSize } = model.card;
+    this.geometry = new Geometry({
+      codes: cloudCodes(model),
+      logVar: model.logVar,
+      latentSize,
+      data: model.codes !== null,
+    });
+    this.standingLatest = latestOnly((code) => this.geometry.standing(code));
   }
 
   readonly close = async (): Promise<void> => {
     this.closing.abort();
+    this.geometry.dispose();
     await this.model.release();
   };
 }

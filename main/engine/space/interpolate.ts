@@ -1,7 +1,10 @@
 /** Interpolation between scattered points: from a place in a layout to a code, and from a code to a place. */
+import { NearestPoints } from './nearest-points';
 
 /** Nearest points that share in a value. */
 const NEIGHBOURS = 8;
+/** Points to look for: those, and the nearest one left out. */
+export const SOUGHT = NEIGHBOURS + 1;
 
 /**
  * Values at `at`, interpolated between the nearest of the points given: their mean with the weights
@@ -10,6 +13,7 @@ const NEIGHBOURS = 8;
  * @param points `[n, size]`, n at least 1
  * @param values `[n, width]`
  * @param at `[count, size]`
+ * @param except for each of `at`, the number of a point to leave out
  * @returns `[count, width]`
  */
 export function interpolate(
@@ -18,19 +22,31 @@ export function interpolate(
   values: Float32Array,
   width: number,
   at: ArrayLike<number>,
+  except?: ArrayLike<number>,
 ): Float32Array<ArrayBuffer> {
   const count = at.length / size;
   const result = new Float32Array(count * width);
-  const search = new NearestPoints(points, size);
+  const search = new NearestPoints(points, size, SOUGHT);
   for (let c = 0; c < count; c++) {
-    search.find(at, c * size, NEIGHBOURS + 1);
-    const weights = shepard(search.squares, search.found);
-    for (let k = 0; k < weights.length; k++) {
-      const from = search.indices[k] * width;
-      for (let i = 0; i < width; i++) result[c * width + i] += weights[k] * values[from + i];
-    }
+    search.find(at, c * size, except ? except[c] : -1);
+    blend(search, values, width, result, c * width);
   }
   return result;
+}
+
+/** Writes what the points found have between them to `result` from `start`. */
+export function blend(
+  search: NearestPoints,
+  values: Float32Array,
+  width: number,
+  result: Float32Array,
+  start: number,
+): void {
+  const weights = shepard(search.squares, search.found);
+  for (let k = 0; k < weights.length; k++) {
+    const from = search.indices[k] * width;
+    for (let i = 0; i < width; i++) result[start + i] += weights[k] * values[from + i];
+  }
 }
 
 /** Weights of the nearest `found − 1` points (all, when there are no more than `NEIGHBOURS`), summing to 1. */
@@ -47,39 +63,4 @@ function shepard(squares: Float64Array, found: number): number[] {
   const sum = weights.reduce((a, b) => a + b, 0);
   // all equally far: none is nearer than the one left out
   return weights.map((weight) => (sum > 0 ? weight / sum : 1 / used));
-}
-
-/** Search for the few nearest of many points, by going through all of them; keeps its arrays from search to search. */
-class NearestPoints {
-  readonly indices = new Int32Array(NEIGHBOURS + 1);
-  readonly squares = new Float64Array(NEIGHBOURS + 1);
-  found = 0;
-  readonly #points: Float32Array;
-  readonly #size: number;
-
-  constructor(points: Float32Array, size: number) {
-    this.#points = points;
-    this.#size = size;
-  }
-
-  /** Finds the `most` nearest to the `size` numbers of `at` from `start`, nearest first. */
-  find(at: ArrayLike<number>, start: number, most: number): void {
-    const { indices, squares } = this;
-    const points = this.#points;
-    const size = this.#size;
-    this.found = 0;
-    for (let n = 0, first = 0; first < points.length; n++, first += size) {
-      const limit = this.found < most ? Infinity : squares[most - 1];
-      let square = 0;
-      for (let i = 0; i < size && square < limit; i++) square += (points[first + i] - at[start + i]) ** 2;
-      if (square >= limit) continue;
-      let k = this.found < most ? this.found++ : most - 1;
-      for (; k > 0 && squares[k - 1] > square; k--) {
-        squares[k] = squares[k - 1];
-        indices[k] = indices[k - 1];
-      }
-      squares[k] = square;
-      indices[k] = n;
-    }
-  }
 }

@@ -1,6 +1,7 @@
 /** Principal components of codes: the frame in which a cloud is first shown. */
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { EigenvalueDecomposition } from 'ml-matrix';
 import type { LinearFrame } from '../../contract';
+import { covarianceOf } from './covariance';
 import { CLOUD_RADIUS } from './linear';
 import { meanOf } from './mean';
 
@@ -14,11 +15,16 @@ import { meanOf } from './mean';
  * give the same picture. A direction that does not exist (latentSize < 3) is zero: moving along it changes nothing.
  *
  * @param codes `[count, latentSize]`, finite
+ * @param onProgress share done, now and then
  */
-export function principalFrame(codes: Float32Array, latentSize: number): LinearFrame {
+export function principalFrame(
+  codes: Float32Array,
+  latentSize: number,
+  onProgress?: (share: number) => void,
+): LinearFrame {
   const count = codes.length / latentSize;
   const origin = meanOf(codes, latentSize);
-  const covariance = covarianceOf(codes, origin);
+  const covariance = covarianceOf(codes, origin, onProgress);
   const total = covariance.trace();
 
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, { assumeSymmetric: true });
@@ -40,28 +46,4 @@ export function principalFrame(codes: Float32Array, latentSize: number): LinearF
   const variance: [number, number, number] = [share(0), share(1), share(2)];
   const omitted = total > 0 ? Math.max(0, 1 - variance[0] - variance[1] - variance[2]) : 0;
   return { kind: 'principal', origin: Float32Array.from(origin), axes, variance, omitted };
-}
-
-/** Sample covariance (divisor count − 1; zero for a single code), in double precision, row by row. */
-function covarianceOf(codes: Float32Array, mean: Float64Array): Matrix {
-  const d = mean.length;
-  const count = codes.length / d;
-  const sums = new Float64Array(d * d);
-  const centred = new Float64Array(d);
-  for (let n = 0; n < count; n++) {
-    for (let i = 0; i < d; i++) centred[i] = codes[n * d + i] - mean[i];
-    for (let i = 0; i < d; i++) {
-      const value = centred[i];
-      for (let j = i, at = i * d + i; j < d; j++, at++) sums[at] += value * centred[j];
-    }
-  }
-  const divisor = Math.max(1, count - 1);
-  const covariance = new Matrix(d, d);
-  for (let i = 0; i < d; i++) {
-    for (let j = i; j < d; j++) {
-      covariance.set(i, j, sums[i * d + j] / divisor);
-      covariance.set(j, i, sums[i * d + j] / divisor);
-    }
-  }
-  return covariance;
 }

@@ -57,6 +57,13 @@ const cloud = (positions: number[], source: Cloud['source'] = 'codes'): Cloud =>
   logVar: null,
   positions: new Float32Array(positions),
   frame,
+  hidden: {
+    directions: new Float32Array(),
+    latents: null,
+    measure: 'variance',
+    weights: new Float32Array(),
+    spreads: new Float32Array(),
+  },
   thumbnails: { tile: 8, columns: 1, perSheet: 1, sheets: [] },
 });
 
