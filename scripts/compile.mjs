@@ -13,6 +13,7 @@ const ENTRIES = [
   'engine/geometry/worker.ts',
   'engine/runs/process.ts',
   'engine/runs/card-process.ts',
+  'engine/scores/process.ts',
   'browser/main.ts',
   'electron/main.ts',
 ];

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json';
 import { type Failure, UserError } from '../contract';
 import { DEFAULT_SETTINGS } from '../engine/runs';
+import { DEFAULT_IMPORTANCE_SAMPLES } from '../engine/scores';
 import { assemble } from './assemble';
 import { decode } from './decode';
 import { encode } from './encode';
@@ -11,7 +12,7 @@ import { info } from './info';
 import { interpolate, type InterpolateOptions, PATHS } from './interpolate';
 import { Output, type Streams } from './output';
 import { prepare } from './prepare';
-import { sample } from './sample';
+import { sample, type SampleOptions } from './sample';
 import { score } from './score';
 import { train, type TrainOptions } from './train';
 import { addTuning, number } from './tuning';
@@ -95,12 +96,20 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .requiredOption('--out <DIR>', 'the folder to write PNG files to, numbered from 1')
     .action((model: string, options: { codes: string; out: string }) => decode(model, options, output));
 
-  command('sample', 'images of codes drawn from the prior N(0, I)')
+  command('sample', 'images of codes drawn at random')
     .argument('<M>', MODEL)
     .option('--count <images>', 'how many', number, 64)
+    .addOption(
+      new Option(
+        '--from <distribution>',
+        'the prior N(0, I), or a Gaussian mixture fitted to the codes of the training images',
+      )
+        .choices(['prior', 'mixture'])
+        .default('prior'),
+    )
     .option('--seed <number>', 'the same seed gives the same codes', number, 1)
     .requiredOption('--out <sheet.png>', 'the picture to write')
-    .action((model: string, options: { count: number; seed: number; out: string }) => sample(model, options, output));
+    .action((model: string, options: SampleOptions) => sample(model, options, output));
 
   command('interpolate', 'faces on the way between those of two images')
     .argument('<M>', MODEL)
@@ -115,10 +124,19 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
       interpolate(model, [a, b], options, output),
     );
 
-  command('score', 'how well a model does on a folder of images')
+  command('score', 'how well a model does')
     .argument('<M>', MODEL)
-    .argument('<DIR>', 'the folder it was trained on, whose held-out images are found again, or another one')
-    .action((model: string, folder: string) => score(model, folder, output));
+    .argument('[DIR]', 'the folder it was trained on, whose held-out images are found again, or another one')
+    .option(
+      '--iwae <samples>',
+      'importance samples an image for the tighter bound (VAE), up to 5000',
+      number,
+      DEFAULT_IMPORTANCE_SAMPLES,
+    )
+    .option('--keep', 'write the scores to the model, so that they are shown with it')
+    .action((model: string, folder: string | undefined, options: { iwae: number; keep?: boolean }) =>
+      score(model, folder, options, output),
+    );
 
   command('prepare', 'the pixels that train would see, for training with PyTorch (scripts/torch)')
     .argument('<DIR>', 'the folder of images')

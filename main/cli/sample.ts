@@ -2,26 +2,52 @@ import path from 'node:path';
 import { UserError } from '../contract';
 import { sheet } from '../engine/exports/png';
 import { save } from '../engine/files';
-import { normals, random } from '../engine/training/random';
+import type { Model } from '../engine/models';
+import { codesToFit, fitToCodes, mixtureCodes, priorCodes } from '../engine/scores';
 import type { Output } from './output';
 import { withModel } from './with-model';
 
 /** More would be a picture that no program opens. */
 const MOST = 10_000;
 
-/** `sample M --count N --seed S --out sheet.png`: N codes from the prior N(0, I), decoded. */
-export async function sample(
-  model: string,
-  { count, seed, out }: { count: number; seed: number; out: string },
-  output: Output,
-): Promise<void> {
+export interface SampleOptions {
+  count: number;
+  from: 'prior' | 'mixture';
+  seed: number;
+  out: string;
+}
+
+/** `sample M --count N --from prior|mixture --seed S --out sheet.png`: N codes, decoded. */
+export async function sample(model: string, options: SampleOptions, output: Output): Promise<void> {
+  const { count, from, seed, out } = options;
   if (!Number.isInteger(count) || count < 1 || count > MOST) {
     throw new UserError('bad-settings', `--count must be a whole number from 1 to ${MOST}, not ${count}.`);
   }
   await withModel(model, async (open) => {
-    const codes = normals(count * open.card.latentSize, random(seed, 'sample'));
+    const { latentSize } = open.card;
+    const codes =
+      from === 'prior' ? priorCodes(latentSize, count, seed) : await fromMixture(open, { count, seed }, output);
     await save(out, await sheet(await open.decodePixels(codes)));
-    output.event({ event: 'done', out: path.resolve(out), count, seed });
+    output.event({ event: 'done', out: path.resolve(out), count, seed, from });
     output.say(`Wrote ${count} ${count === 1 ? 'sample' : 'samples'} to ${out}.`);
   });
+}
+
+async function fromMixture(model: Model, { count, seed }: { count: number; seed: number }, output: Output) {
+  if (!model.codes) {
+    throw new UserError(
+      'bad-model',
+      `"${model.card.path}" brings no codes of training images that a mixture could be fitted to. Sample it from the prior.`,
+    );
+  }
+  const { mixture, facts } = await fitToCodes(codesToFit(model.codes, model.logVar), model.card.latentSize, {
+    onProgress: (done, total) => output.progress(done, total, 'fitting a mixture'),
+  });
+  output.clear();
+  output.event({ event: 'mixture', ...facts });
+  const { components, covariance, seconds } = facts;
+  output.note(
+    `Fitted ${components} ${components === 1 ? 'Gaussian' : 'Gaussians'} with ${covariance} covariance to ${facts.codes} codes in ${seconds.toFixed(1)} s.`,
+  );
+  return mixtureCodes(mixture, count, seed);
 }

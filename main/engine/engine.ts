@@ -7,6 +7,7 @@ import {
   type ImageBatch,
   type ModelId,
   type Standing,
+  type ScoreStage,
   UserError,
   type WindowApi,
 } from '../contract';
@@ -26,6 +27,7 @@ import { compareModels, type Model, openModel } from './models';
 import { tracePath } from './paths';
 import { Priority } from './priority';
 import { discardRun, graphicsCard, Runs, unfinishedRunsIn } from './runs';
+import { Scoring } from './scoring';
 
 /** Codes decoded by one request: more would keep others waiting for long. */
 const MOST_CODES = 4096;
@@ -41,6 +43,7 @@ export interface Engine {
 export function createEngine(places: Places): Engine {
   const library = new Library(places);
   const bookmarks = new Bookmarks(places.home);
+  const scoring = new Scoring();
   const windows = new Set<WindowApi>();
   const priority = new Priority();
   const runs = new Runs({
@@ -161,6 +164,18 @@ export function createEngine(places: Places): Engine {
 
       bookmarks: async (id) => bookmarks.of(find(id).model.card),
       keepBookmarks: async (id, list) => bookmarks.keep(find(id).model.card, list),
+      scores: async (id) => scoring.known(find(id).model),
+
+      async score(id, folder) {
+        const { model, closing } = find(id);
+        const onProgress = (stage: ScoreStage, done: number, total: number) =>
+          window.onScoreProgress(id, stage, done, total);
+        return scoring.score(model, folder, { onProgress, signal: closing.signal });
+      },
+
+      cancelScore: async (id) => scoring.cancel(find(id).model),
+
+      samples: (id, from, count, seed) => scoring.samples(find(id).model, from, count, seed),
 
       listFolder,
 

@@ -6,11 +6,13 @@ import { Covered } from './covered.svelte';
 import { Connection } from './connection.svelte';
 import { Layout } from './layout.svelte';
 import { Notices } from './notices.svelte';
+import { Scores } from './scores.svelte';
 import { Session } from './session.svelte';
 import { Training } from './training.svelte';
 
 export const notices = new Notices();
 export const session = new Session(notices);
+export const scores = new Scores(session, notices);
 export const layout = new Layout();
 export const covered = new Covered();
 export const card = new Card();
@@ -23,6 +25,7 @@ const fromEngine: WindowApi = {
   onHoles: () => {},
   onPathProgress: () => {},
   onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),
+  onScoreProgress: (id, stage, done, total) => scores.progressed(id, stage, done, total),
   onModelsChanged: () => void session.refreshModels(),
 };
 
@@ -32,6 +35,7 @@ export const connection = new Connection(fromEngine, (engine) => {
   if (connections++ > 0) notices.success(t('connection.back'));
   card.connected(engine);
   void training.connected(engine);
+  scores.connected(engine);
   const flying = session.connected(engine);
   // Once there is something to leave: a model that was opened from outside takes the place of the first one.
   if (connections === 1) void flying.then(() => window.latentscape?.onOpenFile((path) => void session.open(path)));

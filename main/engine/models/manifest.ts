@@ -1,6 +1,6 @@
 /** `model.json`: what a model folder says about itself. */
 import * as v from 'valibot';
-import { UserError } from '../../contract';
+import { type ScoreReport, UserError } from '../../contract';
 
 /** Raised when a reader of today's files would misread tomorrow's. */
 export const FORMAT = 1;
@@ -33,6 +33,23 @@ export const historyPoint = v.object({
   terms: v.record(v.string(), v.number()),
 });
 
+/** A part that was not measured is null. */
+const part = v.nullable(v.looseObject({}));
+const report = v.pipe(
+  v.object({
+    data: part,
+    reconstruction: part,
+    bound: part,
+    mixture: part,
+    sampling: part,
+    drift: part,
+    factors: part,
+    measuredAt: v.string(),
+    seconds: amount,
+  }),
+  v.transform((report) => report as unknown as ScoreReport),
+);
+
 export const manifestSchema = v.object({
   format: v.literal(FORMAT),
   name: v.pipe(v.string(), v.nonEmpty()),
@@ -52,7 +69,11 @@ export const manifestSchema = v.object({
     /** Which images the codes are of, in their order: see `identityOf` in `images/identity.ts`. */
     identity: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
   }),
-  scores: v.object({ validationMse: v.optional(amount) }),
+  scores: v.object({
+    validationMse: v.optional(amount),
+    /** What `score` measured; written by it alone. */
+    report: v.optional(report),
+  }),
   /** SHA-256 of every other file of the model, hexadecimal, by file name. */
   files: v.record(v.pipe(v.string(), v.regex(/^[\w-][\w.-]*$/)), v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
 });

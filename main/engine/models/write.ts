@@ -1,11 +1,13 @@
 /** Writes a model folder, all of it or nothing. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { type ScoreReport, UserError } from '../../contract';
 import type { FaceFinder } from '../images/align';
 import { checkReplaceable, save, saveFolder } from '../files';
 import { encodeCodes } from './codes';
 import { encodeFaces } from './faces';
 import { type Manifest, parseManifest } from './manifest';
+import type { Model } from './model';
 import { openSource } from './open';
 import { folderSource, LOG_VARIANCES, MANIFEST, sha256 } from './source';
 import { makeThumbnails, sheetName } from './thumbnails';
@@ -65,6 +67,21 @@ export async function addFiles(folder: string, files: Record<string, Uint8Array>
     manifest.files[name] = sha256(bytes);
   }
   await save(path.join(folder, MANIFEST), manifestBytes(manifest));
+}
+
+/**
+ * Writes what was measured of an open model into its manifest. Of the folder it was measured on, only the name is kept:
+ * models are given away.
+ * @throws UserError `bad-model` when it has no folder; `no-space` | `no-access`
+ */
+export async function keepScores({ source, card }: Model, report: ScoreReport): Promise<void> {
+  if (!source?.folder) {
+    throw new UserError('bad-model', `"${card.path}" is no model folder: scores cannot be kept with it. Unpack it first.`);
+  }
+  const { manifest } = await folderSource(source.folder);
+  const data = report.data && { ...report.data, folder: path.basename(report.data.folder) };
+  manifest.scores = { ...manifest.scores, report: { ...report, data } };
+  await save(path.join(source.folder, MANIFEST), manifestBytes(manifest));
 }
 
 /**

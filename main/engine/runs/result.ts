@@ -44,6 +44,7 @@ export async function writeTrained(
   const { mu, logVar } = await evaluator.codes(weights, training);
   const imagesPerSecond = (steps * settings.batchSize) / seconds;
   const [encoder, decoder] = [encoderGraph(config), decoderGraph(config)];
+  const logSigma = weights.get('likelihood.logSigma');
   const parameters = [...encoder.parameters, ...decoder.parameters];
   await writeModel(out, {
     manifest: {
@@ -62,6 +63,8 @@ export async function writeTrained(
         steps,
         seconds,
         imagesPerSecond,
+        // σ is no weight of the networks that are written; the likelihood cannot be computed without it
+        sigma: logSigma && Math.exp(logSigma[0]),
       },
       history,
       dataset: {

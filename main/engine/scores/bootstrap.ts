@@ -28,21 +28,25 @@ export function meanEstimate(values: ArrayLike<number>): Estimate {
 }
 
 /**
- * As `meanEstimate`, for a statistic of resampled rows that is no mean.
- * @param statistic of the rows with these numbers, some of them more than once
+ * As `meanEstimate`, for statistics of resampled rows that are no means.
+ * @param statistics of the rows with these numbers, some of them more than once
  */
-export function bootstrapEstimate(
+export function bootstrapEstimates(
   count: number,
-  statistic: (rows: Uint32Array) => number,
+  statistics: (rows: Uint32Array) => number[],
   resamples: number,
-): Estimate {
-  const value = statistic(Uint32Array.from({ length: count }, (_, i) => i));
-  if (count < 2) return { value, interval: null, count };
+): Estimate[] {
+  const values = statistics(Uint32Array.from({ length: count }, (_, i) => i));
+  if (count < 2) return values.map((value) => ({ value, interval: null, count }));
   const rng = random(count, 'bootstrap rows');
-  const values = Float64Array.from({ length: resamples }, () =>
-    statistic(Uint32Array.from({ length: count }, () => rng.integer(count))),
+  const drawn = Array.from({ length: resamples }, () =>
+    statistics(Uint32Array.from({ length: count }, () => rng.integer(count))),
   );
-  return { value, interval: percentileInterval(values), count };
+  return values.map((value, s) => ({
+    value,
+    interval: percentileInterval(Float64Array.from(drawn, (each) => each[s])),
+    count,
+  }));
 }
 
 function percentileInterval(values: Float64Array): [number, number] {

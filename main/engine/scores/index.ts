@@ -1,2 +1,4 @@
-/** What a model can do, measured. */
-export { scoreModel, type ScoreOptions } from './score';
+/** What a model can do, measured; and what repairs the sampling of an autoencoder. */
+export { mixtureCodes, priorCodes } from './codes';
+export { codesToFit, fitToCodes } from './mixture';
+export { DEFAULT_IMPORTANCE_SAMPLES, scoreModel, type Scored, type ScoreOptions } from './score';

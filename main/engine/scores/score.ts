@@ -1,37 +1,182 @@
-/** All scores of a model on a folder of images. */
-import type { ScoreReport } from '../../contract';
+/** All scores of a model: on a folder of images, or from its codes alone. */
+import { UserError, type ScoreReport, type ScoreStage } from '../../contract';
+import type { Images } from '../images';
 import type { Model } from '../models';
-import { loadScoredImages } from './data';
-import { fitPca } from './pca';
+import type { Mixture } from '../space/mixture';
+import { scoreBound } from './bound';
+import { decodeImages, encodeImages, midpoints, mixtureCodes, priorCodes, someRows, type Encoded } from './codes';
+import { loadScoredImages, type ScoredImages } from './data';
+import { scoreDrift, spreadOf } from './drift';
+import { readFactors, scoreFactors, type Labelled } from './factors';
+import { likelihoodOf } from './likelihood';
+import { codesToFit, FEWEST_CODES, fitToCodes } from './mixture';
+import { fitPca, type Watch } from './pca';
 import { scoreReconstruction } from './reconstruction';
+import { MOST_SAMPLES, scoreSampling } from './sampling';
 
 export interface ScoreOptions {
+  /** Importance samples an image, 1 to 5000. */
+  importanceSamples?: number;
   /** `what` is being done, and how much of it. */
-  onProgress?(done: number, total: number, what: string): void;
+  onProgress?(done: number, total: number, what: ScoreStage): void;
   signal?: AbortSignal;
 }
 
-/** @throws UserError as `loadScoredImages`; `cancelled` */
+export const DEFAULT_IMPORTANCE_SAMPLES = 64;
+export const MOST_IMPORTANCE_SAMPLES = 5000;
+/** Codes whose drift is measured. */
+const DRIFT_CODES = 256;
+/** Names the draws from prior and mixture. */
+const SEED = 0;
+
+export interface Scored {
+  report: ScoreReport;
+  /** The mixture that was fitted; null for a model of too few images. */
+  mixture: Mixture | null;
+}
+
+/**
+ * @param folder of images; null: none, and only what codes and networks tell. Samples are then compared with what the
+ * training images' codes decode to.
+ * @throws UserError as `loadScoredImages`; `bad-settings`, `cancelled`
+ */
 export async function scoreModel(
   model: Model,
-  folder: string,
-  { onProgress, signal }: ScoreOptions = {},
-): Promise<ScoreReport> {
-  const during = (what: string) => ({
+  folder: string | null,
+  { importanceSamples = DEFAULT_IMPORTANCE_SAMPLES, onProgress, signal }: ScoreOptions = {},
+): Promise<Scored> {
+  if (!Number.isInteger(importanceSamples) || importanceSamples < 1 || importanceSamples > MOST_IMPORTANCE_SAMPLES) {
+    throw new UserError(
+      'bad-settings',
+      `The number of importance samples must be a whole number from 1 to ${MOST_IMPORTANCE_SAMPLES}, not ${importanceSamples}.`,
+    );
+  }
+  const from = performance.now();
+  const during = (what: ScoreStage): Watch => ({
     signal,
-    onProgress: (done: number, total: number) => onProgress?.(done, total, what),
+    onProgress: (done, total) => onProgress?.(done, total, what),
   });
-  const data = await loadScoredImages(model, folder, { onProgress, signal });
-  const pca = await fitPca(data.training, model.card.latentSize, during('fitting linear PCA'));
-  const reconstruction = await scoreReconstruction(model, pca, data.heldOut, during('reconstructing'));
-  return {
-    data: {
-      folder: data.folder,
-      split: data.split,
-      trainingImages: data.training.count,
-      heldOutImages: data.heldOut.count,
-      skipped: data.skipped,
-    },
-    reconstruction: { ...reconstruction, pca: { ...reconstruction.pca, components: pca.count } },
+  const d = model.card.latentSize;
+  const watch = {
+    signal,
+    onProgress: (done: number, total: number, what: string) => onProgress?.(done, total, what as ScoreStage),
   };
+  const data = folder === null ? null : await loadScoredImages(model, folder, watch);
+
+  const training = await trainingCodes(model, data, during('encoding'));
+  const heldOut = data && (await encodeImages(model, data.heldOut, during('encoding')));
+  const reconstruction = data && (await reconstructions(model, data, during));
+  const bound = data && (await boundOf(model, data, training, importanceSamples, during('computing bounds')));
+
+  const toFit = codesToFit(training.mu, training.logVar);
+  const fitted = toFit.length / d < FEWEST_CODES ? null : await fitToCodes(toFit, d, during('fitting a mixture'));
+  const known = someRows(heldOut ? concatenated(training.mu, heldOut.mu) : training.mu, d, MOST_SAMPLES);
+  const count = Math.max(DRIFT_CODES, known.length / d);
+  const drawn = {
+    prior: priorCodes(d, count, SEED),
+    ...(fitted && { mixture: mixtureCodes(fitted.mixture, count, SEED) }),
+  };
+  const real = data ? joined(data) : await decodeImages(model, known, during('comparing samples'));
+  const sets = { ...(data && { reconstructions: known }), interpolations: midpoints(known, d), ...drawn };
+  const sampling = await scoreSampling(variational(model), real, sets, during('comparing samples'));
+  return {
+    mixture: fitted?.mixture ?? null,
+    report: {
+      data: data && {
+        folder: data.folder,
+        split: data.split,
+        trainingImages: data.training.count,
+        heldOutImages: data.heldOut.count,
+        skipped: data.skipped,
+      },
+      reconstruction,
+      bound,
+      mixture: fitted?.facts ?? null,
+      sampling: sampling && { reference: data ? 'images' : 'reconstructions', ...sampling },
+      drift: model.card.canEncode ? await driftOf(model, training.mu, drawn, during('measuring drift')) : null,
+      factors: data && heldOut && (await factorsOf(data, d, training.mu, heldOut.mu)),
+      measuredAt: new Date().toISOString(),
+      seconds: (performance.now() - from) / 1000,
+    },
+  };
+}
+
+const variational = (model: Model) => ({
+  latentSize: model.card.latentSize,
+  encode: (images: Float32Array) => model.encode(images),
+  decode: (codes: Float32Array) => model.decode(codes),
+});
+
+/** The training images' codes: of the folder, or those the model brings. */
+async function trainingCodes(model: Model, data: ScoredImages | null, watch: Watch): Promise<Encoded> {
+  if (data) return encodeImages(model, data.training, watch);
+  if (model.codes && model.codes.length >= 2 * model.card.latentSize) return { mu: model.codes, logVar: model.logVar };
+  throw new UserError(
+    'bad-model',
+    `"${model.card.path}" brings no codes of training images: it can only be scored with a folder of images.`,
+  );
+}
+
+async function reconstructions(model: Model, data: ScoredImages, during: (what: ScoreStage) => Watch) {
+  const pca = await fitPca(data.training, model.card.latentSize, during('fitting linear PCA'));
+  const measured = await scoreReconstruction(model, pca, data.heldOut, during('reconstructing'));
+  return { ...measured, pca: { ...measured.pca, components: pca.count } };
+}
+
+async function boundOf(model: Model, data: ScoredImages, { logVar }: Encoded, samples: number, watch: Watch) {
+  if (!logVar || !model.source) return null;
+  const likelihood = likelihoodOf(model.source.manifest, model.card.path);
+  return scoreBound(variational(model), likelihood, data.heldOut, { samples, ...watch });
+}
+
+function joined({ training, heldOut }: ScoredImages): Images {
+  const pixels = new Uint8Array(training.pixels.length + heldOut.pixels.length);
+  pixels.set(training.pixels);
+  pixels.set(heldOut.pixels, training.pixels.length);
+  return { ...training, count: training.count + heldOut.count, pixels };
+}
+
+function concatenated(a: Float32Array, b: Float32Array): Float32Array {
+  const both = new Float32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+async function driftOf(
+  model: Model,
+  codes: Float32Array,
+  drawn: { prior: Float32Array; mixture?: Float32Array },
+  { signal, onProgress }: Watch,
+) {
+  const d = model.card.latentSize;
+  const spread = spreadOf(codes, d);
+  const sets = [codes, drawn.prior, ...(drawn.mixture ? [drawn.mixture] : [])];
+  const some = sets.map((set) => set.subarray(0, DRIFT_CODES * d));
+  const total = some.reduce((sum, set) => sum + set.length / d, 0);
+  let before = 0;
+  const estimates = [];
+  for (const set of some) {
+    const watch = { signal, onProgress: (done: number) => onProgress?.(before + done, total) };
+    estimates.push(await scoreDrift(variational(model), set, spread, watch));
+    before += set.length / d;
+  }
+  const [real, prior, mixture = null] = estimates;
+  return { real, prior, mixture };
+}
+
+/** Scores on known factors, where `factors.csv` lies beside the images and names enough of them. */
+async function factorsOf(data: ScoredImages, d: number, training: Float32Array, heldOut: Float32Array) {
+  const factors = await readFactors(data.folder);
+  if (!factors) return null;
+  const labelled = (files: string[], codes: Float32Array): Labelled => {
+    const rows = files.flatMap((file, n) => (factors.byFile.has(file) ? [n] : []));
+    const kept = new Float32Array(rows.length * d);
+    rows.forEach((n, to) => kept.set(codes.subarray(n * d, (n + 1) * d), to * d));
+    const values = factors.names.map((_, k) => Float64Array.from(rows, (n) => factors.byFile.get(files[n])![k]));
+    return { codes: kept, values };
+  };
+  const [fitted, others] = [labelled(data.trainingFiles, training), labelled(data.heldOutFiles, heldOut)];
+  if (fitted.codes.length / d < 2 || others.codes.length === 0) return null;
+  return scoreFactors(factors.names, d, fitted, others);
 }

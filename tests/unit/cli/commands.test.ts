@@ -129,7 +129,7 @@ describe('sample', () => {
     await cli('sample', model, '--seed', '8', '--out', at('a.png'));
     await cli('sample', model, '--seed', '8', '--out', at('b.png'));
     const { events } = await cli('sample', model, '--seed', '9', '--out', at('c.png'), '--json');
-    expect(events).toEqual([{ event: 'done', out: at('c.png'), count: 64, seed: 9 }]);
+    expect(events).toEqual([{ event: 'done', out: at('c.png'), count: 64, seed: 9, from: 'prior' }]);
     const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => readFile(at(`${name}.png`))));
     expect(a.equals(b)).toBe(true);
     expect(a.equals(c)).toBe(false);

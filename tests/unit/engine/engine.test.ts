@@ -27,6 +27,7 @@ beforeEach(async () => {
     onHoles: vi.fn<WindowApi['onHoles']>(),
     onPathProgress: vi.fn(),
     onFolderProgress: vi.fn(),
+    onScoreProgress: vi.fn(),
     onModelsChanged: vi.fn(),
   };
   api = engine.connect(window);

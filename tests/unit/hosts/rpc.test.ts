@@ -28,6 +28,7 @@ const silent = {
   onHoles() {},
   onPathProgress() {},
   onFolderProgress() {},
+  onScoreProgress() {},
   onModelsChanged() {},
 };
 

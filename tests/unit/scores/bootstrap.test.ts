@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapEstimate, meanEstimate } from '../../../main/engine/scores/bootstrap';
+import { bootstrapEstimates, meanEstimate } from '../../../main/engine/scores/bootstrap';
 import { random } from '../../../main/engine/training/random';
 
 describe('the interval of a mean', () => {
@@ -35,7 +35,7 @@ describe('the interval of a mean', () => {
 it('resamples rows for statistics that are no means', () => {
   const values = Float64Array.from({ length: 101 }, (_, i) => i);
   const median = (rows: Uint32Array) => [...rows].map((r) => values[r]).sort((a, b) => a - b)[50];
-  const { value, interval } = bootstrapEstimate(101, median, 500);
+  const [{ value, interval }] = bootstrapEstimates(101, (rows) => [median(rows)], 500);
   expect(value).toBe(50);
   expect(interval![0]).toBeGreaterThan(30);
   expect(interval![0]).toBeLessThan(48);

@@ -1,0 +1,40 @@
+/** Symmetric matrices and their lower Cholesky factors, row by row in flat arrays. */
+
+/** Adds `weight · v·vᵀ` to the lower triangle of `matrix`, `[size, size]`. */
+export function covarianceRow(matrix: Float64Array, v: Float64Array, weight: number): void {
+  const size = v.length;
+  for (let i = 0; i < size; i++) {
+    const value = weight * v[i];
+    for (let j = 0, at = i * size; j <= i; j++, at++) matrix[at] += value * v[j];
+  }
+}
+
+/**
+ * Replaces a positive definite matrix, of which only the lower triangle is read, by L with L·Lᵀ = matrix (Golub & Van
+ * Loan 2013, algorithm 4.2.1). A pivot lost to rounding becomes tiny instead of imaginary.
+ */
+export function cholesky(matrix: Float64Array, size: number): void {
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = matrix[i * size + j];
+      for (let k = 0; k < j; k++) sum -= matrix[i * size + k] * matrix[j * size + k];
+      if (i === j) matrix[i * size + i] = Math.sqrt(Math.max(sum, 1e-30));
+      else matrix[i * size + j] = sum / matrix[j * size + j];
+    }
+    matrix.fill(0, i * size + i + 1, (i + 1) * size);
+  }
+}
+
+/** Replaces v by L⁻¹·v and returns its squared length: vᵀ·(L·Lᵀ)⁻¹·v. @param start where L begins in `factors` */
+export function solveLower(factors: Float64Array, start: number, size: number, v: Float64Array): number {
+  let squares = 0;
+  for (let i = 0; i < size; i++) {
+    let value = v[i];
+    const row = start + i * size;
+    for (let j = 0; j < i; j++) value -= factors[row + j] * v[j];
+    value /= factors[row + i];
+    v[i] = value;
+    squares += value * value;
+  }
+  return squares;
+}
