@@ -79,6 +79,10 @@ export const en = {
     goThere: 'Click to fly there',
     unseen: 'Some faces stay grey: their pictures cannot be read. {{reason}}',
   },
+  lattice: {
+    toggle: 'Faces all around (G)',
+    failed: 'The faces all around could not be decoded. {{reason}}',
+  },
   hint: {
     fly: 'fly',
     drag: 'Drag',

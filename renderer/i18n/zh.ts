@@ -78,6 +78,10 @@ export const zh: Catalogue = {
     goThere: '点击飞过去',
     unseen: '有些人脸显示为灰色：它们的缩略图无法读取。{{reason}}',
   },
+  lattice: {
+    toggle: '四周的人脸 (G)',
+    failed: '四周的人脸无法解码。{{reason}}',
+  },
   hint: {
     fly: '飞行',
     drag: '拖动',

@@ -27,7 +27,7 @@ const STEP = 2.6;
 /** Seconds in which a decoded face grows to its size. */
 const APPEARING = 0.3;
 /** What a batch may take: in flight, so that the face at the reticle is not kept waiting, and at rest. Seconds. */
-const BATCH_IN_FLIGHT = 0.03;
+const BATCH_IN_FLIGHT = 0.016;
 const BATCH_AT_REST = 0.12;
 const LARGEST_BATCH = 16;
 const NEVER = 1e9;
@@ -52,6 +52,8 @@ export class LatticeField {
   #flying = false;
   #busy = false;
   #ended = false;
+  /** Counts the times that all faces went out of date. */
+  #turn = 0;
 
   /**
    * @param firstId number of the first slot's face when picked: those below are the cloud's
@@ -107,6 +109,12 @@ export class LatticeField {
     return this.#now < this.#lastBirth + this.#appearing;
   }
 
+  /** The same places decode to other faces from now on: those seen stay until the new ones are there. */
+  renew(): void {
+    this.#turn++;
+    this.#lattice.outdate();
+  }
+
   /** Scene position of a picked slot. */
   positionOf(slot: number): Vec3 {
     return [0, 1, 2].map((k) => this.#centres.getComponent(4 * slot, k)) as Vec3;
@@ -129,11 +137,12 @@ export class LatticeField {
     if (sites.length === 0) return;
     this.#busy = true;
     const start = performance.now();
+    const turn = this.#turn;
     try {
       const images = await this.#decode(new Float32Array(sites.flatMap((site) => this.#lattice.positionOf(site))));
       const perFace = (performance.now() - start) / 1000 / sites.length;
       this.#secondsPerFace += 0.3 * (perFace - this.#secondsPerFace);
-      if (!this.#ended) this.#take(sites, images);
+      if (!this.#ended) this.#take(sites, images, turn === this.#turn);
     } catch {
       // told by whoever decodes
       this.#ended = true;
@@ -143,15 +152,18 @@ export class LatticeField {
     if (!this.#ended) this.#wake();
   }
 
-  /** Keeps decoded faces whose sites are still wanted. */
-  #take(sites: Site[], images: ImageBatch): void {
+  /** Keeps decoded faces whose sites are still wanted. `fresh`: they have not gone out of date meanwhile. */
+  #take(sites: Site[], images: ImageBatch, fresh: boolean): void {
     const texture = this.#textureFor(images);
     const bytes = images.width * images.height * 4;
     sites.forEach((site, i) => {
       if (!this.#lattice.holds(site)) return;
+      const isNew = !site.decoded;
       site.decoded = true;
+      site.stale = !fresh;
       (texture.image.data as Uint8Array).set(images.data.subarray(i * bytes, (i + 1) * bytes), site.slot * bytes);
       texture.addLayerUpdate(site.slot);
+      if (!isNew) return;
       this.#lastBirth = this.#now;
       const birth = this.#now - (APPEARING - this.#appearing);
       for (let corner = 0; corner < 4; corner++) this.#births.setX(4 * site.slot + corner, birth);

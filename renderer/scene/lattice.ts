@@ -7,6 +7,8 @@ export interface Site {
   slot: number;
   /** The face is there. */
   decoded: boolean;
+  /** The place would decode to another face by now: the one that is there stays until the new one is. */
+  stale: boolean;
 }
 
 /** Cells in reach of a lattice point, nearest first: enough for any number of slots below. */
@@ -67,19 +69,27 @@ export class Lattice {
       this.#sites.delete(key);
       this.#free.push(site.slot);
     }
-    for (const cell of missing) this.#sites.set(String(cell), { cell, slot: this.#free.pop()!, decoded: false });
+    for (const cell of missing)
+      this.#sites.set(String(cell), { cell, slot: this.#free.pop()!, decoded: false, stale: false });
     return missing.length > 0;
   }
 
-  /** Up to `most` sites still without a face, nearest first. */
+  /** Up to `most` sites still without their face, nearest first, those with an outdated one after those with none. */
   undecoded(most: number): Site[] {
-    const sites: Site[] = [];
+    const missing: Site[] = [];
+    const stale: Site[] = [];
     for (const cell of this.#wanted) {
-      if (sites.length === most) break;
+      if (missing.length === most) break;
       const site = this.#sites.get(String(cell));
-      if (site && !site.decoded) sites.push(site);
+      if (site && !site.decoded) missing.push(site);
+      else if (site?.stale && stale.length < most) stale.push(site);
     }
-    return sites;
+    return [...missing, ...stale].slice(0, most);
+  }
+
+  /** All places would decode to other faces by now. */
+  outdate(): void {
+    for (const site of this.#sites.values()) site.stale = site.decoded;
   }
 
   /** Whether a site still has its slot: it may have been given away while its face was decoded. */

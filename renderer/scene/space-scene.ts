@@ -236,7 +236,7 @@ export class SpaceScene {
 
   /**
    * Fills the space around the camera with faces decoded at the places of a lattice, the cloud's own stepping back;
-   * null: no longer. Ends with the cloud; call again whenever the same place would decode to another face.
+   * null: no longer. Ends with the cloud.
    */
   setLattice(decode: DecodePlaces | null): void {
     this.#dropLattice();
@@ -252,6 +252,12 @@ export class SpaceScene {
   /** Fills a part of the space with fog; null: no longer. */
   setFog(fog: FogVolume | null): void {
     this.#fog.set(fog);
+    this.#loop.request();
+  }
+
+  /** The places of the lattice decode to other faces from now on. */
+  renewLattice(): void {
+    this.#lattice?.renew();
     this.#loop.request();
   }
 

@@ -10,6 +10,7 @@ export class LiveDecoder {
   #decode: Decode | null = null;
   #wanted: Float32Array | null = null;
   #busy = false;
+  readonly #waiting: (() => void)[] = [];
   readonly #onFace: (face: { image: ImageBatch; code: Float32Array }, newest: boolean) => void;
   readonly #onFailure: (error: unknown) => void;
 
@@ -35,6 +36,18 @@ export class LiveDecoder {
     if (!this.#busy) void this.#run();
   }
 
+  /** Resolves when nothing is being decoded, at the latest after `most` milliseconds: for work that may wait. */
+  idle(most: number): Promise<void> {
+    if (!this.#busy) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, most);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
   async #run(): Promise<void> {
     const decode = this.#decode;
     this.#busy = decode !== null;
@@ -53,5 +66,6 @@ export class LiveDecoder {
       }
     }
     this.#busy = false;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

@@ -1,5 +1,5 @@
 /** Small choices that outlive the window: language, open panel, whether the hint was seen. */
-export type Remembered = 'language' | 'panel' | 'hint' | 'model' | 'where';
+export type Remembered = 'language' | 'panel' | 'hint' | 'model' | 'where' | 'lattice' | 'minimap' | 'motion';
 
 const PREFIX = 'latentscape-';
 const YEAR = 365 * 24 * 3600;

@@ -46,6 +46,9 @@ const NEAREST_EVERY = 100;
 /** Fading the hidden part takes about as long as the flight to the face it belongs to. */
 const FADE_MILLISECONDS = 700;
 
+/** A lattice decoded in flight waits for the face at the reticle at most so long, milliseconds. */
+const LONGEST_WAIT = 120;
+
 export class Session {
   models = $state.raw<ModelListing[] | null>(null);
   modelsFailure = $state<string | null>(null);
@@ -88,7 +91,7 @@ export class Session {
   #openings = 0;
   #openingId: ModelId | null = null;
   /** What the frame cannot show of the faces decoded now, `[latentSize]`. */
-  #hidden = new Float32Array(0);
+  #hidden = $state.raw(new Float32Array(0));
   #fade: { from: Float32Array; to: Float32Array; start: number } | null = null;
   /** A search for the nearest face is due. */
   #searching = false;
@@ -313,6 +316,21 @@ export class Session {
 
   #code(): Float32Array {
     return codesAt(this.flight!.cloud.frame, this.position, this.#hidden);
+  }
+
+  /** What the frame cannot show of the faces decoded now, `[latentSize]`. */
+  get hidden(): Float32Array {
+    return this.#hidden;
+  }
+
+  /**
+   * The faces at scene positions `[n, 3]`, with the hidden part of now. The face at the reticle goes first: this waits
+   * for it, though not for ever. Rejects with a `UserError`.
+   */
+  async decodePlaces(positions: Float32Array): Promise<ImageBatch> {
+    await this.#decoder.idle(LONGEST_WAIT);
+    const { id, cloud } = this.flight!;
+    return this.#engine!.decode(id, codesAt(cloud.frame, positions, this.#hidden));
   }
 
   // ---------------------------------------------------------------- saving

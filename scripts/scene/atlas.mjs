@@ -5,37 +5,42 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import sharp from 'sharp';
 import { framesDuring, rate } from './frames.mjs';
 
-const VERSION = '0.26.0';
+/**
+ * The newest, and the newest that draws with WebGL: later ones need WebGPU with 16-bit floats, which a browser without a
+ * graphics card does not have.
+ */
+export const ATLAS_VERSIONS = ['0.26.0', '0.23.0'];
 /** Seconds of the measured flight: into the middle, and around there. */
 const FLIGHT = { in: 3, around: 3 };
 
 /**
- * Installs it into `folder`. Null, with the reason, when it cannot be had.
- * @param {string} folder
- * @returns {{ version: string } | { reason: string }}
+ * Installs it into `folder`.
+ * @param {string} folder @param {string} version
+ * @returns {string | null} the reason when it cannot be had
  */
-export function installAtlas(folder) {
+export function installAtlas(folder, version) {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const options = ['--prefix', folder, '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'];
-  const { status, stderr } = spawnSync(npm, ['install', ...options, `embedding-atlas@${VERSION}`], {
+  const { status, stderr } = spawnSync(npm, ['install', ...options, `embedding-atlas@${version}`], {
     encoding: 'utf8',
     shell: process.platform === 'win32',
     timeout: 120_000,
   });
-  if (status === 0 && existsSync(join(folder, 'node_modules/embedding-atlas/dist/index.js')))
-    return { version: VERSION };
+  if (status === 0 && existsSync(join(folder, 'node_modules/embedding-atlas/dist/component.js'))) return null;
   const line = String(stderr ?? '')
     .split('\n')
     .find((text) => /npm error/i.test(text));
-  return { reason: `Embedding Atlas could not be installed (${line?.replace(/^npm error\s*/i, '') ?? 'no answer'})` };
+  return `Embedding Atlas could not be installed (${line?.replace(/^npm error\s*/i, '') ?? 'no answer'})`;
 }
 
 const PAGE = `<!doctype html><html><body style="margin:0;overflow:hidden;background:#000">
-<div id="view" style="width:100vw;height:100vh"></div>
+<div id="place" style="width:100vw;height:100vh"></div>
+<script type="importmap">{"imports": {"@uwdata/mosaic-core": "/no-database.js", "@uwdata/mosaic-sql": "/no-database.js"}}</script>
 <script type="module">
-  import { EmbeddingView } from '/embedding-atlas/dist/index.js';
+  import { EmbeddingView } from '/embedding-atlas/dist/component.js';
   window.show = (count) => {
     const x = new Float32Array(count), y = new Float32Array(count);
     let seed = 1;
@@ -44,9 +49,9 @@ const PAGE = `<!doctype html><html><body style="margin:0;overflow:hidden;backgro
       const r = Math.sqrt(-2 * Math.log(uniform())), a = 2 * Math.PI * uniform();
       x[i] = r * Math.cos(a); y[i] = r * Math.sin(a);
     }
-    window.view?.destroy();
-    document.getElementById('view').replaceChildren();
-    window.view = new EmbeddingView(document.getElementById('view'), {
+    window.atlas?.destroy();
+    document.getElementById('place').replaceChildren();
+    window.atlas = new EmbeddingView(document.getElementById('place'), {
       data: { x, y, category: null }, width: innerWidth, height: innerHeight, pixelRatio: devicePixelRatio,
       viewportState: { x: 0, y: 0, scale: 0.3 }, config: { mode: 'points', colorScheme: 'dark' },
     });
@@ -56,7 +61,7 @@ const PAGE = `<!doctype html><html><body style="margin:0;overflow:hidden;backgro
     const step = (now) => {
       start ??= now;
       const t = (now - start) / 1000 / seconds;
-      window.view.update({ viewportState: at(Math.min(1, t)) });
+      window.atlas.update({ viewportState: at(Math.min(1, t)) });
       if (t < 1) requestAnimationFrame(step); else done();
     };
     requestAnimationFrame(step);
@@ -64,16 +69,23 @@ const PAGE = `<!doctype html><html><body style="margin:0;overflow:hidden;backgro
   window.ready = true;
 </script></body></html>`;
 
+/** Its view of plain arrays never asks the database that its other view is made for: that need not be installed. */
+const NO_DATABASE = `
+  const none = () => { throw new Error('There is no database here.'); };
+  export { none as coordinator, none as isSelection, none as makeClient };
+`;
+
 const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
 
 /** Serves the page and the package. @param {string} folder where it was installed */
 export async function serveAtlas(folder) {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    const file = path === '/' ? null : join(folder, 'node_modules', path);
-    Promise.resolve(file ? readFile(file) : PAGE).then(
+    /** @type {Record<string, string>} */
+    const own = { '/': PAGE, '/no-database.js': NO_DATABASE };
+    Promise.resolve(own[path] ?? readFile(join(folder, 'node_modules', path))).then(
       (body) => {
-        const type = file ? TYPES[/** @type {keyof typeof TYPES} */ (extname(file))] : TYPES['.html'];
+        const type = TYPES[/** @type {keyof typeof TYPES} */ (extname(path) || '.html')];
         response.writeHead(200, { 'Content-Type': type ?? 'application/octet-stream' }).end(body);
       },
       () => response.writeHead(404).end(),
@@ -82,6 +94,15 @@ export async function serveAtlas(folder) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return { address: `http://127.0.0.1:${port}/`, stop: () => server.close() };
+}
+
+/** Whether it draws anything here. @param {import('@playwright/test').Page} page */
+export async function atlasDraws(page) {
+  await page.evaluate(() => /** @type {any} */ (window).show(1000));
+  await page.waitForTimeout(3000);
+  const middle = { x: 340, y: 200, width: 600, height: 400 };
+  const { channels } = await sharp(await page.screenshot({ clip: middle })).stats();
+  return channels.some(({ min, max }) => max > min);
 }
 
 /**
