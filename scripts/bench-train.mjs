@@ -222,19 +222,15 @@ async function startTorch(python, environment) {
 
 /**
  * Milliseconds of a step in tfjs (its cpu backend; the others need a browser or a binary download), from one image's,
- * or null where `@tensorflow/tfjs-core` and `@tensorflow/tfjs-backend-cpu` are not installed. They are looked for in
- * the project and in the folder LATENTSCAPE_TFJS.
+ * or null where `@tensorflow/tfjs` is not installed: in the project, or in the folder LATENTSCAPE_TFJS.
  */
 async function tfjs() {
   const require = createRequire(join(process.env.LATENTSCAPE_TFJS ?? root, 'package.json'));
   let tf;
   try {
-    tf = require('@tensorflow/tfjs-core');
-    require('@tensorflow/tfjs-backend-cpu');
+    tf = require('@tensorflow/tfjs');
   } catch {
-    say(
-      'tfjs is not compared: install @tensorflow/tfjs-core and @tensorflow/tfjs-backend-cpu, or name their folder in LATENTSCAPE_TFJS.',
-    );
+    say('tfjs is not compared: install @tensorflow/tfjs somewhere, and name the folder in LATENTSCAPE_TFJS.');
     return null;
   }
   say('Measuring tfjs on a single image…');

@@ -78,6 +78,26 @@ test.describe('training', () => {
   });
 });
 
+test('a graphics card can be chosen where there is one, and where not the form says why', async ({ page, home }) => {
+  await mkdir(join(home, 'any'));
+  await flying(page);
+  await page.getByTestId('rail-training').click();
+  await page.getByTestId('choose-folder').click();
+  await browseTo(page, join(home, 'any'));
+  await page.getByTestId('browser-use').click();
+  await page.getByTestId('training-details').getByRole('button').first().click();
+  const [card, note] = [page.getByTestId('device-gpu'), page.getByTestId('device-note')];
+  await expect(note).not.toHaveText(/^Looking/, { timeout: 60_000 });
+  await expect(page.getByTestId('device-cpu')).toHaveAttribute('aria-pressed', 'true');
+  if (await card.isEnabled()) {
+    await expect(note).toHaveText(/times as fast/);
+    await card.click();
+    await expect(card).toHaveAttribute('aria-pressed', 'true');
+  } else {
+    await expect(note).toHaveText(/No graphics card|The driver|wrong numbers/);
+  }
+});
+
 test('a folder without images is told so', async ({ page, home }) => {
   const empty = join(home, 'nothing here');
   await mkdir(empty);
