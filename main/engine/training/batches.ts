@@ -24,6 +24,9 @@ export interface Augmentation {
 
 export const NO_AUGMENTATION: Augmentation = { mirror: false, shift: 0, crop: 0, colour: 0 };
 
+/** What a byte means. */
+const LEVELS = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
 export class BatchStream {
   private readonly values: number;
   private order: Uint32Array = new Uint32Array();
@@ -50,13 +53,9 @@ export class BatchStream {
    * step alone.
    */
   fill(step: number, target: Float32Array): void {
-    const source = new Float32Array(this.values);
     for (let slot = 0; slot < this.batchSize; slot++) {
       const position = step * this.batchSize + slot;
-      this.read(this.imageAt(position), position, source);
-      const { offsets, length } = this.layout;
-      const base = slot * length;
-      for (let i = 0; i < source.length; i++) target[base + offsets[i]] = source[i];
+      this.read(this.imageAt(position), position, target, slot * this.layout.length);
     }
   }
 
@@ -70,12 +69,14 @@ export class BatchStream {
     return this.order[position % count];
   }
 
-  private read(image: number, position: number, into: Float32Array): void {
+  /** Writes an image, changed as its position in the stream says, to `target` from `start` on. */
+  private read(image: number, position: number, target: Float32Array, start: number): void {
     const { pixels, size, channels } = this.images;
+    const { offsets } = this.layout;
     const { mirror, shift, crop, colour } = this.augmentation;
     const base = image * this.values;
     if (!mirror && !shift && !crop && !colour) {
-      for (let i = 0; i < this.values; i++) into[i] = pixels[base + i] / 255;
+      for (let i = 0; i < this.values; i++) target[start + offsets[i]] = LEVELS[pixels[base + i]];
       return;
     }
     const rng = random(this.seed, 'augment', position);
@@ -84,7 +85,7 @@ export class BatchStream {
     const slack = (1 - zoom) * (size - 1);
     const left = slack * rng.uniform() + Math.round(shift * (2 * rng.uniform() - 1));
     const top = slack * rng.uniform() + Math.round(shift * (2 * rng.uniform() - 1));
-    const columns = axisSamples(size, left, zoom, flip);
+    const { low, high, fraction } = axisSamples(size, left, zoom, flip);
     const rows = axisSamples(size, top, zoom, false);
     for (let c = 0, out = 0; c < channels; c++) {
       const gain = (1 + colour * (2 * rng.uniform() - 1)) / 255;
@@ -95,13 +96,13 @@ export class BatchStream {
         const below = plane + rows.high[y] * size;
         const fy = rows.fraction[y];
         for (let x = 0; x < size; x++, out++) {
-          const l = columns.low[x];
-          const r = columns.high[x];
-          const fx = columns.fraction[x];
+          const l = low[x];
+          const r = high[x];
+          const fx = fraction[x];
           const upper = pixels[above + l] + fx * (pixels[above + r] - pixels[above + l]);
           const lower = pixels[below + l] + fx * (pixels[below + r] - pixels[below + l]);
           const value = gain * (upper + fy * (lower - upper)) + offset;
-          into[out] = value < 0 ? 0 : value > 1 ? 1 : value;
+          target[start + offsets[out]] = value < 0 ? 0 : value > 1 ? 1 : value;
         }
       }
     }
