@@ -1,4 +1,4 @@
-import { PerspectiveCamera, Scene, type WebGLRenderer } from 'three';
+import { type Object3D, PerspectiveCamera, Scene, type WebGLRenderer } from 'three';
 import { UserError } from '../../main/contract';
 import { Cloud } from './cloud';
 import { EMPTY_SCALE, measureCloud, type CloudScale } from './cloud-scale';
@@ -9,7 +9,6 @@ import { FrameLoop } from './frame-loop';
 import { Journey } from './journey';
 import { LatticeField, type DecodePlaces } from './lattice-field';
 import { readPalette, type Palette } from './palette';
-import { Places } from './places';
 import { Picker } from './picking';
 import { directions, eye, shortestTurn, type Pose, type ReachLimits, type Vec3 } from './pose';
 import { Resolution } from './resolution';
@@ -24,6 +23,12 @@ export interface SceneCloud extends Sheets {
   positions: Float32Array;
 }
 
+/** Something drawn in the space beside the faces. */
+export interface Layer {
+  object: Object3D;
+  dispose(): void;
+}
+
 /** What the scene tells its window. */
 export interface SceneEvents {
   /** The decoded position changed. */
@@ -36,6 +41,11 @@ export interface SceneEvents {
   failed(error: unknown): void;
   /** The camera began to move, or came to rest. */
   flying?(active: boolean): void;
+  /** One has come to rest at this place. */
+  rest?(pose: Pose): void;
+  /** Asked for by a key or a button: to the place before, and forward again. */
+  back?(): void;
+  forward?(): void;
   /** A frame is about to be drawn: what `follow` needs for drawing the same one elsewhere. */
   view?(pose: Pose, seconds: number, pixelRatio: number): void;
 }
@@ -87,8 +97,6 @@ export class SpaceScene {
   #scale: CloudScale = EMPTY_SCALE;
   #density = new Density(new Float32Array(), EMPTY_SCALE);
   #pose: Pose;
-  /** Where one came to rest. */
-  readonly #places = new Places<Pose>((a, b) => this.#samePlace(a, b));
   #journey: Journey | null = null;
   #reducedMotion = false;
   #flying = false;
@@ -128,8 +136,8 @@ export class SpaceScene {
       tapReticle: () => void this.#tap(this.#middle.x, this.#middle.y),
       hover: (at) => this.#pointAt(at),
       dragging: (on) => (canvas.style.cursor = on ? 'grabbing' : ''),
-      back: () => this.back(),
-      forward: () => this.forward(),
+      back: () => this.#on.back?.(),
+      forward: () => this.#on.forward?.(),
     };
     this.#controls = follows ? null : new FlyControls(canvas, window, deck);
     // touches are ours: the page neither scrolls nor zooms
@@ -160,8 +168,6 @@ export class SpaceScene {
     this.#controls?.halt();
     this.#journey = null;
     this.#moveTo(this.#homePose());
-    this.#places.clear();
-    this.#places.visit(this.#pose);
     this.#loop.request();
   }
 
@@ -210,16 +216,43 @@ export class SpaceScene {
     this.#go(this.#homePose(), false);
   }
 
-  /** Flies back to where one came to rest before. */
-  back(): void {
-    const pose = this.#places.back();
-    if (pose) this.#go(pose, false);
+  /** Where the camera is, and how it looks. */
+  get pose(): Pose {
+    return { ...this.#pose, focus: this.position };
   }
 
-  /** Undoes `back`. */
-  forward(): void {
-    const pose = this.#places.forward();
-    if (pose) this.#go(pose, false);
+  /** From how near a face is looked at, scene units. */
+  get closeUp(): number {
+    return this.#scale.closeUp;
+  }
+
+  /** Flies to exactly this pose. Any input takes over. */
+  travel(pose: Pose): void {
+    this.#go(pose, false);
+  }
+
+  /** Is at this pose now, on the way to others: for flights that something else leads. */
+  pass(pose: Pose): void {
+    this.#controls?.halt();
+    this.#journey = null;
+    this.#moveTo(pose);
+    this.#loop.request();
+  }
+
+  /** Draws something else in the space; returns what takes it away and frees it. Call `wake` whenever it has changed. */
+  add(layer: Layer): () => void {
+    this.#scene.add(layer.object);
+    this.#loop.request();
+    return () => {
+      this.#scene.remove(layer.object);
+      layer.dispose();
+      this.#loop.request();
+    };
+  }
+
+  /** Draws a new frame soon. */
+  wake(): void {
+    this.#loop.request();
   }
 
   /** Rings a face in the accent colour until told otherwise. */
@@ -317,7 +350,7 @@ export class SpaceScene {
     if (flying !== this.#flying) {
       this.#flying = flying;
       this.#on.flying?.(flying);
-      if (!flying) this.#places.visit(this.#pose);
+      if (!flying) this.#on.rest?.(this.pose);
     }
     this.#adaptResolution(seconds, flying);
     const changing = this.#render(seconds);
@@ -420,7 +453,7 @@ export class SpaceScene {
     this.#journey = null;
     if (instant || this.#reducedMotion) {
       this.#moveTo(pose);
-      this.#places.visit(pose);
+      this.#on.rest?.(this.pose);
     } else this.#journey = new Journey(this.#pose, pose, seconds);
     this.#loop.request();
   }
@@ -431,7 +464,7 @@ export class SpaceScene {
   }
 
   /** Near enough for people: about the same view of about the same faces. */
-  #samePlace(a: Pose, b: Pose): boolean {
+  samePlace(a: Pose, b: Pose): boolean {
     const apart = Math.hypot(...a.focus.map((c, i) => c - b.focus[i]));
     const turned = Math.hypot(shortestTurn(a.yaw, b.yaw), a.pitch - b.pitch);
     return apart < 0.5 * this.#scale.closeUp && turned < 0.3 && Math.abs(Math.log2(a.reach / b.reach)) < 0.3;

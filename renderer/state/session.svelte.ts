@@ -8,16 +8,17 @@ import type {
   ModelId,
   ModelListing,
 } from '../../main/contract';
-import { codesAt, hiddenPart } from '../../main/engine/space/frame';
+import { codesAt, hiddenPart, toScene } from '../../main/engine/space/frame';
 import { meanOf } from '../../main/engine/space/mean';
 import { t } from '../i18n/index.svelte';
-import type { Vec3 } from '../scene/pose';
+import type { Pose, Vec3 } from '../scene/pose';
 import type { SpaceScene } from '../scene/space-scene';
 import { carry, counterparts, sameFaces, samePlaces } from './carry';
 import { LiveDecoder } from './live-decoder';
 import { recall, remember } from './memory';
 import { nearest, typicalSpacing } from '../../main/engine/space/nearest';
 import type { Notices } from './notices.svelte';
+import { Places } from './places';
 import { sentence } from './sentence';
 import { sheetsOf, Thumbnails } from './thumbnails';
 
@@ -31,6 +32,13 @@ export interface Flight {
   spacing: number | null;
   /** The face nearest to the middle of the cloud; null where the cloud shows no faces. */
   middle: number | null;
+}
+
+/** Where one is and how one looks from there, with all that decides which face is decoded. */
+export interface Place {
+  pose: Pose;
+  hidden: Float32Array<ArrayBuffer>;
+  anchor: number | null;
 }
 
 /** What is being opened, while the present flight goes on. `total` is 0 until faces are being drawn. */
@@ -86,13 +94,25 @@ export class Session {
     return position.every((x, k) => x === flight.cloud.positions[3 * anchor + k]);
   });
 
-  #scene: SpaceScene | null = null;
+  /** Whether there is a place to go back to, or forward. */
+  canGoBack = $state(false);
+  canGoForward = $state(false);
+
+  /** The space that shows the cloud, while there is one. */
+  scene = $state.raw<SpaceScene | null>(null);
   #engine: EngineApi | null = null;
   #openings = 0;
   #openingId: ModelId | null = null;
   /** What the frame cannot show of the faces decoded now, `[latentSize]`. */
   #hidden = $state.raw(new Float32Array(0));
-  #fade: { from: Float32Array; to: Float32Array; start: number } | null = null;
+  #fade: { from: Float32Array<ArrayBuffer>; to: Float32Array<ArrayBuffer>; start: number } | null = null;
+  /** Where one came to rest. */
+  readonly #history = new Places<Place>(
+    (a, b) =>
+      a.anchor === b.anchor &&
+      (this.scene?.samePlace(a.pose, b.pose) ?? false) &&
+      a.hidden.every((value, i) => value === b.hidden[i]),
+  );
   /** A search for the nearest face is due. */
   #searching = false;
   readonly #notices: Notices;
@@ -217,8 +237,8 @@ export class Session {
 
   /** Gives the scene that will show the clouds opened from now on; returns what takes it away again. */
   attach(scene: SpaceScene): () => void {
-    this.#scene = scene;
-    return () => (this.#scene = null);
+    this.scene = scene;
+    return () => (this.scene = null);
   }
 
   /** Called by the scene when faces cannot be shown. */
@@ -232,11 +252,76 @@ export class Session {
     this.#look();
   }
 
+  /** Called by the scene when one has come to rest. */
+  rest(pose: Pose): void {
+    if (!this.flight) return;
+    this.#history.visit({ pose, hidden: this.#fade?.to ?? this.#hidden, anchor: this.anchor });
+    this.#noteHistory();
+  }
+
+  /** Back to where one came to rest before, hidden part included. */
+  back(): void {
+    this.#revisit(this.#history.back());
+  }
+
+  /** Undoes `back`. */
+  forward(): void {
+    this.#revisit(this.#history.forward());
+  }
+
+  /** The code that is decoded now, or on its way to be. */
+  get code(): Float32Array<ArrayBuffer> {
+    return codesAt(this.flight!.cloud.frame, this.position, this.#fade?.to ?? this.#hidden);
+  }
+
+  /** Flies to where the frame shows a code; on arrival it is exactly that one. @param view as it was looked at, if known */
+  goTo(code: Float32Array, anchor: number | null = null, view?: Omit<Pose, 'focus'>): void {
+    const { focus, hidden } = this.#placeOf(code);
+    this.#fadeTo(anchor, hidden);
+    if (!this.scene) this.move(focus);
+    else if (view) this.scene.travel({ ...view, focus });
+    else this.scene.flyTo(focus);
+  }
+
+  /** Is at a code now, on the way to others. @returns the pose there */
+  pass(code: Float32Array, view: Omit<Pose, 'focus'>): Pose {
+    const { focus, hidden } = this.#placeOf(code);
+    const pose = { ...view, focus };
+    this.#fade = null;
+    this.fading = false;
+    this.#hidden = hidden;
+    if (this.anchor !== null) {
+      this.anchor = null;
+      this.scene?.setSelected(null);
+    }
+    this.scene?.pass(pose);
+    this.move(focus);
+    return pose;
+  }
+
+  #placeOf(code: Float32Array): { focus: Vec3; hidden: Float32Array<ArrayBuffer> } {
+    const { frame } = this.flight!.cloud;
+    const focus = [...toScene(code, frame)] as Vec3;
+    return { focus, hidden: hiddenPart(frame, focus, code) };
+  }
+
+  #revisit(place: Place | null): void {
+    if (!place) return;
+    this.#fadeTo(place.anchor, place.hidden);
+    this.scene?.travel(place.pose);
+    this.#noteHistory();
+  }
+
+  #noteHistory(): void {
+    this.canGoBack = this.#history.canGoBack;
+    this.canGoForward = this.#history.canGoForward;
+  }
+
   /** Flies to a face of the cloud. On arrival the decoded face is exactly that one, hidden part included. */
   pick(index: number): void {
     if (!this.flight || index >= this.flight.cloud.count) return;
     this.#anchorTo(index);
-    if (this.#scene) this.#scene.flyTo(this.#positionOf(index));
+    if (this.scene) this.scene.flyTo(this.#positionOf(index));
     else this.move(this.#positionOf(index));
   }
 
@@ -244,7 +329,7 @@ export class Session {
   home(): void {
     if (!this.flight) return;
     this.#anchorTo(this.flight.middle);
-    if (this.#scene) this.#scene.home();
+    if (this.scene) this.scene.home();
     else this.move([0, 0, 0]);
   }
 
@@ -255,18 +340,20 @@ export class Session {
 
   /** Makes a face of the cloud stand out, e.g. while the pointer is on its picture in a panel. */
   highlight(index: number | null): void {
-    this.#scene?.setHighlighted(index);
+    this.scene?.setHighlighted(index);
   }
 
   /** Shows the cloud, from `position` or from its start. */
   #place(position: Vec3 | null): void {
     const { count, positions, thumbnails } = this.flight!.cloud;
     const { tile, columns, perSheet } = thumbnails;
-    this.#scene?.setCloud({ count, positions, sheets: sheetsOf(thumbnails), tile, columns, perSheet });
-    this.#scene?.setSelected(this.anchor);
-    if (position) this.#scene?.flyTo(position, { instant: true });
+    this.scene?.setCloud({ count, positions, sheets: sheetsOf(thumbnails), tile, columns, perSheet });
+    this.scene?.setSelected(this.anchor);
+    if (position) this.scene?.flyTo(position, { instant: true });
     // without a change of place the scene says nothing, but the model is another one
-    this.move(this.#scene?.position ?? position ?? [0, 0, 0]);
+    this.move(this.scene?.position ?? position ?? [0, 0, 0]);
+    this.#history.clear();
+    if (this.scene) this.rest(this.scene.pose);
   }
 
   #positionOf(index: number): Vec3 {
@@ -281,11 +368,15 @@ export class Session {
   }
 
   #anchorTo(index: number | null): void {
-    this.anchor = index;
-    this.#scene?.setSelected(index);
+    this.#fadeTo(index, this.#hiddenOf(index));
+  }
+
+  #fadeTo(anchor: number | null, hidden: Float32Array<ArrayBuffer>): void {
+    this.anchor = anchor;
+    this.scene?.setSelected(anchor);
     const { fading } = this;
     this.fading = true;
-    this.#fade = { from: this.#hidden, to: this.#hiddenOf(index), start: performance.now() };
+    this.#fade = { from: this.#hidden, to: hidden, start: performance.now() };
     if (!fading) requestAnimationFrame(this.#stepFade);
   }
 

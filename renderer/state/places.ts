@@ -23,14 +23,22 @@ export class Places<T> {
     this.#at = this.#places.length - 1;
   }
 
+  get canGoBack(): boolean {
+    return this.#at > 0;
+  }
+
+  get canGoForward(): boolean {
+    return this.#at < this.#places.length - 1;
+  }
+
   /** The place before this one, null at the first. */
   back(): T | null {
-    return this.#at > 0 ? this.#places[--this.#at] : null;
+    return this.canGoBack ? this.#places[--this.#at] : null;
   }
 
   /** The place one stepped back from, null at the last. */
   forward(): T | null {
-    return this.#at < this.#places.length - 1 ? this.#places[++this.#at] : null;
+    return this.canGoForward ? this.#places[++this.#at] : null;
   }
 
   /** Forgets all. */
