@@ -343,7 +343,7 @@ export interface TrainingSettings {
   /** Folder of the model to write. Absent: a new folder in the library named after `name`. */
   out?: string;
   name: string;
-  /** Pixels a side: 32, 64, 128 or 256. */
+  /** Pixels a side: 32, 64, 128 or 256; a perceptron also takes 28. */
   imageSize: number;
   latentSize: number;
   epochs: number;
@@ -360,7 +360,9 @@ export interface TrainingSettings {
 
 /** The finer points of a run. */
 export interface Tuning {
-  /** Channels of the networks. */
+  /** `perceptron`: the fully connected network of the IWAE paper, for small grey images. */
+  architecture: 'convolutional' | 'perceptron';
+  /** Channels of a convolutional network. */
   width: 'small' | 'standard' | 'large';
   /** Residual blocks at each resolution: slower, sharper. */
   residualBlocks: number;
@@ -370,9 +372,11 @@ export interface Tuning {
   warmUp: number;
   /** Nats that each latent dimension may carry for free (VAE). */
   freeBits: number;
+  /** Samples k of the importance-weighted bound that is maximised; 1 is the ELBO (VAE). */
+  importanceSamples: number;
   /** Weight of ½‖z‖² (RAE). */
   codeWeight: number;
-  schedule: 'constant' | 'cosine';
+  schedule: 'constant' | 'cosine' | 'staircase';
   weightDecay: number;
   /** Largest global gradient norm; 0 never clips. */
   clipNorm: number;
@@ -384,6 +388,8 @@ export interface Tuning {
   shift: number;
   crop: number;
   colour: number;
+  /** Draw each value as 0 or 1, its brightness being the probability of 1, anew at each step. */
+  binarise: boolean;
   /** Share of the images held out, 0..0.5. */
   validation: number;
   /** Ends the run after this many measurements without a better validation error; 0 never does. */

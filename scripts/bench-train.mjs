@@ -122,8 +122,15 @@ async function ours() {
   const pixels = Uint8Array.from({ length: 1024 * 3 * SIZE * SIZE }, () => Math.floor(256 * Math.random()));
   const trainer = await Trainer.create(
     {
-      network: { imageSize: SIZE, channels: 3, latentSize: LATENT, width: 'standard', residualBlocks: 0 },
-      objective: { kind: 'vae', likelihood: 'gaussian', beta: 1, warmUp: 0, freeBits: 0 },
+      network: {
+        architecture: 'convolutional',
+        imageSize: SIZE,
+        channels: 3,
+        latentSize: LATENT,
+        width: 'standard',
+        residualBlocks: 0,
+      },
+      objective: { kind: 'vae', likelihood: 'gaussian', beta: 1, warmUp: 0, freeBits: 0, importanceSamples: 1 },
       optimiser: { weightDecay: 0, clipNorm: 0, averageDecay: 0 },
       batchSize: BATCH,
       seed: 1,

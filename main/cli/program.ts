@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json';
 import { type Failure, UserError } from '../contract';
-import { DEFAULT_SETTINGS } from '../engine/runs';
+import { DEFAULT_SETTINGS, PRESETS } from '../engine/runs';
 import { DEFAULT_IMPORTANCE_SAMPLES } from '../engine/scores';
 import { assemble } from './assemble';
 import { decode } from './decode';
@@ -14,7 +14,7 @@ import { Output, type Streams } from './output';
 import { prepare } from './prepare';
 import { sample, type SampleOptions } from './sample';
 import { score } from './score';
-import { train, type TrainOptions } from './train';
+import { fromPreset, train, type TrainOptions } from './train';
 import { addTuning, number } from './tuning';
 
 /**
@@ -64,6 +64,11 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .argument('<DIR>', 'the folder of images; those in folders below it count too')
     .addOption(new Option('--kind <kind>', 'what to train').choices(['ae', 'vae', 'rae']).makeOptionMandatory())
     .requiredOption('--out <M>', "the model's folder; a model that is there is replaced when the new one is complete")
+    .addOption(
+      new Option('--preset <name>', 'published settings, where the command line says nothing else').choices(
+        Object.keys(PRESETS),
+      ),
+    )
     .option('--name <name>', "the model's name (default: the folder's)")
     .option('--size <pixels>', 'pixels a side', number, DEFAULT_SETTINGS.imageSize)
     .option('--latent <numbers>', 'numbers in a code', number, DEFAULT_SETTINGS.latentSize)
@@ -77,7 +82,7 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .option('--restart', 'discard the unfinished run of M and begin again');
   addTuning(trainCommand).action(async (folder: string, options: TrainOptions, self: Command) => {
     const typed = Object.keys(options).filter((name) => self.getOptionValueSource(name) === 'cli');
-    setExitCode(await train(folder, options, new Set(typed), output));
+    setExitCode(await train(folder, { ...options, ...fromPreset(self) }, new Set(typed), output));
   });
 
   command('info', 'what a model is and how it was trained')

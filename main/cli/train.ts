@@ -1,8 +1,9 @@
+import type { Command } from 'commander';
 import os from 'node:os';
 import path from 'node:path';
 import { type TrainableKind, type TrainingEvent, type TrainingSettings, type Tuning, UserError } from '../contract';
 import { duration } from '../engine/duration';
-import { discardRun, resumeTraining, RunControl, train as trainModel, unfinishedRun } from '../engine/runs';
+import { discardRun, PRESETS, type PresetName, resumeTraining, RunControl, train as trainModel, unfinishedRun } from '../engine/runs';
 import type { Output } from './output';
 import { changesOf, finishedRun, resumeCommand } from './resume';
 import { tuningOf } from './tuning';
@@ -22,6 +23,16 @@ export interface TrainOptions extends Partial<Tuning> {
   align: boolean;
   resume?: boolean;
   restart?: boolean;
+  preset?: PresetName;
+}
+
+/** The options of the preset named in a command that the command line itself does not give. */
+export function fromPreset(command: Command): Partial<TrainOptions> {
+  const { preset } = command.opts<TrainOptions>();
+  if (!preset) return {};
+  const { imageSize: size, latentSize: latent, batchSize: batch, tuning, ...rest } = PRESETS[preset];
+  const options = Object.entries({ size, latent, batch, ...rest, ...tuning });
+  return Object.fromEntries(options.filter(([name]) => command.getOptionValueSource(name) !== 'cli'));
 }
 
 /**

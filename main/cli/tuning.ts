@@ -12,13 +12,18 @@ export function number(text: string): number {
 
 /** What each setting is for; its option is its name in kebab case. */
 const MEANING: { [K in keyof Tuning]: string | { choices: Tuning[K][]; meaning: string } } = {
+  architecture: {
+    choices: ['convolutional', 'perceptron'],
+    meaning: 'of the networks; perceptron: the fully connected one of the IWAE paper',
+  },
   width: { choices: ['small', 'standard', 'large'], meaning: 'channels of the networks' },
   residualBlocks: 'residual blocks at each resolution: slower, sharper',
   likelihood: { choices: ['gaussian', 'learned-sigma', 'bernoulli'], meaning: 'of an image given its code (VAE)' },
   warmUp: 'share of the run over which beta rises from 0 (VAE)',
   freeBits: 'nats that each number of a code may carry for free (VAE)',
+  importanceSamples: 'samples k of the importance-weighted bound; 1 is the ELBO (VAE)',
   codeWeight: 'weight of ½‖z‖² (RAE)',
-  schedule: { choices: ['cosine', 'constant'], meaning: 'of the learning rate' },
+  schedule: { choices: ['cosine', 'constant', 'staircase'], meaning: 'of the learning rate' },
   weightDecay: 'decay of the weights per unit of learning rate',
   clipNorm: 'largest norm of the gradient; 0 never clips',
   averageDecay: 'decay of the moving average of the weights that is kept; 0 keeps the last weights',
@@ -26,6 +31,7 @@ const MEANING: { [K in keyof Tuning]: string | { choices: Tuning[K][]; meaning: 
   shift: 'pixels that images are shifted by at random',
   crop: 'share of the side that a random crop may leave out',
   colour: 'strength of random changes of colour and brightness',
+  binarise: 'draw each value as 0 or 1 with its brightness as the probability of 1, anew at each step',
   validation: 'share of the images that is held out',
   patience: 'measurements without progress on held-out images after which the run ends; 0 never does',
   device: { choices: ['cpu', 'gpu'], meaning: 'where to compute' },
@@ -43,7 +49,7 @@ export function addTuning(command: Command): Command {
       const option = new Option(`--${kebab(key)} <name>`, entry.meaning).choices(entry.choices.map(String));
       command.addOption(option.default(standard));
     } else if (typeof standard === 'boolean') {
-      command.option(`--no-${kebab(key)}`, entry);
+      command.option(`--${standard ? 'no-' : ''}${kebab(key)}`, entry, standard);
     } else {
       command.option(`--${kebab(key)} <number>`, entry, number, standard);
     }

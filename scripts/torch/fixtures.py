@@ -33,6 +33,11 @@ GRADIENTS = {
     "ae grey": (NetworkConfig(32, 1, 8, "small"), ObjectiveConfig(kind="ae")),
     "ae residual": (NetworkConfig(32, 3, 8, "small", residual_blocks=1), ObjectiveConfig(kind="ae")),
     "vae grey residual standard": (NetworkConfig(32, 1, 16, "standard", residual_blocks=1), VAE),
+    "iwae": (SMALL, ObjectiveConfig(kind="vae", likelihood="learned-sigma", importance_samples=3)),
+    "iwae perceptron": (
+        NetworkConfig(28, 1, 10, architecture="perceptron"),
+        ObjectiveConfig(kind="vae", likelihood="bernoulli", importance_samples=5),
+    ),
     "vae 64 px": (NetworkConfig(64, 3, 32, "standard"), VAE),
 }
 BATCH = 16
@@ -56,8 +61,8 @@ def images(count: int, config: NetworkConfig) -> torch.Tensor:
     return torch.from_numpy((discs(count, config.channels, config.image_size, SEED) / 255).astype(np.float32)).double()
 
 
-def epsilon(batch: int, config: NetworkConfig, step: int) -> torch.Tensor:
-    noise = Stream(SEED, "epsilon", step).normals(batch, config.latent_size)
+def epsilon(rows: int, config: NetworkConfig, step: int) -> torch.Tensor:
+    noise = Stream(SEED, "epsilon", step).normals(rows, config.latent_size)
     return torch.from_numpy(noise.astype(np.float32)).double()
 
 
@@ -68,7 +73,8 @@ def gradients(network: NetworkConfig, objective: ObjectiveConfig) -> dict:
     found = weights(model.encoder, model.decoder)
     initialise(found, SEED)
     model.double()
-    loss, terms = model(images(BATCH, network), epsilon(BATCH, network, 0), objective.beta)
+    noise = epsilon(BATCH * objective.importance_samples, network, 0)
+    loss, terms = model(images(BATCH, network), noise, objective.beta)
     loss.backward()
     values = {w.name: w.write(w.tensor.grad) for w in found}
     if model.log_sigma is not None:

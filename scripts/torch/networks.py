@@ -22,6 +22,7 @@ class NetworkConfig:
     latent_size: int = 32
     width: str = "standard"
     residual_blocks: int = 0
+    architecture: str = "convolutional"
 
     @property
     def levels(self) -> list[int]:
@@ -126,7 +127,50 @@ class Weight:
         return values.detach().cpu().contiguous().flatten().numpy()
 
 
-def weights(encoder: Encoder, decoder: Decoder) -> list[Weight]:
+# Units of each hidden layer of a perceptron.
+HIDDEN = 200
+
+
+class PerceptronEncoder(nn.Module):
+    """As `Encoder`: two layers of tanh units (Burda et al. 2016, section 5)."""
+
+    def __init__(self, config: NetworkConfig, probabilistic: bool):
+        super().__init__()
+        values = config.channels * config.image_size**2
+        self.hidden = nn.ModuleList([nn.Linear(values, HIDDEN), nn.Linear(HIDDEN, HIDDEN)])
+        self.mu = nn.Linear(HIDDEN, config.latent_size)
+        self.log_var = nn.Linear(HIDDEN, config.latent_size) if probabilistic else None
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        x = x.flatten(1)
+        for layer in self.hidden:
+            x = torch.tanh(layer(x))
+        return self.mu(x), None if self.log_var is None else self.log_var(x)
+
+
+class PerceptronDecoder(nn.Module):
+    """As `Decoder`, mirrored."""
+
+    def __init__(self, config: NetworkConfig):
+        super().__init__()
+        self.shape = (config.channels, config.image_size, config.image_size)
+        self.hidden = nn.ModuleList([nn.Linear(config.latent_size, HIDDEN), nn.Linear(HIDDEN, HIDDEN)])
+        self.image = nn.Linear(HIDDEN, math.prod(self.shape))
+
+    def forward(self, z: Tensor) -> Tensor:
+        for layer in self.hidden:
+            z = torch.tanh(layer(z))
+        return self.image(z).view(-1, *self.shape)
+
+
+def build(config: NetworkConfig, probabilistic: bool) -> tuple[nn.Module, nn.Module]:
+    """Encoder and decoder of a configuration."""
+    if config.architecture == "perceptron":
+        return PerceptronEncoder(config, probabilistic), PerceptronDecoder(config)
+    return Encoder(config, probabilistic), Decoder(config)
+
+
+def weights(encoder: nn.Module, decoder: nn.Module) -> list[Weight]:
     """Every parameter, in the order in which the app draws their initial values."""
     found: list[Weight] = []
 
@@ -140,6 +184,17 @@ def weights(encoder: Encoder, decoder: Decoder) -> list[Weight]:
             channels = block.first.in_channels
             add(f"{name}.residual.{r}.0", block.first, 9 * channels)
             add(f"{name}.residual.{r}.1", block.second, 9 * channels, 0.02)
+
+    if isinstance(encoder, PerceptronEncoder):
+        for side, network in (("encoder", encoder), ("decoder", decoder)):
+            for i, layer in enumerate(network.hidden):
+                add(f"{side}.{i}", layer, layer.in_features, 1)
+            if network is encoder:
+                add("encoder.mu", encoder.mu, HIDDEN, 1)
+                if encoder.log_var is not None:
+                    add("encoder.logVar", encoder.log_var, HIDDEN, 0.1)
+        add("decoder.image", decoder.image, HIDDEN, 1)
+        return found
 
     for i, layer in enumerate(encoder.convolutions):
         add(f"encoder.{i}", layer, 16 * layer.in_channels)

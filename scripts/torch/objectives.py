@@ -8,7 +8,7 @@ import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from networks import Decoder, Encoder, NetworkConfig
+from networks import NetworkConfig, build
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,15 @@ class ObjectiveConfig:
     beta: float = 1.0
     warm_up: float = 0.0
     free_bits: float = 0.0
+    # k of the importance-weighted bound; 1 is the ELBO.
+    importance_samples: int = 1
     # The RAE's own: weight of ½‖z‖².
     code_weight: float = 0.1
 
 
-def squared_error(logits: Tensor, image: Tensor) -> Tensor:
-    """‖x − x̂‖² per image."""
-    return (torch.sigmoid(logits) - image).square().sum() / len(image)
+def squared_errors(logits: Tensor, image: Tensor) -> Tensor:
+    """‖x − x̂‖² of each image, `[n]`."""
+    return (torch.sigmoid(logits) - image).square().flatten(1).sum(1)
 
 
 def kl_per_dimension(mu: Tensor, log_var: Tensor) -> Tensor:
@@ -53,36 +55,51 @@ class Autoencoder(nn.Module):
     def __init__(self, network: NetworkConfig, objective: ObjectiveConfig):
         super().__init__()
         self.config = objective
-        self.encoder = Encoder(network, probabilistic=objective.kind == "vae")
-        self.decoder = Decoder(network)
+        self.encoder, self.decoder = build(network, probabilistic=objective.kind == "vae")
         learned = objective.kind == "vae" and objective.likelihood == "learned-sigma"
         self.log_sigma = nn.Parameter(torch.tensor([math.log(0.25)])) if learned else None
 
     def forward(self, image: Tensor, epsilon: Tensor | None, beta: float) -> tuple[Tensor, dict[str, Tensor]]:
         mu, log_var = self.encoder(image)
+        if log_var is not None and self.config.importance_samples > 1:
+            return self._importance_weighted(image, mu, log_var, epsilon)
         z = mu if log_var is None else mu + (0.5 * log_var).exp() * epsilon
         logits = self.decoder(z)
         if log_var is not None:
             return self._variational(image, logits, mu, log_var, beta)
-        error = squared_error(logits, image)
+        error = squared_errors(logits, image).mean()
         if self.config.kind == "ae":
             return error, {"reconstruction": error}
         code = 0.5 * z.square().sum() / len(z)
         return error + self.config.code_weight * code, {"reconstruction": error, "code": code}
 
     def _variational(self, image: Tensor, logits: Tensor, mu: Tensor, log_var: Tensor, beta: float):
-        reconstruction, terms = self._negative_log_likelihood(image, logits)
+        per_image, terms = self._negative_log_likelihood(image, logits)
+        reconstruction = per_image.mean()
         per_dimension = kl_per_dimension(mu, log_var)
         kl = with_free_bits(per_dimension, self.config.free_bits)
-        return reconstruction + beta * kl, {**terms, "kl": per_dimension.sum()}
+        return reconstruction + beta * kl, {"reconstruction": reconstruction, **terms, "kl": per_dimension.sum()}
+
+    def _importance_weighted(self, image: Tensor, mu: Tensor, log_var: Tensor, epsilon: Tensor):
+        """−L_k with k samples of each image, epsilon `[k·n, d]` sample by sample (Burda et al. 2016)."""
+        k = self.config.importance_samples
+        deviation = (0.5 * log_var).exp().repeat(k, 1)
+        z = mu.repeat(k, 1) + deviation * epsilon
+        per_image, terms = self._negative_log_likelihood(image.repeat(k, 1, 1, 1), self.decoder(z))
+        prior = torch.distributions.Normal(0, 1).log_prob(z).sum(1)
+        posterior = torch.distributions.Normal(mu.repeat(k, 1), deviation).log_prob(z).sum(1)
+        log_weights = (prior - posterior - per_image).view(k, -1)
+        loss = (math.log(k) - log_weights.logsumexp(0)).mean()
+        kl = kl_per_dimension(mu, log_var).sum()
+        return loss, {"reconstruction": per_image.mean(), **terms, "kl": kl}
 
     def _negative_log_likelihood(self, image: Tensor, logits: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         if self.config.likelihood == "bernoulli":
-            loss = F.binary_cross_entropy_with_logits(logits, image, reduction="sum") / len(image)
-            return loss, {"reconstruction": loss}
-        error = squared_error(logits, image)
+            bits = F.binary_cross_entropy_with_logits(logits, image, reduction="none")
+            return bits.flatten(1).sum(1), {}
+        errors = squared_errors(logits, image)
         if self.log_sigma is None:
-            return error, {"reconstruction": error}
+            return errors, {}
         log_sigma = self.log_sigma.sum()
-        loss = 0.5 * torch.exp(-2 * log_sigma) * error + image[0].numel() * log_sigma
-        return loss, {"reconstruction": loss, "squaredError": error, "sigma": log_sigma.exp()}
+        per_image = 0.5 * torch.exp(-2 * log_sigma) * errors + image[0].numel() * log_sigma
+        return per_image, {"squaredError": errors.mean(), "sigma": log_sigma.exp()}

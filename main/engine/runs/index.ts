@@ -2,6 +2,7 @@
 export { graphicsCard } from './card';
 export { RunControl } from './control';
 export { Runs } from './runs';
+export { PRESETS, type PresetName } from './presets';
 export { DEFAULT_SETTINGS, DEFAULT_TUNING } from './settings';
 export { resumeTraining, train, type RunIo } from './train';
 export { discardRun, unfinishedRun, unfinishedRunsIn } from './unfinished';

@@ -1,7 +1,8 @@
 /** What a run will need, told before it starts. */
 import { UserError } from '../../contract';
 import { levels, type NetworkConfig } from '../training/networks';
-import { decoderGraph, encoderGraph } from '../training/step';
+import { HIDDEN } from '../training/perceptron';
+import { decoderGraph, encoderGraph, samplesPerImage } from '../training/step';
 import type { TrainerConfig } from '../training/trainer';
 import { availableMemory } from './available';
 import { trainerConfig, type ResolvedSettings } from './settings';
@@ -17,9 +18,11 @@ const WEIGHT_COPIES = 12;
 
 /** Float values of all feature maps of one image, encoder and decoder. */
 function activationsPerImage(n: NetworkConfig): number {
+  const values = 2 * n.channels * n.imageSize ** 2;
+  if (n.architecture === 'perceptron') return values + 4 * HIDDEN;
   const inner = levels(n).map((channels, i) => channels * (n.imageSize / 2 ** (i + 1)) ** 2);
   const maps = inner.reduce((a, b) => a + b, 0);
-  return 2 * n.channels * n.imageSize ** 2 + maps * (2 + 4 * n.residualBlocks);
+  return values + maps * (2 + 4 * n.residualBlocks);
 }
 
 /** Numbers that a network learns. */
@@ -33,7 +36,7 @@ export function parameterCount(config: Pick<TrainerConfig, 'network' | 'objectiv
 export function estimateMemory(config: TrainerConfig, images: number): number {
   const { network, batchSize } = config;
   const imageBytes = images * 3 * network.imageSize ** 2;
-  const activations = 4 * batchSize * activationsPerImage(network) * ACTIVATION_COPIES;
+  const activations = 4 * batchSize * samplesPerImage(config) * activationsPerImage(network) * ACTIVATION_COPIES;
   return BASE_BYTES + imageBytes + activations + 4 * parameterCount(config) * WEIGHT_COPIES;
 }
 

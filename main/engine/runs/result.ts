@@ -58,7 +58,10 @@ export async function writeTrained(
       training: {
         ...rest,
         ...tuning,
-        architecture: `convolutions ${tuning.width}${tuning.residualBlocks ? `, ${tuning.residualBlocks} residual blocks` : ''}`,
+        architecture:
+          tuning.architecture === 'perceptron'
+            ? 'perceptron 200-200'
+            : `convolutions ${tuning.width}${tuning.residualBlocks ? `, ${tuning.residualBlocks} residual blocks` : ''}`,
         parameters: parameters.reduce((total, p) => total + weights.get(p.name)!.length, 0),
         steps,
         seconds,

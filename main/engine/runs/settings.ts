@@ -12,11 +12,13 @@ export interface ResolvedSettings extends Omit<TrainingSettings, 'tuning' | 'out
 
 /** Chosen on the portraits: augmentation as strong as it still lowers the held-out error. */
 export const DEFAULT_TUNING: Tuning = {
+  architecture: 'convolutional',
   width: 'standard',
   residualBlocks: 0,
   likelihood: 'gaussian',
   warmUp: 0,
   freeBits: 0,
+  importanceSamples: 1,
   codeWeight: 0.1,
   schedule: 'cosine',
   weightDecay: 0,
@@ -26,6 +28,7 @@ export const DEFAULT_TUNING: Tuning = {
   shift: 1,
   crop: 0.06,
   colour: 0.1,
+  binarise: false,
   validation: 0.1,
   patience: 0,
   device: 'cpu',
@@ -45,7 +48,7 @@ export const DEFAULT_SETTINGS = {
 } satisfies Partial<TrainingSettings>;
 
 /** Pixels a side that a network can have. */
-export const IMAGE_SIZES = [32, 64, 128, 256] as const;
+export const IMAGE_SIZES = [28, 32, 64, 128, 256] as const;
 
 /** Fewer images than this leave nothing to hold out and nothing to learn. */
 export const FEWEST_IMAGES = 4;
@@ -63,13 +66,15 @@ const oneOf = <const T extends readonly (string | number)[]>(name: string, value
 const text = (name: string) => v.pipe(v.string(`${name} is missing.`), v.nonEmpty(`${name} is missing.`));
 
 const tuningSchema = v.object({
+  architecture: oneOf('Architecture', ['convolutional', 'perceptron']),
   width: oneOf('Width', ['small', 'standard', 'large']),
   residualBlocks: integer('Residual blocks', 0, 4),
   likelihood: oneOf('Likelihood', ['gaussian', 'learned-sigma', 'bernoulli']),
   warmUp: number('Warm-up', 0, 1),
   freeBits: number('Free bits', 0, 100),
+  importanceSamples: integer('Importance samples', 1, 1000),
   codeWeight: number('Code weight', 0, 1000),
-  schedule: oneOf('Schedule', ['constant', 'cosine']),
+  schedule: oneOf('Schedule', ['constant', 'cosine', 'staircase']),
   weightDecay: number('Weight decay', 0, 10),
   clipNorm: number('Clip norm', 0, 1e9),
   averageDecay: number('Average decay', 0, 0.99999),
@@ -77,6 +82,7 @@ const tuningSchema = v.object({
   shift: integer('Shift', 0, 32),
   crop: number('Crop', 0, 0.5),
   colour: number('Colour', 0, 1),
+  binarise: v.boolean('Binarise must be on or off.'),
   validation: number('Validation share', 0, 0.5),
   patience: integer('Patience', 0, 1000),
   device: oneOf('Device', ['cpu', 'gpu']),
@@ -106,25 +112,44 @@ const settingsSchema = v.object({
 export function resolveSettings(settings: TrainingSettings): ResolvedSettings {
   const merged = { ...settings, tuning: { ...DEFAULT_TUNING, ...settings.tuning } };
   const result = v.safeParse(settingsSchema, merged);
-  if (result.success) return result.output;
-  throw new UserError('bad-settings', result.issues.map((issue) => issue.message).join(' '));
+  const problems = result.success ? contradictions(result.output) : result.issues.map((issue) => issue.message);
+  if (result.success && problems.length === 0) return result.output;
+  throw new UserError('bad-settings', problems.join(' '));
+}
+
+/** What is allowed by itself and not together. */
+function contradictions({ kind, imageSize, beta, tuning }: ResolvedSettings): string[] {
+  const { architecture, importanceSamples, warmUp, freeBits } = tuning;
+  const found: string[] = [];
+  if (architecture === 'convolutional' && imageSize === 28) {
+    found.push(
+      'Images of 28 pixels need the architecture "perceptron": convolutions halve the image down to 4 pixels.',
+    );
+  }
+  if (kind === 'vae' && importanceSamples > 1 && (beta !== 1 || warmUp || freeBits)) {
+    found.push(
+      'The importance-weighted bound has no KL term of its own: leave beta at 1, warm-up and free bits at 0, or ' +
+        'take 1 importance sample.',
+    );
+  }
+  return found;
 }
 
 function objective(kind: TrainableKind, { beta, tuning }: ResolvedSettings): ObjectiveConfig {
-  const { likelihood, warmUp, freeBits, codeWeight } = tuning;
-  if (kind === 'vae') return { kind, likelihood, beta, warmUp, freeBits };
+  const { likelihood, warmUp, freeBits, importanceSamples, codeWeight } = tuning;
+  if (kind === 'vae') return { kind, likelihood, beta, warmUp, freeBits, importanceSamples };
   return kind === 'ae' ? { kind } : { kind, codeWeight };
 }
 
 /** The trainer's view of a run on `count` training images with `channels` colours. */
 export function trainerConfig(s: ResolvedSettings, count: number, channels: 1 | 3): TrainerConfig {
-  const { width, residualBlocks, schedule, weightDecay, clipNorm, averageDecay, device } = s.tuning;
-  const { mirror, shift, crop, colour } = s.tuning;
+  const { architecture, width, residualBlocks, schedule, weightDecay, clipNorm, averageDecay, device } = s.tuning;
+  const { mirror, shift, crop, colour, binarise } = s.tuning;
   return {
-    network: { imageSize: s.imageSize, channels, latentSize: s.latentSize, width, residualBlocks },
+    network: { architecture, imageSize: s.imageSize, channels, latentSize: s.latentSize, width, residualBlocks },
     objective: objective(s.kind, s),
     optimiser: { weightDecay, clipNorm, averageDecay },
-    augmentation: { mirror, shift, crop, colour },
+    augmentation: { mirror, shift, crop, colour, binarise },
     batchSize: s.batchSize,
     seed: s.seed,
     learningRate: s.learningRate,

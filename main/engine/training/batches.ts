@@ -20,9 +20,11 @@ export interface Augmentation {
   crop: number;
   /** Relative change of each colour's contrast and shift of its brightness. */
   colour: number;
+  /** Draw each value as 0 or 1 with its brightness as the probability of 1, anew each time (dynamic binarisation). */
+  binarise: boolean;
 }
 
-export const NO_AUGMENTATION: Augmentation = { mirror: false, shift: 0, crop: 0, colour: 0 };
+export const NO_AUGMENTATION: Augmentation = { mirror: false, shift: 0, crop: 0, colour: 0, binarise: false };
 
 /** What a byte means. */
 const LEVELS = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
@@ -55,7 +57,9 @@ export class BatchStream {
   fill(step: number, target: Float32Array): void {
     for (let slot = 0; slot < this.batchSize; slot++) {
       const position = step * this.batchSize + slot;
-      this.read(this.imageAt(position), position, target, slot * this.layout.length);
+      const start = slot * this.layout.length;
+      this.read(this.imageAt(position), position, target, start);
+      if (this.augmentation.binarise) this.binarise(position, target, start);
     }
   }
 
@@ -106,6 +110,11 @@ export class BatchStream {
         }
       }
     }
+  }
+
+  private binarise(position: number, target: Float32Array, start: number): void {
+    const { uniform } = random(this.seed, 'binarise', position);
+    for (const offset of this.layout.offsets) target[start + offset] = uniform() < target[start + offset] ? 1 : 0;
   }
 }
 

@@ -112,7 +112,7 @@ export class Graph {
     return this.node(op, [a, other], elements(a.shape) >= elements(other.shape) ? a.shape : other.shape);
   }
 
-  unary(op: 'Exp' | 'Log' | 'Sqrt' | 'Sigmoid' | 'Neg' | 'Relu', x: Val): Val {
+  unary(op: 'Exp' | 'Log' | 'Sqrt' | 'Sigmoid' | 'Neg' | 'Relu' | 'Tanh', x: Val): Val {
     return this.node(op, [x], x.shape);
   }
 

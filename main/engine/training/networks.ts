@@ -1,14 +1,15 @@
 /**
  * The encoder g_φ and decoder f_θ: convolutions that halve the image down to 4×4 and a mirrored stack that
- * doubles it back. Written once over `Convolutions`; the same functions build the training graph and the
- * exported files.
+ * doubles it back, or two fully connected layers each way. Written once over `Convolutions`; the same functions
+ * build the training graph and the exported files.
  */
 import type { Graph, Val } from './graph';
 import { activate } from './ops/activation';
 import type { Convolutions } from './ops/convolution';
 import { linear } from './ops/dense';
 import { add } from './ops/elementwise';
-import type { Random } from './random';
+import { perceptronDecoder, perceptronEncoder } from './perceptron';
+import type { Weights } from './weights';
 
 /** Channels after the first convolution; each further one doubles them up to the maximum. */
 export const WIDTHS = {
@@ -19,10 +20,12 @@ export const WIDTHS = {
 export type Width = keyof typeof WIDTHS;
 
 export interface NetworkConfig {
-  /** Pixels a side: 32, 64, 128 or 256. */
+  architecture: 'convolutional' | 'perceptron';
+  /** Pixels a side: 32, 64, 128 or 256 for a convolutional network, any for a perceptron. */
   imageSize: number;
   channels: 1 | 3;
   latentSize: number;
+  /** Channels of a convolutional network. */
   width: Width;
   /** Residual blocks at each resolution (He et al. 2016): slower, sharper. */
   residualBlocks: number;
@@ -35,23 +38,6 @@ const TOP = 4;
 export function levels({ imageSize, width }: NetworkConfig): number[] {
   const { first, most } = WIDTHS[width];
   return Array.from({ length: Math.log2(imageSize / TOP) }, (_, i) => Math.min(most, first * 2 ** i));
-}
-
-/** Declares parameters with seeded initial values: normal with variance `gain / fanIn` (He et al. 2015, gain 2). */
-export class Weights {
-  constructor(
-    private readonly g: Graph,
-    private readonly rng: Random,
-  ) {}
-
-  weight(name: string, shape: readonly number[], fanIn: number, gain = 2): Val {
-    const deviation = Math.sqrt(gain / fanIn);
-    return this.g.parameter(name, shape, () => deviation * this.rng.normal());
-  }
-
-  bias(name: string, length: number): Val {
-    return this.g.parameter(name, [length], () => 0);
-  }
 }
 
 /** x + conv(relu(conv(x))), the second convolution starting near zero so that the block starts as the identity. */
@@ -78,6 +64,7 @@ export function encoder(
   image: Val,
   probabilistic: boolean,
 ): { mu: Val; logVar: Val | null } {
+  if (config.architecture === 'perceptron') return perceptronEncoder(g, w, image, config.latentSize, probabilistic);
   let x = image;
   let from: number = config.channels;
   levels(config).forEach((to, i) => {
@@ -99,6 +86,7 @@ export function encoder(
 
 /** `z [n, d] → logits [n, channels, size, size]`; the image is their sigmoid. */
 export function decoder(g: Graph, ops: Convolutions, w: Weights, config: NetworkConfig, z: Val): Val {
+  if (config.architecture === 'perceptron') return perceptronDecoder(g, w, z, config.channels, config.imageSize);
   const channels = levels(config);
   const widest = channels[channels.length - 1];
   const flat = widest * TOP * TOP;

@@ -1,16 +1,18 @@
 /** The training step as one graph: forward, loss, backward, update. */
 import { Graph, type Val } from './graph';
-import { decoder, encoder, Weights, type NetworkConfig } from './networks';
+import { decoder, encoder, type NetworkConfig } from './networks';
 import { autoencoder } from './objectives/ae';
+import { importanceWeighted } from './objectives/iwae';
 import type { Likelihood } from './objectives/likelihood';
 import type { Objective, Reconstruction } from './objectives/objective';
 import { regularised } from './objectives/rae';
 import { reparameterise, variational } from './objectives/vae';
 import type { Convolutions } from './ops/convolution';
 import { plain } from './ops/plain';
-import { sigmoid } from './ops/elementwise';
+import { repeatRows, sigmoid } from './ops/elementwise';
 import { appendUpdate, type OptimiserConfig } from './optimiser';
 import { random } from './random';
+import { Weights } from './weights';
 
 export type ObjectiveConfig =
   | { kind: 'ae' }
@@ -22,6 +24,8 @@ export type ObjectiveConfig =
       /** Share of the run, 0..1, over which β rises from 0. */
       warmUp: number;
       freeBits: number;
+      /** k of the importance-weighted bound; 1 is the ELBO, and only then do β, warm-up and free bits count. */
+      importanceSamples: number;
     }
   | {
       kind: 'rae';
@@ -37,19 +41,31 @@ export interface StepConfig {
   seed: number;
 }
 
+/** Codes that a step decodes of each image. */
+export const samplesPerImage = ({ objective }: Pick<StepConfig, 'objective'>): number =>
+  objective.kind === 'vae' ? objective.importanceSamples : 1;
+
 /** The network with its objective; the same seed gives the same parameters, whatever the formulation. */
 export function forward(g: Graph, ops: Convolutions, c: StepConfig): Objective {
-  const { imageSize, channels, latentSize } = c.network;
+  const { objective, network } = c;
+  const { imageSize, channels, latentSize } = network;
   const n = c.batchSize;
+  const k = samplesPerImage(c);
   const image = ops.input(g, 'image', n, channels, imageSize);
   const weights = new Weights(g, random(c.seed, 'weights'));
-  const { mu, logVar } = encoder(g, ops, weights, c.network, image, c.objective.kind === 'vae');
-  const z = logVar ? reparameterise(g, mu, logVar, g.input('epsilon', [n, latentSize])) : mu;
-  const logits = decoder(g, ops, weights, c.network, z);
-  const r: Reconstruction = { image, logits, channels, values: channels * imageSize ** 2, batch: n };
-  if (c.objective.kind === 'vae')
-    return variational(g, ops, r, { mu, logVar: logVar! }, g.input('beta', []), c.objective);
-  return c.objective.kind === 'ae' ? autoencoder(g, ops, r) : regularised(g, ops, r, z, c.objective.codeWeight);
+  const { mu, logVar } = encoder(g, ops, weights, network, image, objective.kind === 'vae');
+  const decoded = (z: Val): Reconstruction => {
+    const logits = decoder(g, ops, weights, network, z);
+    return { image: repeatRows(g, image, k), logits, channels, values: channels * imageSize ** 2 };
+  };
+  if (objective.kind === 'ae') return autoencoder(g, ops, decoded(mu));
+  if (objective.kind === 'rae') return regularised(g, ops, decoded(mu), mu, objective.codeWeight);
+  const epsilon = g.input('epsilon', [k * n, latentSize]);
+  const posterior = { mu, logVar: logVar! };
+  const repeated = repeatRows(g, posterior.logVar, k);
+  const z = reparameterise(g, repeatRows(g, mu, k), repeated, epsilon);
+  if (k === 1) return variational(g, ops, decoded(z), posterior, g.input('beta', []), objective);
+  return importanceWeighted(g, ops, decoded(z), posterior, repeated, z, epsilon, objective.likelihood);
 }
 
 export interface StepGraph {

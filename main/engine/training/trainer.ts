@@ -10,14 +10,18 @@ import { levels } from './networks';
 import { random } from './random';
 import { blockSize, createSession, type Device } from './runtime';
 import { DeviceState, HostState, type State } from './state';
-import { trainingStep, type StepConfig } from './step';
+import { samplesPerImage, trainingStep, type StepConfig } from './step';
 
 export interface TrainerConfig extends StepConfig {
   /** All steps of the run, which the schedules refer to. */
   steps: number;
   learningRate: number;
-  /** `cosine` falls to 5 % of the learning rate by the last step. Both rise over the first 1 %. */
-  schedule: 'constant' | 'cosine';
+  /**
+   * `cosine` falls to 5 % of the learning rate by the last step; `staircase` takes the eight steps of the IWAE paper, a
+   * factor of 10^(-1/7) down each and three times as long as the one before (Burda et al. 2016, section 5). All rise
+   * over the first 1 %.
+   */
+  schedule: 'constant' | 'cosine' | 'staircase';
   augmentation?: Augmentation;
   device?: Device;
   /** Default: the fastest this machine and configuration allow. */
@@ -38,9 +42,18 @@ export interface TrainerState {
   tensors: Record<string, Float32Array>;
 }
 
+/** Share of the learning rate that a schedule leaves when `done`, 0..1, of the run is over. */
+function cooling(schedule: TrainerConfig['schedule'], done: number): number {
+  if (schedule === 'constant') return 1;
+  if (schedule === 'cosine') return 0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * done));
+  // Stair i = 0..7 lasts 3^i of all 3280 parts and begins when (3^i − 1)/2 of them are over.
+  return 10 ** (-Math.min(7, Math.floor(Math.log(2 * 3280 * done + 1) / Math.log(3) + 1e-9)) / 7);
+}
+
 /** The fastest convolutions for a configuration: blocked ones on a CPU that has them and fits the block. */
 export async function chooseConvolutions(c: TrainerConfig): Promise<Convolutions> {
   if (c.formulation === 'plain' || c.device === 'gpu') return plain;
+  if (c.network.architecture === 'perceptron') return plain;
   const block = await blockSize();
   const fits = block > 0 && [c.batchSize, ...levels(c.network)].every((n) => n % block === 0);
   if (fits) return blocked(block);
@@ -90,8 +103,8 @@ export class Trainer {
     if (config.optimiser.weightDecay) feeds.shrink = zeros([1]);
     if (config.optimiser.averageDecay) feeds.averageRate = zeros([1]);
     if (config.objective.kind === 'vae') {
-      feeds.epsilon = zeros([config.batchSize, latentSize]);
-      feeds.beta = zeros([]);
+      feeds.epsilon = zeros([config.batchSize * samplesPerImage(config), latentSize]);
+      if (samplesPerImage(config) === 1) feeds.beta = zeros([]);
     }
     const scalars = ['loss', 'gradientNorm', ...terms.map((term) => `term:${term}`)];
     const fetches = Object.fromEntries(scalars.map((name) => [name, null]));
@@ -135,15 +148,14 @@ export class Trainer {
     const t = this.step + 1;
     const done = this.step / steps;
     const warm = Math.min(1, t / Math.max(1, steps / 100));
-    const cooled = schedule === 'cosine' ? 0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done))) : 1;
-    const rate = learningRate * warm * cooled;
+    const rate = learningRate * warm * cooling(schedule, Math.min(1, done));
     const { stepSize, epsilonHat } = adamScalars(rate, t);
     set('stepSize', stepSize);
     set('epsilonHat', epsilonHat);
     if (optimiser.weightDecay) set('shrink', rate * optimiser.weightDecay);
     // An average of the first few steps alone would remember the random start.
     if (optimiser.averageDecay) set('averageRate', 1 - Math.min(optimiser.averageDecay, t / (t + 9)));
-    if (objective.kind === 'vae')
+    if (objective.kind === 'vae' && this.feeds.beta)
       set('beta', objective.beta * (objective.warmUp ? Math.min(1, done / objective.warmUp) : 1));
   }
 

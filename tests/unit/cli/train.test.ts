@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -131,4 +131,23 @@ it('keeps nothing at Ctrl-C when nothing has been learned yet', { timeout: 60_00
   expect(lines.at(-1)).toEqual({ event: 'failed', code: 'cancelled', message: 'Cancelled: nothing was kept.' });
   expect(existsSync(out)).toBe(false);
   expect(await readdir(path.dirname(out))).toEqual([]);
+});
+
+it('trains by the settings of a paper, where the command line says nothing else', { timeout: 60_000 }, async () => {
+  const args = ['train', images, '--kind', 'vae', '--out', out, '--preset', 'iwae-paper', '--json'];
+  const { code } = await cli(...args, '--epochs', '1', '--latent', '7', '--importance-samples', '3');
+  expect(code).toBe(0);
+  const model = await openModel(out);
+  expect(model.card).toMatchObject({ imageSize: 28, latentSize: 7 });
+  const facts = JSON.parse(await readFile(path.join(out, 'model.json'), 'utf8')) as { training: object };
+  expect(facts.training).toMatchObject({
+    architecture: 'perceptron 200-200',
+    batchSize: 20,
+    epochs: 1,
+    schedule: 'staircase',
+    binarise: true,
+    importanceSamples: 3,
+    align: false,
+  });
+  await model.release();
 });

@@ -302,7 +302,7 @@ it('refuses training settings that make no sense, in a sentence', async () => {
   } as const;
   await expect(api.startTraining(settings)).rejects.toMatchObject({
     code: 'bad-settings',
-    message: 'Image size must be one of 32, 64, 128, 256.',
+    message: 'Image size must be one of 28, 32, 64, 128, 256.',
   });
   await expect(api.pauseTraining('none')).rejects.toMatchObject({ code: 'not-found' });
   expect(await api.runs()).toEqual([]);

@@ -49,7 +49,7 @@ const settings = (out: string, more: Partial<TrainingSettings> = {}): TrainingSe
 describe('settings out of range', () => {
   test.each<[Partial<TrainingSettings>, string]>([
     [{ latentSize: 9999 }, 'Latent size must be a whole number from 2 to 512.'],
-    [{ imageSize: 50 }, 'Image size must be one of 32, 64, 128, 256.'],
+    [{ imageSize: 50 }, 'Image size must be one of 28, 32, 64, 128, 256.'],
     [
       { epochs: -1, batchSize: 0.5 },
       'Epochs must be a number from 0.01 to 1000000. Batch size must be a whole number from 1 to 1024.',
@@ -57,6 +57,8 @@ describe('settings out of range', () => {
     [{ learningRate: NaN }, 'Learning rate must be a number from 1e-7 to 1.'],
     [{ tuning: { validation: 0.9 } }, 'Validation share must be a number from 0 to 0.5.'],
     [{ name: '' }, 'The name of the model is missing.'],
+    [{ imageSize: 28 }, 'Images of 28 pixels need the architecture "perceptron"'],
+    [{ kind: 'vae', beta: 2, tuning: { importanceSamples: 5 } }, 'has no KL term of its own: leave beta at 1'],
   ])('%j', (wrong, sentence) => {
     expect(() => resolveSettings(settings('x', wrong))).toThrow(sentence);
   });

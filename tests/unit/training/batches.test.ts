@@ -36,7 +36,7 @@ describe('batches', () => {
 
   it('depends on the seed and the step alone, not on what was filled before', () => {
     const images = discs(20, 3, 8, 1);
-    const augmentation = { mirror: true, shift: 2, crop: 0.2, colour: 0.3 };
+    const augmentation = { mirror: true, shift: 2, crop: 0.2, colour: 0.3, binarise: false };
     const layout = plain.imageLayout(3, 8);
     const stream = new BatchStream(images, 6, layout, augmentation, 5);
     const target = new Float32Array(6 * layout.length);
@@ -137,5 +137,26 @@ describe('batches', () => {
     expect(Math.min(...strong)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...strong)).toBeLessThanOrEqual(1);
     expect(image).not.toEqual(original);
+  });
+
+  it('binarises anew at each step, brightness being the probability', () => {
+    const pixels = Uint8Array.from({ length: 64 }, (_, i) => [0, 51, 204, 255][i % 4]);
+    const images = { count: 1, channels: 1 as const, size: 8, pixels };
+    const at = (step: number) => filled(images, { ...NO_AUGMENTATION, binarise: true }, step, 1, 3);
+    const sums = new Float64Array(4);
+    const steps = 400;
+    for (let step = 0; step < steps; step++) {
+      at(step).forEach((value, i) => {
+        expect(value === 0 || value === 1).toBe(true);
+        sums[i % 4] += value;
+      });
+    }
+    const draws = 16 * steps;
+    expect([sums[0], sums[3]]).toEqual([0, draws]);
+    // 6400 draws: three standard deviations are 0.015.
+    expect(Math.abs(sums[1] / draws - 0.2)).toBeLessThan(0.015);
+    expect(Math.abs(sums[2] / draws - 0.8)).toBeLessThan(0.015);
+    expect(at(1)).not.toEqual(at(2));
+    expect(at(1)).toEqual(at(1));
   });
 });

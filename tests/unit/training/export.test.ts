@@ -8,12 +8,19 @@ import { discs, draw, relativeDistance } from './support';
 
 const objectives: Record<string, ObjectiveConfig> = {
   ae: { kind: 'ae' },
-  vae: { kind: 'vae', likelihood: 'learned-sigma', beta: 1, warmUp: 0, freeBits: 0 },
+  vae: { kind: 'vae', likelihood: 'learned-sigma', beta: 1, warmUp: 0, freeBits: 0, importanceSamples: 1 },
 };
 
 describe.each(Object.entries(objectives))('%s files', (kind, objective) => {
   const config: TrainerConfig = {
-    network: { imageSize: 32, channels: kind === 'ae' ? 1 : 3, latentSize: 6, width: 'small', residualBlocks: 1 },
+    network: {
+      architecture: 'convolutional',
+      imageSize: 32,
+      channels: kind === 'ae' ? 1 : 3,
+      latentSize: 6,
+      width: 'small',
+      residualBlocks: 1,
+    },
     objective,
     optimiser: { weightDecay: 0, clipNorm: 0, averageDecay: 0.9 },
     batchSize: 16,
@@ -84,7 +91,14 @@ describe.each(Object.entries(objectives))('%s files', (kind, objective) => {
 describe('evaluator', () => {
   it('measures the error that an autoencoder in training minimises', async () => {
     const config: TrainerConfig = {
-      network: { imageSize: 32, channels: 3, latentSize: 8, width: 'small', residualBlocks: 0 },
+      network: {
+        architecture: 'convolutional',
+        imageSize: 32,
+        channels: 3,
+        latentSize: 8,
+        width: 'small',
+        residualBlocks: 0,
+      },
       objective: { kind: 'ae' },
       optimiser: { weightDecay: 0, clipNorm: 0, averageDecay: 0 },
       batchSize: 16,

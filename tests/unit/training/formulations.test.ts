@@ -6,15 +6,29 @@ import type { NetworkConfig } from '../../../main/engine/training/networks';
 import type { ObjectiveConfig, StepConfig } from '../../../main/engine/training/step';
 import { BLOCK, discs, NO_BLOCKS, pass, relativeDistance } from './support';
 
-const network: NetworkConfig = { imageSize: 32, channels: 3, latentSize: 8, width: 'small', residualBlocks: 0 };
-const vae: ObjectiveConfig = { kind: 'vae', likelihood: 'gaussian', beta: 1, warmUp: 0, freeBits: 0 };
+const network: NetworkConfig = {
+  architecture: 'convolutional',
+  imageSize: 32,
+  channels: 3,
+  latentSize: 8,
+  width: 'small',
+  residualBlocks: 0,
+};
+const vae: ObjectiveConfig = {
+  kind: 'vae',
+  likelihood: 'gaussian',
+  beta: 1,
+  warmUp: 0,
+  freeBits: 0,
+  importanceSamples: 1,
+};
 
 const cases: Record<string, [Partial<NetworkConfig>, ObjectiveConfig]> = {
   ae: [{}, { kind: 'ae' }],
   'ae, grey': [{ channels: 1 }, { kind: 'ae' }],
   'ae, residual': [{ residualBlocks: 1 }, { kind: 'ae' }],
   'ae, standard, residual, grey': [{ width: 'standard', residualBlocks: 1, channels: 1 }, { kind: 'ae' }],
-  'ae, 64 px': [{ imageSize: 64 }, { kind: 'ae' }],
+  'ae, 64 px': [{ architecture: 'convolutional', imageSize: 64 }, { kind: 'ae' }],
   rae: [{}, { kind: 'rae', codeWeight: 0.3 }],
   vae: [{}, vae],
   'vae, standard': [{ width: 'standard' }, vae],

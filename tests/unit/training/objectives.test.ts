@@ -6,6 +6,8 @@ import { negativeLogLikelihood, type Likelihood } from '../../../main/engine/tra
 import { regularised } from '../../../main/engine/training/objectives/rae';
 import { reparameterise, variational } from '../../../main/engine/training/objectives/vae';
 import type { Objective, Reconstruction } from '../../../main/engine/training/objectives/objective';
+import { importanceWeighted } from '../../../main/engine/training/objectives/iwae';
+import { meanRows, repeatRows } from '../../../main/engine/training/ops/elementwise';
 import { plain } from '../../../main/engine/training/ops/plain';
 import { random } from '../../../main/engine/training/random';
 import { check, tensor, type Case } from './check';
@@ -27,13 +29,18 @@ const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const total = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0);
 
 function reconstruction(g: Graph, logits: Val): Reconstruction {
-  return { image: g.input('image', [BATCH, 2, SIZE, SIZE]), logits, channels: 2, values: VALUES, batch: BATCH };
+  return { image: g.input('image', [BATCH, 2, SIZE, SIZE]), logits, channels: 2, values: VALUES };
 }
-const squaredError = (l: Float64Array) => total(l.map((x, i) => (sigmoid(x) - pictures[i]) ** 2)) / BATCH;
-const crossEntropy = (l: Float64Array) => {
-  const bits = l.map((x, i) => -pictures[i] * Math.log(sigmoid(x)) - (1 - pictures[i]) * Math.log(1 - sigmoid(x)));
-  return total(bits) / BATCH;
-};
+/** Value by value; `l` may hold several decodes of the batch, one after the other. */
+const picture = (i: number) => pictures[i % pictures.length];
+const squaredErrors = (l: Float64Array) => l.map((x, i) => (sigmoid(x) - picture(i)) ** 2);
+const bits = (l: Float64Array) =>
+  l.map((x, i) => -picture(i) * Math.log(sigmoid(x)) - (1 - picture(i)) * Math.log(1 - sigmoid(x)));
+/** Sums over the values of each image. */
+const perImage = (values: Float64Array) =>
+  Array.from({ length: values.length / VALUES }, (_, n) => total(values.subarray(n * VALUES, (n + 1) * VALUES)));
+const squaredError = (l: Float64Array) => total(squaredErrors(l)) / BATCH;
+const crossEntropy = (l: Float64Array) => total(bits(l)) / BATCH;
 /** KL of each dimension, averaged over the batch, from its integral's closed form. */
 const kl = (mu: Float64Array, logVar: Float64Array) =>
   Array.from({ length: LATENT }, (_, d) => {
@@ -53,15 +60,15 @@ const cases: Case[] = [
     name: 'Gaussian likelihood',
     inputs: { logits },
     fixed: { image: pictures },
-    op: (g, v) => negativeLogLikelihood(g, plain, 'gaussian', reconstruction(g, v.logits)).loss,
-    expected: (v) => [squaredError(v.logits)],
+    op: (g, v) => negativeLogLikelihood(g, plain, 'gaussian', reconstruction(g, v.logits)).perImage,
+    expected: (v) => perImage(squaredErrors(v.logits)),
   },
   {
     name: 'Bernoulli likelihood',
     inputs: { logits },
     fixed: { image: pictures },
-    op: (g, v) => negativeLogLikelihood(g, plain, 'bernoulli', reconstruction(g, v.logits)).loss,
-    expected: (v) => [crossEntropy(v.logits)],
+    op: (g, v) => negativeLogLikelihood(g, plain, 'bernoulli', reconstruction(g, v.logits)).perImage,
+    expected: (v) => perImage(bits(v.logits)),
   },
   {
     name: 'KL of each dimension',
@@ -111,17 +118,58 @@ const cases: Case[] = [
   })),
 ];
 
+/** log 1/k Σ p(x|z)·p(z)/q(z|x) of each image from the densities themselves, at fixed draws; see `importanceWeighted`. */
+const SAMPLES = 4;
+const draws = draw('draws', [SAMPLES * BATCH, LATENT]);
+const decodes = tensor('decodes', [SAMPLES * BATCH, 2, SIZE, SIZE], 0.3);
+const logNormal = (x: number, mean: number, logVar: number) =>
+  -0.5 * (Math.log(2 * Math.PI) + logVar + (x - mean) ** 2 / Math.exp(logVar));
+function importanceBound(mu: Float64Array, logVar: Float64Array, values: Float64Array): number {
+  const logWeights = perImage(values).map((nll, row) => {
+    const latents = Array.from({ length: LATENT }, (_, d) => {
+      const i = (row % BATCH) * LATENT + d;
+      const z = mu[i] + Math.exp(0.5 * logVar[i]) * draws[row * LATENT + d];
+      return logNormal(z, 0, 0) - logNormal(z, mu[i], logVar[i]);
+    });
+    return total(latents) - nll;
+  });
+  const images = Array.from({ length: BATCH }, (_, n) => {
+    const own = logWeights.filter((_, row) => row % BATCH === n);
+    const largest = Math.max(...own);
+    return largest + Math.log(total(own.map((w) => Math.exp(w - largest))) / SAMPLES);
+  });
+  return -total(images) / BATCH;
+}
+cases.push(
+  ...(['gaussian', 'bernoulli'] as const).map((likelihood): Case => ({
+    name: `importance-weighted autoencoder, ${likelihood}`,
+    inputs: { logits: decodes, mu, logVar },
+    fixed: { image: pictures, epsilon: draws },
+    op(g, v) {
+      const repeated = repeatRows(g, v.logVar, SAMPLES);
+      const epsilon = g.input('epsilon', [SAMPLES * BATCH, LATENT]);
+      const z = reparameterise(g, repeatRows(g, v.mu, SAMPLES), repeated, epsilon);
+      const r = reconstruction(g, v.logits);
+      const image = repeatRows(g, r.image, SAMPLES);
+      const posterior = { mu: v.mu, logVar: v.logVar };
+      return importanceWeighted(g, plain, { ...r, image }, posterior, repeated, z, epsilon, likelihood).loss;
+    },
+    expected: (v) => [importanceBound(v.mu, v.logVar, (likelihood === 'gaussian' ? squaredErrors : bits)(v.logits))],
+  })),
+);
+
 describe('objectives', () => {
   it.each(cases)('$name', (c) => check(c));
 
   it('learns the σ that a fixed squared error implies', async () => {
     const g = new Graph();
-    const objective = negativeLogLikelihood(
+    const { perImage, terms } = negativeLogLikelihood(
       g,
       plain,
       'learned-sigma',
       reconstruction(g, g.input('logits', logits.shape)),
     );
+    const objective = { loss: meanRows(g, perImage), terms };
     const [parameter] = g.parameters;
     const [gradient] = g.backward(objective.loss);
     g.output('gradient', g.node('Identity', [gradient], gradient.shape));

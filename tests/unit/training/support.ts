@@ -9,7 +9,7 @@ import type { Convolutions } from '../../../main/engine/training/ops/convolution
 import { plain } from '../../../main/engine/training/ops/plain';
 import { normals, random } from '../../../main/engine/training/random';
 import { blockSize, createSession } from '../../../main/engine/training/runtime';
-import { gradientGraph, type StepConfig } from '../../../main/engine/training/step';
+import { gradientGraph, samplesPerImage, type StepConfig } from '../../../main/engine/training/step';
 
 export type Values = Record<string, Float32Array>;
 
@@ -74,8 +74,9 @@ export async function pass(ops: Convolutions, config: StepConfig, images: Images
   );
   feeds.image = inLayout(ops, images, config.batchSize);
   if (config.objective.kind === 'vae') {
-    feeds.epsilon = normals(config.batchSize * latentSize, random(config.seed, 'epsilon', 0));
-    feeds.beta = Float32Array.of(beta);
+    const rows = config.batchSize * samplesPerImage(config);
+    feeds.epsilon = normals(rows * latentSize, random(config.seed, 'epsilon', 0));
+    if (samplesPerImage(config) === 1) feeds.beta = Float32Array.of(beta);
   }
   if (images.channels !== channels || images.size !== imageSize) throw new Error('images do not fit the network');
   const results = await run(graph, feeds);

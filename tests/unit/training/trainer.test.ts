@@ -13,10 +13,17 @@ import { BLOCK, discs, NO_BLOCKS, relativeDistance } from './support';
 const images = discs(40, 3, 32, 1);
 
 const config: TrainerConfig = {
-  network: { imageSize: 32, channels: 3, latentSize: 8, width: 'small', residualBlocks: 0 },
-  objective: { kind: 'vae', likelihood: 'learned-sigma', beta: 1, warmUp: 0.5, freeBits: 0.1 },
+  network: {
+    architecture: 'convolutional',
+    imageSize: 32,
+    channels: 3,
+    latentSize: 8,
+    width: 'small',
+    residualBlocks: 0,
+  },
+  objective: { kind: 'vae', likelihood: 'learned-sigma', beta: 1, warmUp: 0.5, freeBits: 0.1, importanceSamples: 1 },
   optimiser: { weightDecay: 0.1, clipNorm: 1000, averageDecay: 0.9 },
-  augmentation: { mirror: true, shift: 2, crop: 0.1, colour: 0.1 },
+  augmentation: { mirror: true, shift: 2, crop: 0.1, colour: 0.1, binarise: false },
   batchSize: 16,
   seed: 3,
   steps: 20,
@@ -150,6 +157,9 @@ describe('schedules', () => {
     ['cosine', 0, 0.1],
     ['cosine', 500, 0.525],
     ['cosine', 999, 0.05],
+    // 656 of the paper's 3280 parts: the seventh of its eight stairs
+    ['staircase', 200, 10 ** (-6 / 7)],
+    ['staircase', 999, 0.1],
   ] as const)('%s: the rate after %i of 1000 steps is %f of the whole', async (schedule, step, share) => {
     const rate = await rateAt({ ...plainRun, schedule }, step);
     expect(relative(rate, share * 1e-3)).toBeLessThan(1e-3);
@@ -158,7 +168,7 @@ describe('schedules', () => {
   it('warms up β over its share of the run', async () => {
     const vae: TrainerConfig = {
       ...plainRun,
-      objective: { kind: 'vae', likelihood: 'gaussian', beta: 2, warmUp: 0.5, freeBits: 0 },
+      objective: { kind: 'vae', likelihood: 'gaussian', beta: 2, warmUp: 0.5, freeBits: 0, importanceSamples: 1 },
     };
     const trainer = await Trainer.create(vae, images);
     const { tensors } = copy(await trainer.state());

@@ -1,8 +1,19 @@
-/** −log p(x | z), summed over the values of an image and averaged over the batch. */
+/** −log p(x | z), summed over the values of an image. */
 import type { Graph, Val } from '../graph';
 import type { Convolutions } from '../ops/convolution';
-import { add, exp, multiply, scale, sigmoid, subtract, sum, sumSquares } from '../ops/elementwise';
-import type { Objective, Reconstruction } from './objective';
+import {
+  add,
+  exp,
+  meanRows,
+  multiply,
+  scale,
+  sigmoid,
+  subtract,
+  sum,
+  sumRows,
+  sumSquaresRows,
+} from '../ops/elementwise';
+import type { Reconstruction } from './objective';
 
 /**
  * How an image is distributed around its decoded mean.
@@ -12,33 +23,42 @@ import type { Objective, Reconstruction } from './objective';
  */
 export type Likelihood = 'gaussian' | 'learned-sigma' | 'bernoulli';
 
-/** ‖x − x̂‖² per image. */
-export function squaredError(g: Graph, ops: Convolutions, { image, logits, channels, batch }: Reconstruction): Val {
-  const difference = ops.maskImage(g, subtract(g, sigmoid(g, logits), image), channels);
-  return scale(g, sumSquares(g, difference), 1 / batch);
+/** What a likelihood says of each image of a batch, `[n]`, and scalars to watch. */
+export interface NegativeLogLikelihood {
+  perImage: Val;
+  terms: Record<string, Val>;
+}
+
+/** ‖x − x̂‖² of each image, `[n]`. */
+export function squaredErrors(g: Graph, ops: Convolutions, { image, logits, channels }: Reconstruction): Val {
+  return sumSquaresRows(g, ops.maskImage(g, subtract(g, sigmoid(g, logits), image), channels));
 }
 
 /** D·log σ + ‖x − x̂‖² / 2σ², without the constant D/2·log 2π; σ is a parameter that starts at 0.25. */
-function learnedSigma(g: Graph, ops: Convolutions, r: Reconstruction): Objective {
+function learnedSigma(g: Graph, ops: Convolutions, r: Reconstruction): NegativeLogLikelihood {
   const logSigma = g.parameter('likelihood.logSigma', [1], () => Math.log(0.25));
-  const error = squaredError(g, ops, r);
+  const errors = squaredErrors(g, ops, r);
   const precision = exp(g, scale(g, logSigma, -2));
-  const loss = add(g, scale(g, sum(g, multiply(g, precision, error)), 0.5), scale(g, sum(g, logSigma), r.values));
-  return { loss, terms: { reconstruction: loss, squaredError: error, sigma: exp(g, sum(g, logSigma)) } };
+  const perImage = add(g, scale(g, multiply(g, errors, precision), 0.5), scale(g, logSigma, r.values));
+  return { perImage, terms: { squaredError: meanRows(g, errors), sigma: exp(g, sum(g, logSigma)) } };
 }
 
-/** Σ softplus(l) − l·x, the cross-entropy of logits l with targets x in 0..1. */
-function crossEntropy(g: Graph, ops: Convolutions, r: Reconstruction): Val {
+/** Σ softplus(l) − l·x of each image, `[n]`: the cross-entropy of logits l with targets x in 0..1. */
+function crossEntropies(g: Graph, ops: Convolutions, r: Reconstruction): Val {
   const softplus = g.node('Softplus', [r.logits], r.logits.shape);
   const loss = g.binary('Sub', softplus, g.binary('Mul', r.logits, r.image));
   const perValue = g.differentiable(loss, [r.logits], (dy) => [
     g.binary('Mul', dy, g.binary('Sub', g.unary('Sigmoid', r.logits), r.image)),
   ]);
-  return scale(g, sum(g, ops.maskImage(g, perValue, r.channels)), 1 / r.batch);
+  return sumRows(g, ops.maskImage(g, perValue, r.channels));
 }
 
-export function negativeLogLikelihood(g: Graph, ops: Convolutions, kind: Likelihood, r: Reconstruction): Objective {
+export function negativeLogLikelihood(
+  g: Graph,
+  ops: Convolutions,
+  kind: Likelihood,
+  r: Reconstruction,
+): NegativeLogLikelihood {
   if (kind === 'learned-sigma') return learnedSigma(g, ops, r);
-  const loss = kind === 'gaussian' ? squaredError(g, ops, r) : crossEntropy(g, ops, r);
-  return { loss, terms: { reconstruction: loss } };
+  return { perImage: (kind === 'gaussian' ? squaredErrors : crossEntropies)(g, ops, r), terms: {} };
 }

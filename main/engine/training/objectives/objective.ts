@@ -10,7 +10,6 @@ export interface Reconstruction {
   channels: number;
   /** Values (pixels × colours) of one image. */
   values: number;
-  batch: number;
 }
 
 /** A scalar to minimise and named scalars to watch, all per image. */

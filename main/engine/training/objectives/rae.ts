@@ -5,12 +5,12 @@
  */
 import type { Graph, Val } from '../graph';
 import type { Convolutions } from '../ops/convolution';
-import { add, scale, sumSquares } from '../ops/elementwise';
-import { squaredError } from './likelihood';
+import { add, meanRows, scale, sumSquares } from '../ops/elementwise';
+import { squaredErrors } from './likelihood';
 import type { Objective, Reconstruction } from './objective';
 
 export function regularised(g: Graph, ops: Convolutions, r: Reconstruction, z: Val, codeWeight: number): Objective {
-  const error = squaredError(g, ops, r);
-  const code = scale(g, sumSquares(g, z), 0.5 / r.batch);
+  const error = meanRows(g, squaredErrors(g, ops, r));
+  const code = scale(g, sumSquares(g, z), 0.5 / z.shape[0]);
   return { loss: add(g, error, scale(g, code, codeWeight)), terms: { reconstruction: error, code } };
 }

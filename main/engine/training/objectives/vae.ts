@@ -4,7 +4,7 @@
  */
 import type { Graph, Val } from '../graph';
 import type { Convolutions } from '../ops/convolution';
-import { add, exp, multiply, scale } from '../ops/elementwise';
+import { add, exp, meanRows, multiply, scale } from '../ops/elementwise';
 import { klPerDimension, klTerm } from './kl';
 import { negativeLogLikelihood, type Likelihood } from './likelihood';
 import type { Objective, Reconstruction } from './objective';
@@ -29,9 +29,10 @@ export function variational(
   beta: Val,
   config: VaeConfig,
 ): Objective {
-  const { loss: reconstruction, terms } = negativeLogLikelihood(g, ops, config.likelihood, r);
+  const { perImage, terms } = negativeLogLikelihood(g, ops, config.likelihood, r);
+  const reconstruction = meanRows(g, perImage);
   const perDimension = klPerDimension(g, posterior.mu, posterior.logVar);
   const kl = klTerm(g, perDimension, config.freeBits);
   const loss = add(g, reconstruction, multiply(g, kl, beta));
-  return { loss, terms: { ...terms, kl: klTerm(g, perDimension, 0) } };
+  return { loss, terms: { reconstruction, ...terms, kl: klTerm(g, perDimension, 0) } };
 }

@@ -50,6 +50,13 @@ export function sigmoid(g: Graph, x: Val): Val {
   ]);
 }
 
+export function tanh(g: Graph, x: Val): Val {
+  const y = g.unary('Tanh', x);
+  return g.differentiable(y, [x], (dy) => [
+    g.binary('Mul', dy, g.binary('Sub', g.constant([1]), g.binary('Mul', y, y))),
+  ]);
+}
+
 /** Σ over everything, a scalar. */
 export function sum(g: Graph, x: Val): Val {
   return g.differentiable(g.sumAll(x), [x], (dy) => [
@@ -62,6 +69,38 @@ export function sumSquares(g: Graph, x: Val): Val {
   const axes = x.shape.map((_, axis) => axis);
   const y = g.node('ReduceSumSquare', [x, axes], [], { keepdims: 0 });
   return g.differentiable(y, [x], (dy) => [g.binary('Mul', x, g.binary('Mul', dy, 2))]);
+}
+
+/** A column `[n]` of gradients, ready to be broadcast against the rows of a tensor with `axes` axes. */
+const perRow = (g: Graph, dy: Val, axes: number): Val => g.reshape(dy, [dy.shape[0], ...Array(axes - 1).fill(1)]);
+
+/** Σ over every axis but the first: `[n, …] → [n]`. */
+export function sumRows(g: Graph, x: Val): Val {
+  const axes = x.shape.map((_, axis) => axis).slice(1);
+  return g.differentiable(g.sum(x, axes), [x], (dy) => [
+    g.node('Expand', [perRow(g, dy, x.shape.length), x.shape], x.shape),
+  ]);
+}
+
+/** Σ x² over every axis but the first: `[n, …] → [n]`. */
+export function sumSquaresRows(g: Graph, x: Val): Val {
+  const axes = x.shape.map((_, axis) => axis).slice(1);
+  const y = g.node('ReduceSumSquare', [x, axes], [x.shape[0]], { keepdims: 0 });
+  return g.differentiable(y, [x], (dy) => [g.binary('Mul', x, perRow(g, g.binary('Mul', dy, 2), x.shape.length))]);
+}
+
+/** All rows `copies` times, one block of them after the other: `[n, …] → [copies·n, …]`. */
+export function repeatRows(g: Graph, x: Val, copies: number): Val {
+  if (copies === 1) return x;
+  const [n, ...rest] = x.shape;
+  const y = g.node('Tile', [x, [copies, ...rest.map(() => 1)]], [copies * n, ...rest]);
+  return g.differentiable(y, [x], (dy) => [g.sum(g.reshape(dy, [copies, n, ...rest]), [0])]);
+}
+
+/** log Σ exp over the first axis: `[k, n] → [n]`; its gradient is the softmax over that axis. */
+export function logSumExpColumns(g: Graph, x: Val): Val {
+  const y = g.node('ReduceLogSumExp', [x, [0]], x.shape.slice(1), { keepdims: 0 });
+  return g.differentiable(y, [x], (dy) => [g.binary('Mul', g.unary('Exp', g.binary('Sub', x, y)), dy)]);
 }
 
 /** Mean over the first axis: `[n, d] → [d]`. */
