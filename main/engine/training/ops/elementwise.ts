@@ -72,7 +72,11 @@ export function sumSquares(g: Graph, x: Val): Val {
 }
 
 /** A column `[n]` of gradients, ready to be broadcast against the rows of a tensor with `axes` axes. */
-const perRow = (g: Graph, dy: Val, axes: number): Val => g.reshape(dy, [dy.shape[0], ...Array(axes - 1).fill(1)]);
+const perRow = (g: Graph, dy: Val, axes: number): Val =>
+  g.reshape(
+    dy,
+    Array.from({ length: axes }, (_, axis) => (axis ? 1 : dy.shape[0])),
+  );
 
 /** Σ over every axis but the first: `[n, …] → [n]`. */
 export function sumRows(g: Graph, x: Val): Val {
