@@ -361,7 +361,7 @@ export interface TrainingSettings {
 /** The finer points of a run. */
 export interface Tuning {
   /** `perceptron`: the fully connected network of the IWAE paper, for small grey images. */
-  architecture: 'convolutional' | 'perceptron';
+  network: 'convolutional' | 'perceptron';
   /** Channels of a convolutional network. */
   width: 'small' | 'standard' | 'large';
   /** Residual blocks at each resolution: slower, sharper. */

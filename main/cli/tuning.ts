@@ -12,9 +12,9 @@ export function number(text: string): number {
 
 /** What each setting is for; its option is its name in kebab case. */
 const MEANING: { [K in keyof Tuning]: string | { choices: Tuning[K][]; meaning: string } } = {
-  architecture: {
+  network: {
     choices: ['convolutional', 'perceptron'],
-    meaning: 'of the networks; perceptron: the fully connected one of the IWAE paper',
+    meaning: 'perceptron: the fully connected one of the IWAE paper, for small images',
   },
   width: { choices: ['small', 'standard', 'large'], meaning: 'channels of the networks' },
   residualBlocks: 'residual blocks at each resolution: slower, sharper',

@@ -66,12 +66,19 @@ class Batches:
     def images(self, step: int, device: torch.device) -> Tensor:
         positions = range(step * self.batch, (step + 1) * self.batch)[self.mine]
         images = self.data.images(self.rows[[self._image_at(position) for position in positions]], device)
-        return self._augmented(images, step)
+        images = self._augmented(images, step)
+        if not self.settings["tuning"]["binarise"]:
+            return images
+        draw = generator(self.settings["seed"], "binarise", step)
+        uniform = torch.rand(self.batch, *images.shape[1:], generator=draw)[self.mine].to(images.device)
+        return (uniform < images).float()
 
     def noise(self, step: int, device: torch.device) -> Tensor:
-        """ε ~ N(0, I), `[n, latent size]`."""
+        """ε ~ N(0, I), `[k·n, latent size]`: k samples of each image, sample by sample."""
         draw = generator(self.settings["seed"], "epsilon", step)
-        return torch.randn(self.batch, self.settings["latentSize"], generator=draw)[self.mine].to(device)
+        samples = self.settings["tuning"]["importanceSamples"]
+        noise = torch.randn(samples, self.batch, self.settings["latentSize"], generator=draw)
+        return noise[:, self.mine].flatten(0, 1).to(device)
 
     def _image_at(self, position: int) -> int:
         epoch, place = divmod(position, len(self.rows))

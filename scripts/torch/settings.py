@@ -39,13 +39,15 @@ SETTINGS: dict[str, Number | Choice] = {
     "seed": Number("seed", 1, 0, 2**31 - 1, "of the initial weights, the split, the order of images and all noise"),
 }
 TUNING: dict[str, Number | Choice] = {
+    "network": Choice("network", ("convolutional", "perceptron"), "perceptron: that of the IWAE paper, for small images"),
     "width": Choice("width", ("standard", "small", "large"), "channels of the networks"),
     "residual-blocks": Number("residualBlocks", 0, 0, 4, "residual blocks at each resolution: slower, sharper"),
     "likelihood": Choice("likelihood", ("gaussian", "learned-sigma", "bernoulli"), "of an image given its code (VAE)"),
     "warm-up": Number("warmUp", 0.0, 0, 1, "share of the run over which beta rises from 0 (VAE)"),
     "free-bits": Number("freeBits", 0.0, 0, 100, "nats that each number of a code may carry for free (VAE)"),
+    "importance-samples": Number("importanceSamples", 1, 1, 1000, "samples of the importance-weighted bound (VAE)"),
     "code-weight": Number("codeWeight", 0.1, 0, 1000, "weight of ½‖z‖² (RAE)"),
-    "schedule": Choice("schedule", ("cosine", "constant"), "of the learning rate"),
+    "schedule": Choice("schedule", ("cosine", "constant", "staircase"), "of the learning rate"),
     "weight-decay": Number("weightDecay", 0.0, 0, 10, "decay of the weights per unit of learning rate"),
     "clip-norm": Number("clipNorm", 0.0, 0, 1e9, "largest norm of the gradient; 0 never clips"),
     "average-decay": Number("averageDecay", 0.995, 0, 0.99999, "decay of the moving average of the weights; 0: none"),
@@ -75,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
             default, kind = setting.default, dict(type=type(setting.default), metavar="NUMBER")
         parse.add_argument(f"--{option}", dest=setting.name, default=default, help=setting.meaning, **kind)
     parse.add_argument("--no-mirror", dest="mirror", action="store_false", help="do not mirror half of the images")
+    parse.add_argument("--binarise", action="store_true", help="draw each value as 0 or 1, anew at each step")
     parse.add_argument("--device", choices=["cpu", "gpu"], default=argparse.SUPPRESS, help="gpu where there is one")
     parse.add_argument("--resume", action="store_true", help="continue the unfinished run of M with its settings")
     parse.add_argument("--json", action="store_true", help="print one JSON object a line")
@@ -93,9 +96,11 @@ def resolve(options: argparse.Namespace) -> dict:
     ]
     if wrong:
         raise UserError(" ".join(wrong))
+    if options.importanceSamples > 1 and (options.beta != 1 or options.warmUp or options.freeBits):
+        raise UserError("The importance-weighted bound has no KL term: leave --beta at 1, --warm-up and --free-bits at 0.")
     values = {setting.name: getattr(options, setting.name) for setting in SETTINGS.values()}
     tuning = {setting.name: getattr(options, setting.name) for setting in TUNING.values()}
-    return {"kind": options.kind, **values, "tuning": {**tuning, "mirror": options.mirror, "device": options.device}}
+    return {"kind": options.kind, **values, "tuning": {**tuning, "mirror": options.mirror, "binarise": options.binarise, "device": options.device}}
 
 
 def objective_of(settings: dict) -> ObjectiveConfig:
@@ -106,6 +111,7 @@ def objective_of(settings: dict) -> ObjectiveConfig:
         beta=settings["beta"],
         warm_up=tuning["warmUp"],
         free_bits=tuning["freeBits"],
+        importance_samples=tuning["importanceSamples"],
         code_weight=tuning["codeWeight"],
     )
 

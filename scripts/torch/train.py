@@ -64,8 +64,15 @@ class Run:
         self.measure_every = max(1, math.ceil(self.steps / MEASUREMENTS))
 
         network = NetworkConfig(
-            data.size, data.channels, settings["latentSize"], tuning["width"], tuning["residualBlocks"]
+            data.size,
+            data.channels,
+            settings["latentSize"],
+            tuning["width"],
+            tuning["residualBlocks"],
+            tuning["network"],
         )
+        if data.size == 28 and network.architecture == "convolutional":
+            raise UserError("Images of 28 pixels need --network perceptron.")
         self.model = Autoencoder(network, objective_of(settings))
         self.named = weights(self.model.encoder, self.model.decoder)
         self.model.to(processes.device)

@@ -23,7 +23,7 @@ export const PRESETS: Record<PresetName, RunPreset> = {
     learningRate: 1e-3,
     align: false,
     tuning: {
-      architecture: 'perceptron',
+      network: 'perceptron',
       likelihood: 'bernoulli',
       schedule: 'staircase',
       binarise: true,

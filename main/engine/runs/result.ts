@@ -59,7 +59,7 @@ export async function writeTrained(
         ...rest,
         ...tuning,
         architecture:
-          tuning.architecture === 'perceptron'
+          tuning.network === 'perceptron'
             ? 'perceptron 200-200'
             : `convolutions ${tuning.width}${tuning.residualBlocks ? `, ${tuning.residualBlocks} residual blocks` : ''}`,
         parameters: parameters.reduce((total, p) => total + weights.get(p.name)!.length, 0),

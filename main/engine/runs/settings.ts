@@ -12,7 +12,7 @@ export interface ResolvedSettings extends Omit<TrainingSettings, 'tuning' | 'out
 
 /** Chosen on the portraits: augmentation as strong as it still lowers the held-out error. */
 export const DEFAULT_TUNING: Tuning = {
-  architecture: 'convolutional',
+  network: 'convolutional',
   width: 'standard',
   residualBlocks: 0,
   likelihood: 'gaussian',
@@ -66,7 +66,7 @@ const oneOf = <const T extends readonly (string | number)[]>(name: string, value
 const text = (name: string) => v.pipe(v.string(`${name} is missing.`), v.nonEmpty(`${name} is missing.`));
 
 const tuningSchema = v.object({
-  architecture: oneOf('Architecture', ['convolutional', 'perceptron']),
+  network: oneOf('Network', ['convolutional', 'perceptron']),
   width: oneOf('Width', ['small', 'standard', 'large']),
   residualBlocks: integer('Residual blocks', 0, 4),
   likelihood: oneOf('Likelihood', ['gaussian', 'learned-sigma', 'bernoulli']),
@@ -119,12 +119,10 @@ export function resolveSettings(settings: TrainingSettings): ResolvedSettings {
 
 /** What is allowed by itself and not together. */
 function contradictions({ kind, imageSize, beta, tuning }: ResolvedSettings): string[] {
-  const { architecture, importanceSamples, warmUp, freeBits } = tuning;
+  const { network, importanceSamples, warmUp, freeBits } = tuning;
   const found: string[] = [];
-  if (architecture === 'convolutional' && imageSize === 28) {
-    found.push(
-      'Images of 28 pixels need the architecture "perceptron": convolutions halve the image down to 4 pixels.',
-    );
+  if (network === 'convolutional' && imageSize === 28) {
+    found.push('Images of 28 pixels need the network "perceptron": convolutions halve the image down to 4 pixels.');
   }
   if (kind === 'vae' && importanceSamples > 1 && (beta !== 1 || warmUp || freeBits)) {
     found.push(
@@ -143,10 +141,17 @@ function objective(kind: TrainableKind, { beta, tuning }: ResolvedSettings): Obj
 
 /** The trainer's view of a run on `count` training images with `channels` colours. */
 export function trainerConfig(s: ResolvedSettings, count: number, channels: 1 | 3): TrainerConfig {
-  const { architecture, width, residualBlocks, schedule, weightDecay, clipNorm, averageDecay, device } = s.tuning;
+  const { network, width, residualBlocks, schedule, weightDecay, clipNorm, averageDecay, device } = s.tuning;
   const { mirror, shift, crop, colour, binarise } = s.tuning;
   return {
-    network: { architecture, imageSize: s.imageSize, channels, latentSize: s.latentSize, width, residualBlocks },
+    network: {
+      architecture: network,
+      imageSize: s.imageSize,
+      channels,
+      latentSize: s.latentSize,
+      width,
+      residualBlocks,
+    },
     objective: objective(s.kind, s),
     optimiser: { weightDecay, clipNorm, averageDecay },
     augmentation: { mirror, shift, crop, colour, binarise },

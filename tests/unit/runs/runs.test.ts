@@ -57,7 +57,7 @@ describe('settings out of range', () => {
     [{ learningRate: NaN }, 'Learning rate must be a number from 1e-7 to 1.'],
     [{ tuning: { validation: 0.9 } }, 'Validation share must be a number from 0 to 0.5.'],
     [{ name: '' }, 'The name of the model is missing.'],
-    [{ imageSize: 28 }, 'Images of 28 pixels need the architecture "perceptron"'],
+    [{ imageSize: 28 }, 'Images of 28 pixels need the network "perceptron"'],
     [{ kind: 'vae', beta: 2, tuning: { importanceSamples: 5 } }, 'has no KL term of its own: leave beta at 1'],
   ])('%j', (wrong, sentence) => {
     expect(() => resolveSettings(settings('x', wrong))).toThrow(sentence);

@@ -124,6 +124,14 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
     }
   });
 
+  it('in two processes maximises the same importance-weighted bound as in one', async () => {
+    const iwae = ['--kind', 'vae', ...common, '--likelihood', 'bernoulli', '--importance-samples', '3', '--binarise'];
+    const settings = [...iwae, '--network', 'perceptron', '--schedule', 'staircase'];
+    expect(await train(1, [...settings, '--out', at('iwae one')])).toMatchObject({ code: 0 });
+    expect(await train(2, [...settings, '--out', at('iwae two')])).toMatchObject({ code: 0 });
+    expectSameCurve(await historyOf(at('iwae two')), await historyOf(at('iwae one')), PROCESSES_TOLERANCE);
+  });
+
   it('follows the app from the same seed, where nothing is drawn but weights, split and order', async () => {
     const settings = [...common, '--kind', 'ae', '--no-mirror', '--shift', '0', '--crop', '0', '--colour', '0'];
     const here = await cli('train', at('images'), ...settings, '--out', at('here'), '--size', '32', '--no-align');
