@@ -18,8 +18,15 @@ const BATCH = 4;
 const images = discs(3 * BATCH, 3, 32, 1);
 
 const vae: TrainerConfig = {
-  network: { imageSize: 32, channels: 3, latentSize: 8, width: 'small', residualBlocks: 1 },
-  objective: { kind: 'vae', likelihood: 'learned-sigma', beta: 1, warmUp: 0, freeBits: 0.1 },
+  network: {
+    architecture: 'convolutional',
+    imageSize: 32,
+    channels: 3,
+    latentSize: 8,
+    width: 'small',
+    residualBlocks: 1,
+  },
+  objective: { kind: 'vae', likelihood: 'learned-sigma', beta: 1, warmUp: 0, freeBits: 0.1, importanceSamples: 1 },
   optimiser: { weightDecay: 0.1, clipNorm: 1000, averageDecay: 0.9 },
   batchSize: BATCH,
   seed: 3,
@@ -31,7 +38,7 @@ const vae: TrainerConfig = {
 const bernoulli: TrainerConfig = {
   ...vae,
   network: { ...vae.network, residualBlocks: 0 },
-  objective: { kind: 'vae', likelihood: 'bernoulli', beta: 1, warmUp: 0, freeBits: 0 },
+  objective: { kind: 'vae', likelihood: 'bernoulli', beta: 1, warmUp: 0, freeBits: 0, importanceSamples: 1 },
   optimiser: { weightDecay: 0, clipNorm: 0, averageDecay: 0 },
 };
 
