@@ -3,7 +3,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { type TrainableKind, type TrainingEvent, type TrainingSettings, type Tuning, UserError } from '../contract';
 import { duration } from '../engine/duration';
-import { discardRun, PRESETS, type PresetName, resumeTraining, RunControl, train as trainModel, unfinishedRun } from '../engine/runs';
+import {
+  discardRun,
+  PRESETS,
+  type PresetName,
+  resumeTraining,
+  RunControl,
+  train as trainModel,
+  unfinishedRun,
+} from '../engine/runs';
 import type { Output } from './output';
 import { changesOf, finishedRun, resumeCommand } from './resume';
 import { tuningOf } from './tuning';
