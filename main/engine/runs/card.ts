@@ -26,9 +26,9 @@ export function graphicsCard(): Promise<GraphicsCard> {
 }
 
 /** @throws UserError `no-device` when a run asks for what this computer does not have */
-export async function refuseMissingDevice(device: Device): Promise<void> {
+export async function refuseMissingDevice(device: Device, find = graphicsCard): Promise<void> {
   if (device === 'cpu') return;
-  const { problem } = await graphicsCard();
+  const { problem } = await find();
   if (!problem) return;
   throw new UserError(
     'no-device',

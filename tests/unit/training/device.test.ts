@@ -4,14 +4,15 @@
  */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
-import { tryCard } from '../../../main/engine/runs/card';
+import { describe, expect, it, vi } from 'vitest';
+import { refuseMissingDevice, tryCard } from '../../../main/engine/runs/card';
 import type { Device } from '../../../main/engine/training/runtime';
 import { Trainer, type TrainerConfig, type TrainerState } from '../../../main/engine/training/trainer';
 import { discs, relativeDistance } from './support';
 
 const tsx = pathToFileURL(path.resolve('node_modules/tsx/dist/esm/index.mjs')).href;
-const card = await tryCard(path.resolve('main/engine/runs/card-process.ts'), ['--import', tsx]);
+const look = () => tryCard(path.resolve('main/engine/runs/card-process.ts'), ['--import', tsx]);
+const card = await look();
 const NO_CARD = card.problem ? ` (skipped: no graphics card and no software device: ${card.problem})` : '';
 
 const BATCH = 4;
@@ -86,8 +87,28 @@ describe.skipIf(card.problem)(`graphics card${NO_CARD}`, () => {
 });
 
 describe('a card that cannot be used', () => {
-  it('is told apart from a program that fails', async () => {
-    const crashing = path.resolve('tests/unit/training/crash.mjs');
-    expect(await tryCard(crashing)).toEqual({ problem: 'driver', speed: null });
+  it.skipIf(process.platform !== 'linux')('is missed where no driver is', { timeout: 60_000 }, async () => {
+    vi.stubEnv('VK_DRIVER_FILES', '/no/such/driver.json');
+    expect(await look()).toEqual({ problem: 'none', speed: null });
+    vi.unstubAllEnvs();
+  });
+
+  it('may take down its process, and no other', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    expect(await tryCard(path.resolve('tests/unit/training/crash.mjs'))).toEqual({ problem: 'driver', speed: null });
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('SIGABRT'));
+    warn.mockRestore();
+  });
+
+  it('is refused in a sentence, and only where it is asked for', async () => {
+    const find = vi.fn(async () => ({ problem: 'none' as const, speed: null }));
+    await refuseMissingDevice('cpu', find);
+    expect(find).not.toHaveBeenCalled();
+    await expect(refuseMissingDevice('gpu', find)).rejects.toMatchObject({
+      code: 'no-device',
+      message: expect.stringMatching(
+        /^This computer cannot train on a graphics card: no graphics card .* was found\. /,
+      ),
+    });
   });
 });
