@@ -8,6 +8,7 @@ import { assemble } from './assemble';
 import { decode } from './decode';
 import { encode } from './encode';
 import { holes } from './holes';
+import { faces } from './faces';
 import { info } from './info';
 import { interpolate, type InterpolateOptions, PATHS } from './interpolate';
 import { Output, type Streams } from './output';
@@ -141,6 +142,15 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .option('--keep', 'write the scores to the model, so that they are shown with it')
     .action((model: string, folder: string | undefined, options: { iwae: number; keep?: boolean }) =>
       score(model, folder, options, output),
+    );
+
+  command('faces', 'draws synthetic faces, with the factors that each was drawn from')
+    .option('--count <faces>', 'how many', number, 1000)
+    .option('--seed <number>', 'the same seed gives the same faces', number, 1)
+    .option('--size <pixels>', 'pixels a side', number, DEFAULT_SETTINGS.imageSize)
+    .requiredOption('--out <DIR>', 'the folder to write PNG files and factors.csv to')
+    .action(async (options: { count: number; seed: number; size: number; out: string }) =>
+      setExitCode(await faces(options, output)),
     );
 
   command('prepare', 'the pixels that train would see, for training with PyTorch (scripts/torch)')

@@ -1,0 +1,79 @@
+/** A folder of synthetic faces: PNG files and `factors.csv`, which says what each was drawn from. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { UserError } from '../../../contract';
+import { checkReplaceable, saveFolder } from '../../files';
+import type { Watch } from '../each';
+import { throwIfCancelled } from '../find';
+import { drawFace } from './draw';
+import { drawFactors, toCsv, type NamedFactors } from './factors';
+
+export const FACTORS_FILE = 'factors.csv';
+
+export interface FacesSettings {
+  /** 1 to 1,000,000. */
+  count: number;
+  /** 0 to 2³¹ − 1. Face `i` of a seed is the same whatever the count. */
+  seed: number;
+  /** Pixels a side, 16 to 1024. */
+  size: number;
+}
+
+/** Faces drawn before their files have to be there. */
+const STEP = 16;
+
+/** @throws UserError `bad-settings` naming what is out of its range */
+export function checkFaces({ count, seed, size }: FacesSettings): void {
+  const problems = [
+    ['The number of faces', count, 1, 1_000_000],
+    ['The seed', seed, 0, 2 ** 31 - 1],
+    ['The size', size, 16, 1024],
+  ] as const;
+  const wrong = problems.filter(([, value, least, most]) => !Number.isInteger(value) || value < least || value > most);
+  if (wrong.length === 0) return;
+  const sentences = wrong.map(
+    ([what, value, least, most]) => `${what} must be a whole number from ${least} to ${most}, not ${value}.`,
+  );
+  throw new UserError('bad-settings', sentences.join(' '));
+}
+
+/**
+ * Writes `count` faces to `folder`, all of them or nothing; faces that are there already are replaced.
+ * @throws UserError `bad-settings` | `no-space` | `no-access` | `cancelled`
+ */
+export async function writeFaces(
+  folder: string,
+  settings: FacesSettings,
+  { onProgress, signal }: Watch = {},
+): Promise<void> {
+  checkFaces(settings);
+  await checkReplaceable(folder, (name) => name === FACTORS_FILE || /^\d{5,}\.png$/.test(name), 'synthetic faces');
+  const { count, seed, size } = settings;
+  const digits = Math.max(5, String(count - 1).length);
+  await saveFolder(folder, async (made) => {
+    const faces: NamedFactors[] = [];
+    for (let start = 0; start < count; start += STEP) {
+      const writes: Promise<void>[] = [];
+      for (let i = start; i < Math.min(count, start + STEP); i++) {
+        throwIfCancelled(signal);
+        const file = `${String(i).padStart(digits, '0')}.png`;
+        const factors = drawFactors(seed, i);
+        faces.push({ file, factors });
+        writes.push(writePng(path.join(made, file), drawFace(factors, size), size));
+      }
+      await Promise.all(writes);
+      onProgress?.(faces.length, count, 'drawing faces');
+    }
+    await writeFile(path.join(made, FACTORS_FILE), toCsv(faces), { flush: true });
+  });
+}
+
+async function writePng(file: string, pixels: Uint8Array, size: number): Promise<void> {
+  await writeFile(
+    file,
+    await sharp(pixels, { raw: { width: size, height: size, channels: 3 } })
+      .png()
+      .toBuffer(),
+  );
+}
