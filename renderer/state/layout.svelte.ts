@@ -1,7 +1,8 @@
 /** Which panels are open. */
 import { recall, remember } from './memory';
 
-export type PanelName = 'models' | 'training';
+export const PANELS = ['models', 'training', 'scores'] as const;
+export type PanelName = (typeof PANELS)[number];
 
 export class Layout {
   /** The panel beside the rail; null when all are folded away. */
@@ -35,5 +36,5 @@ export class Layout {
 
 function remembered(): PanelName | null {
   const panel = recall('panel');
-  return panel === 'models' || panel === 'training' ? panel : null;
+  return PANELS.find((name) => name === panel) ?? null;
 }
