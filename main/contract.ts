@@ -518,6 +518,8 @@ export interface LikelihoodFacts {
   kind: 'gaussian' | 'bernoulli';
   /** Standard deviation of each value, 0..1; null for Bernoulli. */
   sigma: number | null;
+  /** Values were drawn as 0 or 1 by their brightness, as in training. */
+  binarised: boolean;
   /** Weight of the KL term in training. With a fixed σ it is part of `sigma`: σ² = β/2. */
   beta: number;
 }

@@ -1,7 +1,7 @@
 /** The evidence lower bound of a VAE on held-out images, tighter bounds, and how far apart they are. All in nats. */
-import type { BoundScores, LikelihoodFacts } from '../../contract';
+import type { BoundScores } from '../../contract';
 import { throwIfCancelled, toUnitRange, type Images } from '../images';
-import { random } from '../training/random';
+import { random, type Random } from '../training/random';
 import { bootstrapEstimates, meanEstimate } from './bootstrap';
 import type { Likelihood } from './likelihood';
 import type { Watch } from './pca';
@@ -44,6 +44,7 @@ export async function scoreBound(
   const d = model.latentSize;
   const values = images.channels * images.size ** 2;
   const rungs = ladder(samples);
+  const { logProbability, ...facts } = likelihood;
   const perImage = {
     reconstruction: [] as number[],
     kl: [] as number[],
@@ -56,6 +57,7 @@ export async function scoreBound(
 
   for (let n = 0; n < images.count; n++) {
     const x = toUnitRange(images.pixels.subarray(n * values, (n + 1) * values));
+    if (facts.binarised) binarise(x, random(seed, 'binarise', n));
     const { mu, logVar } = await model.encode(x);
     if (!logVar) throw new Error('A bound needs a posterior: this model has none.');
     const rng = random(seed, 'bound', n);
@@ -76,7 +78,7 @@ export async function scoreBound(
       }
       const decoded = await model.decode(z);
       for (let s = 0; s < count; s++) {
-        const log = likelihood.logProbability(x, 0, decoded, s * values, values);
+        const log = logProbability(x, 0, decoded, s * values, values);
         reconstruction += log / samples;
         logWeights[start + s] = log + logRatio[s];
       }
@@ -99,7 +101,7 @@ export async function scoreBound(
 
   const last = bounds[bounds.length - 1];
   return {
-    likelihood: { kind: likelihood.kind, sigma: likelihood.sigma, beta: likelihood.beta } satisfies LikelihoodFacts,
+    likelihood: facts,
     samples,
     reconstruction: meanEstimate(perImage.reconstruction),
     kl: meanEstimate(perImage.kl),
@@ -112,6 +114,11 @@ export async function scoreBound(
     activeUnits: activeUnits(means, d),
     latentSize: d,
   };
+}
+
+/** Draws each value as 0 or 1, its brightness the probability of 1 (Salakhutdinov & Murray 2008). */
+function binarise(x: Float32Array, { uniform }: Random): void {
+  for (let i = 0; i < x.length; i++) x[i] = uniform() < x[i] ? 1 : 0;
 }
 
 /** 1, 10, 100 … and `samples` itself. */

@@ -21,7 +21,8 @@ export interface Likelihood extends LikelihoodFacts {
  */
 export function likelihoodOf({ likelihood, training, history }: Manifest, where: string): Likelihood {
   const beta = training.beta ?? 1;
-  if (likelihood === 'bernoulli') return { kind: 'bernoulli', sigma: null, beta, logProbability: bernoulli };
+  const binarised = training.binarise === true;
+  if (likelihood === 'bernoulli') return { kind: 'bernoulli', sigma: null, beta, binarised, logProbability: bernoulli };
   const learned = typeof training.sigma === 'number' ? training.sigma : history.at(-1)?.terms.sigma;
   const sigma = likelihood === 'learned-sigma' ? learned : likelihood === 'gaussian' ? Math.sqrt(beta / 2) : undefined;
   if (!sigma || !(sigma > 0)) {
@@ -31,7 +32,7 @@ export function likelihoodOf({ likelihood, training, history }: Manifest, where:
         'bound can be computed.',
     );
   }
-  return { kind: 'gaussian', sigma, beta, logProbability: gaussian(sigma) };
+  return { kind: 'gaussian', sigma, beta, binarised, logProbability: gaussian(sigma) };
 }
 
 /** −D/2·log 2πσ² − ‖x − x̂‖² / 2σ² */
@@ -49,7 +50,10 @@ export const bernoulli: Likelihood['logProbability'] = (images, image, means, me
   for (let i = 0; i < values; i++) {
     const p = Math.min(1 - CERTAIN, Math.max(CERTAIN, means[mean + i]));
     const x = images[image + i];
-    sum += x * Math.log(p) + (1 - x) * Math.log1p(-p);
+    // black and white need one logarithm, and logarithms are what takes time
+    if (x === 1) sum += Math.log(p);
+    else if (x === 0) sum += Math.log1p(-p);
+    else sum += x * Math.log(p) + (1 - x) * Math.log1p(-p);
   }
   return sum;
 };

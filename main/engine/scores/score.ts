@@ -126,7 +126,9 @@ async function reconstructions(model: Model, data: ScoredImages, during: (what: 
 async function boundOf(model: Model, data: ScoredImages, { logVar }: Encoded, samples: number, watch: Watch) {
   if (!logVar || !model.source) return null;
   const likelihood = likelihoodOf(model.source.manifest, model.card.path);
-  return scoreBound(variational(model), likelihood, data.heldOut, { samples, ...watch });
+  // of a folder that it was not trained on, the model has seen nothing
+  const unseen = data.split === 'fixed' ? joined(data) : data.heldOut;
+  return scoreBound(variational(model), likelihood, unseen, { samples, ...watch });
 }
 
 function joined({ training, heldOut }: ScoredImages): Images {

@@ -67,7 +67,13 @@ const logEvidence = Array.from({ length: 12 }, (_, n) => {
   return -0.5 * (x.transpose().mmul(precision).mmul(x).get(0, 0) + logDeterminant + D * Math.log(2 * Math.PI));
 });
 const truth = logEvidence.reduce((a, b) => a + b) / 12;
-const likelihood = { kind: 'gaussian' as const, sigma: SIGMA, beta: 1, logProbability: gaussian(SIGMA) };
+const likelihood = {
+  kind: 'gaussian' as const,
+  sigma: SIGMA,
+  beta: 1,
+  binarised: false,
+  logProbability: gaussian(SIGMA),
+};
 
 describe('a linear-Gaussian VAE, whose log p(x) is known', () => {
   it('has an IWAE of exactly log p(x) with any number of samples when q is the true posterior', async () => {
@@ -114,6 +120,22 @@ describe('a linear-Gaussian VAE, whose log p(x) is known', () => {
     }
     expect(kl.value).toBeCloseTo(sum / 12, 6);
   });
+});
+
+it('draws values as 0 or 1 where training did', async () => {
+  const seen = new Set<number>();
+  const model: Variational = {
+    latentSize: 1,
+    async encode(x) {
+      x.forEach((value) => seen.add(value));
+      return { mu: Float32Array.of(0), logVar: Float32Array.of(0) };
+    },
+    decode: async (z) => new Float32Array(z.length * D).fill(0.5),
+  };
+  const black = { kind: 'bernoulli' as const, sigma: null, beta: 1, binarised: true, logProbability: bernoulli };
+  const { elbo } = await scoreBound(model, black, images, { samples: 2 });
+  expect([...seen].sort()).toEqual([0, 1]);
+  expect(elbo.value).toBeCloseTo(D * Math.log(0.5), 5);
 });
 
 describe('likelihoods', () => {
