@@ -9,6 +9,7 @@ import {
   type PresetName,
   resumeTraining,
   RunControl,
+  slowerRate,
   train as trainModel,
   unfinishedRun,
 } from '../engine/runs';
@@ -107,7 +108,7 @@ async function withWayOut(error: unknown, settings: TrainingSettings): Promise<u
   if (!(error instanceof UserError) || error.code === 'bad-settings') return error;
   const unfinished = await unfinishedRun(settings.out!).catch(() => null); // a damaged one is what the error is about
   if (!unfinished) return error;
-  const slower = Number((unfinished.settings.learningRate / 3).toPrecision(2));
+  const slower = slowerRate(unfinished.settings.learningRate);
   const more = error.code === 'diverged' ? ` --learning-rate ${slower}` : '';
   return new UserError(error.code, `${error.message}\nContinue with: ${resumeCommand(unfinished.settings, more)}`);
 }

@@ -10,6 +10,7 @@ import { Notices } from './notices.svelte';
 import { Scores } from './scores.svelte';
 import { Session } from './session.svelte';
 import { Training } from './training.svelte';
+import { Unfinished } from './unfinished.svelte';
 
 export const notices = new Notices();
 export const session = new Session(notices);
@@ -20,8 +21,17 @@ export const covered = new Covered();
 export const card = new Card();
 export const training = new Training(notices, () => layout.panel === 'training');
 
+export const unfinished = new Unfinished(
+  notices,
+  (id) => training.show(id),
+  (out) => training.active?.settings.out === out,
+);
+
 const fromEngine: WindowApi = {
-  onTraining: (id, event) => void training.event(id, event),
+  onTraining: (id, event) => {
+    void training.event(id, event);
+    if (event.event === 'failed' || event.event === 'state') void unfinished.refresh();
+  },
   onCloudProgress: (id, done, total) => session.cloudProgress(id, done, total),
   onFrameProgress: () => {},
   onHoles: () => {},
@@ -36,8 +46,8 @@ let connections = 0;
 export const connection = new Connection(fromEngine, (engine) => {
   if (connections++ > 0) notices.success(t('connection.back'));
   card.connected(engine);
-  void training.connected(engine);
   scores.connected(engine);
+  void training.connected(engine).then(() => unfinished.connected(engine));
   const flying = session.connected(engine);
   // Once there is something to leave: a model that was opened from outside takes the place of the first one.
   if (connections === 1) void flying.then(() => window.latentscape?.onOpenFile((path) => void session.open(path)));

@@ -142,6 +142,12 @@ export class Training {
     }
   }
 
+  /** Looks at a run that was started elsewhere. */
+  async show(id: RunId): Promise<void> {
+    await this.#refresh();
+    this.shown = id;
+  }
+
   pause = (id: RunId) => this.#act((engine) => engine.pauseTraining(id));
   resume = (id: RunId) => this.#act((engine) => engine.resumeTraining(id));
   stop = (id: RunId) => this.#act((engine) => engine.stopTraining(id));

@@ -10,6 +10,9 @@ const RUNAWAY = 100;
 /** Above it, Adam leaves most networks of this kind (Kingma & Ba 2015 suggest 0.001). */
 const HIGH_RATE = 0.003;
 
+/** The learning rate to try next when one was too high. */
+export const slowerRate = (rate: number): number => Number(Math.min(rate / 3, 1e-3).toPrecision(2));
+
 export class DivergenceWatch {
   private readonly recent: StepResult[] = [];
 
@@ -71,7 +74,7 @@ export class DivergenceWatch {
 
   private advice(): string {
     const { learningRate, tuning } = this.settings;
-    const lower = `a lower learning rate, such as ${Number(Math.min(learningRate / 3, 1e-3).toPrecision(2))}`;
+    const lower = `a lower learning rate, such as ${slowerRate(learningRate)}`;
     return tuning.clipNorm ? lower : `${lower}, or with a clip norm`;
   }
 }

@@ -1,0 +1,98 @@
+/** What a run says it needs, and that it does not need more the longer it runs. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { refuseIfTooLarge } from '../../../main/engine/runs/memory';
+import { resolveSettings } from '../../../main/engine/runs/settings';
+import { blotches, ensureBuild, type Life, train } from './lives';
+
+let folder: string;
+let images: string;
+beforeAll(async () => {
+  await ensureBuild();
+  folder = await mkdtemp(path.join(os.tmpdir(), 'latentscape-test-'));
+  images = await blotches(path.join(folder, 'images'), 64);
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const hasProc = process.platform === 'linux';
+const without = hasProc ? '' : ' (skipped: only Linux tells the peak of another process)';
+
+/** A line of /proc/…/status in bytes; null when the process has ended. */
+async function status(life: Life, line: 'VmHWM' | 'VmRSS'): Promise<number | null> {
+  const text = await readFile(`/proc/${life.process.pid}/status`, 'utf8').catch(() => '');
+  const found = new RegExp(`^${line}:\\s+(\\d+) kB`, 'm').exec(text);
+  return found && 1024 * Number(found[1]);
+}
+
+// Within a third: memory depends on the allocator, on the kernels of the processor and on when garbage is collected.
+test.skipIf(!hasProc).each([
+  [32, 16, 'standard', 0],
+  [64, 15, 'small', 0],
+  [64, 16, 'small', 1],
+  [128, 8, 'small', 0],
+] as const)(
+  `of a run is estimated before it starts: %i px, batch %i, %s, %i blocks${without}`,
+  { timeout: 60_000 },
+  async (size, batch, width, blocks) => {
+    const out = path.join(folder, `peak-${size}-${batch}-${blocks}`);
+    const options = { size, batch, width, 'residual-blocks': blocks, epochs: (4 * batch) / 57, 'checkpoint-steps': 2 };
+    const life = train([
+      images,
+      '--kind',
+      'vae',
+      '--out',
+      out,
+      '--no-align',
+      ...Object.entries(options).flatMap(([k, v]) => [`--${k}`, String(v)]),
+    ]);
+    let peak = 0;
+    const timer = setInterval(() => void status(life, 'VmHWM').then((now) => (peak = Math.max(peak, now ?? 0))), 20);
+    expect((await life.ended).code).toBe(0);
+    clearInterval(timer);
+    const ratio = life.find('started')!.memoryBytes / peak;
+    expect(ratio).toBeGreaterThan(0.67);
+    expect(ratio).toBeLessThan(1.5);
+  },
+);
+
+test.skipIf(!hasProc)(`stays the same over a long run${without}`, { timeout: 120_000 }, async () => {
+  const settings =
+    '--kind vae --size 32 --latent 4 --batch 2 --width small --no-align --epochs 100000 --checkpoint-steps 50';
+  const life = train([images, '--out', path.join(folder, 'long'), ...settings.split(' ')]);
+  const measured: { step: number; bytes: number }[] = [];
+  life.onEvent((event) => {
+    if (event.event !== 'progress') return;
+    void status(life, 'VmRSS').then((bytes) => bytes && measured.push({ step: event.step, bytes }));
+    if (event.step > 2500) life.process.kill('SIGKILL');
+  });
+  await life.ended;
+  const mean = (from: number, to: number) => {
+    const within = measured.filter(({ step }) => step >= from && step < to).map(({ bytes }) => bytes);
+    return within.reduce((a, b) => a + b, 0) / within.length;
+  };
+  // 1,300 steps with 26 checkpoints lie between the two; a leak of one small batch a step would be 32 MB.
+  expect(mean(1900, 2500) - mean(600, 1200)).toBeLessThan(16e6);
+});
+
+test('that cannot be had is refused before any work', async () => {
+  const settings = resolveSettings({
+    kind: 'vae',
+    images: 'images',
+    out: 'out',
+    name: 'm',
+    imageSize: 256,
+    latentSize: 512,
+    epochs: 1,
+    batchSize: 1024,
+    beta: 1,
+    learningRate: 1e-3,
+    seed: 1,
+    align: false,
+    tuning: { width: 'large', residualBlocks: 4 },
+  });
+  await expect(refuseIfTooLarge(settings, 100_000)).rejects.toThrow(
+    /^This run needs about \d+\.\d GB of memory and \d+\.\d GB are free\. Use a smaller batch/,
+  );
+});
