@@ -173,7 +173,7 @@ export class Runs {
       ? 'Memory ran out, and the system ended the training process.'
       : `The training process ended unexpectedly (${how}), perhaps for lack of memory.`;
     const kept = unfinished?.step
-      ? `Everything up to step ${unfinished.step} is saved: resume it when there is enough memory.`
+      ? `Everything up to step ${unfinished.step} is saved, and the run can be resumed.`
       : 'Earlier models are untouched. Try a smaller batch or image size.';
     this.receive(entry, {
       event: 'failed',
