@@ -669,8 +669,8 @@ export interface EngineApi {
   decode(id: ModelId, codes: Float32Array): Promise<ImageBatch>;
   /** For a moving camera: answers null when a newer request came before this one could run. */
   decodeLatest(id: ModelId, code: Float32Array): Promise<ImageBatch | null>;
-  /** Whether two open models know the same faces by the same numbers. */
-  compare(a: ModelId, b: ModelId): Promise<Comparison>;
+  /** Whether an open model and those at `paths` know the same faces by the same numbers. */
+  compare(id: ModelId, paths: string[]): Promise<Comparison[]>;
   /** What is usual among the codes of the data; measured at the first call. */
   holeScale(id: ModelId): Promise<HoleScale>;
   /** For a moving camera, as `decodeLatest`: the reading at one code. */

@@ -23,7 +23,7 @@ import { Holes } from './holes';
 import { inspectFolder } from './images';
 import { latestOnly } from './latest';
 import { Library, type Places } from './library';
-import { compareModels, type Model, openModel } from './models';
+import { compareAll, type Model, openModel } from './models';
 import { tracePath } from './paths';
 import { Priority } from './priority';
 import { discardRun, graphicsCard, Runs, unfinishedRunsIn } from './runs';
@@ -109,7 +109,7 @@ export function createEngine(places: Places): Engine {
 
       decodeLatest: async (id, code) => find(id).decodeLatest(code),
 
-      compare: async (a, b) => compareModels(find(a).model, find(b).model),
+      compare: async (id, paths) => compareAll(find(id).model.source?.manifest ?? null, paths),
 
       holeScale: async (id) => {
         const { holes, closing } = find(id);

@@ -28,6 +28,8 @@ export interface FogVolume {
   side: number;
   /** `[side³]`, x fastest; the first and the last along an axis lie on the cube's faces. 0: clear. */
   thickness: Uint8Array<ArrayBuffer>;
+  /** Optical depth of the thickest fog over the cube's radius. */
+  depth: number;
   /** Of the thinnest and the thickest fog. */
   colours: [Color, Color];
 }
@@ -36,8 +38,6 @@ export interface FogVolume {
 const COARSER = 7;
 /** Samples along each line of sight. */
 const STEPS = 28;
-/** Optical depth of the thickest fog over the cube's radius. */
-const DEPTH = 3.2;
 
 /**
  * Volumetric fog, marched through in a small picture of its own (emission and absorption, front to back; Max 1995,
@@ -52,6 +52,7 @@ export class Fog {
     side: { value: 1 },
     centre: { value: new Vector3() },
     radius: { value: 1 },
+    depth: { value: 1 },
     eye: { value: new Vector3() },
     unproject: { value: new Matrix4() },
     thin: { value: new Color() },
@@ -78,7 +79,7 @@ export class Fog {
   set(volume: FogVolume | null): void {
     this.#wanted = volume ? 1 : 0;
     if (!volume) return;
-    const { centre, radius, side, thickness, colours } = volume;
+    const { centre, radius, side, thickness, depth, colours } = volume;
     this.#texture?.dispose();
     const texture = new Data3DTexture(thickness, side, side, side);
     texture.format = RedFormat;
@@ -91,6 +92,7 @@ export class Fog {
     u.volume.value = texture;
     u.side.value = side;
     u.radius.value = radius;
+    u.depth.value = depth;
     u.centre.value.set(...centre);
     u.thin.value = colours[0];
     u.thick.value = colours[1];
@@ -149,6 +151,7 @@ function marching(uniforms: ShaderMaterialParameters['uniforms']): ShaderMateria
       uniform float side;
       uniform vec3 centre;
       uniform float radius;
+      uniform float depth;
       uniform vec3 eye;
       uniform mat4 unproject;
       uniform vec3 thin;
@@ -175,8 +178,8 @@ function marching(uniforms: ShaderMaterialParameters['uniforms']): ShaderMateria
           vec3 p = from + ray * (enter + (float(i) + 0.5) * stride);
           float t = texture(volume, (0.5 * p + 0.5) * (side - 1.0) / side + 0.5 / side).r;
           // thins out towards the cube's rim, beyond which nothing is known
-          t *= smoothstep(1.0, 0.8, length(p));
-          float stopped = 1.0 - exp(-${DEPTH} * t * t * stride);
+          t *= smoothstep(1.0, 0.85, length(p));
+          float stopped = 1.0 - exp(-depth * t * sqrt(t) * stride);
           sum += through * stopped * mix(thin, thick, t);
           through *= 1.0 - stopped;
         }
@@ -189,7 +192,7 @@ function marching(uniforms: ShaderMaterialParameters['uniforms']): ShaderMateria
 function laying(uniforms: ShaderMaterialParameters['uniforms']): ShaderMaterial {
   return new ShaderMaterial({
     glslVersion: GLSL3,
-    transparent: true,
+    // not `transparent`: those are drawn after the faces
     depthTest: false,
     depthWrite: false,
     blending: CustomBlending,
@@ -207,4 +210,13 @@ function laying(uniforms: ShaderMaterialParameters['uniforms']): ShaderMaterial 
       }
     `,
   });
+}
+
+/** As `renderer/styles/tokens.css` has them for the legend. */
+const COLOURS = { drift: ['#6d3f9e', '#ff8a6b'], density: ['#1f6f61', '#a5f5df'] } as const;
+
+/** Colours of the thinnest and thickest fog, as the display takes them. */
+export function fogColours(measure: keyof typeof COLOURS): [Color, Color] {
+  const [thin, thick] = COLOURS[measure].map((css) => new Color().setStyle(css).convertLinearToSRGB());
+  return [thin, thick];
 }

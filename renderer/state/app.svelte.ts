@@ -4,12 +4,14 @@ import { t } from '../i18n/index.svelte';
 import { Card } from './card.svelte';
 import { Covered } from './covered.svelte';
 import { Connection } from './connection.svelte';
+import { Holes } from './holes.svelte';
 import { Lattice } from './lattice.svelte';
 import { Layout } from './layout.svelte';
 import { Notices } from './notices.svelte';
 import { Scores } from './scores.svelte';
 import { Session } from './session.svelte';
 import { Training } from './training.svelte';
+import { Twin } from './twin.svelte';
 import { Unfinished } from './unfinished.svelte';
 
 export const notices = new Notices();
@@ -19,6 +21,8 @@ export const lattice = new Lattice(session, notices);
 export const layout = new Layout();
 export const covered = new Covered();
 export const card = new Card();
+export const twin = new Twin(session, notices);
+export const holes = new Holes(session, twin, notices, () => layout.panel === 'compare');
 export const training = new Training(notices, () => layout.panel === 'training');
 
 export const unfinished = new Unfinished(
@@ -34,7 +38,7 @@ const fromEngine: WindowApi = {
   },
   onCloudProgress: (id, done, total) => session.cloudProgress(id, done, total),
   onFrameProgress: () => {},
-  onHoles: () => {},
+  onHoles: (id, done, total, map) => holes.progress(id, done, total, map),
   onPathProgress: () => {},
   onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),
   onScoreProgress: (id, stage, done, total) => scores.progressed(id, stage, done, total),
@@ -46,6 +50,8 @@ let connections = 0;
 export const connection = new Connection(fromEngine, (engine) => {
   if (connections++ > 0) notices.success(t('connection.back'));
   card.connected(engine);
+  twin.connected(engine);
+  holes.connected(engine);
   scores.connected(engine);
   void training.connected(engine).then(() => unfinished.connected(engine));
   const flying = session.connected(engine);

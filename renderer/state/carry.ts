@@ -1,4 +1,5 @@
 import type { Cloud, ModelListing } from '../../main/contract';
+import { cubeAround } from '../../main/engine/space/grid';
 import type { Vec3 } from '../scene/pose';
 
 /** True when two clouds show the same faces in the same order, as far as can be told from outside. */
@@ -51,4 +52,17 @@ function stem(name: string): string {
     .split(/[\s_\-·()]+/)
     .filter((word) => !['ae', 'vae', 'rae', ''].includes(word))
     .join(' ');
+}
+
+/** How far out a flight into the open goes, in root-mean-square distances of the cloud from its middle. */
+const FAR_OUT = 3.2;
+
+/** A place in the open: from the middle of a cloud through `p`; upwards for a place in the middle itself. */
+export function wayOut(p: Vec3, positions: Float32Array): Vec3 {
+  const { centre, radius } = cubeAround(positions);
+  const size = radius / 2;
+  const away = p.map((x, k) => x - centre[k]);
+  const distance = Math.hypot(...away);
+  const direction = distance > size / 4 ? away.map((x) => x / distance) : [0, 1, 0];
+  return direction.map((x, k) => centre[k] + FAR_OUT * size * x) as Vec3;
 }

@@ -1,7 +1,7 @@
 /** Which panels are open. */
 import { recall, remember } from './memory';
 
-export const PANELS = ['models', 'training', 'scores'] as const;
+export const PANELS = ['models', 'training', 'scores', 'compare'] as const;
 export type PanelName = (typeof PANELS)[number];
 
 export class Layout {

@@ -13,7 +13,7 @@ import { meanOf } from '../../main/engine/space/mean';
 import { t } from '../i18n/index.svelte';
 import type { Pose, Vec3 } from '../scene/pose';
 import type { SpaceScene } from '../scene/space-scene';
-import { carry, counterparts, sameFaces, samePlaces } from './carry';
+import { carry, counterparts, sameFaces, samePlaces, wayOut } from './carry';
 import { LiveDecoder } from './live-decoder';
 import { recall, remember } from './memory';
 import { nearest, typicalSpacing } from '../../main/engine/space/nearest';
@@ -53,6 +53,8 @@ export interface Opening {
 const NEAREST_EVERY = 100;
 /** Fading the hidden part takes about as long as the flight to the face it belongs to. */
 const FADE_MILLISECONDS = 700;
+/** Slow enough to see every face on the way. */
+const FLY_OUT_SECONDS = 12;
 
 /** A lattice decoded in flight waits for the face at the reticle at most so long, milliseconds. */
 const LONGEST_WAIT = 120;
@@ -331,6 +333,14 @@ export class Session {
     this.#anchorTo(this.flight.middle);
     if (this.scene) this.scene.home();
     else this.move([0, 0, 0]);
+  }
+
+  /** Flies away from the middle of the cloud, through where one is, far into the open. */
+  flyOut(): void {
+    if (!this.flight) return;
+    const out = wayOut(this.position, this.flight.cloud.positions);
+    if (this.scene) this.scene.driftTo(out, FLY_OUT_SECONDS);
+    else this.move(out);
   }
 
   /** Stays here, but lets the average face fill in what the frame cannot show. */

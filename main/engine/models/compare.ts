@@ -1,7 +1,20 @@
 /** Whether faces with the same number are the same image in two models. */
 import type { Comparison } from '../../contract';
 import type { Manifest } from './manifest';
-import type { Model } from './model';
+import { sourceOf } from './open';
+
+/**
+ * Holds models at these paths against one that says `manifest` about itself; null for one that is no model of its own
+ * (a foreign decoder). What cannot be read cannot be compared.
+ */
+export function compareAll(manifest: Manifest | null, paths: readonly string[]): Promise<Comparison[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      const other = await sourceOf(path).catch(() => null);
+      return manifest && other ? compareManifests(manifest, other.manifest) : { comparable: false, because: 'no-codes' };
+    }),
+  );
+}
 
 /**
  * Two models can be held against each other face by face when their codes are of the same images in the same order.
@@ -9,16 +22,8 @@ import type { Model } from './model';
  * name, how many of its images were used, held out and left out, alignment (and, where faces were looked for, that they
  * were found alike), and the seed and share of the split.
  */
-export function compareModels(a: Model, b: Model): Comparison {
-  if (!a.source || !b.source || !a.codes || !b.codes) return { comparable: false, because: 'no-codes' };
-  if (a.codes.length / a.card.latentSize !== b.codes.length / b.card.latentSize) {
-    return { comparable: false, because: 'images' };
-  }
-  return compareManifests(a.source.manifest, b.source.manifest);
-}
-
-/** As `compareModels`, from what the models say about themselves. */
 export function compareManifests(a: Manifest, b: Manifest): Comparison {
+  if (!('codes.npy' in a.files && 'codes.npy' in b.files)) return { comparable: false, because: 'no-codes' };
   const [one, other] = [a.dataset, b.dataset];
   if (one.identity && other.identity) {
     return one.identity === other.identity

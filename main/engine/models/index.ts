@@ -1,5 +1,5 @@
 /** A model on disk: open, describe, encode, decode, write. */
-export { compareManifests, compareModels } from './compare';
+export { compareAll, compareManifests } from './compare';
 export { decodeCodes, encodeCodes } from './codes';
 export { Model } from './model';
 export { openModel } from './open';

@@ -22,15 +22,21 @@ import { folderSource, LOG_VARIANCES, type Source, zipSource } from './source';
 export async function openModel(file: string, layout?: DecoderLayout): Promise<Model> {
   try {
     await restoreModel(file);
-    const isFolder = (await stat(file)).isDirectory();
-    if (!isFolder && !(await isZip(file))) return await openDecoder(file, layout);
+    const source = await sourceOf(file);
+    if (!source) return await openDecoder(file, layout);
     if (layout) {
       throw new UserError('bad-settings', `"${file}" says itself what its images are like: there is nothing to correct.`);
     }
-    return await openSource(isFolder ? await folderSource(file) : zipSource(await readFile(file), file), file);
+    return await openSource(source, file);
   } catch (error) {
     throw readFailure(error, file);
   }
+}
+
+/** The model folder or zipped one at `file`; null for anything else. Rejects with what reading rejects with. */
+export async function sourceOf(file: string): Promise<Source | null> {
+  if ((await stat(file)).isDirectory()) return folderSource(file);
+  return (await isZip(file)) ? zipSource(await readFile(file), file) : null;
 }
 
 async function isZip(file: string): Promise<boolean> {

@@ -7,7 +7,7 @@ const decided = { seed: 1, validation: 0.1, align: true };
 
 function manifest(dataset: Partial<Manifest['dataset']> = {}, training: Manifest['training'] = decided): Manifest {
   const { manifest: tiny } = tinyFiles();
-  const files = { 'decoder.onnx': 'cd'.repeat(32), 'faces.json': identity };
+  const files = { 'codes.npy': 'cd'.repeat(32), 'faces.json': identity };
   return { ...tiny, training, dataset: { ...tiny.dataset, ...dataset }, files };
 }
 

@@ -1,0 +1,106 @@
+import { expect, test } from '../app';
+import { codeOf, decodeByHand, fly, flying, openModelFolder, settled } from './window';
+import type { Page } from '@playwright/test';
+
+/** Opens the panel and flies the first model that can be flown beside the open one; returns both folders. */
+async function twinFlight(page: Page): Promise<{ first: string; second: string }> {
+  const first = await openModelFolder(page);
+  await page.getByTestId('rail-compare').click();
+  const candidate = page.locator('[data-testid=twin-candidate]:enabled').first();
+  await expect(candidate).toBeVisible();
+  const second = (await candidate.getAttribute('data-path'))!;
+  await candidate.click();
+  await bothSettled(page);
+  return { first, second };
+}
+
+async function bothSettled(page: Page): Promise<void> {
+  await settled(page);
+  await expect(page.getByTestId('twin-face')).toHaveAttribute('data-state', 'live', { timeout: 30_000 });
+}
+
+/** A face on screen: its RGBA bytes, and the code it was decoded from. */
+async function shown(page: Page, testid: 'face' | 'twin-face'): Promise<{ code: Float32Array; pixels: Buffer }> {
+  const { code, bytes } = await page.getByTestId(testid).evaluate((element) => {
+    const canvas = element as HTMLCanvasElement;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    return { code: canvas.dataset.code!, bytes: [...data] };
+  });
+  return { code: Float32Array.from(code.split(','), Number), pixels: Buffer.from(bytes) };
+}
+
+const apart = (a: Float32Array, b: Float32Array) => Math.max(...a.map((value, i) => Math.abs(value - b[i])));
+
+test('two models of the same faces fly side by side, and both faces are exactly their decoders’ own', async ({
+  page,
+}) => {
+  await flying(page);
+  const { first, second } = await twinFlight(page);
+  expect(first).not.toBe(second);
+  for (const key of ['w', 'd'] as const) {
+    await fly(page, key);
+    await bothSettled(page);
+    const [one, other] = [await shown(page, 'face'), await shown(page, 'twin-face')];
+    expect(one.pixels.equals(await decodeByHand(first, one.code))).toBe(true);
+    expect(other.pixels.equals(await decodeByHand(second, other.code))).toBe(true);
+    expect(one.pixels.equals(other.pixels)).toBe(false);
+  }
+});
+
+test('a face that is flown to is that very face in both models', async ({ page }) => {
+  await flying(page);
+  const { first, second } = await twinFlight(page);
+  await page.getByTestId('twin-home').click();
+  await expect
+    .poll(async () => page.getByTestId('space').getAttribute('data-anchor'), { timeout: 20_000 })
+    .toMatch(/^\d+$/);
+  // pick what the pointer is over, as people do, on the side of the second model
+  const twin = page.getByTestId('twin-space');
+  const box = (await twin.boundingBox())!;
+  const hovered = page.getByTestId('hovered-face');
+  let found = false;
+  for (let step = 0; step < 16 && !found; step++) {
+    await page.mouse.move(box.x + box.width * (0.35 + 0.02 * step), box.y + box.height * (0.6 + 0.015 * step));
+    await page.waitForTimeout(250);
+    found = await hovered.isVisible();
+  }
+  expect(found, 'a face under the pointer').toBe(true);
+  const before = await page.getByTestId('space').getAttribute('data-anchor');
+  await page.mouse.down();
+  await page.mouse.up();
+  await expect(page.getByTestId('space')).not.toHaveAttribute('data-anchor', before!);
+  const index = Number(await page.getByTestId('space').getAttribute('data-anchor'));
+  for (const [testid, folder] of [
+    ['face', first],
+    ['twin-face', second],
+  ] as const) {
+    const code = await codeOf(folder, index);
+    await expect
+      .poll(async () => apart((await shown(page, testid)).code, code), { timeout: 20_000 })
+      .toBeLessThan(1e-4);
+  }
+  await bothSettled(page);
+  const other = await shown(page, 'twin-face');
+  expect(other.pixels.equals(await decodeByHand(second, other.code))).toBe(true);
+});
+
+test('one flies out of the cloud, swaps sides and goes back to one model', async ({ page }) => {
+  await flying(page);
+  const { first, second } = await twinFlight(page);
+  const meter = page.getByTestId('hole-meter');
+  await expect(meter).toHaveAttribute('data-state', /data|edge/);
+  await page.getByTestId('fly-out').click();
+  await expect(page.getByTestId('twin-hole-meter')).toHaveAttribute('data-state', 'hole', { timeout: 30_000 });
+
+  await page.getByTestId('twin-swap').click();
+  await expect(page.getByTestId('twin-pair')).toBeVisible();
+  await expect.poll(async () => page.getByTestId('twin').locator('h2').first().getAttribute('title')).toBe(second);
+  await expect.poll(async () => page.getByTestId('twin').locator('h2').last().getAttribute('title')).toBe(first);
+  await bothSettled(page);
+  const one = await shown(page, 'face');
+  expect(one.pixels.equals(await decodeByHand(second, one.code))).toBe(true);
+
+  await page.getByTestId('twin-leave').click();
+  await expect(page.getByTestId('twin')).toBeHidden();
+  await expect(page.getByTestId('face-panel')).toBeVisible();
+});
