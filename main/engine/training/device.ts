@@ -4,9 +4,7 @@ import { Graph, type Val } from './graph';
 import { random } from './random';
 import { createSession, type Device } from './runtime';
 
-/** Sizes that take a processor some 20 ms, and are long enough for a graphics card to show what it can do. */
-const SIDE = 512;
-const PRODUCTS = 8;
+const PRODUCTS = 4;
 const ROUNDS = 3;
 /** No more rounds after this long: the device is slow, which one has shown. */
 const ENOUGH_SECONDS = 0.5;
@@ -18,10 +16,13 @@ export interface DeviceTrial {
   result: Float32Array;
 }
 
-/** @throws what the runtime says when there is no such device, or it cannot compute */
-export async function tryDevice(device: Device): Promise<DeviceTrial> {
+/**
+ * @param side of the matrices: small ones suffice to see that a device computes, large ones show what it can do
+ * @throws what the runtime says when there is no such device, or it cannot compute
+ */
+export async function tryDevice(device: Device, side: number): Promise<DeviceTrial> {
   const g = new Graph();
-  const shape = [SIDE, SIDE];
+  const shape = [side, side];
   const b = g.input('b', shape);
   let product: Val = g.input('a', shape);
   for (let i = 0; i < PRODUCTS; i++) product = g.matmul(product, b);
@@ -29,10 +30,10 @@ export async function tryDevice(device: Device): Promise<DeviceTrial> {
   const session = await createSession(g.encode(), device);
   const { uniform } = random(1, 'device');
   // Columns that sum to about one keep the values of a chain where they are.
-  const values = (scale: number) => Float32Array.from({ length: SIDE * SIDE }, () => scale * uniform());
+  const values = (scale: number) => Float32Array.from({ length: side * side }, () => scale * uniform());
   const feeds = {
     a: new ort.Tensor('float32', values(1), shape),
-    b: new ort.Tensor('float32', values(2 / SIDE), shape),
+    b: new ort.Tensor('float32', values(2 / side), shape),
   };
   const run = async () => (await session.run(feeds)).c.data as Float32Array;
   try {
