@@ -85,6 +85,37 @@ const cases: Case[] = [
     expected: ({ a }) => a.map(sigmoid),
   },
   {
+    name: 'tanh',
+    inputs: { a: tensor('wide', [4, 6], 3) },
+    op: (g, { a }) => elementwise.tanh(g, a),
+    expected: ({ a }) => a.map(Math.tanh),
+  },
+  {
+    name: 'sum of rows',
+    inputs: { a: tensor('cube', [2, 3, 4]) },
+    op: (g, { a }) => elementwise.sumRows(g, a),
+    expected: ({ a }) => Float64Array.from([0, 12], (start) => total(a.slice(start, start + 12))[0]),
+  },
+  {
+    name: 'sum of squares of rows',
+    inputs: { a: tensor('cube', [2, 3, 4]) },
+    op: (g, { a }) => elementwise.sumSquaresRows(g, a),
+    expected: ({ a }) => Float64Array.from([0, 12], (start) => total(a.slice(start, start + 12).map((x) => x * x))[0]),
+  },
+  {
+    name: 'repeat rows',
+    inputs: { a: matrix },
+    op: (g, { a }) => elementwise.repeatRows(g, a, 3),
+    expected: ({ a }) => Float64Array.from({ length: 72 }, (_, i) => a[i % 24]),
+  },
+  {
+    name: 'log-sum-exp of columns',
+    inputs: { a: tensor('wide', [4, 6], 3) },
+    op: (g, { a }) => elementwise.logSumExpColumns(g, a),
+    expected: ({ a }) =>
+      Float64Array.from({ length: 6 }, (_, j) => Math.log(total(a.filter((_, i) => i % 6 === j).map(Math.exp))[0])),
+  },
+  {
     name: 'sum',
     inputs: { a: matrix },
     op: (g, { a }) => elementwise.sum(g, a),
