@@ -602,6 +602,17 @@ export interface FactorScores {
   informativeness: Estimate;
 }
 
+/** What lies between synthetic faces that differ in one factor alone: squared errors against the true middle. */
+export interface InBetweenScores {
+  /** Of the codes' midpoint, decoded. */
+  midpoint: Estimate;
+  /** Of the model's own reconstruction of the true middle. */
+  reconstruction: Estimate;
+  /** The first over the second, pair by pair; 1: in between is as good as anywhere. */
+  ratio: Estimate;
+  byFactor: { factor: string; ratio: Estimate }[];
+}
+
 /** What takes time when a model is measured, in about this order. */
 export type ScoreStage =
   | 'reading images'
@@ -612,7 +623,8 @@ export type ScoreStage =
   | 'computing bounds'
   | 'fitting a mixture'
   | 'comparing samples'
-  | 'measuring drift';
+  | 'measuring drift'
+  | 'drawing faces in between';
 
 /** Codes drawn at random, `[count, latentSize]`, and what they decode to. */
 export interface CodeSamples {
@@ -643,6 +655,8 @@ export interface ScoreReport {
   sampling: SamplingScores | null;
   drift: DriftScores | null;
   factors: FactorScores | null;
+  /** Measured where the images are synthetic faces. */
+  inBetween: InBetweenScores | null;
   /** When, ISO 8601, and how long it took. */
   measuredAt: string;
   seconds: number;

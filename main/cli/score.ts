@@ -24,7 +24,10 @@ export async function score(
 }
 
 /** Every number with its 95 % interval. */
-function asText({ data, reconstruction, bound, mixture, sampling, drift, factors }: ScoreReport, kind: string): string {
+function asText(
+  { data, reconstruction, bound, mixture, sampling, drift, factors, inBetween }: ScoreReport,
+  kind: string,
+): string {
   const lines = [
     data
       ? `${data.heldOutImages} images (${
@@ -93,6 +96,16 @@ function asText({ data, reconstruction, bound, mixture, sampling, drift, factors
       ['Disentanglement', estimate(factors.disentanglement)],
       ['Completeness', estimate(factors.completeness)],
       ['Prediction error', estimate(factors.informativeness)],
+    );
+  }
+  if (inBetween) {
+    const { midpoint, reconstruction: own, ratio, byFactor } = inBetween;
+    section(
+      ['In between', 'squared error against the true middle of two faces'],
+      ['Midpoint', estimate(midpoint)],
+      ['Reconstruction', estimate(own)],
+      ['Ratio', estimate(ratio)],
+      ...byFactor.map(({ factor, ratio }) => [`  ${factor}`, estimate(ratio)]),
     );
   }
   return lines.join('\n');

@@ -390,6 +390,7 @@ export const en = {
       'fitting a mixture': 'Fitting a mixture…',
       'comparing samples': 'Comparing samples…',
       'measuring drift': 'Measuring drift…',
+      'drawing faces in between': 'Drawing faces in between…',
     },
     repair: 'Repair',
     repairWhat:
@@ -455,6 +456,11 @@ export const en = {
     drift: 'Drift after decoding and encoding, lower is better',
     driftHelp:
       'Distance of a code from the code of what it decodes to, in units of the real codes’ spread (Cemgil et al. 2020).',
+    inBetween: 'In between',
+    inBetweenRows: 'Error at the midpoint over the model’s own, 1 is best',
+    inBetweenHelp:
+      'Two drawn faces differ in one factor alone. The midpoint of their codes, decoded, is compared with the true middle, and so is the model’s own reconstruction of that middle.',
+    allFactors: 'All',
     factors: 'Known factors',
     factorRows: 'From 0 to 1',
     factorHelp:

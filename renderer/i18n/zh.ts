@@ -378,6 +378,7 @@ export const zh: Catalogue = {
       'fitting a mixture': '正在拟合混合模型…',
       'comparing samples': '正在比较采样…',
       'measuring drift': '正在测量漂移…',
+      'drawing faces in between': '正在绘制中间的人脸…',
     },
     repair: '修复',
     repairWhat:
@@ -436,6 +437,11 @@ export const zh: Catalogue = {
     precisionHelp: '落在真实图像范围内的样本所占的比例（Kynkäänniemi 等，2019）。',
     drift: '解码再编码后的漂移，越低越好',
     driftHelp: '编码与其解码图像的编码之间的距离，以真实编码的散布为单位（Cemgil 等，2020）。',
+    inBetween: '两者之间',
+    inBetweenRows: '中点误差与模型自身误差之比，1 最好',
+    inBetweenHelp:
+      '两张绘制的人脸只有一个因素不同。把它们编码的中点解码，与真正的中间人脸比较；模型对这张中间人脸的重建也同样比较。',
+    allFactors: '全部',
     factors: '已知因素',
     factorRows: '从 0 到 1',
     factorHelp: '互信息差距（Chen 等，2018）；解耦性、完备性与预测误差（0 最好）（Eastwood 与 Williams，2018）。',

@@ -33,8 +33,8 @@ export const historyPoint = v.object({
   terms: v.record(v.string(), v.number()),
 });
 
-/** A part that was not measured is null. */
-const part = v.nullable(v.looseObject({}));
+/** A part that was not measured is null; one that was not known yet when it was measured is missing. */
+const part = v.optional(v.nullable(v.looseObject({})), null);
 const report = v.pipe(
   v.object({
     data: part,
@@ -44,6 +44,7 @@ const report = v.pipe(
     sampling: part,
     drift: part,
     factors: part,
+    inBetween: part,
     measuredAt: v.string(),
     seconds: amount,
   }),

@@ -8,6 +8,7 @@ import { decodeImages, encodeImages, midpoints, mixtureCodes, priorCodes, someRo
 import { loadScoredImages, type ScoredImages } from './data';
 import { scoreDrift, spreadOf } from './drift';
 import { readFactors, scoreFactors, type Labelled } from './factors';
+import { IN_BETWEEN_FACTORS, scoreInBetween } from './in-between';
 import { likelihoodOf } from './likelihood';
 import { codesToFit, FEWEST_CODES, fitToCodes } from './mixture';
 import { fitPca, type Watch } from './pca';
@@ -26,6 +27,8 @@ export const DEFAULT_IMPORTANCE_SAMPLES = 64;
 export const MOST_IMPORTANCE_SAMPLES = 5000;
 /** Codes whose drift is measured. */
 const DRIFT_CODES = 256;
+/** Pairs of faces a factor. */
+const PAIRS = 24;
 /** Names the draws from prior and mixture. */
 const SEED = 0;
 
@@ -94,6 +97,7 @@ export async function scoreModel(
       mixture: fitted?.facts ?? null,
       sampling: sampling && { reference: data ? 'images' : 'reconstructions', ...sampling },
       drift: model.card.canEncode ? await driftOf(model, training.mu, drawn, during('measuring drift')) : null,
+      inBetween: data && (await inBetweenOf(model, data, during('drawing faces in between'))),
       factors: data && heldOut && (await factorsOf(data, d, training.mu, heldOut.mu)),
       measuredAt: new Date().toISOString(),
       seconds: (performance.now() - from) / 1000,
@@ -165,6 +169,15 @@ async function driftOf(
   }
   const [real, prior, mixture = null] = estimates;
   return { real, prior, mixture };
+}
+
+/** Where the images are synthetic faces, as they were drawn: others can be drawn between them. */
+async function inBetweenOf(model: Model, data: ScoredImages, watch: Watch) {
+  const factors = await readFactors(data.folder);
+  const synthetic = factors !== null && IN_BETWEEN_FACTORS.every((name) => factors.names.includes(name));
+  if (!synthetic || model.faces) return null;
+  const { imageSize, channels } = model.card;
+  return scoreInBetween({ ...variational(model), imageSize, channels }, PAIRS, watch);
 }
 
 /** Scores on known factors, where `factors.csv` lies beside the images and names enough of them. */
