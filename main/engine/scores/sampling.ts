@@ -10,7 +10,6 @@ import type { Watch } from './pca';
 const LARGEST_HALF = 1000;
 /** Images of a set that comparisons can use. */
 export const MOST_SAMPLES = 2 * LARGEST_HALF;
-/** Splits of the real images into halves. */
 const REPLICAS = 40;
 /** Fewer real images than twice this say nothing about a distribution. */
 export const SMALLEST_HALF = 2 * NEIGHBOURS;
@@ -22,6 +21,11 @@ export type SampleCodes = Record<string, Float32Array>;
 export interface Decoding {
   latentSize: number;
   decode(codes: Float32Array): Promise<Float32Array>;
+}
+
+export interface SamplingOptions extends Watch {
+  /** Splits of the real images into halves. */
+  replicas?: number;
 }
 
 /**
@@ -37,7 +41,7 @@ export async function scoreSampling(
   model: Decoding,
   real: Images,
   sets: SampleCodes,
-  { onProgress, signal }: Watch = {},
+  { replicas = REPLICAS, onProgress, signal }: SamplingOptions = {},
 ): Promise<Omit<SamplingScores, 'reference'> | null> {
   const half = Math.min(LARGEST_HALF, Math.floor(real.count / 2));
   if (half < SMALLEST_HALF) return null;
@@ -83,8 +87,8 @@ export async function scoreSampling(
     return {
       featureSpace: { description: FEATURE_SPACE, size: FEATURE_SIZE },
       sampleSize: half,
-      replicas: REPLICAS,
-      sets: await compare(realFeatures, features, half, rng, signal),
+      replicas,
+      sets: await compare(realFeatures, features, half, replicas, rng, signal),
     };
   } finally {
     await network.release();
@@ -97,12 +101,13 @@ async function compare(
   real: Float32Array,
   sets: Record<string, Float32Array>,
   half: number,
+  replicas: number,
   rng: Random,
   signal?: AbortSignal,
 ): Promise<Record<string, SampleQuality>> {
   const size = FEATURE_SIZE;
   const measured: Record<string, Values> = {};
-  for (let replica = 0; replica < REPLICAS; replica++) {
+  for (let replica = 0; replica < replicas; replica++) {
     throwIfCancelled(signal);
     const order = chosen(real.length / size, 2 * half, rng);
     const reference = order.subarray(0, half);
