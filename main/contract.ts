@@ -548,6 +548,15 @@ export interface BoundScores {
   latentSize: number;
 }
 
+/** What a VAE says of one face. */
+export interface FaceBound {
+  /** Of this one image, so that every interval is a single number. */
+  bound: BoundScores;
+  /** Its posterior N(μ, σ²), `[latentSize]` each. */
+  mu: Float32Array;
+  logVar: Float32Array;
+}
+
 /** How like real images a set of images is. */
 export interface SampleQuality {
   /** Fréchet distance between Gaussians fitted to features; comparable only within one report's kind of features. */
@@ -685,6 +694,8 @@ export interface EngineApi {
   decodeLatest(id: ModelId, code: Float32Array): Promise<ImageBatch | null>;
   /** Whether an open model and those at `paths` know the same faces by the same numbers. */
   compare(id: ModelId, paths: string[]): Promise<Comparison[]>;
+  /** For the face decoded at a code, as `decodeLatest`: the terms of a VAE's bound. Takes up to a second. */
+  boundLatest(id: ModelId, code: Float32Array): Promise<FaceBound | null>;
   /** What is usual among the codes of the data; measured at the first call. */
   holeScale(id: ModelId): Promise<HoleScale>;
   /** For a moving camera, as `decodeLatest`: the reading at one code. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import {
   type EngineApi,
+  type FaceBound,
   type HoleReading,
   type ImageBatch,
   type ModelId,
@@ -27,7 +28,11 @@ import { compareAll, type Model, openModel } from './models';
 import { tracePath } from './paths';
 import { Priority } from './priority';
 import { discardRun, graphicsCard, Runs, unfinishedRunsIn } from './runs';
+import { faceBound } from './scores';
 import { Scoring } from './scoring';
+
+/** Importance samples for the face one looks at: a fraction of a second. */
+const FACE_SAMPLES = 64;
 
 /** Codes decoded by one request: more would keep others waiting for long. */
 const MOST_CODES = 4096;
@@ -110,6 +115,7 @@ export function createEngine(places: Places): Engine {
       decodeLatest: async (id, code) => find(id).decodeLatest(code),
 
       compare: async (id, paths) => compareAll(find(id).model.source?.manifest ?? null, paths),
+      boundLatest: async (id, code) => find(id).boundLatest(code),
 
       holeScale: async (id) => {
         const { holes, closing } = find(id);
@@ -216,6 +222,7 @@ class OpenModel {
   /** Aborted when the paths that are being traced are no longer wanted. */
   pathing = new AbortController();
   readonly decodeLatest: (code: Float32Array) => Promise<ImageBatch | null>;
+  readonly boundLatest: (code: Float32Array) => Promise<FaceBound | null>;
   readonly holes: Holes;
   readonly holeLatest: (code: Float32Array) => Promise<HoleReading | null>;
   readonly geometry: Geometry;
@@ -228,6 +235,7 @@ class OpenModel {
     priority: Priority,
   ) {
     this.decodeLatest = latestOnly((code) => priority.urgent(() => model.decodePixels(code)));
+    this.boundLatest = latestOnly((code) => faceBound(model, code, FACE_SAMPLES));
     this.holes = new Holes(model, priority);
     this.holeLatest = latestOnly((code) => priority.urgent(() => this.holes.at(code)));
     const { latentSize } = model.card;

@@ -9,6 +9,7 @@ export const en = {
     training: 'Train',
     scores: 'Scores',
     compare: 'Compare',
+    theory: 'Theory',
     help: 'Help',
     language: 'Language',
     otherLanguage: '中文',
@@ -497,5 +498,64 @@ export const en = {
     keyClick: 'Click',
     about:
       'Each picture in the space is a face the model was trained on, placed at its code. The large face is decoded from the code at the reticle, while you move.',
+  },
+  theory: {
+    title: 'What it optimises',
+    ae: {
+      title: 'An autoencoder: one face, one point',
+      text:
+        'The encoder g squeezes an image x into a short code z = g(x); the decoder f draws it again. Training makes the ' +
+        'squared difference between each image and its redrawing as small as it can, over all n training images:',
+      live: 'Held-out images, {{name}}',
+      holes:
+        'Nothing in this sum asks what a code between two of them decodes to. The decoder learns the points it is shown, ' +
+        'and the space around them keeps whatever the network happens to draw there: holes.',
+    },
+    vae: {
+      title: 'A variational autoencoder: one face, a cloud of codes',
+      text:
+        'Here the encoder answers with a distribution: a mean μ and a spread σ for every number of the code. Before any ' +
+        'image is seen, codes are taken to come from the prior p(z):',
+      overlap:
+        'In training a code is drawn from that cloud each time. Clouds of similar faces overlap, so that a place between ' +
+        'them has to decode to something that suits both.',
+    },
+    bound: {
+      title: 'The bound',
+      text:
+        'What one would like to raise is log p(x), how likely the model finds the image. It cannot be computed, but it can ' +
+        'be bounded: take away how far the encoder’s answer is from the true posterior, a distance that is never negative, ' +
+        'and both terms that are left can be computed.',
+      gap:
+        'What was taken away is the gap. Averaging over k weighted codes instead of one closes it step by step, and so ' +
+        'measures how loose the bound is:',
+      none: 'The open model maps an image to a single point: it has no posterior and no bound. Open a VAE to see the numbers.',
+      reconstruction: 'Reconstruction',
+      kl: 'Prior matching (KL)',
+      elbo: 'ELBO',
+      gapSize: 'Gap, measured',
+      iwae: 'Tighter bound, k = {{samples}}',
+      unit: 'In nats, for the face you are looking at, constants included. They follow as you fly.',
+      computing: 'Measuring the face you are looking at…',
+    },
+    noise: {
+      title: 'Drawing, so that it can be learned',
+      text:
+        'A random draw has no slope to follow. So the draw is moved out of the way: noise ε comes from outside, and z is an ' +
+        'ordinary, differentiable function of μ and σ.',
+      slider: 'Noise ε along one direction, in standard deviations',
+      other: 'Another direction',
+      strip: 'Faces drawn from the posterior, from three standard deviations on one side to three on the other',
+      drawn: 'The face drawn with this noise',
+    },
+    beta: {
+      title: 'What β changes',
+      text:
+        'Training weighs the two terms: a large β presses the clouds together towards the prior, so that samples look like ' +
+        'faces but details blur; a small β lets them shrink towards points, and the VAE towards an AE. For a Gaussian ' +
+        'likelihood, choosing β is choosing how exactly an image has to be met:',
+      beta: 'β of this model',
+      sigma: 'σ of a pixel, 0..1',
+    },
   },
 } as const;

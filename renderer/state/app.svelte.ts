@@ -10,6 +10,7 @@ import { Layout } from './layout.svelte';
 import { Notices } from './notices.svelte';
 import { Scores } from './scores.svelte';
 import { Session } from './session.svelte';
+import { Theory } from './theory.svelte';
 import { Training } from './training.svelte';
 import { Twin } from './twin.svelte';
 import { Unfinished } from './unfinished.svelte';
@@ -18,6 +19,7 @@ export const notices = new Notices();
 export const session = new Session(notices);
 export const scores = new Scores(session, notices);
 export const lattice = new Lattice(session, notices);
+export const theory = new Theory(session);
 export const layout = new Layout();
 export const covered = new Covered();
 export const card = new Card();
@@ -54,6 +56,7 @@ export const connection = new Connection(fromEngine, (engine) => {
   holes.connected(engine);
   scores.connected(engine);
   void training.connected(engine).then(() => unfinished.connected(engine));
+  theory.connected(engine);
   const flying = session.connected(engine);
   // Once there is something to leave: a model that was opened from outside takes the place of the first one.
   if (connections === 1) void flying.then(() => window.latentscape?.onOpenFile((path) => void session.open(path)));

@@ -1,7 +1,8 @@
 /** Which panels are open. */
 import { recall, remember } from './memory';
 
-export const PANELS = ['models', 'training', 'scores', 'compare'] as const;
+/** In the order of the rail. */
+export const PANELS = ['models', 'training', 'scores', 'compare', 'theory'] as const;
 export type PanelName = (typeof PANELS)[number];
 
 export class Layout {

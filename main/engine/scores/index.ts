@@ -1,5 +1,6 @@
 /** What a model can do, measured; and what repairs the sampling of an autoencoder. */
 export { mixtureCodes, priorCodes } from './codes';
 export { scoreInBetween } from './in-between';
+export { faceBound } from './face';
 export { codesToFit, fitToCodes } from './mixture';
 export { DEFAULT_IMPORTANCE_SAMPLES, scoreModel, type Scored, type ScoreOptions } from './score';
