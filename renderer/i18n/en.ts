@@ -378,7 +378,8 @@ export const en = {
     onTraining: 'Measured on the {{images}} photographs of {{folder}} that were held out in training.',
     onOther: 'Measured on {{images}} photographs of {{folder}}, which is not the folder this model was trained on.',
     onCodes: 'Measured without photographs: from the codes of the training images and the networks alone.',
-    intervals: 'Bars are 95 % bootstrap intervals. Point at a number for its sample size, at a title for its source.',
+    intervals:
+      'Bars are 95 % intervals: by bootstrap, for samples by splitting in halves. Point at a number for its sample size, at a title for its source.',
     interval: '95 % interval {{range}}, {{sample}} images',
     noInterval: '{{sample}} images, too few for an interval',
     stage: {

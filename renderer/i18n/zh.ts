@@ -366,7 +366,7 @@ export const zh: Catalogue = {
     onTraining: '在 {{folder}} 中训练时留出的 {{images}} 张照片上衡量。',
     onOther: '在 {{folder}} 的 {{images}} 张照片上衡量，模型并不是用这个文件夹训练的。',
     onCodes: '没有照片：仅凭训练图像的编码和网络来衡量。',
-    intervals: '横条是 95 % 自助法区间。指向数字可看样本量，指向标题可看出处。',
+    intervals: '横条是 95 % 区间：自助法；采样则用对半分割。指向数字可看样本量，指向标题可看出处。',
     interval: '95 % 区间 {{range}}，{{sample}} 张图像',
     noInterval: '{{sample}} 张图像，太少，无法给出区间',
     stage: {

@@ -30,7 +30,8 @@ export interface SamplingOptions extends Watch {
 
 /**
  * The real images are split into halves at random, again and again: one half is the reference, the other the floor that
- * no generator can beat. Each other set gives as many images at random. Equal sizes matter: a Fréchet distance between
+ * no generator can beat. Held-out images and those trained on count alike: a tenth of a folder is no distribution, and
+ * half against half asks nothing of the model. Each other set gives as many images at random. Equal sizes matter: a Fréchet distance between
  * small samples is too large, and equally so for all of them then (Chong & Forsyth 2020). Values are means over the
  * splits; intervals the middle 95 % of them: the spread among half-samples is that of the whole sample's estimate
  * (Politis, Romano & Wolf 1999, subsampling).
