@@ -144,6 +144,8 @@ export class Twin {
       if (await this.#session.open(second)) await this.start(first);
     } finally {
       this.#swapping = false;
+      // the second half failed: there is nothing to be beside
+      if (this.#leader !== this.#session.flight?.id) this.leave();
     }
   }
 
