@@ -90,7 +90,7 @@ test('one flies out of the cloud, swaps sides and goes back to one model', async
   const meter = page.getByTestId('hole-meter');
   await expect(meter).toHaveAttribute('data-state', /data|edge/);
   await page.getByTestId('fly-out').click();
-  await expect(page.getByTestId('twin-hole-meter')).toHaveAttribute('data-state', 'hole', { timeout: 30_000 });
+  await expect(page.getByTestId('twin-hole-meter')).toHaveAttribute('data-state', 'hole', { timeout: 90_000 });
 
   await page.getByTestId('twin-swap').click();
   await expect(page.getByTestId('twin-pair')).toBeVisible();
