@@ -743,6 +743,13 @@ export interface EngineApi {
   listFolder(path?: string): Promise<FolderListing>;
   /** Looks at every image's header and decodes the preview. Progress as `onFolderProgress`. */
   inspectFolder(path: string, imageSize: number, align: boolean): Promise<FolderReport>;
+  /**
+   * The folder of `count` synthetic faces, drawn when they are not there yet. Progress as `onFacesProgress`; a later call
+   * takes the place of this one.
+   */
+  syntheticFaces(count: number, seed: number, imageSize: number): Promise<string>;
+  /** Ends the drawing under way, if any: it rejects with `cancelled`. */
+  cancelSyntheticFaces(): Promise<void>;
 
   /** Tries the graphics card, which may take seconds the first time. */
   graphicsCard(): Promise<GraphicsCard>;
@@ -771,6 +778,7 @@ export interface WindowApi {
   /** Share of the work on a path that is done, 0..1, and its codes so far, `[n, latentSize]`. */
   onPathProgress(id: ModelId, kind: PathKind, share: number, codes: Float32Array): void;
   onFolderProgress(path: string, done: number, total: number): void;
+  onFacesProgress(done: number, total: number): void;
   /** Points of a hole map measured so far; `map`: a grid of it, coarser than asked for, was finished with the last. */
   onHoles(id: ModelId, done: number, total: number, map: HoleMap | null): void;
   onScoreProgress(id: ModelId, stage: ScoreStage, done: number, total: number): void;

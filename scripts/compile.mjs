@@ -11,6 +11,7 @@ const ENTRIES = [
   'cli.ts',
   'engine/process.ts',
   'engine/geometry/worker.ts',
+  'engine/images/synthetic/worker.ts',
   'engine/runs/process.ts',
   'engine/runs/card-process.ts',
   'engine/scores/process.ts',

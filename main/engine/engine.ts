@@ -22,6 +22,7 @@ import { listFolder } from './folders';
 import { Geometry } from './geometry';
 import { Holes } from './holes';
 import { inspectFolder } from './images';
+import { facesFolder } from './images/synthetic/drawing';
 import { latestOnly } from './latest';
 import { Library, type Places } from './library';
 import { compareAll, type Model, openModel } from './models';
@@ -65,6 +66,7 @@ export function createEngine(places: Places): Engine {
     windows.add(window);
     const open = new Map<ModelId, OpenModel>();
     let inspection = new AbortController();
+    let drawing = new AbortController();
 
     const find = (id: ModelId): OpenModel => {
       const found = open.get(id);
@@ -192,6 +194,14 @@ export function createEngine(places: Places): Engine {
         return inspectFolder(folder, { size, align, onProgress, signal: inspection.signal });
       },
 
+      async syntheticFaces(count, seed, size) {
+        drawing.abort();
+        drawing = new AbortController();
+        const onProgress = (done: number, total: number) => window.onFacesProgress(done, total);
+        return facesFolder(places.home, { count, seed, size }, { onProgress, signal: drawing.signal });
+      },
+      cancelSyntheticFaces: async () => drawing.abort(),
+
       graphicsCard,
       startTraining: (settings) => runs.start(settings),
       pauseTraining: async (id) => runs.pause(id),
@@ -206,6 +216,7 @@ export function createEngine(places: Places): Engine {
       dispose() {
         windows.delete(window);
         inspection.abort();
+        drawing.abort();
         for (const { close } of open.values()) void close();
         open.clear();
       },

@@ -219,6 +219,18 @@ export const en = {
     chooseImages: 'Use these images',
     loading: 'Reading the folder…',
   },
+  synthetic: {
+    title: 'Synthetic faces',
+    what: 'Faces drawn here, each from known numbers: jaw, eyes, hair, light and more.',
+    count: 'Faces',
+    seed: 'Seed',
+    seedWhat: 'The same seed gives the same faces.',
+    draw: 'Draw and use them',
+    cancel: 'Cancel',
+    progress: 'Drew {{done}} of {{total}} faces',
+    countProblem: 'From 4 to 100,000.',
+    seedProblem: 'A whole number from 0 on.',
+  },
   training: {
     title: 'Train',
     intro: 'Teach a model your own faces, on this computer. Nothing leaves it.',

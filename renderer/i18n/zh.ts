@@ -212,6 +212,18 @@ export const zh: Catalogue = {
     chooseImages: '使用这些图片',
     loading: '正在读取文件夹……',
   },
+  synthetic: {
+    title: '合成人脸',
+    what: '在本机绘制的人脸，每张都由已知的数值决定：下颌、眼睛、头发、光线等。',
+    count: '张数',
+    seed: '随机种子',
+    seedWhat: '种子相同，人脸就相同。',
+    draw: '绘制并使用',
+    cancel: '取消',
+    progress: '已绘制 {{done}} / {{total}} 张',
+    countProblem: '请输入 4 到 100,000 之间的整数。',
+    seedProblem: '请输入不小于 0 的整数。',
+  },
   training: {
     title: '训练',
     intro: '在这台电脑上，让模型学习你自己的人脸。数据不会离开本机。',

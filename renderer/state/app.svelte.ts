@@ -10,6 +10,7 @@ import { Layout } from './layout.svelte';
 import { Notices } from './notices.svelte';
 import { Scores } from './scores.svelte';
 import { Session } from './session.svelte';
+import { SyntheticFaces } from './synthetic.svelte';
 import { Theory } from './theory.svelte';
 import { Training } from './training.svelte';
 import { Twin } from './twin.svelte';
@@ -26,6 +27,7 @@ export const card = new Card();
 export const twin = new Twin(session, notices);
 export const holes = new Holes(session, twin, notices, () => layout.panel === 'compare');
 export const training = new Training(notices, () => layout.panel === 'training');
+export const synthetic = new SyntheticFaces(training);
 
 export const unfinished = new Unfinished(
   notices,
@@ -43,6 +45,7 @@ const fromEngine: WindowApi = {
   onHoles: (id, done, total, map) => holes.progress(id, done, total, map),
   onPathProgress: () => {},
   onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),
+  onFacesProgress: (done, total) => synthetic.progressed(done, total),
   onScoreProgress: (id, stage, done, total) => scores.progressed(id, stage, done, total),
   onModelsChanged: () => void session.refreshModels(),
 };
@@ -54,6 +57,7 @@ export const connection = new Connection(fromEngine, (engine) => {
   card.connected(engine);
   twin.connected(engine);
   holes.connected(engine);
+  synthetic.connected(engine);
   scores.connected(engine);
   void training.connected(engine).then(() => unfinished.connected(engine));
   theory.connected(engine);

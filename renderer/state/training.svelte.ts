@@ -28,6 +28,7 @@ export class Training {
 
   #engine: EngineApi | null = null;
   #looks = 0;
+  #aligned = false;
   /** The name was typed by a person: folder and kind no longer change it. */
   #named = false;
   readonly #notices: Notices;
@@ -54,8 +55,13 @@ export class Training {
 
   // ---------------------------------------------------------------- what to train
 
-  /** Takes another folder of images and looks at it. */
-  async chooseFolder(path: string): Promise<void> {
+  /**
+   * Takes another folder of images and looks at it.
+   * @param aligned its faces lie on one another already
+   */
+  async chooseFolder(path: string, aligned = false): Promise<void> {
+    if (aligned !== this.#aligned) this.choices.align = !aligned;
+    this.#aligned = aligned;
     this.folder = path;
     this.report = null;
     this.shown = null;

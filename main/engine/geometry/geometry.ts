@@ -1,6 +1,7 @@
 /** The geometry of one open model's codes, computed beside the engine's own thread. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type FrameChoice, type FramedCloud, type Standing, UserError } from '../../contract';
+import { startThread } from '../thread';
 import { checkChoice, type Codes, framed } from './frames';
 import type { FrameMessage, Job, StandingMessage } from './messages';
 
@@ -105,19 +106,7 @@ class StandingThread {
   }
 }
 
-function start(job: Job): Worker {
-  const compiled = import.meta.url.endsWith('.js');
-  const script = new URL(compiled ? './worker.js' : './worker.ts', import.meta.url);
-  // run from the sources, as tests do, it is compiled on the way
-  const worker = compiled
-    ? new Worker(script, { workerData: job })
-    : new Worker(`import('tsx/esm/api').then((tsx) => (tsx.register(), import('${script.href}')))`, {
-        workerData: job,
-        eval: true,
-      });
-  worker.unref();
-  return worker;
-}
+const start = (job: Job): Worker => startThread(import.meta.url, 'worker', job);
 
 function died(error?: Error): UserError {
   if (error) console.error(error);

@@ -27,6 +27,7 @@ beforeEach(async () => {
     onHoles: vi.fn<WindowApi['onHoles']>(),
     onPathProgress: vi.fn(),
     onFolderProgress: vi.fn(),
+    onFacesProgress: vi.fn(),
     onScoreProgress: vi.fn(),
     onModelsChanged: vi.fn(),
   };
@@ -283,6 +284,31 @@ describe('folders', () => {
     await expect(older).rejects.toMatchObject({ code: 'cancelled' });
     expect(await newer).toMatchObject({ imageCount: 30, preview: { width: 16 } });
     expect(window.onFolderProgress).toHaveBeenLastCalledWith(folder, 30, 30);
+  });
+});
+
+describe('synthetic faces', () => {
+  it('are drawn once, and kept', async () => {
+    const folder = await api.syntheticFaces(40, 3, 32);
+    expect(path.dirname(folder)).toBe(path.join(home, 'datasets'));
+    expect(await readdir(folder)).toHaveLength(41);
+    expect(window.onFacesProgress).toHaveBeenLastCalledWith(40, 40);
+    vi.mocked(window.onFacesProgress).mockClear();
+    expect(await api.syntheticFaces(40, 3, 32)).toBe(folder);
+    expect(window.onFacesProgress).not.toHaveBeenCalled();
+    expect(await api.inspectFolder(folder, 32, false)).toMatchObject({ imageCount: 40, skipped: [], smallestSide: 32 });
+  });
+
+  it('leave nothing behind when cancelled, or when they cannot be drawn', async () => {
+    const drawing = api.syntheticFaces(100_000, 4, 32);
+    await vi.waitFor(() => expect(window.onFacesProgress).toHaveBeenCalled(), 10_000);
+    await api.cancelSyntheticFaces();
+    await expect(drawing).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(api.syntheticFaces(0, 1, 32)).rejects.toMatchObject({
+      code: 'bad-settings',
+      message: 'The number of faces must be a whole number from 1 to 1000000, not 0.',
+    });
+    expect((await readdir(path.join(home, 'datasets'))).filter((name) => name.includes('100000'))).toEqual([]);
   });
 });
 

@@ -18,6 +18,7 @@ const silent = {
   onHoles() {},
   onPathProgress() {},
   onFolderProgress() {},
+  onFacesProgress() {},
   onScoreProgress() {},
   onModelsChanged() {},
 };

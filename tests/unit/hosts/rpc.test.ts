@@ -28,6 +28,7 @@ const silent = {
   onHoles() {},
   onPathProgress() {},
   onFolderProgress() {},
+  onFacesProgress() {},
   onScoreProgress() {},
   onModelsChanged() {},
 };
