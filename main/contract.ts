@@ -213,6 +213,19 @@ export interface Cloud extends FramedCloud {
    */
   logVar: Float32Array | null;
   thumbnails: ThumbnailSheets;
+  /** The files the faces come from, below the folder trained on, in their order; null where that is not known. */
+  names: string[] | null;
+}
+
+/** Faces that people have put together. */
+export interface FaceGroup {
+  /** 1 to 80 characters. */
+  name: string;
+  /** Number of a colour; the window knows which. */
+  colour: number;
+  hidden: boolean;
+  /** Numbers in the cloud, ascending, at least one. */
+  faces: Uint32Array;
 }
 
 /**
@@ -726,6 +739,12 @@ export interface EngineApi {
   cancelPaths(id: ModelId): Promise<void>;
   /** Codes `[n, latentSize]` as a file. `fps`: frames a second of one that moves. At most 3600 frames. */
   film(id: ModelId, codes: Float32Array, format: FilmFormat, fps: number): Promise<Uint8Array>;
+  /** The faces of the cloud nearest to a code, nearest first, with their distances between codes. At most 200. */
+  neighbours(id: ModelId, code: Float32Array, count: number): Promise<{ faces: Uint32Array; distances: Float32Array }>;
+  /** The groups kept for this model's faces, in order. */
+  faceGroups(id: ModelId): Promise<FaceGroup[]>;
+  /** At most 100. */
+  keepFaceGroups(id: ModelId, groups: FaceGroup[]): Promise<void>;
   /** The bookmarks kept for this model, in order. */
   bookmarks(id: ModelId): Promise<Bookmark[]>;
   keepBookmarks(id: ModelId, bookmarks: Bookmark[]): Promise<void>;

@@ -2,6 +2,7 @@
 import sharp from 'sharp';
 import type { Cloud, ThumbnailSheets } from '../contract';
 import { type Model } from './models';
+import { decodeNames, NAMES } from './models/names';
 import { gridOf, makeThumbnails, sheetName, type ThumbnailOptions } from './models/thumbnails';
 import { addFiles } from './models/write';
 import type { Geometry } from './geometry';
@@ -25,9 +26,15 @@ export async function cloudOf(model: Model, geometry: Geometry, options: Thumbna
     source: model.codes ? 'codes' : 'prior',
     codes,
     logVar: model.logVar,
+    names: await namesOf(model),
     ...framed,
     thumbnails: (await storedThumbnails(model)) ?? (await newThumbnails(model, codes, options)),
   };
+}
+
+async function namesOf({ source, codes, card }: Model): Promise<string[] | null> {
+  const bytes = codes && (await source?.read(NAMES));
+  return bytes ? decodeNames(bytes, codes.length / card.latentSize, card.path) : null;
 }
 
 /** The codes of the model's cloud, `[count, latentSize]`. */

@@ -13,6 +13,7 @@ import {
   type WindowApi,
 } from '../contract';
 import { Bookmarks } from './bookmarks';
+import { FaceGroups } from './face-groups';
 import { cloudCodes, cloudOf } from './cloud';
 import { encodeFiles } from './encode';
 import { film } from './exports/film';
@@ -24,6 +25,7 @@ import { Holes } from './holes';
 import { inspectFolder } from './images';
 import { facesFolder } from './images/synthetic/drawing';
 import { latestOnly } from './latest';
+import { NearestPoints } from './space/nearest-points';
 import { Library, type Places } from './library';
 import { compareAll, type Model, openModel } from './models';
 import { tracePath } from './paths';
@@ -38,6 +40,9 @@ const FACE_SAMPLES = 64;
 /** Codes decoded by one request: more would keep others waiting for long. */
 const MOST_CODES = 4096;
 
+/** Found by one request: more would be no neighbours. */
+const MOST_NEIGHBOURS = 200;
+
 export interface Engine {
   /** The engine for one window. `dispose` when the window has gone: it closes its models; training goes on. */
   connect(window: WindowApi): EngineApi & { dispose(): void };
@@ -49,6 +54,7 @@ export interface Engine {
 export function createEngine(places: Places): Engine {
   const library = new Library(places);
   const bookmarks = new Bookmarks(places.home);
+  const groups = new FaceGroups(places.home);
   const scoring = new Scoring();
   const windows = new Set<WindowApi>();
   const priority = new Priority();
@@ -170,6 +176,22 @@ export function createEngine(places: Places): Engine {
         return film(model, codes, format, fps, closing.signal);
       },
 
+      async neighbours(id, code, count) {
+        const { model } = find(id);
+        const { latentSize } = model.card;
+        if (code.length !== latentSize || !Number.isInteger(count) || count < 1 || count > MOST_NEIGHBOURS) {
+          throw new UserError('bad-settings', `At most ${MOST_NEIGHBOURS} neighbours of a code of this model.`);
+        }
+        const search = new NearestPoints(cloudCodes(model), latentSize, count);
+        search.find(code, 0);
+        const { indices, squares, found } = search;
+        return {
+          faces: Uint32Array.from(indices.subarray(0, found)),
+          distances: Float32Array.from(squares.subarray(0, found), Math.sqrt),
+        };
+      },
+      faceGroups: async (id) => groups.of(find(id).model),
+      keepFaceGroups: async (id, list) => groups.keep(find(id).model, list),
       bookmarks: async (id) => bookmarks.of(find(id).model.card),
       keepBookmarks: async (id, list) => bookmarks.keep(find(id).model.card, list),
       scores: async (id) => scoring.known(find(id).model),

@@ -19,6 +19,9 @@ export const cloudVertexShader = /* glsl */ `
   uniform int perSheet;
   uniform float tilePixels;
   uniform float smallestLevel;
+  uniform vec3 markColours[MARKS];
+
+  in float mark;               // 0 none, else one more than the number of its colour
 
   out vec2 corner;             // −0.5..0.5 on the face, beyond it on the ring
   flat out vec3 tile;          // left, top, layer
@@ -28,12 +31,15 @@ export const cloudVertexShader = /* glsl */ `
   flat out float fading;       // 0 near, towards 1 far away
   flat out int emphasis;       // 0 none, 1 highlighted, 2 selected
   flat out int face;
+  flat out vec4 tint;          // colour of the face's mark, alpha 0: none
 
   const float FEWEST_PIXELS_EMPHASISED = 14.0;
   const float RING_PIXELS = 6.0;
 
   void main() {
     face = gl_VertexID / 4;
+    int marked = int(mark + 0.5);
+    tint = marked > 0 ? vec4(markColours[marked - 1], 1.0) : vec4(0.0);
     emphasis = face == selected ? 2 : face == highlighted ? 1 : 0;
 
     vec4 centre = modelViewMatrix * vec4(position, 1.0);
@@ -92,6 +98,7 @@ export const cloudFragmentShader = /* glsl */ `
   flat in float fading;
   flat in int emphasis;
   flat in int face;
+  flat in vec4 tint;
 
   out vec4 colour;
 
@@ -136,7 +143,15 @@ export const cloudFragmentShader = /* glsl */ `
       vec2 within = clamp(vec2(p.x + 0.5, 0.5 - p.y), inset, 1.0 - inset);
       vec4 texel = textureLod(thumbnails, vec3(tile.xy + within * tileSize, tile.z), level);
       vec3 shown = texel.a > 0.5 ? texel.rgb : NOT_LOADED;
-      colour = vec4(mix(shown, space, emphasis > 0 ? 0.0 : fading), coverage);
+      float fade = emphasis > 0 ? 0.0 : fading;
+      if (tint.a > 0.0) {
+        // a border; faces too small for one take its colour as a whole. Marked ones fade less: they are being looked for
+        float border = clamp(0.08 * pixels, 1.5 * pixelRatio, 4.0 * pixelRatio);
+        float whole = 0.7 * (1.0 - smoothstep(8.0, 20.0, pixels / pixelRatio));
+        shown = mix(shown, tint.rgb, max(whole, smoothstep(-border - 0.5, -border + 0.5, outside)));
+        fade *= 0.6;
+      }
+      colour = vec4(mix(shown, space, fade), coverage);
     #endif
   }
 `;

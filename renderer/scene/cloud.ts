@@ -1,6 +1,7 @@
 import {
   BufferAttribute,
   BufferGeometry,
+  Color,
   DynamicDrawUsage,
   GLSL3,
   Group,
@@ -23,6 +24,8 @@ const LARGEST_DOT = 24;
 /** Size of faces that step back, as a share, and the time constant of doing so in seconds. */
 const BACK = 0.22;
 const STEPPING_BACK = 0.12;
+/** Colours of marks at most. */
+const MARKS = 16;
 /** CSS pixels: far faces stay visible as specks. */
 const SMALLEST_FACE = 2;
 
@@ -38,6 +41,7 @@ export class Cloud {
   readonly pickable: Group;
   readonly #squares: BufferGeometry;
   readonly #dots: BufferGeometry;
+  readonly #marks: BufferAttribute;
   readonly #materials: ShaderMaterial[] = [];
   readonly #visibility: Visibility;
   readonly #sheets: SheetTexture;
@@ -68,8 +72,9 @@ export class Cloud {
     this.#sheets = new SheetTexture(sheets, renderer.capabilities.maxTextureSize, multisampled, events);
     this.#uniforms = uniformsFor(this.#sheets, sheets, scale, palette);
     const vertices = fourTimes(positions);
-    this.#squares = geometryOf(vertices, (6 * positions.length) / 3);
-    this.#dots = geometryOf(vertices, positions.length / 3);
+    this.#marks = new BufferAttribute(new Uint8Array((4 * positions.length) / 3), 1);
+    this.#squares = geometryOf(vertices, this.#marks, (6 * positions.length) / 3);
+    this.#dots = geometryOf(vertices, this.#marks, positions.length / 3);
     this.seen = this.#group({ EDGE: multisampled ? '0.01' : '0.5' }, multisampled);
     this.pickable = this.#group({ PICKING: '' }, false);
   }
@@ -122,6 +127,27 @@ export class Cloud {
     this.#uniforms.highlighted.value = face ?? -1;
   }
 
+  /**
+   * Gives faces borders.
+   * @param marks `[count]`, 0 none, else one more than the number of its colour; null: none at all
+   * @param colours as the display takes them, at most 16
+   */
+  mark(marks: Uint8Array | null, colours: readonly Color[]): void {
+    const corners = this.#marks.array as Uint8Array;
+    for (let corner = 0; corner < corners.length; corner++) corners[corner] = marks ? marks[corner >> 2] : 0;
+    this.#marks.needsUpdate = true;
+    colours.forEach((colour, i) => this.#uniforms.markColours.value[i].copy(colour));
+  }
+
+  /** Leaves faces out, 1 for each that is not to be seen; null: none. Those are not picked either. */
+  hide(hidden: Uint8Array | null): void {
+    this.#visibility.hidden = hidden;
+  }
+
+  get hidden(): Uint8Array | null {
+    return this.#visibility.hidden;
+  }
+
   /** The graphics context came back empty: load the thumbnails again. */
   reload(): void {
     this.#sheets.restart();
@@ -142,6 +168,7 @@ export class Cloud {
       uniforms: this.#uniforms,
       alphaToCoverage,
     };
+    defines = { ...defines, MARKS: String(MARKS) };
     const forSquares = new ShaderMaterial({ ...shared, defines });
     const forDots = new ShaderMaterial({ ...shared, defines: { ...defines, DOTS: '' } });
     this.#materials.push(forSquares, forDots);
@@ -194,9 +221,9 @@ function fourTimes(positions: Float32Array): BufferAttribute {
   return new BufferAttribute(vertices, 3);
 }
 
-function geometryOf(vertices: BufferAttribute, indices: number): BufferGeometry {
+function geometryOf(vertices: BufferAttribute, marks: BufferAttribute, indices: number): BufferGeometry {
   const index = new BufferAttribute(new Uint32Array(indices), 1).setUsage(DynamicDrawUsage);
-  return new BufferGeometry().setAttribute('position', vertices).setIndex(index);
+  return new BufferGeometry().setAttribute('position', vertices).setAttribute('mark', marks).setIndex(index);
 }
 
 function uniformsFor(texture: SheetTexture, sheets: Sheets, scale: CloudScale, palette: Palette) {
@@ -217,6 +244,7 @@ function uniformsFor(texture: SheetTexture, sheets: Sheets, scale: CloudScale, p
     perSheet: { value: sheets.perSheet },
     tilePixels: { value: tile },
     smallestLevel: { value: texture.smallestLevel },
+    markColours: { value: Array.from({ length: MARKS }, () => new Color()) },
     space: { value: palette.space },
     accent: { value: palette.accent },
   };

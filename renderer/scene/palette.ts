@@ -18,6 +18,6 @@ export function readPalette(element: Element): Palette {
 }
 
 /** The colour as the display takes it: the scene's shaders write display values, as the thumbnails are. */
-function raw(css: string): Color {
+export function raw(css: string): Color {
   return new Color().setStyle(css).convertLinearToSRGB();
 }

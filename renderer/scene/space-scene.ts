@@ -8,13 +8,15 @@ import { Fog, type FogVolume } from './fog';
 import { FrameLoop } from './frame-loop';
 import { Journey } from './journey';
 import { LatticeField, type DecodePlaces } from './lattice-field';
-import { readPalette, type Palette } from './palette';
+import { raw, readPalette, type Palette } from './palette';
+import { facesInside, project, type Point } from './lasso';
 import { Picker } from './picking';
 import { directions, eye, shortestTurn, type Pose, type ReachLimits, type Vec3 } from './pose';
 import { Resolution } from './resolution';
 import { Reticle } from './reticle';
 import type { Sheets } from './sheets';
 import { Surroundings } from './surroundings';
+import type { View } from './visibility';
 import { openRenderer } from './webgl';
 
 /** Faces and where they are. */
@@ -37,6 +39,8 @@ export interface SceneEvents {
   hover(face: number | null): void;
   /** A face was clicked, tapped, or chosen with Enter at the reticle. */
   pick(face: number): void;
+  /** A frame was drawn: what lies over it can follow. */
+  drawn?(): void;
   /** Some faces cannot be shown: their sheet of thumbnails is no readable image. */
   failed(error: unknown): void;
   /** The camera began to move, or came to rest. */
@@ -93,6 +97,7 @@ export class SpaceScene {
 
   #cloud: Cloud | null = null;
   #faces = 0;
+  #positions: Float32Array = new Float32Array();
   #lattice: LatticeField | null = null;
   #scale: CloudScale = EMPTY_SCALE;
   #density = new Density(new Float32Array(), EMPTY_SCALE);
@@ -164,6 +169,7 @@ export class SpaceScene {
       this.#cloud = new Cloud(positions, cloud, this.#scale, this.#palette, this.#renderer, this.#multisampled, events);
       this.#scene.add(this.#cloud.seen);
       this.#faces = cloud.count;
+      this.#positions = positions;
     }
     this.#controls?.halt();
     this.#journey = null;
@@ -288,6 +294,47 @@ export class SpaceScene {
     this.#loop.request();
   }
 
+  /**
+   * Gives faces of the cloud coloured borders, until the next cloud.
+   * @param marks `[count]`, 0 none, else one more than the number of its colour; null: none at all
+   * @param colours as style sheets write them, at most 16
+   */
+  setMarks(marks: Uint8Array | null, colours: readonly string[]): void {
+    this.#cloud?.mark(marks, colours.map(raw));
+    this.#loop.request();
+  }
+
+  /** Leaves faces of the cloud out, 1 for each that is not to be seen, until the next cloud; null: none. */
+  setHidden(hidden: Uint8Array | null): void {
+    this.#cloud?.hide(hidden);
+    this.#loop.request();
+  }
+
+  /** The faces of the cloud whose middle is seen inside a polygon, in ascending order. CSS pixels of the canvas. */
+  facesInside(polygon: readonly Point[]): Uint32Array {
+    if (!this.#cloud) return new Uint32Array();
+    const pixelRatio = this.#renderer.getPixelRatio();
+    const scaled = polygon.map(({ x, y }) => ({ x: x * pixelRatio, y: y * pixelRatio }));
+    return facesInside(this.#positions, this.#view, scaled, this.#cloud.hidden, 0.55 * this.#scale.closeUp);
+  }
+
+  /** Where a scene position is seen, CSS pixels of the canvas; null when it lies behind the eye. */
+  project(position: Vec3): Point | null {
+    const at = project(this.#view, position);
+    const pixelRatio = this.#renderer.getPixelRatio();
+    return at && { x: at.x / pixelRatio, y: at.y / pixelRatio };
+  }
+
+  /** Radius of the cloud, scene units; see `CloudScale`. */
+  get radius(): number {
+    return this.#scale.radius;
+  }
+
+  /** Brings `position` to the reticle and changes nothing else. */
+  goTo(position: Vec3): void {
+    this.#go({ ...this.#pose, focus: [...position] }, false);
+  }
+
   /** The places of the lattice decode to other faces from now on. */
   renewLattice(): void {
     this.#lattice?.renew();
@@ -376,11 +423,10 @@ export class SpaceScene {
     this.#camera.setViewOffset(width, height, -shiftX, -shiftY, width, height);
     this.#camera.updateMatrixWorld();
 
-    const focal = height / (2 * Math.tan(FOV / 2));
+    const view = this.#view;
+    const { focal } = view;
     this.#surroundings.place(at, this.#scale.radius, this.#pose.reach, pixelRatio);
     this.#reticle.place(this.#pose.focus, (this.#scale.faceSize * focal) / this.#pose.reach, width, height, pixelRatio);
-    const middle: [number, number] = [width / 2 + shiftX, height / 2 + shiftY];
-    const view = { eye: at, ...directions(this.#pose), width, height, middle, focal };
     const { focus, reach } = this.#pose;
     const instant = this.#reducedMotion;
     const loading = this.#cloud?.step(seconds, view, reach, pixelRatio, instant) ?? false;
@@ -388,7 +434,16 @@ export class SpaceScene {
     const clearing = this.#fog.step(seconds, this.#renderer, this.#camera, instant);
     this.#renderer.render(this.#scene, this.#camera);
     this.#framesRendered++;
+    this.#on.drawn?.();
     return makingWay || clearing || loading || decoding;
+  }
+
+  get #view(): View {
+    const { width, height } = this.#canvas;
+    const [shiftX, shiftY] = this.#shift;
+    const middle: [number, number] = [width / 2 + shiftX, height / 2 + shiftY];
+    const focal = height / (2 * Math.tan(FOV / 2));
+    return { eye: eye(this.#pose), ...directions(this.#pose), width, height, middle, focal };
   }
 
   /** Lets the view make way for panels; true while it still does. */

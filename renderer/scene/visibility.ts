@@ -43,6 +43,8 @@ export class Visibility {
   readonly faces: Uint32Array;
   readonly pixels: Float32Array;
   count = 0;
+  /** 1 for faces that are not to be seen, `[count]`; null: all are. */
+  hidden: Uint8Array | null = null;
 
   readonly #positions: Float32Array;
   /** Of those inside the picture, in the order of the cloud: face, centre, side, depth, layer. */
@@ -102,6 +104,7 @@ export class Visibility {
 
   /** Finds the faces inside the picture; returns their number. */
   #project({ eye, right, up, forward, width, height, middle, focal }: View, sizes: FaceSizes): number {
+    const { hidden } = this;
     const positions = this.#positions;
     const [insides, xs, ys, sides, depths] = [this.#inside, this.#x, this.#y, this.#side, this.#depth];
     const [ex, ey, ez] = eye;
@@ -111,6 +114,7 @@ export class Visibility {
     const { face, goneWithin, wholeBeyond, fewestPixels } = sizes;
     let inside = 0;
     for (let i = 0; i < positions.length; i += 3) {
+      if (hidden !== null && hidden[i / 3] !== 0) continue;
       const dx = positions[i] - ex;
       const dy = positions[i + 1] - ey;
       const dz = positions[i + 2] - ez;

@@ -5,6 +5,7 @@ import { Card } from './card.svelte';
 import { Covered } from './covered.svelte';
 import { Connection } from './connection.svelte';
 import { Holes } from './holes.svelte';
+import { Faces } from './faces.svelte';
 import { Lattice } from './lattice.svelte';
 import { Layout } from './layout.svelte';
 import { Notices } from './notices.svelte';
@@ -65,3 +66,10 @@ export const connection = new Connection(fromEngine, (engine) => {
   // Once there is something to leave: a model that was opened from outside takes the place of the first one.
   if (connections === 1) void flying.then(() => window.latentscape?.onOpenFile((path) => void session.open(path)));
 });
+
+export const faces = new Faces(
+  session,
+  notices,
+  () => connection.engine,
+  () => layout.panel === 'faces',
+);

@@ -2,7 +2,7 @@
 import { recall, remember } from './memory';
 
 /** In the order of the rail. */
-export const PANELS = ['models', 'training', 'scores', 'compare', 'theory'] as const;
+export const PANELS = ['models', 'training', 'scores', 'compare', 'theory', 'faces'] as const;
 export type PanelName = (typeof PANELS)[number];
 
 export class Layout {
@@ -11,6 +11,10 @@ export class Layout {
   /** Whether the section on where one is is unfolded. */
   where = $state(recall('where') !== 'folded');
   help = $state(false);
+  /** The map of the cloud from above. */
+  minimap = $state(recall('minimap') !== 'off');
+  /** Motion is reduced here, whatever the system says. */
+  still = $state(recall('motion') === 'reduced');
   /** The one hint on how to fly: shown until it has been of use, once. */
   hint = $state(recall('hint') !== 'seen');
 
@@ -27,6 +31,16 @@ export class Layout {
   dismissHint(): void {
     this.hint = false;
     remember('hint', 'seen');
+  }
+
+  toggleMinimap(): void {
+    this.minimap = !this.minimap;
+    remember('minimap', this.minimap ? 'on' : 'off');
+  }
+
+  reduceMotion(on: boolean): void {
+    this.still = on;
+    remember('motion', on ? 'reduced' : 'system');
   }
 
   toggleWhere(): void {

@@ -102,6 +102,8 @@ export class Session {
 
   /** The space that shows the cloud, while there is one. */
   scene = $state.raw<SpaceScene | null>(null);
+  /** Motion is reduced, whatever the system says. */
+  still = false;
   #engine: EngineApi | null = null;
   #openings = 0;
   #openingId: ModelId | null = null;
@@ -393,7 +395,7 @@ export class Session {
   #stepFade = (now: number): void => {
     const fade = this.#fade;
     if (!fade) return;
-    const reduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const reduced = this.still || matchMedia('(prefers-reduced-motion: reduce)').matches;
     const share = reduced ? 1 : Math.min(1, Math.max(0, (now - fade.start) / FADE_MILLISECONDS));
     const eased = share * share * (3 - 2 * share);
     this.#hidden = share === 1 ? fade.to.slice() : fade.to.map((to, k) => fade.from[k] + (to - fade.from[k]) * eased);

@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { root } from '../root.mjs';
 
 const BUNDLED = join(root, 'models/portraits-vae');
+const COPIED = ['decoder.onnx', 'encoder.onnx', 'faces.json'];
 
 /** @param {string} path below dist/main/engine */
 const engine = (path) => import(pathToFileURL(join(root, 'dist/main/engine', path)).href);
@@ -50,11 +51,10 @@ export async function writeCloud(folder, name, count) {
     const onSheet = Math.min(grid.perSheet, count - first);
     files[sheetName(first / grid.perSheet)] = await mixedSheet(tiles, grid, onSheet, rng);
   }
-  for (const file of ['decoder.onnx', 'encoder.onnx', 'faces.json'])
-    await copyFile(join(BUNDLED, file), join(folder, file));
+  for (const file of COPIED) await copyFile(join(BUNDLED, file), join(folder, file));
   for (const [file, bytes] of Object.entries(files)) await writeFile(join(folder, file), bytes);
   const sums = Object.fromEntries(Object.entries(files).map(([file, bytes]) => [file, sha256(bytes)]));
-  const kept = Object.entries(manifest.files).filter(([file]) => !/^(codes|names|thumbnails)/.test(file));
+  const kept = Object.entries(manifest.files).filter(([file]) => COPIED.includes(file));
   const model = { ...manifest, name, files: { ...Object.fromEntries(kept), ...sums } };
   await writeFile(join(folder, 'model.json'), JSON.stringify(model));
 }

@@ -8,6 +8,7 @@ import { encodeCodes } from './codes';
 import { encodeFaces } from './faces';
 import { type Manifest, parseManifest } from './manifest';
 import type { Model } from './model';
+import { encodeNames, NAMES } from './names';
 import { openSource } from './open';
 import { folderSource, LOG_VARIANCES, MANIFEST, sha256 } from './source';
 import { makeThumbnails, sheetName } from './thumbnails';
@@ -23,6 +24,8 @@ export interface ModelFiles {
   codes: Float32Array;
   /** Log-variances of the posteriors whose means are `codes`; null for a model whose codes are points. */
   logVar: Float32Array | null;
+  /** The files whose codes they are, in their order. */
+  names?: readonly string[];
   /** How faces were aligned, see `Dataset.faces`. */
   faces: FaceFinder | null;
 }
@@ -36,7 +39,7 @@ export interface ModelFiles {
  */
 export async function writeModel(
   folder: string,
-  { manifest, decoder, encoder, codes, logVar, faces }: ModelFiles,
+  { manifest, decoder, encoder, codes, logVar, names, faces }: ModelFiles,
 ): Promise<void> {
   await checkDestination(folder);
   const files: Record<string, Uint8Array> = {
@@ -44,6 +47,7 @@ export async function writeModel(
     'encoder.onnx': encoder,
     'codes.npy': encodeCodes(codes, manifest.latentSize),
     ...(logVar && { [LOG_VARIANCES]: encodeCodes(logVar, manifest.latentSize) }),
+    ...(names && { [NAMES]: encodeNames(names) }),
     ...(faces && { 'faces.json': encodeFaces(faces) }),
   };
   const thumbnails = await decodeThumbnails(folder, manifestOf(manifest, files, folder), files);
@@ -91,7 +95,7 @@ export async function keepScores({ source, card }: Model, report: ScoreReport): 
  */
 export async function checkDestination(folder: string): Promise<void> {
   const isOurs = (name: string) =>
-    [MANIFEST, 'decoder.onnx', 'encoder.onnx', 'codes.npy', LOG_VARIANCES, 'faces.json'].includes(name) ||
+    [MANIFEST, 'decoder.onnx', 'encoder.onnx', 'codes.npy', LOG_VARIANCES, NAMES, 'faces.json'].includes(name) ||
     /^thumbnails(-\d+)?\.webp$/.test(name);
   await checkReplaceable(folder, isOurs, 'a model');
 }

@@ -65,14 +65,19 @@ export async function assemble(
     imageSize: dataset.size,
     align,
   });
-  const { training, heldOut } = splitDataset(dataset, settings.seed, settings.tuning.validation);
+  const { training, heldOut, files } = splitDataset(dataset, settings.seed, settings.tuning.validation);
   const config = trainerConfig(settings, training.count, dataset.channels);
   refuseMisfits(config, weights, run);
   const { steps, seconds, history } = facts;
   const evaluator = await Evaluator.create(config);
   try {
     const trained = { settings, config, weights, steps, seconds, history };
-    const { validationMse } = await writeTrained(out, trained, { training, validation: heldOut, dataset }, evaluator);
+    const { validationMse } = await writeTrained(
+      out,
+      trained,
+      { training, validation: heldOut, dataset, files },
+      evaluator,
+    );
     return { steps, validationMse };
   } finally {
     await evaluator.release();

@@ -27,6 +27,8 @@ export interface TrainedOn {
   dataset: Pick<Dataset, 'skipped' | 'faces'>;
   /** Which images the training ones are, see `identityOf`; absent where that is not known. */
   identity?: string;
+  /** The files of the training images, in their order. */
+  files: readonly string[];
 }
 
 /**
@@ -36,7 +38,7 @@ export interface TrainedOn {
 export async function writeTrained(
   out: string,
   { settings, config, weights, steps, seconds, history }: Trained,
-  { training, validation, dataset, identity }: TrainedOn,
+  { training, validation, dataset, identity, files }: TrainedOn,
   evaluator: Evaluator,
 ): Promise<{ imagesPerSecond: number; validationMse: number }> {
   const { images, out: _out, name, kind, tuning, imageSize, latentSize, ...rest } = settings;
@@ -83,6 +85,7 @@ export async function writeTrained(
     encoder: encoder.freeze(weights),
     codes: mu,
     logVar,
+    names: files,
     faces: dataset.faces,
   });
   return { imagesPerSecond, validationMse };

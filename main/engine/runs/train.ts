@@ -177,7 +177,7 @@ class Run {
       await this.loop(trainer, evaluator, training, validation);
       throwIfCancelled(io.control.signal);
       io.onEvent({ event: 'state', state: 'saving' });
-      await this.finish(trainer, evaluator, { training, validation, dataset, identity });
+      await this.finish(trainer, evaluator, { training, validation, dataset, identity, files });
     } finally {
       await trainer.release();
       await evaluator.release();

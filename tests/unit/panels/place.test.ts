@@ -55,6 +55,7 @@ const cloud = (positions: number[], source: Cloud['source'] = 'codes'): Cloud =>
   source,
   codes: new Float32Array(positions.length),
   logVar: null,
+  names: null,
   positions: new Float32Array(positions),
   frame,
   hidden: {
