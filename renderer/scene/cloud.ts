@@ -13,6 +13,7 @@ import {
 import type { WebGLRenderer } from 'three';
 import type { CloudScale } from './cloud-scale';
 import { cloudFragmentShader, cloudVertexShader } from './cloud-shader';
+import { Move } from './move';
 import type { Palette } from './palette';
 import { SheetTexture, type SheetEvents, type Sheets } from './sheets';
 import { Visibility, type View } from './visibility';
@@ -47,7 +48,12 @@ export class Cloud {
   readonly #sheets: SheetTexture;
   readonly #uniforms: ReturnType<typeof uniformsFor>;
   readonly #renderer: WebGLRenderer;
-  readonly #scale: CloudScale;
+  /** Centres of the faces as they are drawn, `[count, 3]`. */
+  readonly #positions: Float32Array;
+  readonly #vertices: BufferAttribute;
+  #scale: CloudScale;
+  /** The faces are on their way to other places. */
+  #move: Move | null = null;
   #age = 0;
   /** Share of their full size that faces have and are to have. */
   #size = 1;
@@ -68,13 +74,15 @@ export class Cloud {
   ) {
     this.#renderer = renderer;
     this.#scale = scale;
-    this.#visibility = new Visibility(positions);
+    this.#positions = positions.slice();
+    this.#visibility = new Visibility(this.#positions);
     this.#sheets = new SheetTexture(sheets, renderer.capabilities.maxTextureSize, multisampled, events);
     this.#uniforms = uniformsFor(this.#sheets, sheets, scale, palette);
-    const vertices = fourTimes(positions);
+    this.#vertices = new BufferAttribute(new Float32Array(4 * positions.length), 3).setUsage(DynamicDrawUsage);
+    this.#placeCorners();
     this.#marks = new BufferAttribute(new Uint8Array((4 * positions.length) / 3), 1);
-    this.#squares = geometryOf(vertices, this.#marks, (6 * positions.length) / 3);
-    this.#dots = geometryOf(vertices, this.#marks, positions.length / 3);
+    this.#squares = geometryOf(this.#vertices, this.#marks, (6 * positions.length) / 3);
+    this.#dots = geometryOf(this.#vertices, this.#marks, positions.length / 3);
     this.seen = this.#group({ EDGE: multisampled ? '0.01' : '0.5' }, multisampled);
     this.pickable = this.#group({ PICKING: '' }, false);
   }
@@ -87,6 +95,11 @@ export class Cloud {
    */
   step(seconds: number, view: View, reach: number, pixelRatio: number, instant: boolean): boolean {
     const u = this.#uniforms;
+    if (this.#move) {
+      this.#scale = this.#move.step(instant ? Infinity : seconds, this.#positions);
+      this.#placeCorners();
+      if (this.#move.done) this.#move = null;
+    }
     const { faceSize, closeUp, radius } = this.#scale;
     this.#age = instant ? APPEARING : Math.min(APPEARING, this.#age + seconds);
     const lag = (this.#wantedSize - this.#size) * (instant ? 0 : Math.exp(-seconds / STEPPING_BACK));
@@ -111,7 +124,15 @@ export class Cloud {
       [u.selected.value, u.highlighted.value],
     );
     this.#takeVisible();
-    return this.#age < APPEARING || this.#size !== this.#wantedSize || loading;
+    return this.#move !== null || this.#age < APPEARING || this.#size !== this.#wantedSize || loading;
+  }
+
+  /**
+   * Has the faces move to other places.
+   * @param positions `[count, 3]`
+   */
+  moveTo(positions: Float32Array, scale: CloudScale): void {
+    this.#move = new Move(this.#positions.slice(), positions, this.#scale, scale);
   }
 
   /** Makes the faces small, to mark where the data are and leave room for others, or large again. */
@@ -158,6 +179,19 @@ export class Cloud {
     this.#dots.dispose();
     for (const material of this.#materials) material.dispose();
     this.#sheets.dispose();
+  }
+
+  /** Each face's centre for all four of its corners; the shader spreads them. */
+  #placeCorners(): void {
+    const [centres, vertices] = [this.#positions, this.#vertices.array];
+    for (let i = 0, v = 0; i < centres.length; i += 3) {
+      for (let corner = 0; corner < 4; corner++, v += 3) {
+        vertices[v] = centres[i];
+        vertices[v + 1] = centres[i + 1];
+        vertices[v + 2] = centres[i + 2];
+      }
+    }
+    this.#vertices.needsUpdate = true;
   }
 
   #group(defines: Record<string, string>, alphaToCoverage: boolean): Group {
@@ -210,15 +244,6 @@ export class Cloud {
       geometry.index!.needsUpdate = true;
     }
   }
-}
-
-/** Each face's centre for all four of its corners; the shader spreads them. */
-function fourTimes(positions: Float32Array): BufferAttribute {
-  const vertices = new Float32Array(4 * positions.length);
-  for (let i = 0; i < positions.length; i += 3) {
-    for (let corner = 0; corner < 4; corner++) vertices.set(positions.subarray(i, i + 3), 4 * i + 3 * corner);
-  }
-  return new BufferAttribute(vertices, 3);
 }
 
 function geometryOf(vertices: BufferAttribute, marks: BufferAttribute, indices: number): BufferGeometry {

@@ -10,6 +10,7 @@ import { Journey } from './journey';
 import { LatticeField, type DecodePlaces } from './lattice-field';
 import { raw, readPalette, type Palette } from './palette';
 import { facesInside, project, type Point } from './lasso';
+import { MOVING } from './move';
 import { Picker } from './picking';
 import { directions, eye, shortestTurn, type Pose, type ReachLimits, type Vec3 } from './pose';
 import { Resolution } from './resolution';
@@ -175,6 +176,25 @@ export class SpaceScene {
     this.#journey = null;
     this.#moveTo(this.#homePose());
     this.#loop.request();
+  }
+
+  /**
+   * Has the same faces move to other places, eased, and the reticle with them: what is at it now is at `focus` then. The
+   * lattice ends; what was visited before is forgotten, as it lies elsewhere.
+   * @param positions `[count, 3]`, finite
+   */
+  setPositions(positions: Float32Array, focus: Vec3): void {
+    if (!this.#cloud) return;
+    this.#dropLattice();
+    this.#cloud.stepBack(false);
+    const { radius } = this.#scale;
+    this.#scale = measureCloud(positions);
+    this.#density = new Density(positions, this.#scale);
+    this.#cloud.moveTo(positions, this.#scale);
+    this.#positions = positions;
+    const { near, far } = this.#limits();
+    const reach = Math.min(far, Math.max(near, (this.#pose.reach * this.#scale.radius) / radius));
+    this.#go({ ...this.#pose, focus: [...focus], reach }, false, MOVING);
   }
 
   /** Back to an empty space. */

@@ -1,4 +1,5 @@
 /** The window's one set of state objects, tied together. */
+import { untrack } from 'svelte';
 import type { WindowApi } from '../../main/contract';
 import { t } from '../i18n/index.svelte';
 import { Card } from './card.svelte';
@@ -7,12 +8,14 @@ import { Connection } from './connection.svelte';
 import { Holes } from './holes.svelte';
 import { Faces } from './faces.svelte';
 import { Lattice } from './lattice.svelte';
+import { Explore } from './explore.svelte';
 import { Layout } from './layout.svelte';
 import { Notices } from './notices.svelte';
 import { Scores } from './scores.svelte';
 import { Session } from './session.svelte';
 import { SyntheticFaces } from './synthetic.svelte';
 import { Theory } from './theory.svelte';
+import { Strips } from './strips.svelte';
 import { Training } from './training.svelte';
 import { Twin } from './twin.svelte';
 import { Unfinished } from './unfinished.svelte';
@@ -22,6 +25,8 @@ export const session = new Session(notices);
 export const scores = new Scores(session, notices);
 export const lattice = new Lattice(session, notices);
 export const theory = new Theory(session);
+export const explore = new Explore(session, notices);
+export const strips = new Strips(session, explore);
 export const layout = new Layout();
 export const covered = new Covered();
 export const card = new Card();
@@ -42,8 +47,8 @@ const fromEngine: WindowApi = {
     if (event.event === 'failed' || event.event === 'state') void unfinished.refresh();
   },
   onCloudProgress: (id, done, total) => session.cloudProgress(id, done, total),
-  onFrameProgress: () => {},
   onHoles: (id, done, total, map) => holes.progress(id, done, total, map),
+  onFrameProgress: (id, share) => explore.progress(id, share),
   onPathProgress: () => {},
   onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),
   onFacesProgress: (done, total) => synthetic.progressed(done, total),
@@ -62,6 +67,8 @@ export const connection = new Connection(fromEngine, (engine) => {
   scores.connected(engine);
   void training.connected(engine).then(() => unfinished.connected(engine));
   theory.connected(engine);
+  explore.connected(engine);
+  strips.connected(engine);
   const flying = session.connected(engine);
   // Once there is something to leave: a model that was opened from outside takes the place of the first one.
   if (connections === 1) void flying.then(() => window.latentscape?.onOpenFile((path) => void session.open(path)));
@@ -73,3 +80,11 @@ export const faces = new Faces(
   () => connection.engine,
   () => layout.panel === 'faces',
 );
+
+// state reacts to state: another model comes in its own frame
+$effect.root(() => {
+  $effect(() => {
+    const { flight } = session;
+    if (flight) untrack(() => explore.opened(flight));
+  });
+});

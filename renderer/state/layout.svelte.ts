@@ -2,7 +2,7 @@
 import { recall, remember } from './memory';
 
 /** In the order of the rail. */
-export const PANELS = ['models', 'training', 'scores', 'compare', 'theory', 'faces'] as const;
+export const PANELS = ['models', 'training', 'scores', 'compare', 'theory', 'faces', 'explore'] as const;
 export type PanelName = (typeof PANELS)[number];
 
 export class Layout {

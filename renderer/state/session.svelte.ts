@@ -4,9 +4,11 @@ import type {
   DecoderLayout,
   EngineApi,
   ImageBatch,
+  FramedCloud,
   ModelCard,
   ModelId,
   ModelListing,
+  Standing,
 } from '../../main/contract';
 import { codesAt, hiddenPart, toScene } from '../../main/engine/space/frame';
 import { meanOf } from '../../main/engine/space/mean';
@@ -49,8 +51,10 @@ export interface Opening {
   total: number;
 }
 
-/** Milliseconds. Searching the nearest of 100,000 codes takes some of them: now and then is enough for the eye. */
-const NEAREST_EVERY = 100;
+/** Milliseconds between two questions of where one stands: now and then is enough for the eye. */
+const LOCATE_EVERY = 100;
+/** Milliseconds after which a journey between two frames is over even on a slow computer, or was interrupted. */
+const CARRYING = 4000;
 /** Fading the hidden part takes about as long as the flight to the face it belongs to. */
 const FADE_MILLISECONDS = 700;
 /** Slow enough to see every face on the way. */
@@ -72,13 +76,19 @@ export class Session {
   face = $state.raw<{ image: ImageBatch; code: Float32Array; model: ModelId } | null>(null);
   /** `live`: the face shown is the one at the reticle; `moving`: a newer one is on its way. */
   faceState = $state<'empty' | 'live' | 'moving' | 'failed'>('empty');
-  /** The training face nearest to the code at the reticle, by distance between codes. */
-  nearest = $state.raw<{ index: number; distance: number } | null>(null);
+  /** Where the code at the reticle lies among the model's codes; null while that is found out for the first time. */
+  standing = $state.raw<Standing | null>(null);
+  /** The face of the cloud nearest to the code at the reticle, by distance between codes. */
+  readonly nearest = $derived(this.standing && { index: this.standing.nearest, distance: this.standing.distance });
   /**
    * Whose hidden part goes into every decoded face: the face picked last, at the start the one in the middle. Null: the
    * average face's, which is nobody's and looks it.
    */
   anchor = $state<number | null>(null);
+  /** What the frame cannot show of the faces decoded now, `[latentSize]`. */
+  hidden = $state.raw(new Float32Array(0));
+  /** The hidden part was changed by hand since. */
+  steered = $state(false);
   /** The hidden part is on its way to that of the face picked last. */
   fading = $state(false);
   /** The face under the pointer. */
@@ -92,7 +102,7 @@ export class Session {
   /** At the very place of the face picked last, hidden part included. */
   readonly arrived = $derived.by(() => {
     const { anchor, flight, position, fading } = this;
-    if (anchor === null || !flight || fading) return false;
+    if (anchor === null || !flight || fading || this.steered) return false;
     return position.every((x, k) => x === flight.cloud.positions[3 * anchor + k]);
   });
 
@@ -107,8 +117,6 @@ export class Session {
   #engine: EngineApi | null = null;
   #openings = 0;
   #openingId: ModelId | null = null;
-  /** What the frame cannot show of the faces decoded now, `[latentSize]`. */
-  #hidden = $state.raw(new Float32Array(0));
   #fade: { from: Float32Array<ArrayBuffer>; to: Float32Array<ArrayBuffer>; start: number } | null = null;
   /** Where one came to rest. */
   readonly #history = new Places<Place>(
@@ -117,8 +125,12 @@ export class Session {
       (this.scene?.samePlace(a.pose, b.pose) ?? false) &&
       a.hidden.every((value, i) => value === b.hidden[i]),
   );
-  /** A search for the nearest face is due. */
-  #searching = false;
+  /** The standing is being asked for, or will be soon. */
+  #locating = false;
+  #destination: Vec3 = [0, 0, 0];
+  /** The scene carries the reticle to its place in another frame: how far it still is; null when it does not. */
+  #carrying: number | null = null;
+  #carryTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #notices: Notices;
   readonly #decoder = new LiveDecoder(
     (face, newest) => {
@@ -224,10 +236,13 @@ export class Session {
     this.flight = flight;
     this.anchor = anchor;
     this.hovered = null;
-    this.nearest = null;
+    this.standing = null;
     this.#fade = null;
     this.fading = false;
-    this.#hidden = this.#hiddenOf(anchor);
+    this.steered = false;
+    this.#carrying = null;
+    clearTimeout(this.#carryTimer);
+    this.hidden = this.#hiddenOf(anchor);
     this.#decoder.use((code) => engine.decodeLatest(flight.id, code));
     if (unmoved && before.card.path === flight.card.path && flight.cloud.source === 'codes') {
       // the engine was started again: to the eye nothing has happened
@@ -253,13 +268,64 @@ export class Session {
   /** Called by the scene with every change of place. */
   move(position: Vec3): void {
     this.position = position;
+    // on the way between two frames places mean nothing: the face stays
+    if (this.#carrying !== null) {
+      const left = Math.hypot(...position.map((x, k) => x - this.#destination[k]));
+      // whoever flies elsewhere has taken over
+      const onTheWay = left > 0 && left <= this.#carrying;
+      this.#carrying = left;
+      if (onTheWay) return;
+    }
+    this.#arrive();
+  }
+
+  /** What is at the reticle counts again. */
+  #arrive(): void {
+    this.#carrying = null;
+    clearTimeout(this.#carryTimer);
     this.#look();
+  }
+
+  /** Shows the open model's cloud in another frame: the face shown stays, and all faces move to their places in it. */
+  reframe(framed: FramedCloud): void {
+    const flight = this.flight!;
+    const code = this.code;
+    const at = this.arrived ? this.anchor : null;
+    const place = [...toScene(code, framed.frame)] as Vec3;
+    this.flight = { ...flight, cloud: { ...flight.cloud, ...framed } };
+    // a face that one is at stays exactly that one
+    if (at !== null) place.splice(0, 3, ...this.#positionOf(at));
+    this.#fade = null;
+    this.fading = false;
+    this.hidden = hiddenPart(framed.frame, place, code);
+    this.#destination = place;
+    if (!this.scene) return this.move(place);
+    this.#carrying = Infinity;
+    clearTimeout(this.#carryTimer);
+    this.#carryTimer = setTimeout(() => this.#arrive(), CARRYING);
+    this.#history.clear();
+    this.#noteHistory();
+    this.scene.setPositions(framed.positions, place);
+  }
+
+  /** Changes what the frame does not show, `[latentSize]`, at once. */
+  steer(hidden: Float32Array<ArrayBuffer>): void {
+    this.#fade = null;
+    this.fading = false;
+    this.hidden = hidden;
+    this.steered = true;
+    this.#look();
+  }
+
+  /** Undoes what was steered by hand: the hidden part is again that of the face picked last. */
+  unsteer(): void {
+    this.#anchorTo(this.anchor);
   }
 
   /** Called by the scene when one has come to rest. */
   rest(pose: Pose): void {
     if (!this.flight) return;
-    this.#history.visit({ pose, hidden: this.#fade?.to ?? this.#hidden, anchor: this.anchor });
+    this.#history.visit({ pose, hidden: this.#fade?.to ?? this.hidden, anchor: this.anchor });
     this.#noteHistory();
   }
 
@@ -275,7 +341,7 @@ export class Session {
 
   /** The code that is decoded now, or on its way to be. */
   get code(): Float32Array<ArrayBuffer> {
-    return codesAt(this.flight!.cloud.frame, this.position, this.#fade?.to ?? this.#hidden);
+    return codesAt(this.flight!.cloud.frame, this.position, this.#fade?.to ?? this.hidden);
   }
 
   /** Flies to where the frame shows a code; on arrival it is exactly that one. @param view as it was looked at, if known */
@@ -293,7 +359,7 @@ export class Session {
     const pose = { ...view, focus };
     this.#fade = null;
     this.fading = false;
-    this.#hidden = hidden;
+    this.hidden = hidden;
     if (this.anchor !== null) {
       this.anchor = null;
       this.scene?.setSelected(null);
@@ -385,10 +451,13 @@ export class Session {
 
   #fadeTo(anchor: number | null, hidden: Float32Array<ArrayBuffer>): void {
     this.anchor = anchor;
+    this.steered = false;
+    this.#carrying = null;
+    clearTimeout(this.#carryTimer);
     this.scene?.setSelected(anchor);
     const { fading } = this;
     this.fading = true;
-    this.#fade = { from: this.#hidden, to: hidden, start: performance.now() };
+    this.#fade = { from: this.hidden, to: hidden, start: performance.now() };
     if (!fading) requestAnimationFrame(this.#stepFade);
   }
 
@@ -398,7 +467,7 @@ export class Session {
     const reduced = this.still || matchMedia('(prefers-reduced-motion: reduce)').matches;
     const share = reduced ? 1 : Math.min(1, Math.max(0, (now - fade.start) / FADE_MILLISECONDS));
     const eased = share * share * (3 - 2 * share);
-    this.#hidden = share === 1 ? fade.to.slice() : fade.to.map((to, k) => fade.from[k] + (to - fade.from[k]) * eased);
+    this.hidden = share === 1 ? fade.to.slice() : fade.to.map((to, k) => fade.from[k] + (to - fade.from[k]) * eased);
     if (share === 1) this.#fade = null;
     else requestAnimationFrame(this.#stepFade);
     this.fading = share < 1;
@@ -408,22 +477,33 @@ export class Session {
   #look(): void {
     if (!this.flight) return;
     if (this.face) this.faceState = 'moving';
-    this.#decoder.want(this.#code());
-    if (this.#searching) return;
-    this.#searching = true;
-    setTimeout(() => {
-      this.#searching = false;
-      if (this.flight) this.nearest = nearest(this.flight.cloud.codes, this.#code());
-    }, NEAREST_EVERY);
+    this.#decoder.want(this.#shown);
+    this.#locateSoon();
   }
 
-  #code(): Float32Array {
-    return codesAt(this.flight!.cloud.frame, this.position, this.#hidden);
+  #locateSoon(): void {
+    if (this.#locating) return;
+    this.#locating = true;
+    setTimeout(() => void this.#locate(), LOCATE_EVERY);
   }
 
-  /** What the frame cannot show of the faces decoded now, `[latentSize]`. */
-  get hidden(): Float32Array {
-    return this.#hidden;
+  /** Asks where one stands, until that is known of the place one is at. */
+  async #locate(): Promise<void> {
+    const { flight } = this;
+    const code = this.#shown;
+    try {
+      const standing = await this.#engine!.standingLatest(flight!.id, code);
+      if (standing && this.flight?.id === flight!.id) this.standing = standing;
+    } catch {
+      // the model was closed or the engine is gone, which is said elsewhere; the next place asks again
+    }
+    this.#locating = false;
+    if (this.flight!.id !== flight!.id || this.#shown.some((value, i) => value !== code[i])) this.#locateSoon();
+  }
+
+  /** The code at the reticle now, `[latentSize]`. */
+  get #shown(): Float32Array<ArrayBuffer> {
+    return codesAt(this.flight!.cloud.frame, this.position, this.hidden);
   }
 
   /**
@@ -433,7 +513,7 @@ export class Session {
   async decodePlaces(positions: Float32Array): Promise<ImageBatch> {
     await this.#decoder.idle(LONGEST_WAIT);
     const { id, cloud } = this.flight!;
-    return this.#engine!.decode(id, codesAt(cloud.frame, positions, this.#hidden));
+    return this.#engine!.decode(id, codesAt(cloud.frame, positions, this.hidden));
   }
 
   // ---------------------------------------------------------------- saving
