@@ -173,7 +173,7 @@ export const en = {
     nats: '{{value}} nats',
     strip: 'Faces along {{name}}',
     reset: 'Reset',
-    resetTitle: 'Back to the hidden part of the face picked last',
+    resetTitle: 'Undo what the sliders changed',
     more: 'Show more',
   },
   standing: {

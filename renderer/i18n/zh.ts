@@ -170,7 +170,7 @@ export const zh: Catalogue = {
     nats: '{{value}} 奈特',
     strip: '沿 {{name}} 的人脸',
     reset: '重置',
-    resetTitle: '恢复为上次所选人脸的隐藏部分',
+    resetTitle: '撤销滑块的改动',
     more: '显示更多',
   },
   standing: {

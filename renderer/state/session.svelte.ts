@@ -128,6 +128,8 @@ export class Session {
   /** The standing is being asked for, or will be soon. */
   #locating = false;
   #destination: Vec3 = [0, 0, 0];
+  /** The hidden part before it was steered by hand. */
+  #unsteered: Float32Array<ArrayBuffer> = new Float32Array(0);
   /** The scene carries the reticle to its place in another frame: how far it still is; null when it does not. */
   #carrying: number | null = null;
   #carryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -297,6 +299,7 @@ export class Session {
     if (at !== null) place.splice(0, 3, ...this.#positionOf(at));
     this.#fade = null;
     this.fading = false;
+    this.steered = false;
     this.hidden = hiddenPart(framed.frame, place, code);
     this.#destination = place;
     if (!this.scene) return this.move(place);
@@ -310,6 +313,7 @@ export class Session {
 
   /** Changes what the frame does not show, `[latentSize]`, at once. */
   steer(hidden: Float32Array<ArrayBuffer>): void {
+    if (!this.steered) this.#unsteered = this.#fade?.to ?? this.hidden;
     this.#fade = null;
     this.fading = false;
     this.hidden = hidden;
@@ -317,9 +321,9 @@ export class Session {
     this.#look();
   }
 
-  /** Undoes what was steered by hand: the hidden part is again that of the face picked last. */
+  /** Undoes what was steered by hand. */
   unsteer(): void {
-    this.#anchorTo(this.anchor);
+    if (this.steered) this.#fadeTo(this.anchor, this.#unsteered);
   }
 
   /** Called by the scene when one has come to rest. */
