@@ -1,6 +1,6 @@
 /**
- * Checks one op: its forward against a reference in double precision, its gradient against central differences of it,
- * and both against PyTorch.
+ * Checks one function: its forward against a reference in double precision, its gradient against central differences of
+ * it; and that of an op against PyTorch besides.
  */
 import { expect } from 'vitest';
 import { elements, Graph, type Val } from '../../../main/engine/training/graph';
@@ -19,7 +19,7 @@ export const tensor = (label: string, shape: readonly number[], deviation = 1, m
 });
 
 export interface Case<Name extends string = string> {
-  /** Its name in the fixture, too. */
+  /** That of an op names it in the fixture, too. */
   name: string;
   /** What the op is differentiated in. */
   inputs: Record<Name, Tensor>;
@@ -60,7 +60,18 @@ function expectSummary(values: ArrayLike<number>, expected: Summary, tolerance: 
   });
 }
 
-export async function check<Name extends string>(c: Case<Name>): Promise<void> {
+/** `check`, and against PyTorch. */
+export async function checkOp<Name extends string>(c: Case<Name>): Promise<void> {
+  const { forward, gradients } = await check(c);
+  expectSummary(forward, torch[c.name].result, TORCH_TOLERANCE, 'forward');
+  for (const name of Object.keys(c.inputs) as Name[]) {
+    expectSummary(gradients[name], torch[c.name].gradients[name], TORCH_TOLERANCE, `gradient in ${name}`);
+  }
+}
+
+export async function check<Name extends string>(
+  c: Case<Name>,
+): Promise<{ forward: Float64Array; gradients: Record<string, Float32Array> }> {
   const names = Object.keys(c.inputs) as Name[];
   const doubles = Object.fromEntries(names.map((n) => [n, Float64Array.from(c.inputs[n].data)])) as Record<
     Name,
@@ -83,13 +94,13 @@ export async function check<Name extends string>(c: Case<Name>): Promise<void> {
 
   const actual = Float64Array.from(expected, (_, i) => results.y[c.offsets ? c.offsets[i] : i]);
   expect(relativeDistance(actual, expected), 'forward').toBeLessThan(FORWARD_TOLERANCE);
-  expectSummary(actual, torch[c.name].result, TORCH_TOLERANCE, 'forward');
 
+  const gradients: Record<string, Float32Array> = {};
   for (const name of names) {
     const gradient = results[`gradient:${name}`];
     const point = doubles[name];
     expect(gradient.length, `gradient in ${name}`).toBe(point.length);
-    expectSummary(gradient, torch[c.name].gradients[name], TORCH_TOLERANCE, `gradient in ${name}`);
+    gradients[name] = gradient;
     const along = (direction: Float64Array, step: number) => {
       const moved = point.map((value, i) => value + step * direction[i]);
       return dot(weights, c.expected({ ...doubles, [name]: moved }));
@@ -101,6 +112,7 @@ export async function check<Name extends string>(c: Case<Name>): Promise<void> {
       expect(error, `gradient in ${name}, direction ${i}`).toBeLessThan(GRADIENT_TOLERANCE * typical);
     });
   }
+  return { forward: actual, gradients };
 }
 
 function inputValues(inputs: Record<string, Tensor>): Values {

@@ -3,7 +3,7 @@ import { Graph } from '../../../main/engine/training/graph';
 import type { Activation } from '../../../main/engine/training/ops/activation';
 import { blocked } from '../../../main/engine/training/ops/blocked';
 import { paddingOf, type Convolutions } from '../../../main/engine/training/ops/convolution';
-import { check, tensor } from './check';
+import { checkOp, tensor } from './check';
 import { convolution, transposedConvolution } from './reference';
 import { BLOCK, draw, formulations, NO_BLOCKS, run } from './support';
 
@@ -30,7 +30,7 @@ describe.each(formulations)('$name convolutions', (ops: Convolutions) => {
     async ({ kernel, stride, activation }) => {
       const x = [BATCH, INPUTS, SIZE] as const;
       const w = [OUTPUTS, INPUTS, kernel] as const;
-      await check({
+      await checkOp({
         name: `convolve ${kernel}, stride ${stride}, ${activation}`,
         inputs: {
           x: flat('x', INPUTS, SIZE),
@@ -49,7 +49,7 @@ describe.each(formulations)('$name convolutions', (ops: Convolutions) => {
   it.each(activations)('transposed, %s', async (activation) => {
     const x = [BATCH, OUTPUTS, SIZE] as const;
     const w = [OUTPUTS, INPUTS, 4] as const;
-    await check({
+    await checkOp({
       name: `convolveTransposed, ${activation}`,
       inputs: {
         x: flat('x', OUTPUTS, SIZE),
@@ -71,7 +71,7 @@ describe.each(formulations)('$name convolutions', (ops: Convolutions) => {
     image.forEach((value, i) => {
       laidOut[Math.floor(i / offsets.length) * length + offsets[i % offsets.length]] = value;
     });
-    await check({
+    await checkOp({
       name: `fromImage, ${channels}`,
       inputs: { w: tensor('w', [INPUTS, channels, 4, 4]), b: tensor('b', [INPUTS]) },
       fixed: { image: laidOut },
@@ -92,7 +92,7 @@ describe.each(formulations)('$name convolutions', (ops: Convolutions) => {
       { length: BATCH * offsets.length },
       (_, i) => Math.floor(i / offsets.length) * length + offsets[i % offsets.length],
     );
-    await check({
+    await checkOp({
       name: `toImage, ${channels}`,
       inputs: {
         x: flat('x', INPUTS, SIZE),

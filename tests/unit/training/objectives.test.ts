@@ -159,7 +159,7 @@ cases.push(
 );
 
 describe('objectives', () => {
-  it.each(cases)('$name', (c) => check(c));
+  it.each(cases)('$name', async (c) => void (await check(c)));
 
   it('learns the σ that a fixed squared error implies', async () => {
     const g = new Graph();

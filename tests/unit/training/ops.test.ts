@@ -2,7 +2,7 @@ import { describe, it } from 'vitest';
 import { activate } from '../../../main/engine/training/ops/activation';
 import * as dense from '../../../main/engine/training/ops/dense';
 import * as elementwise from '../../../main/engine/training/ops/elementwise';
-import { check, tensor, type Case } from './check';
+import { checkOp, tensor, type Case } from './check';
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const total = (values: Float64Array) => [values.reduce((a, b) => a + b, 0)];
@@ -186,4 +186,4 @@ const cases: Case[] = [
   },
 ];
 
-describe('ops', () => it.each(cases)('$name', (c) => check(c)));
+describe('ops', () => it.each(cases)('$name', (c) => checkOp(c)));
