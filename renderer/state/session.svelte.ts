@@ -249,7 +249,7 @@ export class Session {
     if (unmoved && before.card.path === flight.card.path && flight.cloud.source === 'codes') {
       // the engine was started again: to the eye nothing has happened
       this.#look();
-    } else this.#place(unmoved ? this.position : place);
+    } else this.#showCloud(unmoved ? this.position : place);
     remember('model', flight.card.path);
     if (before) release(engine, before.id);
   }
@@ -345,7 +345,7 @@ export class Session {
 
   /** The code that is decoded now, or on its way to be. */
   get code(): Float32Array<ArrayBuffer> {
-    return codesAt(this.flight!.cloud.frame, this.position, this.#fade?.to ?? this.hidden);
+    return codesAt(this.flight!.cloud.frame, this.#place, this.#fade?.to ?? this.hidden);
   }
 
   /** Flies to where the frame shows a code; on arrival it is exactly that one. @param view as it was looked at, if known */
@@ -426,7 +426,7 @@ export class Session {
   }
 
   /** Shows the cloud, from `position` or from its start. */
-  #place(position: Vec3 | null): void {
+  #showCloud(position: Vec3 | null): void {
     const { count, positions, thumbnails } = this.flight!.cloud;
     const { tile, columns, perSheet } = thumbnails;
     this.scene?.setCloud({ count, positions, sheets: sheetsOf(thumbnails), tile, columns, perSheet });
@@ -505,9 +505,14 @@ export class Session {
     if (this.flight!.id !== flight!.id || this.#shown.some((value, i) => value !== code[i])) this.#locateSoon();
   }
 
+  /** The place whose code counts: on the way to another frame already the one there. */
+  get #place(): Vec3 {
+    return this.#carrying === null ? this.position : this.#destination;
+  }
+
   /** The code at the reticle now, `[latentSize]`. */
   get #shown(): Float32Array<ArrayBuffer> {
-    return codesAt(this.flight!.cloud.frame, this.position, this.hidden);
+    return codesAt(this.flight!.cloud.frame, this.#place, this.hidden);
   }
 
   /**
