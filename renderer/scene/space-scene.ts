@@ -82,7 +82,8 @@ export class SpaceScene {
   readonly #on: SceneEvents;
   readonly #renderer: WebGLRenderer;
   readonly #multisampled: boolean;
-  readonly #palette: Palette;
+  /** The page's colours, for layers. */
+  readonly palette: Palette;
   readonly #scene = new Scene();
   readonly #camera = new PerspectiveCamera((FOV * 180) / Math.PI);
   readonly #picker: Picker;
@@ -130,10 +131,10 @@ export class SpaceScene {
     const { renderer, multisampled } = openRenderer(canvas);
     this.#renderer = renderer;
     this.#multisampled = multisampled;
-    this.#palette = readPalette(canvas);
-    renderer.setClearColor(this.#palette.space, 1);
+    this.palette = readPalette(canvas);
+    renderer.setClearColor(this.palette.space, 1);
     this.#picker = new Picker(renderer);
-    this.#surroundings = new Surroundings(this.#palette);
+    this.#surroundings = new Surroundings(this.palette);
     this.#scene.add(this.#fog.mesh, this.#surroundings.group, this.#reticle.mesh);
     this.#camera.rotation.order = 'YXZ';
     const deck: FlightDeck = {
@@ -167,7 +168,7 @@ export class SpaceScene {
       this.#density = new Density(cloud.positions, this.#scale);
       const events = { ready: () => this.#loop.request(), failed: (error: unknown) => this.#on.failed(error) };
       const { positions } = cloud;
-      this.#cloud = new Cloud(positions, cloud, this.#scale, this.#palette, this.#renderer, this.#multisampled, events);
+      this.#cloud = new Cloud(positions, cloud, this.#scale, this.palette, this.#renderer, this.#multisampled, events);
       this.#scene.add(this.#cloud.seen);
       this.#faces = cloud.count;
       this.#positions = positions;
@@ -301,7 +302,7 @@ export class SpaceScene {
     this.#dropLattice();
     if (decode && this.#cloud) {
       const wake = () => this.#loop.request();
-      this.#lattice = new LatticeField(this.#scale, this.#palette, this.#faces, this.#multisampled, decode, wake);
+      this.#lattice = new LatticeField(this.#scale, this.palette, this.#faces, this.#multisampled, decode, wake);
       this.#scene.add(this.#lattice.seen);
     }
     this.#cloud?.stepBack(this.#lattice !== null);
@@ -644,7 +645,7 @@ export class SpaceScene {
 
   /** The graphics context is back, and empty. */
   #restore(): void {
-    this.#renderer.setClearColor(this.#palette.space, 1);
+    this.#renderer.setClearColor(this.palette.space, 1);
     this.#cloud?.reload();
     this.resize();
     this.#loop.request();

@@ -7,10 +7,14 @@ import { Covered } from './covered.svelte';
 import { Connection } from './connection.svelte';
 import { Holes } from './holes.svelte';
 import { Faces } from './faces.svelte';
+import { Journal } from './journal.svelte';
 import { Lattice } from './lattice.svelte';
 import { Explore } from './explore.svelte';
 import { Layout } from './layout.svelte';
 import { Notices } from './notices.svelte';
+import { Paths } from './paths.svelte';
+import { Player } from './player.svelte';
+import { Posterior } from './posterior.svelte';
 import { Scores } from './scores.svelte';
 import { Session } from './session.svelte';
 import { SyntheticFaces } from './synthetic.svelte';
@@ -19,6 +23,7 @@ import { Strips } from './strips.svelte';
 import { Training } from './training.svelte';
 import { Twin } from './twin.svelte';
 import { Unfinished } from './unfinished.svelte';
+import { Undo } from './undo.svelte';
 
 export const notices = new Notices();
 export const session = new Session(notices);
@@ -27,6 +32,11 @@ export const lattice = new Lattice(session, notices);
 export const theory = new Theory(session);
 export const explore = new Explore(session, notices);
 export const strips = new Strips(session, explore);
+export const undo = new Undo();
+export const player = new Player(session);
+export const paths = new Paths(session, undo, player);
+export const journal = new Journal(session, undo, notices);
+export const posterior = new Posterior(session);
 export const layout = new Layout();
 export const covered = new Covered();
 export const card = new Card();
@@ -49,7 +59,7 @@ const fromEngine: WindowApi = {
   onCloudProgress: (id, done, total) => session.cloudProgress(id, done, total),
   onHoles: (id, done, total, map) => holes.progress(id, done, total, map),
   onFrameProgress: (id, share) => explore.progress(id, share),
-  onPathProgress: () => {},
+  onPathProgress: (id, kind, share, codes) => paths.progress(id, kind, share, codes),
   onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),
   onFacesProgress: (done, total) => synthetic.progressed(done, total),
   onScoreProgress: (id, stage, done, total) => scores.progressed(id, stage, done, total),
@@ -69,6 +79,9 @@ export const connection = new Connection(fromEngine, (engine) => {
   theory.connected(engine);
   explore.connected(engine);
   strips.connected(engine);
+  paths.connected(engine);
+  journal.connected(engine);
+  posterior.connected(engine);
   const flying = session.connected(engine);
   // Once there is something to leave: a model that was opened from outside takes the place of the first one.
   if (connections === 1) void flying.then(() => window.latentscape?.onOpenFile((path) => void session.open(path)));

@@ -1,8 +1,18 @@
 /** Which panels are open. */
 import { recall, remember } from './memory';
 
-/** In the order of the rail. */
-export const PANELS = ['models', 'training', 'scores', 'compare', 'theory', 'faces', 'explore'] as const;
+/** In the order of the rail, and of the keys 1, 2, … */
+export const PANELS = [
+  'models',
+  'training',
+  'scores',
+  'compare',
+  'faces',
+  'explore',
+  'theory',
+  'posterior',
+  'paths',
+] as const;
 export type PanelName = (typeof PANELS)[number];
 
 export class Layout {

@@ -11,6 +11,9 @@ export class Undo {
   #done = $state.raw<Change[]>([]);
   #undone = $state.raw<Change[]>([]);
 
+  /** Whether there is anything to take back. */
+  readonly possible = $derived(this.#done.length > 0);
+
   /** Makes a change, and remembers it. */
   make(change: Change): void {
     change.redo();

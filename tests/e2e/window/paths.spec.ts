@@ -1,0 +1,197 @@
+import { readFile } from 'node:fs/promises';
+import type { Locator, Page } from '@playwright/test';
+import sharp from 'sharp';
+import { decodeCodes } from '../../../main/engine/models';
+import { expect, test } from '../app';
+import { codeOf, decodeByHand, fly, flying, openModelFolder, settled, shownFace } from './window';
+
+const codeIn = async (element: Locator, name: string) =>
+  Float32Array.from((await element.getAttribute(name))!.split(','), Number);
+
+const pixelsOf = async (canvas: Locator, x = 0) =>
+  Buffer.from(
+    await canvas.evaluate((element, left) => {
+      const { height } = element as HTMLCanvasElement;
+      return [...(element as HTMLCanvasElement).getContext('2d')!.getImageData(left, 0, height, height).data];
+    }, x),
+  );
+
+async function pickNearest(page: Page): Promise<number> {
+  const nearest = page.getByTestId('nearest');
+  const index = Number(await nearest.getAttribute('data-index'));
+  await nearest.getByRole('button').click();
+  await settled(page);
+  return index;
+}
+
+/** The face shown once the camera has come to rest. */
+async function atRest(page: Page) {
+  let face = await shownFace(page);
+  for (;;) {
+    await page.waitForTimeout(700);
+    const next = await shownFace(page);
+    if (next.code.join() === face.code.join()) return next;
+    face = next;
+  }
+}
+
+/** Waits until the face shown is, to rounding, that of a code. */
+async function shows(page: Page, code: Float32Array): Promise<void> {
+  const apart = async () => Math.max(...(await shownFace(page)).code.map((value, i) => Math.abs(value - code[i])));
+  await expect.poll(apart, { timeout: 30_000 }).toBeLessThan(1e-4);
+}
+
+test('a posterior is drawn from as the reparameterisation says, and overlaps others', async ({ page }) => {
+  await flying(page);
+  const folder = await openModelFolder(page);
+  const index = await pickNearest(page);
+  await page.getByTestId('rail-posterior').click();
+  const scrubbed = page.getByTestId('scrubbed');
+  const mean = await codeOf(folder, index);
+  await expect(scrubbed).toBeVisible();
+  // ε = 0 is the mean itself
+  expect([...(await codeIn(scrubbed, 'data-code'))]).toEqual([...mean]);
+  const box = (await page.getByTestId('noise').boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 0.75 * box.width, box.y + box.height / 2, { steps: 5 });
+  await page.mouse.up();
+  await expect.poll(async () => [...(await codeIn(scrubbed, 'data-code'))].join()).not.toBe([...mean].join());
+  await page.waitForTimeout(1000);
+  const code = await codeIn(scrubbed, 'data-code');
+  expect((await pixelsOf(page.getByTestId('scrubbed-face'))).equals(await decodeByHand(folder, code))).toBe(true);
+  // on the ring (z − μ) / σ is a draw from N(0, I), of mean square about 1 over 64 latents; elsewhere it is scaled
+  const logVar = decodeCodes(await readFile(`${folder}/log-variances.npy`), mean.length, 'log-variances');
+  const noise = code.map((value, i) => (value - mean[i]) / Math.exp(logVar[index * mean.length + i] / 2));
+  const pad = page.getByTestId('noise');
+  const [x, y] = [Number(await pad.getAttribute('data-x')), Number(await pad.getAttribute('data-y'))];
+  const size = noise.reduce((sum, value) => sum + value * value, 0) / noise.length / (x * x + y * y);
+  expect(size).toBeGreaterThan(0.5);
+  expect(size).toBeLessThan(1.7);
+  const overlaps = page.getByTestId('overlaps').locator('tbody tr');
+  await expect(overlaps).toHaveCount(5);
+  for (const row of await overlaps.all()) {
+    const [inView, overall] = [await row.getAttribute('data-in-view'), await row.getAttribute('data-overall')].map(
+      Number,
+    );
+    expect(inView).toBeGreaterThan(overall); // a shadow hides what sets the whole apart
+    expect(inView).toBeLessThanOrEqual(1);
+  }
+  await page.screenshot({ path: test.info().outputPath('posterior.png') });
+});
+
+test('an autoencoder has points and no posteriors, and the panel says so', async ({ page }) => {
+  await flying(page);
+  await page.getByTestId('compare').locator('[data-value$="-ae"]').click();
+  await expect(page.getByTestId('open-model-name')).toContainText('AE');
+  await page.getByTestId('rail-posterior').click();
+  await expect(page.getByTestId('no-posterior')).toHaveAttribute('data-reason', 'points', { timeout: 30_000 });
+});
+
+test('paths between two faces lie side by side, the geodesic the shortest in image space', async ({ page }) => {
+  test.setTimeout(240_000);
+  await flying(page);
+  const folder = await openModelFolder(page);
+  const index = await pickNearest(page);
+  await page.getByTestId('rail-paths').click();
+  await page.getByTestId('add-face').click();
+  await page.getByTestId('space').focus();
+  await page.keyboard.press('h');
+  await settled(page);
+  await page.waitForTimeout(2500);
+  await fly(page, 'd');
+  await page.getByTestId('add-here').click();
+  const straight = page.getByTestId('path-straight');
+  await expect(straight).toHaveAttribute('data-code-length', /\d/, { timeout: 60_000 });
+  const strip = straight.getByTestId('strip');
+  const first = await codeIn(strip, 'data-first');
+  expect([...first]).toEqual([...(await codeOf(folder, index))]);
+  expect((await pixelsOf(strip)).equals(await decodeByHand(folder, first))).toBe(true);
+
+  const lengths = async (kind: string) => {
+    const row = page.getByTestId(`path-${kind}`);
+    await expect(row).toHaveAttribute('data-image-length', /\d/, { timeout: 180_000 });
+    return Promise.all(['data-code-length', 'data-image-length'].map(async (n) => Number(await row.getAttribute(n))));
+  };
+  const [line, sphere] = [await lengths('straight'), await lengths('spherical')];
+  await page.getByTestId('find-geodesic').click();
+  const geodesic = await lengths('geodesic');
+  expect(line[0]).toBeLessThanOrEqual(Math.min(sphere[0], geodesic[0]) + 1e-3);
+  expect(geodesic[1]).toBeLessThan(Math.min(line[1], sphere[1]));
+  await page.screenshot({ path: test.info().outputPath('paths.png') });
+
+  await page.keyboard.press('Control+z');
+  await expect(page.getByTestId('stops')).toHaveAttribute('data-count', '1');
+});
+
+test('a place is marked, named, found again after a new start of the page, and its removal undone', async ({
+  page,
+}) => {
+  await flying(page);
+  await fly(page, 'd');
+  const { code, pixels } = await atRest(page);
+  await page.getByTestId('rail-paths').click();
+  await page.getByTestId('path-tabs').locator('[data-value=places]').click();
+  await page.getByTestId('mark').click();
+  const bookmark = page.getByTestId('bookmark');
+  expect([...(await codeIn(bookmark, 'data-code'))].map(Math.fround)).toEqual([...code]);
+  await expect(page.getByTestId('bookmark-face')).toBeVisible();
+  expect((await pixelsOf(page.getByTestId('bookmark-face'))).equals(pixels)).toBe(true);
+  await page.getByTestId('bookmark-name').fill('The smile');
+  await page.getByTestId('bookmark-name').press('Enter');
+
+  await page.reload();
+  await flying(page);
+  await page.getByTestId('path-tabs').locator('[data-value=places]').click();
+  await expect(page.getByTestId('bookmark-name')).toHaveValue('The smile');
+  await page.getByTestId('remove-bookmark').click();
+  await expect(bookmark).toHaveCount(0);
+  await page.getByTestId('undo').click();
+  await expect(page.getByTestId('bookmark-name')).toHaveValue('The smile');
+  await fly(page, 'a');
+  await page.getByTestId('visit').click();
+  await shows(page, code);
+
+  await page.getByTestId('go-back').click();
+  await expect.poll(async () => (await shownFace(page)).code.join(), { timeout: 20_000 }).not.toBe(code.join());
+});
+
+test('a flight is recorded, replayed to its end and saved', async ({ page }) => {
+  test.setTimeout(120_000);
+  await flying(page);
+  const folder = await openModelFolder(page);
+  await page.getByTestId('rail-paths').click();
+  await page.getByTestId('path-tabs').locator('[data-value=flights]').click();
+  const start = (await shownFace(page)).code;
+  await page.getByTestId('record').click();
+  await fly(page, 'd');
+  await page.waitForTimeout(1500);
+  const end = (await atRest(page)).code;
+  await page.getByTestId('record').click();
+  await expect(page.getByTestId('flight')).toHaveCount(1);
+
+  await page.getByTestId('space').focus();
+  await page.keyboard.press('h');
+  await page.waitForTimeout(2500);
+  await page.getByTestId('replay').click();
+  await shows(page, end);
+
+  const save = async (format: string) => {
+    const downloading = page.waitForEvent('download');
+    await page.getByTestId('export-flight').selectOption(format);
+    const bytes = await readFile(await (await downloading).path());
+    await expect(page.getByTestId('export-flight')).toBeEnabled();
+    return bytes;
+  };
+  const codes = decodeCodes(await save('codes'), end.length, 'codes');
+  expect([...codes.subarray(0, end.length)]).toEqual([...start]);
+  expect(Math.max(...codes.subarray(-end.length).map((value, i) => Math.abs(value - end[i])))).toBeLessThan(1e-4);
+  const frames = codes.length / end.length;
+  const film = await sharp(await save('webp'), { animated: true }).metadata();
+  expect(film.width).toBe(64);
+  expect(film.pages! > 1 && film.pages! <= frames).toBe(true);
+  const sheet = sharp(await save('sheet'))
+    .ensureAlpha()
+    .extract({ left: 0, top: 0, width: 64, height: 64 });
+  expect((await sheet.raw().toBuffer()).equals(await decodeByHand(folder, start))).toBe(true);
+});
