@@ -72,8 +72,8 @@ module.exports = {
     only(
       'scene-stands-alone',
       'renderer/scene',
-      [under('renderer/scene'), '^main/contract'],
-      'The scene is three.js only.',
+      [under('renderer/scene'), under('main/engine/space'), '^main/contract'],
+      'The scene is three.js and geometry.',
     ),
     {
       name: 'scene-without-framework',

@@ -2,7 +2,7 @@
 import type { EngineApi, ImageBatch } from '../../main/contract';
 import { frameInverse, shadowDistance, shadowOf, type Ellipsoid } from '../../main/engine/space/ellipsoid';
 import { toScene } from '../../main/engine/space/frame';
-import { bhattacharyya, closestPosteriors } from '../../main/engine/space/overlap';
+import { closestPosteriors } from '../../main/engine/space/overlap';
 import type { Ellipsoids } from '../scene/ellipsoids';
 import { LiveDecoder } from './live-decoder';
 import type { Flight, Session } from './session.svelte';
@@ -65,7 +65,7 @@ export class Posterior {
     const { index, flight } = this.of;
     const { codes, logVar } = flight.cloud;
     const d = flight.card.latentSize;
-    const shadows = this.#shadows(index, flight);
+    const shadows = this.#shadows(flight);
     return closestPosteriors(index, codes, logVar!, d, NEIGHBOURS).map(({ index: other, distance }) => ({
       index: other,
       inView: shadows && Math.exp(-shadowDistance(shadows(index), shadows(other))),
@@ -77,7 +77,7 @@ export class Posterior {
   /** Its ellipsoid and those of its neighbours, the face's own first; empty where a frame has none (a layout). */
   readonly ellipsoids = $derived.by((): Ellipsoid[] => {
     if (typeof this.of === 'string') return [];
-    const shadows = this.#shadows(this.of.index, this.of.flight);
+    const shadows = this.#shadows(this.of.flight);
     return shadows ? [this.of.index, ...this.neighbours.map(({ index }) => index)].map(shadows) : [];
   });
 
@@ -124,16 +124,7 @@ export class Posterior {
     this.#showDraws();
   }
 
-  /** Overlap of two faces in all latents together, 0..1. */
-  overlap(a: number, b: number): number {
-    if (typeof this.of === 'string') return 0;
-    const { cloud, card } = this.of.flight;
-    const row = (values: Float32Array, n: number) => values.subarray(n * card.latentSize, (n + 1) * card.latentSize);
-    const part = (n: number) => ({ mu: row(cloud.codes, n), logVar: row(cloud.logVar!, n) });
-    return Math.exp(-bhattacharyya(part(a), part(b)));
-  }
-
-  #shadows(_: number, { cloud, card }: Flight): ((index: number) => Ellipsoid) | null {
+  #shadows({ cloud, card }: Flight): ((index: number) => Ellipsoid) | null {
     const { frame, positions, logVar } = cloud;
     if (frame.kind === 'layout') return null;
     const d = card.latentSize;
