@@ -7,13 +7,16 @@ import { fakeElectron } from './fixtures/fake-electron';
 
 let fake: ReturnType<typeof fakeElectron>;
 let root: string;
+/** What `import 'electron'` gives: mocked once a test, for mocks that replace one another may arrive in any order. */
+let electron: object;
 const { argv } = process;
 
 beforeEach(async () => {
   vi.resetModules();
   vi.spyOn(console, 'error').mockImplementation(() => {});
   fake = fakeElectron();
-  vi.doMock('electron', () => fake.electron);
+  electron = fake.electron;
+  vi.doMock('electron', () => electron);
   root = await mkdtemp(join(tmpdir(), 'latentscape-electron-'));
   await mkdir(join(root, 'dist/renderer'), { recursive: true });
   await writeFile(join(root, 'dist/renderer/index.html'), '<title>the page</title>');
@@ -26,7 +29,6 @@ afterEach(async () => {
   process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM');
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
-  vi.doUnmock('electron');
   await rm(root, { recursive: true });
 });
 
@@ -239,7 +241,7 @@ describe('the preload script', () => {
     const answers: Record<string, unknown> = { 'files:listen': ['/early.onnx'], 'dialog:folder': '/faces' };
     const listeners = new Map<string, (event: unknown, value: unknown) => void>();
     const posted: unknown[][] = [];
-    vi.doMock('electron', () => ({
+    electron = {
       contextBridge: { exposeInMainWorld: (_: string, given: HostBridge) => (bridge = given) },
       ipcRenderer: {
         invoke: async (...args: unknown[]) => {
@@ -249,7 +251,7 @@ describe('the preload script', () => {
         on: (name: string, listener: (event: unknown, value: unknown) => void) => listeners.set(name, listener),
       },
       webUtils: { getPathForFile: (file: File) => `/dropped/${file.name}` },
-    }));
+    };
     vi.stubGlobal('window', { postMessage: (...args: unknown[]) => posted.push(args) });
     vi.stubGlobal('location', { origin: 'app://latentscape' });
     await import('../../../main/electron/preload');
