@@ -72,7 +72,7 @@ const MOMENTS: Record<string, (life: Life, out: string, uniform: () => number) =
 };
 
 describe.concurrent('a training process that is killed again and again', () => {
-  test.each(RUNS)('$kind: continues, and ends with the same weights', { timeout: 300_000 }, async (run) => {
+  test.each(RUNS)('$kind: continues, and ends with the same weights', { timeout: 200_000, retry: 2 }, async (run) => {
     const { uniform, integer } = random(11, run.kind);
     const place = (name: string) => path.join(folder, `${run.kind}-${name}`);
     const [older, whole] = [place('older'), place('whole')];
