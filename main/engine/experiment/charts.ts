@@ -15,7 +15,8 @@ export interface Chart {
   title: string;
   /** What the sample is, below the title: short lines, of which the layout expects more width than they take. */
   subtitle: readonly string[];
-  xTitle: string;
+  /** Null where the panels say it. */
+  xTitle: string | null;
   yTitle: string;
   points: readonly Point[];
   /** A line across, with what it means. */
@@ -49,7 +50,6 @@ function specOf({ title, subtitle, xTitle, yTitle, points, reference, log = fals
     value,
     low: interval?.[0] ?? value,
     high: interval?.[1] ?? value,
-    reference: reference?.value,
   }));
   const unique = (of: (row: (typeof values)[number]) => string) => [...new Set(values.map(of))];
   const [names, panels] = [
@@ -78,7 +78,13 @@ function specOf({ title, subtitle, xTitle, yTitle, points, reference, log = fals
   const y = (field: string) => ({ field, type: 'quantitative' as const, title: yTitle, scale });
   const layer = [
     ...(reference
-      ? [{ mark: { type: 'rule' as const, color: INK, strokeDash: [4, 4] }, encoding: { y: y('reference') } }]
+      ? [
+          {
+            data: { values: [reference] },
+            mark: { type: 'rule' as const, color: INK, strokeDash: [4, 4] },
+            encoding: { y: y('value') },
+          },
+        ]
       : []),
     {
       mark: { type: 'rule' as const, strokeWidth: 2 },
@@ -113,11 +119,12 @@ function specOf({ title, subtitle, xTitle, yTitle, points, reference, log = fals
       title: { color: '#111111', subtitleColor: '#555555', fontSize: 14, subtitleFontSize: 11 },
     },
   };
-  if (panels.length === 1)
+  if (panels.every((panel) => panel === ''))
     return { ...common, ...PANEL, width: Math.max(PANEL.width, 70 * unique((row) => row.x).length), layer };
   return {
     ...common,
     facet: { column: { field: 'panel', type: 'nominal', sort: panels, title: null } },
     spec: { ...PANEL, layer },
+    resolve: { scale: { x: 'independent' as const } },
   };
 }

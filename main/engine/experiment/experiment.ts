@@ -9,8 +9,8 @@ import { resumeTraining, RunControl, train, unfinishedRun } from '../runs';
 import { fitPca, type ImagePca } from '../scores';
 import { findingsOf } from './findings';
 import { ExperimentFolder, saveJson } from './folder';
-import { measure, STAGES } from './measure';
-import { keyOf, KINDS, nameOf, type Plan, type Setting, type Training, trainingsOf } from './plan';
+import { measure, type Measured, STAGES } from './measure';
+import { betaAt, keyOf, KINDS, nameOf, type Plan, type Setting, type Training, trainingsOf } from './plan';
 import { writeReport } from './report';
 import { type Run, summarise, type Summary } from './summary';
 
@@ -63,7 +63,7 @@ export async function runExperiment(out: string, plan: Plan, watch: ExperimentWa
     seconds: runs.reduce((sum, { seconds }) => sum + seconds.training + seconds.scoring, 0),
   };
   await saveJson(folder.at('results.json'), experiment);
-  await writeReport(folder, experiment, watch.signal);
+  await writeReport(folder, experiment, runs);
   return experiment;
 }
 
@@ -109,7 +109,7 @@ class Runner {
   private async trainAndMeasure(
     training: Training,
     report: (share: number, doing: string) => void,
-  ): Promise<Pick<Run, 'scores' | 'seconds'>> {
+  ): Promise<Measured & Pick<Run, 'seconds'>> {
     const { setting, seed } = training;
     const { signal } = this.watch;
     const drawing = (done: number, total: number) => report(0, `drawing faces (${done} of ${total})`);
@@ -125,9 +125,9 @@ class Runner {
     try {
       let stages = 0;
       const onStage = () => report(TRAINING_SHARE + ((1 - TRAINING_SHARE) * ++stages) / STAGES, 'measuring');
-      const scores = await measure(model, pca, test, this.plan, { seed, signal, onStage });
+      const measured = await measure(model, pca, test, this.plan, { seed, signal, onStage });
       const seconds = { training: model.source!.manifest.training.seconds!, scoring: secondsSince(from) };
-      return { scores, seconds };
+      return { ...measured, seconds };
     } finally {
       await model.release();
     }
@@ -162,7 +162,7 @@ class Runner {
   }
 
   private settingsOf({ kind, setting, seed }: Training, images: string, out: string): TrainingSettings {
-    const { batchSize, learningRate, beta, codeWeight, validation } = this.plan;
+    const { batchSize, learningRate, codeWeight, validation } = this.plan;
     const { imageSize, width, latentSize, steps } = setting;
     const count = splitRows(setting.images, seed, validation).training.length;
     return {
@@ -174,7 +174,7 @@ class Runner {
       latentSize,
       epochs: (steps * batchSize) / count,
       batchSize,
-      beta,
+      beta: betaAt(this.plan, imageSize),
       learningRate,
       seed,
       // drawn in their places, and no variants of them: their number is what is compared

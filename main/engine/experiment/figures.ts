@@ -1,10 +1,11 @@
 /** Which numbers are drawn in which chart. */
+import type { Estimate } from '../../contract';
 import type { Experiment } from './experiment';
 import type { Chart, Point } from './charts';
 import { svgOf } from './charts';
 import type { Scores } from './measure';
 import { KINDS, type Setting } from './plan';
-import type { Summary } from './summary';
+import { seriesAlong, type Summary } from './summary';
 
 export interface Figure {
   /** Of the file. */
@@ -42,22 +43,16 @@ function gridSample([{ setting, seeds }]: readonly Summary[], testImages: number
 
 function specs({ models, grid, plan }: Experiment): Record<string, Chart> {
   const all = KINDS.map((kind) => models[kind]);
-  const panelOf = ({ images }: Setting) => `${images} faces to learn from`;
-  const overGrid = (of: (scores: Scores) => Scores['psnr']): Point[] =>
-    grid.map((one) => ({
-      x: one.setting.latentSize,
-      panel: panelOf(one.setting),
-      series: seriesOf(one),
-      estimate: of(one),
-    }));
-  const pca: Point[] = grid
-    .filter(({ kind }) => kind === 'ae')
-    .map(({ setting, pcaMse }) => ({
-      x: setting.latentSize,
-      panel: panelOf(setting),
-      series: 'PCA',
-      estimate: pcaMse,
-    }));
+  // once along the latent sizes, once along the numbers of faces
+  const [byLatents, byImages] = [seriesAlong(grid, 'latentSize'), seriesAlong(grid, 'images')];
+  const panels = [
+    { of: byLatents, panel: `latent size, ${byLatents[0].setting.images} faces`, x: (s: Setting) => s.latentSize },
+    { of: byImages, panel: `faces, ${byImages[0].setting.latentSize} latents`, x: (s: Setting) => s.images },
+  ].filter(({ of }, i) => i === 0 || of.length > KINDS.length);
+  const overGrid = (value: (scores: Scores) => Estimate, series = seriesOf): Point[] =>
+    panels.flatMap(({ of, panel, x }) =>
+      of.map((one) => ({ x: x(one.setting), panel, series: series(one), estimate: value(one) })),
+    );
   const pairs = `${plan.pairs} pairs of faces a factor.`;
   const floor = models.ae.samplingDistance.real;
   const sets = {
@@ -74,15 +69,21 @@ function specs({ models, grid, plan }: Experiment): Record<string, Chart> {
     reconstruction: {
       title: 'Reconstruction of faces never seen',
       subtitle: gridSample(grid, plan.testImages),
-      xTitle: 'latent size',
+      xTitle: null,
       yTitle: 'mean squared error',
-      points: [...overGrid((s) => s.reconstructionMse), ...pca],
+      points: [
+        ...overGrid((s) => s.reconstructionMse),
+        ...overGrid(
+          (s) => s.pcaMse,
+          () => 'PCA',
+        ),
+      ],
       log: true,
     },
     'in-between': {
       title: 'In between, all factors',
       subtitle: [...gridSample(grid, plan.testImages), pairs],
-      xTitle: 'latent size',
+      xTitle: null,
       yTitle: 'ratio',
       points: overGrid((s) => s.inBetween),
       reference: { value: 1, label: 'as good as anywhere' },
@@ -90,7 +91,7 @@ function specs({ models, grid, plan }: Experiment): Record<string, Chart> {
     'in-between-jaw': {
       title: 'In between, faces that differ in the jaw alone',
       subtitle: [...gridSample(grid, plan.testImages), pairs],
-      xTitle: 'latent size',
+      xTitle: null,
       yTitle: 'ratio',
       points: overGrid((s) => s.inBetweenByFactor.jaw),
       reference: { value: 1, label: 'as good as anywhere' },

@@ -51,6 +51,15 @@ export interface Scores {
   bound: Record<'elbo' | 'iwae' | 'kl' | 'activeUnits', Estimate> | null;
 }
 
+/** Codes from the mixture that the report shows. */
+export const SHOWN = 16;
+
+export interface Measured {
+  scores: Scores;
+  /** The first `SHOWN` codes drawn from the mixture, `[SHOWN, latentSize]`: fitting it again would take long. */
+  fromMixture: number[];
+}
+
 const DRIFT_CODES = 256;
 
 /**
@@ -65,7 +74,7 @@ export async function measure(
   test: Images,
   { importanceSamples, boundImages, pairs, replicas }: Plan,
   { seed, signal, onStage }: { seed: number; signal?: AbortSignal; onStage?(): void },
-): Promise<Scores> {
+): Promise<Measured> {
   const { latentSize: d, imageSize, channels } = model.card;
   const watch = { signal };
   const stage = async <T>(work: Promise<T>): Promise<T> => {
@@ -105,7 +114,7 @@ export async function measure(
   };
   onStage?.();
   const between = await stage(scoreInBetween(networks, pairs, watch));
-  return {
+  const scores: Scores = {
     reconstructionMse: ours.mse,
     psnr: ours.psnr,
     ssim: ours.ssim!,
@@ -122,6 +131,7 @@ export async function measure(
     components: { value: facts.components, interval: null, count: 1 },
     bound: await stage(boundOf()),
   };
+  return { scores, fromMixture: Array.from(sets.mixture.subarray(0, SHOWN * d)) };
 
   async function boundOf(): Promise<Scores['bound']> {
     if (model.card.kind !== 'vae') return null;

@@ -5,20 +5,21 @@ import { sheet } from '../exports/png';
 import { planar, toImageBatch } from '../images';
 import { drawFace } from '../images/synthetic/draw';
 import { type Model, openModel } from '../models';
-import { codesToFit, fitToCodes, mixtureCodes, pairOf, priorCodes } from '../scores';
+import { pairOf, priorCodes } from '../scores';
 import type { ExperimentFolder } from './folder';
 import type { Figure } from './figures';
+import { SHOWN } from './measure';
 import { KINDS, nameOf, type Plan } from './plan';
+import type { Run } from './summary';
 
 const PAIRS = 8;
-const SAMPLES = 16;
 /** Pixels a side that a face has in the report, about. */
-const SHOWN = 64;
+const PIXELS = 64;
 
 export async function picturesOf(
   folder: ExperimentFolder,
   { main, seed }: Plan,
-  signal?: AbortSignal,
+  runs: readonly Run[],
 ): Promise<Figure[]> {
   const size = main.imageSize;
   const pairs = Array.from({ length: PAIRS }, (_, pair) => pairOf('jaw', pair));
@@ -37,15 +38,16 @@ export async function picturesOf(
   ];
   for (const kind of KINDS) {
     const name = kind.toUpperCase();
-    const model = await openModel(folder.at('models', nameOf({ kind, setting: main, seed })));
+    const training = nameOf({ kind, setting: main, seed });
+    const { fromMixture } = runs.find((run) => nameOf(run) === training)!;
+    const model = await openModel(folder.at('models', training));
     try {
       const d = model.card.latentSize;
-      const { mixture } = await fitToCodes(codesToFit(model.codes!, model.logVar), d, { signal });
       const show = async (file: string, title: string, codes: Float32Array) =>
         figures.push(await picture(`${file}-${kind}`, `${name}, ${title}`, await model.decodePixels(codes)));
       await show('jaw', 'midpoint', await midpoints(model, least, most));
-      await show('prior', 'N(0, I)', priorCodes(d, SAMPLES, seed));
-      await show('mixture', 'mixture', mixtureCodes(mixture, SAMPLES, seed));
+      await show('prior', 'N(0, I)', priorCodes(d, SHOWN, seed));
+      await show('mixture', 'mixture', Float32Array.from(fromMixture));
     } finally {
       await model.release();
     }
@@ -55,7 +57,7 @@ export async function picturesOf(
 
 /** A row of pictures, enlarged by whole pixels. */
 async function picture(name: string, title: string, images: ImageBatch): Promise<Figure> {
-  const scale = Math.max(1, Math.floor(SHOWN / images.width));
+  const scale = Math.max(1, Math.floor(PIXELS / images.width));
   const strip = await sheet(images, 8);
   const { width } = await sharp(strip).metadata();
   const bytes = await sharp(strip)

@@ -8,19 +8,19 @@ import { save, saveFolder } from '../files';
 import type { Experiment } from './experiment';
 import { chartsOf, type Figure } from './figures';
 import type { ExperimentFolder } from './folder';
-import { KINDS, type Setting } from './plan';
+import { betaAt, KINDS, type Setting } from './plan';
 import { picturesOf } from './pictures';
-import type { Summary } from './summary';
+import type { Run, Summary } from './summary';
 
 const FIGURES = 'figures';
 
-/** @throws UserError as writing, `cancelled` */
+/** @param runs those of the headline's setting at least @throws UserError as writing */
 export async function writeReport(
   folder: ExperimentFolder,
   experiment: Experiment,
-  signal?: AbortSignal,
+  runs: readonly Run[],
 ): Promise<void> {
-  const [charts, pictures] = [await chartsOf(experiment), await picturesOf(folder, experiment.plan, signal)];
+  const [charts, pictures] = [await chartsOf(experiment), await picturesOf(folder, experiment.plan, runs)];
   await saveFolder(folder.at(FIGURES), async (made) => {
     for (const { name, bytes } of [...charts, ...pictures])
       await writeFile(path.join(made, name), bytes, { flush: true });
@@ -165,18 +165,10 @@ function gridTable(grid: readonly Summary[]): string {
 }
 
 function method({ plan, models, grid }: Experiment): string {
-  const {
-    seed,
-    batchSize,
-    learningRate,
-    beta,
-    codeWeight,
-    testImages,
-    pairs,
-    replicas,
-    boundImages,
-    importanceSamples,
-  } = plan;
+  const { seed, batchSize, learningRate, codeWeight, testImages, pairs, replicas, boundImages, importanceSamples } =
+    plan;
+  const sizes = [...new Set([models.ae, ...grid].map(({ setting }) => setting.imageSize))];
+  const betas = sizes.map((size) => `${betaAt(plan, size)} at ${size} pixels`).join(', ');
   const all = [...grid, ...KINDS.map((kind) => models[kind])];
   const floor = models.ae.samplingDistance.real;
   const seconds = (part: 'training' | 'scoring') =>
@@ -187,8 +179,8 @@ function method({ plan, models, grid }: Experiment): string {
   return [
     `- Seeds from ${seed} on decide faces, initial weights, order and noise; the three kinds have the same ones, the same ` +
       `network and as many steps of ${batchSize} images, learning rate ${learningRate}, and no augmentation.`,
-    `- The VAE's loss is the sum of squared errors + ${beta}·KL, which takes ${beta / 2} for the variance of a value; the RAE's has ` +
-      `${codeWeight}·½‖z‖² instead.`,
+    `- The VAE's loss is the sum of squared errors + β·KL with β = ${betas}, which takes β/2 for the variance of a value; the ` +
+      `RAE's has ${codeWeight}·½‖z‖² instead.`,
     `- ${testImages} test faces, the same for all models of a size, were drawn from another seed; the faces in between from yet another. ` +
       `${pairs} pairs a factor.`,
     `- Sets are compared ${testImages / 2} against ${testImages / 2}, over ${replicas} splits; real against real is the floor, ` +

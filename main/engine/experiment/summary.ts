@@ -1,6 +1,6 @@
 /** Runs that differ in their seed alone, as one: means and how certain they are. */
 import type { Estimate, TrainableKind } from '../../contract';
-import type { Scores } from './measure';
+import type { Measured, Scores } from './measure';
 import type { Setting } from './plan';
 
 /** One kind of model at one setting. */
@@ -18,11 +18,10 @@ export interface Summary extends Scores {
 }
 
 /** One run, measured. */
-export interface Run {
+export interface Run extends Measured {
   kind: TrainableKind;
   setting: Setting;
   seed: number;
-  scores: Scores;
   seconds: { training: number; scoring: number };
 }
 
@@ -64,4 +63,14 @@ function meanOverRuns(values: number[]): Estimate {
   const variance = values.reduce((sum, one) => sum + (one - value) ** 2, 0) / (count - 1);
   const reach = STUDENT[count - 2] * Math.sqrt(variance / count);
   return { value, interval: [value - reach, value + reach], count };
+}
+
+/**
+ * The longest series of summaries that differ in nothing but `by` and the kind, in its order.
+ */
+export function seriesAlong(grid: readonly Summary[], by: 'latentSize' | 'images'): Summary[] {
+  const rest = ({ setting }: Summary) => JSON.stringify({ ...setting, [by]: null });
+  const series = [...new Set(grid.map(rest))].map((one) => grid.filter((summary) => rest(summary) === one));
+  const longest = series.reduce((a, b) => (b.length > a.length ? b : a));
+  return longest.sort((a, b) => a.setting[by] - b.setting[by]);
 }
