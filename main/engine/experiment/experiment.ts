@@ -12,20 +12,7 @@ import { ExperimentFolder, saveJson } from './folder';
 import { measure, type Measured, STAGES } from './measure';
 import { betaAt, keyOf, KINDS, nameOf, type Plan, type Setting, type Training, trainingsOf } from './plan';
 import { writeReport } from './report';
-import { type Run, summarise, type Summary } from './summary';
-
-export interface Experiment {
-  plan: Plan;
-  version: string;
-  /** At `plan.main`. */
-  models: Record<TrainableKind, Summary>;
-  /** By setting, then kind. */
-  grid: Summary[];
-  /** What the numbers say, in sentences. */
-  findings: string[];
-  /** Of training and measuring everything, whenever that was. */
-  seconds: number;
-}
+import { type Experiment, type Run, summarise } from './summary';
 
 export interface ExperimentWatch {
   /** `done` of `total`, 0..1 each training weighs what it costs. */

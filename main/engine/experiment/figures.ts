@@ -1,11 +1,10 @@
 /** Which numbers are drawn in which chart. */
 import type { Estimate } from '../../contract';
-import type { Experiment } from './experiment';
 import type { Chart, Point } from './charts';
 import { svgOf } from './charts';
 import type { Scores } from './measure';
 import { KINDS, type Setting } from './plan';
-import { seriesAlong, type Summary } from './summary';
+import { type Experiment, seriesAlong, type Summary } from './summary';
 
 export interface Figure {
   /** Of the file. */

@@ -5,12 +5,11 @@ import type { Estimate } from '../../contract';
 import { duration } from '../duration';
 import { estimateText, numberText } from '../estimate-text';
 import { save, saveFolder } from '../files';
-import type { Experiment } from './experiment';
 import { chartsOf, type Figure } from './figures';
 import type { ExperimentFolder } from './folder';
 import { betaAt, KINDS, type Setting } from './plan';
 import { picturesOf } from './pictures';
-import type { Run, Summary } from './summary';
+import type { Experiment, Run, Summary } from './summary';
 
 const FIGURES = 'figures';
 

@@ -1,7 +1,7 @@
 /** Runs that differ in their seed alone, as one: means and how certain they are. */
 import type { Estimate, TrainableKind } from '../../contract';
 import type { Measured, Scores } from './measure';
-import type { Setting } from './plan';
+import type { Plan, Setting } from './plan';
 
 /** One kind of model at one setting. */
 export interface Summary extends Scores {
@@ -15,6 +15,20 @@ export interface Summary extends Scores {
   intervals: 'seeds' | 'images';
   /** Of training and of measuring, in all runs together. */
   seconds: { training: number; scoring: number };
+}
+
+/** All that comes of a plan. */
+export interface Experiment {
+  plan: Plan;
+  version: string;
+  /** At `plan.main`. */
+  models: Record<TrainableKind, Summary>;
+  /** By setting, then kind. */
+  grid: Summary[];
+  /** What the numbers say, in sentences. */
+  findings: string[];
+  /** Of training and measuring everything, whenever that was. */
+  seconds: number;
 }
 
 /** One run, measured. */
