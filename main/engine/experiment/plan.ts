@@ -86,8 +86,8 @@ export function planOf(mode: Mode, seed: number): Plan {
   return {
     mode,
     seed,
-    main: { imageSize: 64, width: 'standard', latentSize: 32, images: 4000, steps: 3000, seeds: 1 },
-    grid: [...grid([8, 32, 64], 2000, 1800), ...grid([32], 250, 1800)],
+    main: { imageSize: 64, width: 'small', latentSize: 32, images: 4000, steps: 6000, seeds: 1 },
+    grid: [...grid([8, 32], 2000, 3000), ...grid([32], 250, 3000)],
     ...SHARED,
     testImages: 600,
     boundImages: 200,
