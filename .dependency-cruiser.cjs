@@ -154,6 +154,12 @@ module.exports = {
       ],
       'They measure and save what models do; they do not train. Large products are computed as graphs.',
     ),
+    only(
+      'experiment-uses-what-is-there',
+      'main/engine/experiment',
+      ['^main/engine/(experiment|runs|scores|exports|models|images)/', '^main/engine/[^/]+\\.ts$', '^main/contract'],
+      'It trains as anyone does, and measures as anyone does.',
+    ),
     only('page-and-restarts-serve-hosts', '^main/(page|restarts)\\.ts$', ['^$'], 'Small parts that both hosts share.'),
     only(
       'cli-is-a-host',

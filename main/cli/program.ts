@@ -8,6 +8,7 @@ import { assemble } from './assemble';
 import { decode } from './decode';
 import { encode } from './encode';
 import { holes } from './holes';
+import { experiment, type ExperimentOptions } from './experiment';
 import { faces } from './faces';
 import { info } from './info';
 import { interpolate, type InterpolateOptions, PATHS } from './interpolate';
@@ -152,6 +153,16 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .action(async (options: { count: number; seed: number; size: number; out: string }) =>
       setExitCode(await faces(options, output)),
     );
+
+  command('experiment', 'trains AE, VAE and RAE on synthetic faces, compares them, and writes a report with figures')
+    .option('--quick', 'a few minutes')
+    .option('--full', 'more sizes of codes and of data sets, and larger networks: the better part of an hour')
+    .option('--seed <number>', 'the same seed gives the same numbers', number, 1)
+    .option(
+      '--out <DIR>',
+      'the folder to write; one that was interrupted is continued (default: experiment-quick or -full)',
+    )
+    .action(async (options: ExperimentOptions) => setExitCode(await experiment(options, output)));
 
   command('prepare', 'the pixels that train would see, for training with PyTorch (scripts/torch)')
     .argument('<DIR>', 'the folder of images')

@@ -1,4 +1,5 @@
 import type { Estimate, ReconstructionScores, ScoreReport } from '../contract';
+import { estimateText as estimate } from '../engine/estimate-text';
 import { keepScores } from '../engine/models';
 import { scoreModel } from '../engine/scores';
 import type { Output } from './output';
@@ -123,8 +124,3 @@ const row = (cells: string[]): string =>
     .map((cell, i) => cell.padEnd(WIDTHS[i] ?? 0))
     .join('')
     .trimEnd();
-
-function estimate({ value, interval }: Estimate): string {
-  const text = (n: number) => (Math.abs(n) >= 100 ? n.toFixed(0) : n.toPrecision(3));
-  return interval ? `${text(value)} (${text(interval[0])} to ${text(interval[1])})` : text(value);
-}

@@ -3,10 +3,15 @@ import { UserError } from '../contract';
 import type { Output } from './output';
 
 /**
- * Work that Ctrl-C ends, keeping nothing.
+ * Work that Ctrl-C ends.
+ * @param left what there is afterwards
  * @returns the exit code: 0, or 128 and the signal's number
  */
-export async function cancellable(output: Output, work: (signal: AbortSignal) => Promise<void>): Promise<number> {
+export async function cancellable(
+  output: Output,
+  work: (signal: AbortSignal) => Promise<void>,
+  left = 'nothing was kept',
+): Promise<number> {
   const aborter = new AbortController();
   const state = { received: null as 'SIGINT' | 'SIGTERM' | null };
   const onSignal = (signal: 'SIGINT' | 'SIGTERM') => {
@@ -19,7 +24,7 @@ export async function cancellable(output: Output, work: (signal: AbortSignal) =>
     return 0;
   } catch (error) {
     if (state.received === null || !(error instanceof UserError && error.code === 'cancelled')) throw error;
-    output.failed({ code: 'cancelled', message: 'Cancelled: nothing was kept.' });
+    output.failed({ code: 'cancelled', message: `Cancelled: ${left}.` });
     return 128 + os.constants.signals[state.received];
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);

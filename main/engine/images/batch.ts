@@ -38,3 +38,15 @@ export function toImageBatch(
 export function toUnitRange(bytes: Uint8Array): Float32Array {
   return Float32Array.from(bytes, (byte) => byte / 255);
 }
+
+/** `[size, size, RGB]` bytes to `[channels, size, size]`, 0..1; grey as sRGB's luma weighs colours (ITU-R BT.709). */
+export function planar(rgb: Uint8Array, channels: 1 | 3): Float32Array {
+  const area = rgb.length / 3;
+  const image = new Float32Array(channels * area);
+  for (let i = 0; i < area; i++) {
+    const [r, g, b] = [rgb[3 * i] / 255, rgb[3 * i + 1] / 255, rgb[3 * i + 2] / 255];
+    if (channels === 1) image[i] = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    else [image[i], image[area + i], image[2 * area + i]] = [r, g, b];
+  }
+  return image;
+}

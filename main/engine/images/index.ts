@@ -1,5 +1,5 @@
 /** A folder of images → a dataset. */
-export { toImageBatch, toUnitRange, type BatchShape } from './batch';
+export { planar, toImageBatch, toUnitRange, type BatchShape } from './batch';
 export { loadDataset, noImages, type Dataset, type LoadOptions } from './dataset';
 export { findImages, isImageName, throwIfCancelled, type Skipped } from './find';
 export { identityOf } from './identity';

@@ -3,9 +3,9 @@
  * middle. An AE has been trained at the ends only; a VAE on everything around them.
  */
 import type { InBetweenScores } from '../../contract';
-import { throwIfCancelled } from '../images';
+import { planar, throwIfCancelled } from '../images';
 import { drawFace } from '../images/synthetic/draw';
-import { between, drawFactors, FACTORS, type FactorName } from '../images/synthetic/factors';
+import { between, drawFactors, FACTORS, type FactorName, type Factors } from '../images/synthetic/factors';
 import { meanEstimate } from './bootstrap';
 import type { Variational } from './bound';
 import type { Watch } from './pca';
@@ -23,6 +23,17 @@ export const IN_BETWEEN_FACTORS: readonly FactorName[] = [
 ];
 /** Names faces that no data set of ours holds. */
 const SEED = 2 ** 31 - 1;
+
+/** Pair number `pair` of faces that differ in one factor alone: the least of it, the most, and the true middle. */
+export function pairOf(name: FactorName, pair: number): [least: Factors, most: Factors, middle: Factors] {
+  const face = drawFactors(SEED, pair);
+  const { least, most } = FACTORS[name];
+  const [a, b] = [
+    { ...face, [name]: least },
+    { ...face, [name]: most },
+  ];
+  return [a, b, between(a, b, 0.5)];
+}
 
 export interface Synthetic extends Variational {
   imageSize: number;
@@ -47,13 +58,7 @@ export async function scoreInBetween(
     const ratios: number[] = [];
     for (let pair = 0; pair < pairs; pair++) {
       throwIfCancelled(signal);
-      const face = drawFactors(SEED, pair);
-      const { least, most } = FACTORS[name];
-      const [a, b] = [
-        { ...face, [name]: least },
-        { ...face, [name]: most },
-      ];
-      const images = [a, b, between(a, b, 0.5)].map((each) => planar(drawFace(each, size), model.channels));
+      const images = pairOf(name, pair).map((each) => planar(drawFace(each, size), model.channels));
       const { mu } = await model.encode(concatenated(images));
       const codes = new Float32Array(2 * d); // the midpoint of the ends, and the middle's own code
       for (let i = 0; i < d; i++) codes[i] = (mu[i] + mu[d + i]) / 2;
@@ -75,18 +80,6 @@ export async function scoreInBetween(
     ratio: meanEstimate(all.ratio),
     byFactor,
   };
-}
-
-/** `[size, size, RGB]` bytes to `[channels, size, size]`, 0..1; grey as sRGB's luma weighs colours (ITU-R BT.709). */
-function planar(rgb: Uint8Array, channels: 1 | 3): Float32Array {
-  const area = rgb.length / 3;
-  const image = new Float32Array(channels * area);
-  for (let i = 0; i < area; i++) {
-    const [r, g, b] = [rgb[3 * i] / 255, rgb[3 * i + 1] / 255, rgb[3 * i + 2] / 255];
-    if (channels === 1) image[i] = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    else [image[i], image[area + i], image[2 * area + i]] = [r, g, b];
-  }
-  return image;
 }
 
 function concatenated(images: Float32Array[]): Float32Array {

@@ -2,7 +2,7 @@
 import type { Estimate, SampleQuality, SamplingScores } from '../../contract';
 import { throwIfCancelled, toUnitRange, type Images } from '../images';
 import { random, type Random } from '../training/random';
-import { densityAndCoverage, frechetDistanceTo, momentsOf, NEIGHBOURS, standardiser } from './distances';
+import { frechetDistanceTo, momentsOf, nearnessTo, NEIGHBOURS, standardiser } from './distances';
 import { FEATURE_SPACE, FEATURE_SIZE, FeatureNetwork } from './features';
 import type { Watch } from './pca';
 
@@ -113,10 +113,11 @@ async function compare(
     const order = chosen(real.length / size, 2 * half, rng);
     const reference = order.subarray(0, half);
     const distanceOf = frechetDistanceTo(momentsOf(real, size, reference));
+    const nearnessOf = nearnessTo(real, size, reference);
     const measure = (name: string, features: Float32Array, rows: Uint32Array) => {
       const values = (measured[name] ??= { frechet: [], density: [], coverage: [], precision: [] });
       values.frechet.push(distanceOf(momentsOf(features, size, rows)));
-      const { density, coverage, precision } = densityAndCoverage(real, features, size, reference, rows);
+      const { density, coverage, precision } = nearnessOf(features, rows);
       values.density.push(density);
       values.coverage.push(coverage);
       values.precision.push(precision);

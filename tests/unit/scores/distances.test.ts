@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { densityAndCoverage, frechetDistance, momentsOf, standardiser } from '../../../main/engine/scores/distances';
+import { frechetDistance, momentsOf, nearnessTo, standardiser } from '../../../main/engine/scores/distances';
 import { reference } from './support';
 
 const fixture = reference<{
@@ -20,7 +20,7 @@ describe('two sets of features, against scipy and scikit-learn', () => {
     expect(distance / fixture.frechet).toBeCloseTo(1, 6);
   });
   it('has the same density and coverage', () => {
-    const { density, coverage } = densityAndCoverage(real, fake, 5, rows, rows);
+    const { density, coverage } = nearnessTo(real, 5, rows)(fake, rows);
     expect(density).toBeCloseTo(fixture.density, 12);
     expect(coverage).toBeCloseTo(fixture.coverage, 12);
   });
@@ -42,7 +42,7 @@ it('counts balls worked out by hand', () => {
   const all = Uint32Array.from({ length: 7 }, (_, i) => i);
   // 3.0 lies in the balls of 0 (5), 1 (4), 2 (3), 3, 4, 5, 6: all seven. 100 lies in none.
   const fakes = Float32Array.from([3, 100]);
-  const { density, coverage, precision } = densityAndCoverage(line, fakes, 1, all, Uint32Array.of(0, 1));
+  const { density, coverage, precision } = nearnessTo(line, 1, all)(fakes, Uint32Array.of(0, 1));
   expect([density, coverage, precision]).toEqual([7 / (5 * 2), 1, 0.5]);
 });
 

@@ -1,0 +1,191 @@
+/** The report: Markdown, with its figures as files beside it. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Estimate } from '../../contract';
+import { duration } from '../duration';
+import { estimateText, numberText } from '../estimate-text';
+import { save, saveFolder } from '../files';
+import { chartsOf, type Figure } from './figures';
+import type { ExperimentFolder } from './folder';
+import { betaAt, KINDS, type Setting } from './plan';
+import { picturesOf } from './pictures';
+import type { Experiment, Run, Summary } from './summary';
+
+const FIGURES = 'figures';
+
+/** @param runs those of the headline's setting at least @throws UserError as writing */
+export async function writeReport(
+  folder: ExperimentFolder,
+  experiment: Experiment,
+  runs: readonly Run[],
+): Promise<void> {
+  const [charts, pictures] = [await chartsOf(experiment), await picturesOf(folder, experiment.plan, runs)];
+  await saveFolder(folder.at(FIGURES), async (made) => {
+    for (const { name, bytes } of [...charts, ...pictures])
+      await writeFile(path.join(made, name), bytes, { flush: true });
+  });
+  await save(folder.at('report.md'), new TextEncoder().encode(reportOf(experiment, charts, pictures)));
+}
+
+const table = (rows: readonly (readonly string[])[]): string =>
+  [rows[0], rows[0].map(() => '---'), ...rows.slice(1)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const image = ({ name, title }: Figure): string => `![${title}](${FIGURES}/${name})`;
+
+function settingText({ imageSize, width, latentSize, images, steps }: Setting): string {
+  return `${images} faces of ${imageSize}×${imageSize} pixels, ${latentSize} latents, ${width} networks, ${steps} steps`;
+}
+
+function intervalsText({ intervals, seeds }: Summary): string {
+  return intervals === 'seeds'
+    ? `Means over ${seeds.length} runs, each with faces and initial weights of its own, with the 95 % interval of the mean (Student's t).`
+    : 'One run each; 95 % intervals over resampled images, pairs of faces or sets of codes, which say nothing of other runs.';
+}
+
+function reportOf(experiment: Experiment, charts: readonly Figure[], pictures: readonly Figure[]): string {
+  const { plan, models, grid, findings, seconds, version } = experiment;
+  const chart = (name: string) => image(charts.find((figure) => figure.name === `${name}.svg`)!);
+  const pictured = (name: string) => image(pictures.find((figure) => figure.name === `${name}.png`)!);
+  return [
+    '# What lies between faces, and what random codes decode to',
+    `An AE, a VAE and a RAE on synthetic faces whose factors are known, so that the true face between any two can be ` +
+      `drawn. Made by \`npm run -s experiment -- --${plan.mode} --seed ${plan.seed}\` with Latentscape ${version}: ` +
+      `${duration(seconds)} of training and measuring.`,
+    '## Findings',
+    findings.map((finding) => `- ${finding}`).join('\n'),
+    'Two numbers are called different where their 95 % intervals do not overlap, which is stricter than a test at 5 %.',
+    '## The three kinds',
+    `${settingText(models.ae.setting)}. ${intervalsText(models.ae)}`,
+    headline(models),
+    '## In between',
+    `Two faces differ in one factor alone, one with the least of it and one with the most. Their codes' midpoint is decoded ` +
+      `and compared with the true face in the middle; the ratio is that squared error over the one of the model's own ` +
+      `reconstruction of the true middle. At 1, in between is as good as anywhere.`,
+    chart('in-between-jaw'),
+    chart('in-between'),
+    chart('in-between-by-factor'),
+    'Faces that differ in the jaw alone, as drawn, and what the midpoint of the outer two decodes to:',
+    table([
+      ['', `the first ${'8'} pairs`],
+      ['pointed jaw', pictured('jaw-least')],
+      ['square jaw', pictured('jaw-most')],
+      ['**true middle**', pictured('jaw-middle')],
+      ...KINDS.map((kind) => [`${kind.toUpperCase()}, midpoint`, pictured(`jaw-${kind}`)]),
+    ]),
+    '## Random codes',
+    `Codes from the prior N(0, I), and from a Gaussian mixture fitted to the codes of the training faces, decoded and ` +
+      `compared as sets with faces that no model has seen. *Fréchet distance* in fixed random convolutional features: these ` +
+      `numbers compare with one another only. *Within range*: the share of decoded codes that lie no further from some real ` +
+      `face than its fifth nearest real neighbour (improved precision, Kynkäänniemi et al. 2019, equation 2; random features ` +
+      `as in Naeem et al. 2020, section 3.3). *Coverage*: the share of real faces with a decoded code that near (Naeem et al. ` +
+      `2020, equation 4).`,
+    chart('sampling'),
+    chart('range'),
+    table([
+      ['', 'N(0, I)', 'mixture'],
+      ...KINDS.map((kind) => [kind.toUpperCase(), pictured(`prior-${kind}`), pictured(`mixture-${kind}`)]),
+    ]),
+    '## Reconstruction, and the grid',
+    chart('reconstruction'),
+    gridTable(grid),
+    intervalsText(grid[0]),
+    '## How it was done',
+    method(experiment),
+    '',
+  ].join('\n\n');
+}
+
+function headline(models: Experiment['models']): string {
+  const row = (title: string, of: (summary: Summary) => Estimate | undefined) => [
+    title,
+    ...KINDS.map((kind) => {
+      const found = of(models[kind]);
+      return found ? estimateText(found) : '–';
+    }),
+  ];
+  return table([
+    ['', ...KINDS.map((kind) => kind.toUpperCase())],
+    row('reconstruction, MSE', (m) => m.reconstructionMse),
+    row('the same by PCA', (m) => m.pcaMse),
+    row('reconstruction, PSNR in dB', (m) => m.psnr),
+    row('reconstruction, SSIM', (m) => m.ssim),
+    row('in between, all factors', (m) => m.inBetween),
+    row('in between, jaw', (m) => m.inBetweenByFactor.jaw),
+    row('error at the midpoint, MSE', (m) => m.midpointMse),
+    row('Fréchet distance, N(0, I)', (m) => m.samplingDistance.prior),
+    row('Fréchet distance, mixture', (m) => m.samplingDistance.mixture),
+    row('Fréchet distance, real faces', (m) => m.samplingDistance.real),
+    row('within range, N(0, I)', (m) => m.withinRange.prior),
+    row('within range, mixture', (m) => m.withinRange.mixture),
+    row('within range, midpoints', (m) => m.withinRange.interpolations),
+    row('within range, real faces', (m) => m.withinRange.real),
+    row('coverage, N(0, I)', (m) => m.coverage.prior),
+    row('coverage, mixture', (m) => m.coverage.mixture),
+    row('drift, real faces', (m) => m.drift.real),
+    row('drift, N(0, I)', (m) => m.drift.prior),
+    row('drift, mixture', (m) => m.drift.mixture),
+    row('ELBO, nats', (m) => m.bound?.elbo),
+    row('KL term, nats', (m) => m.bound?.kl),
+    row('active latents', (m) => m.bound?.activeUnits),
+  ]);
+}
+
+function gridTable(grid: readonly Summary[]): string {
+  return table([
+    [
+      'kind',
+      'latents',
+      'faces',
+      'MSE',
+      'PCA',
+      'in between',
+      'jaw',
+      'N(0, I)',
+      'mixture',
+      'within range, N(0, I)',
+      'mixture',
+    ],
+    ...grid.map((one) => [
+      one.kind.toUpperCase(),
+      String(one.setting.latentSize),
+      String(one.setting.images),
+      ...[
+        one.reconstructionMse,
+        one.pcaMse,
+        one.inBetween,
+        one.inBetweenByFactor.jaw,
+        one.samplingDistance.prior,
+        one.samplingDistance.mixture,
+        one.withinRange.prior,
+        one.withinRange.mixture,
+      ].map(estimateText),
+    ]),
+  ]);
+}
+
+function method({ plan, models, grid }: Experiment): string {
+  const { seed, batchSize, learningRate, codeWeight, testImages, pairs, replicas, boundImages, importanceSamples } =
+    plan;
+  const sizes = [...new Set([models.ae, ...grid].map(({ setting }) => setting.imageSize))];
+  const betas = sizes.map((size) => `${betaAt(plan, size)} at ${size} pixels`).join(', ');
+  const all = [...grid, ...KINDS.map((kind) => models[kind])];
+  const floor = models.ae.samplingDistance.real;
+  const seconds = (part: 'training' | 'scoring') =>
+    [...new Map(all.map((one) => [`${one.kind} ${JSON.stringify(one.setting)}`, one.seconds[part]])).values()].reduce(
+      (a, b) => a + b,
+      0,
+    );
+  return [
+    `- Seeds from ${seed} on decide faces, initial weights, order and noise; the three kinds have the same ones, the same ` +
+      `network and as many steps of ${batchSize} images, learning rate ${learningRate}, and no augmentation.`,
+    `- The VAE's loss is the sum of squared errors + β·KL with β = ${betas}, which takes β/2 for the variance of a value; the ` +
+      `RAE's has ${codeWeight}·½‖z‖² instead.`,
+    `- ${testImages} test faces, the same for all models of a size, were drawn from another seed; the faces in between from yet another. ` +
+      `${pairs} pairs a factor.`,
+    `- Sets are compared ${testImages / 2} against ${testImages / 2}, over ${replicas} splits; real against real is the floor, ` +
+      `${numberText(floor.value)} here.`,
+    `- Bounds: ${boundImages} test faces, ${importanceSamples} importance samples each.`,
+    `- ${duration(seconds('training'))} of training, ${duration(seconds('scoring'))} of measuring. \`results.json\` has every number; ` +
+      '`models/` holds the models, which the app opens.',
+  ].join('\n');
+}
