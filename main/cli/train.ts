@@ -1,7 +1,15 @@
 import type { Command } from 'commander';
 import os from 'node:os';
 import path from 'node:path';
-import { type CodeUse, type Collapse, type TrainableKind, type TrainingEvent, type TrainingSettings, type Tuning, UserError } from '../contract';
+import {
+  type CodeUse,
+  type Collapse,
+  type TrainableKind,
+  type TrainingEvent,
+  type TrainingSettings,
+  type Tuning,
+  UserError,
+} from '../contract';
 import { duration } from '../engine/duration';
 import {
   discardRun,

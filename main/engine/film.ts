@@ -24,7 +24,7 @@ export async function trainingFilm({ source, card }: Model, frame: LinearFrame):
     steps,
     faces: Uint32Array.from(faces),
     positions: toScene(codes, frame),
-    sheet,
+    sheet: new Uint8Array(sheet),
     tile,
     reconstructions,
     samples,

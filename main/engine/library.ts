@@ -64,7 +64,10 @@ export class Library {
     const home = path.dirname(file);
     if (home === path.resolve(this.folder) || home === path.resolve(this.places.models)) return false;
     const others = (await this.recent()).filter((recent) => recent.path !== file);
-    const recents: Recent[] = [{ path: file, name, kind, latentSize, imageSize, film }, ...others].slice(0, MOST_RECENT);
+    const recents: Recent[] = [{ path: file, name, kind, latentSize, imageSize, film }, ...others].slice(
+      0,
+      MOST_RECENT,
+    );
     await mkdir(this.places.home, { recursive: true });
     await save(this.recentFile, new TextEncoder().encode(JSON.stringify(recents, null, 2) + '\n'));
     return true;

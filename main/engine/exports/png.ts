@@ -44,5 +44,9 @@ export async function sheet(batch: ImageBatch, columns = Math.ceil(Math.sqrt(bat
     );
   }
   const { data, ...size } = sheetPixels(batch, columns);
-  return new Uint8Array(await sharp(data, { raw: { ...size, channels: 3 } }).png().toBuffer());
+  return new Uint8Array(
+    await sharp(data, { raw: { ...size, channels: 3 } })
+      .png()
+      .toBuffer(),
+  );
 }

@@ -29,10 +29,7 @@ export async function movingTrainingFilm(
     const frame = Math.floor(y / tile);
     rows.forEach(({ left, count }, row) => {
       const from = (y * info.width + left * tile) * 4;
-      frames.set(
-        data.subarray(from, from + count * tile * 4),
-        (frame * height + row * tile + (y % tile)) * width * 4,
-      );
+      frames.set(data.subarray(from, from + count * tile * 4), (frame * height + row * tile + (y % tile)) * width * 4);
     });
   }
   const delay = steps.map((_, k) => Math.round(1000 / fps) + (k === steps.length - 1 ? LAST : 0));

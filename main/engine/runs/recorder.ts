@@ -63,7 +63,12 @@ export class FilmRecorder {
     this.faces = permutation(training.count, random(0, 'film')).slice(0, count).sort();
     this.followed = pickImages(training, this.faces);
     this.reconstructions = Math.min(PICTURES, validation.count);
-    this.heldOut = toFloats(pickImages(validation, Array.from({ length: this.reconstructions }, (_, i) => i)));
+    this.heldOut = toFloats(
+      pickImages(
+        validation,
+        Array.from({ length: this.reconstructions }, (_, i) => i),
+      ),
+    );
     this.draws = normals(PICTURES * latentSize, random(config.seed, 'pictures'));
   }
 
@@ -108,7 +113,9 @@ export class FilmRecorder {
   /** Goes on as the run that saved these. One of a version that kept no film has none of its frames from before. */
   restore(tensors: Record<string, Float32Array>): void {
     const names = Object.keys(tensors).map((name) => name.split(':'));
-    const steps = names.flatMap(([prefix, step, what]) => (prefix === PREFIX && what === 'codes' ? [Number(step)] : []));
+    const steps = names.flatMap(([prefix, step, what]) =>
+      prefix === PREFIX && what === 'codes' ? [Number(step)] : [],
+    );
     this.frames = steps
       .sort((a, b) => a - b)
       .map((step) => {
@@ -139,7 +146,10 @@ export class FilmRecorder {
       codes[k] = aligned(codes[k], procrustes(codes[k], codes[k + 1], latentSize));
     }
     const count = frames.length * (reconstructions + PICTURES);
-    const pixels = joined(Uint8Array, frames.map(({ pictures }) => pictures));
+    const pixels = joined(
+      Uint8Array,
+      frames.map(({ pictures }) => pictures),
+    );
     const pictures: ImageBatch = toImageBatch(pixels, { count, channels, height: this.tile, width: this.tile });
     return {
       steps: frames.map((frame) => frame.step),
@@ -150,7 +160,12 @@ export class FilmRecorder {
       reconstructions,
       samples: PICTURES,
       codes: joined(Float32Array, codes),
-      posteriors: isVae ? joined(Float32Array, frames.map((frame) => frame.posteriors!)) : null,
+      posteriors: isVae
+        ? joined(
+            Float32Array,
+            frames.map((frame) => frame.posteriors!),
+          )
+        : null,
       pictures,
     };
   }

@@ -281,7 +281,8 @@ class Run {
         showProgress({});
       }
       await film();
-      if (trainer.step % settings.tuning.checkpointSteps === 0 && trainer.step < steps) await this.save(trainer, recorder);
+      if (trainer.step % settings.tuning.checkpointSteps === 0 && trainer.step < steps)
+        await this.save(trainer, recorder);
       await showPictures();
       // Messages and signals are only read between tasks; the runtime's steps leave no gap of their own.
       await new Promise((resolve) => setImmediate(resolve));

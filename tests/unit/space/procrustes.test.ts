@@ -7,7 +7,10 @@ import { normals, random } from '../../../main/engine/training/random';
 
 const fixture = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../data/space/procrustes.json'), 'utf8'),
-) as Record<'cases', Record<string, { size: number; points: number[]; onto: number[]; aligned: number[]; residual: number }>>;
+) as Record<
+  'cases',
+  Record<string, { size: number; points: number[]; onto: number[]; aligned: number[]; residual: number }>
+>;
 
 describe.each(Object.entries(fixture.cases))('%s', (_, { size, ...expected }) => {
   const [points, onto] = [Float32Array.from(expected.points), Float32Array.from(expected.onto)];
