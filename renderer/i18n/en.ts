@@ -580,7 +580,7 @@ export const en = {
     space: 'Codes of {{count}} faces in {{name}}. Drag or use the arrow keys to turn, plus and minus to come closer.',
     beside: 'Beside it',
     alone: 'No other model',
-    what: 'The same faces at every step, in the directions of the finished model; their pictures are those that it decodes. Frames are dense at the start, where most happens.',
+    what: 'Where the same faces lay at each step, in the main directions of the finished model, and what it made of images it was not trained on and of fixed draws from the prior. Frames are dense at the start, where most happens.',
     sameFaces:
       'The second space is turned so that, at the end, the same faces lie as near as they can to where the first has them.',
     otherFaces: 'The two models were trained on different images: their faces are not the same.',

@@ -133,7 +133,7 @@ export class FilmRecorder {
    * is a RAE, whose penalty on codes is a ball. Their codes are turned onto those of the frame after, from the last one
    * backwards: what moves in the film is what the rotation cannot explain. Lengths are kept, for how far a space has
    * unfolded is what one wants to see. A VAE is not free: its posteriors are independent along the axes, and its prior
-   * has its place (Rolinek et al. 2019). Its codes stay as they are, and an axis that dies can be seen to die.
+   * has its place (Rolínek et al. 2019). Its codes stay as they are, and an axis that dies can be seen to die.
    */
   async film(step: number, kept: Weights): Promise<Film> {
     this.frames = this.frames.filter((frame) => frame.step < step);
