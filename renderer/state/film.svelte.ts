@@ -54,13 +54,13 @@ export class FilmTheatre {
     this.#engine = engine;
   }
 
-  /** Opens the film of a model and plays it; a notice says why it cannot be. */
+  /** Opens the film of a model and, where things may move by themselves, plays it; a notice says why it cannot be. */
   async open(path: string): Promise<void> {
     const opened = await this.#load(path, async () => null);
     if (!opened) return;
     this.#show(opened.watched, null, false);
     this.place = 0;
-    this.play();
+    if (!this.#still()) this.play();
   }
 
   /** Shows the film of another model beside the first one. Of the same faces, it is turned so that they lie alike at the end. */

@@ -9,7 +9,7 @@ import { meanOf } from './mean';
 export const ACTIVE = 0.01;
 
 /** Share of what follows warm-up, and steps, before which a run is too young to be judged: an encoder begins with μ ≈ 0. */
-const YOUNG = { share: 0.25, steps: 200 };
+const YOUNG = { share: 0.25, steps: 500 };
 
 /** How many units are active. @param means μ of images, `[count, latentSize]` */
 export function countActive(means: Float32Array, latentSize: number): number {
@@ -30,7 +30,7 @@ export interface Moment {
 
 /**
  * `all`: no unit is active; `most`: less than half of them are. While the KL term is still warming up, for a quarter of
- * the steps after that and for the first 200 steps nothing is said.
+ * the steps after that and for the first 500 steps nothing is said.
  */
 export function collapseOf(active: number, latentSize: number, { step, steps, warmUp }: Moment): Collapse {
   const judged = warmUp + (1 - warmUp) * YOUNG.share;

@@ -28,7 +28,7 @@ describe('a collapse', () => {
     expect(collapseOf(0, 16, at(2500, 0.5))).toBe('all');
     expect(collapseOf(0, 16, at(3999, 1))).toBe('none');
     expect(collapseOf(0, 16, at(4000, 1))).toBe('all');
-    expect(collapseOf(0, 16, { step: 199, steps: 199, warmUp: 0 })).toBe('none');
+    expect(collapseOf(0, 16, { step: 499, steps: 499, warmUp: 0 })).toBe('none');
   });
 });
 
