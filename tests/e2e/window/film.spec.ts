@@ -44,7 +44,7 @@ test('a training in the window is watched again as a film, beside that of anothe
   const images = join(home, 'drawn');
   await mkdir(join(home, 'models'), { recursive: true });
   await writeFaces(images, { count: 30, seed: 4, size: 32 });
-  const common = { images, imageSize: 32, latentSize: D, epochs: 12, batchSize: 9, learningRate: 2e-3, align: false };
+  const common = { images, imageSize: 32, latentSize: D, epochs: 6, batchSize: 9, learningRate: 2e-3, align: false };
   const ae = join(home, 'models', 'An AE');
   const quiet = { control: new RunControl(), onEvent: () => {} };
   await train({ ...common, kind: 'ae', out: ae, name: 'An AE', beta: 1, seed: 1, tuning: { width: 'small' } }, quiet);
@@ -61,8 +61,9 @@ test('a training in the window is watched again as a film, beside that of anothe
   await page.getByTestId('training-details').getByRole('button').first().click();
   await page.getByTestId('setting-imageSize').selectOption('32');
   await page.getByTestId('setting-latentSize').fill(String(D));
-  await page.getByTestId('setting-epochs').fill('12');
+  await page.getByTestId('setting-epochs').fill('6');
   await page.getByTestId('setting-batchSize').fill('9');
+  await page.getByTestId('setting-align').uncheck();
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run')).toHaveAttribute('data-state', 'done', { timeout: 90_000 });
   const vae = join(home, 'models', 'A VAE');
