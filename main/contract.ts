@@ -69,6 +69,8 @@ export interface ModelListing {
   imageSize: number;
   /** `bundled` ships with the app, `library` was trained here, `recent` was opened from elsewhere. */
   origin: 'bundled' | 'library' | 'recent';
+  /** It brings a film of its training. */
+  film: boolean;
 }
 
 /** How a decoder's raw output becomes pixels. Found by looking and one probe run; people can correct it. */
@@ -96,6 +98,8 @@ export interface ModelCard {
   /** Training facts as label → value, in reading order; empty for foreign models. */
   facts: { label: string; value: string }[];
   history: HistoryPoint[];
+  /** It brings a film of its training. */
+  film: boolean;
 }
 
 /** One epoch of a finished training run. */
@@ -105,6 +109,41 @@ export interface HistoryPoint {
   loss: number;
   validationMse: number;
   terms: Record<string, number>;
+}
+
+/** `all`: no unit of a VAE's code is active; `most`: less than half are; see `engine/space/collapse.ts`. */
+export type Collapse = 'none' | 'most' | 'all';
+
+/** What a VAE in training makes of its code, over a fixed choice of training images. */
+export interface CodeUse {
+  step: number;
+  /** Units whose mean varies by more than 0.01 from image to image, of all `klPerUnit.length`. */
+  active: number;
+  /** Nats, means over images. */
+  klPerUnit: number[];
+  collapse: Collapse;
+}
+
+/** How a model came to be: a fixed choice of faces, and what it made of them, at steps dense at first and rarer later. */
+export interface TrainingFilm {
+  /** Of the frames, ascending; the last one is the model itself. */
+  steps: number[];
+  /** Numbers in the cloud of the faces followed, ascending. */
+  faces: Uint32Array;
+  /**
+   * Where they lay, `[frames, faces, 3]`, in the frame of the model's principal components. The codes of an AE or RAE
+   * were turned onto those of the frame after; those of a VAE are as they were.
+   */
+  positions: Float32Array;
+  /** WebP: a row a frame, in it square tiles: first held-out images reconstructed, then the same draws from N(0, I) decoded. */
+  sheet: Uint8Array;
+  tile: number;
+  reconstructions: number;
+  samples: number;
+  /** Of each frame, for a VAE; null for others. */
+  use: CodeUse[] | null;
+  /** Mean standard deviation of the posteriors, `[frames, latentSize]`, for a VAE; null for others. */
+  sigma: Float32Array | null;
 }
 
 /** What to see the space by. Faces are numbers in the cloud. */
@@ -462,6 +501,8 @@ export type TrainingEvent =
   | TrainingProgress
   /** Fixed held-out images, the same reconstructed, and fixed draws from the prior decoded. */
   | { event: 'pictures'; step: number; originals: ImageBatch; reconstructions: ImageBatch; samples: ImageBatch }
+  /** Of a VAE, with every frame of its film. */
+  | ({ event: 'use' } & CodeUse)
   | { event: 'state'; state: RunState }
   | {
       event: 'done';
@@ -479,9 +520,10 @@ export interface RunSnapshot {
   id: RunId;
   settings: TrainingSettings;
   state: RunState;
-  /** All progress so far (at most 2000 points, thinned), the last pictures, the last failure. */
+  /** All progress so far (at most 2000 points, thinned), the last pictures and use of the code, the last failure. */
   progress: TrainingProgress[];
   pictures: Extract<TrainingEvent, { event: 'pictures' }> | null;
+  use: CodeUse | null;
   started: Extract<TrainingEvent, { event: 'started' }> | null;
   skipped: { file: string; reason: string }[];
   done: Extract<TrainingEvent, { event: 'done' }> | null;
@@ -748,6 +790,8 @@ export interface EngineApi {
   /** The bookmarks kept for this model, in order. */
   bookmarks(id: ModelId): Promise<Bookmark[]>;
   keepBookmarks(id: ModelId, bookmarks: Bookmark[]): Promise<void>;
+  /** How the model came to be. Rejects with `not-found` for a model without a film. */
+  trainingFilm(id: ModelId): Promise<TrainingFilm>;
   /** What was measured of the model in this session, or is kept with it; null when nothing was. */
   scores(id: ModelId): Promise<ScoreReport | null>;
   /**

@@ -10,6 +10,7 @@ import { encode } from './encode';
 import { holes } from './holes';
 import { experiment, type ExperimentOptions } from './experiment';
 import { faces } from './faces';
+import { film } from './film';
 import { info } from './info';
 import { interpolate, type InterpolateOptions, PATHS } from './interpolate';
 import { Output, type Streams } from './output';
@@ -130,6 +131,12 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .action((model: string, a: string, b: string, options: InterpolateOptions) =>
       interpolate(model, [a, b], options, output),
     );
+
+  command('film', 'what a model made of the same faces in the course of its training, as a moving picture')
+    .argument('<M>', MODEL)
+    .option('--fps <frames>', 'frames a second', number, 6)
+    .requiredOption('--out <FILE>', 'film.webp or film.gif: above images reconstructed, below draws from the prior')
+    .action((model: string, options: { out: string; fps: number }) => film(model, options, output));
 
   command('score', 'how well a model does')
     .argument('<M>', MODEL)

@@ -1,7 +1,15 @@
 import type { Command } from 'commander';
 import os from 'node:os';
 import path from 'node:path';
-import { type TrainableKind, type TrainingEvent, type TrainingSettings, type Tuning, UserError } from '../contract';
+import {
+  type CodeUse,
+  type Collapse,
+  type TrainableKind,
+  type TrainingEvent,
+  type TrainingSettings,
+  type Tuning,
+  UserError,
+} from '../contract';
 import { duration } from '../engine/duration';
 import {
   discardRun,
@@ -58,8 +66,13 @@ export async function train(
   const settings = settingsOf(folder, options);
   const control = new RunControl();
   let started = false;
+  let collapse: Collapse = 'none';
   const onEvent = (event: TrainingEvent) => {
     started ||= event.event === 'started';
+    if (event.event === 'use') {
+      if (event.collapse !== collapse) output.note(collapseNote(event));
+      ({ collapse } = event);
+    }
     tell(event, settings, output);
   };
   const signals = steerBySignals(control, output, () => started);
@@ -157,6 +170,26 @@ function steerBySignals(control: RunControl, output: Output, hasStarted: () => b
   return state;
 }
 
+/** What a VAE makes of its code now that this has changed, and what to do. */
+function collapseNote({ step, active, klPerUnit, collapse }: CodeUse): string {
+  const [units, kl] = [klPerUnit.length, klPerUnit.reduce((a, b) => a + b, 0)];
+  const found = `${active} of ${units} units are active, KL ${kl.toPrecision(3)} nats`;
+  switch (collapse) {
+    case 'all':
+      return (
+        `Step ${step}: posterior collapse (${found}). Codes say nothing of the images: every face is decoded to about ` +
+        'the same one. Stop, and train again with a lower --beta, with --warm-up 0.3, or with --free-bits 0.1.'
+      );
+    case 'most':
+      return (
+        `Step ${step}: most of the code says nothing of the images (${found}). If reconstructions are too plain, use a ` +
+        'lower --beta, --warm-up or --free-bits; if they are good, a smaller --latent does as well.'
+      );
+    case 'none':
+      return `Step ${step}: the code is in use again (${found}).`;
+  }
+}
+
 /** Programs get every event but pictures; people a bar, or where there is no terminal a line at each measurement. */
 function tell(event: TrainingEvent, settings: TrainingSettings, output: Output): void {
   if (event.event !== 'pictures') output.event(event);
@@ -192,6 +225,7 @@ function tell(event: TrainingEvent, settings: TrainingSettings, output: Output):
     }
     case 'state':
     case 'pictures':
+    case 'use': // told where it is known what it was before
     case 'failed': // thrown as well, and told where it is caught
       return;
   }

@@ -17,6 +17,7 @@ import { FaceGroups } from './face-groups';
 import { cloudCodes, cloudOf } from './cloud';
 import { encodeFiles } from './encode';
 import { film } from './exports/film';
+import { trainingFilm } from './film';
 import { holesCsv, holesNpy } from './exports/holes';
 import { png } from './exports/png';
 import { listFolder } from './folders';
@@ -194,6 +195,10 @@ export function createEngine(places: Places): Engine {
       keepFaceGroups: async (id, list) => groups.keep(find(id).model, list),
       bookmarks: async (id) => bookmarks.of(find(id).model.card),
       keepBookmarks: async (id, list) => bookmarks.keep(find(id).model.card, list),
+      async trainingFilm(id) {
+        const { model, geometry } = find(id);
+        return trainingFilm(model, await geometry.principal());
+      },
       scores: async (id) => scoring.known(find(id).model),
 
       async score(id, folder) {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import type { ModelCard, ModelListing } from '../contract';
 import { save } from './files';
-import { folderSource, MANIFEST, restoreModel } from './models';
+import { FILM, folderSource, MANIFEST, restoreModel } from './models';
 
 /** Models opened from elsewhere that are remembered. */
 const MOST_RECENT = 12;
@@ -16,6 +16,7 @@ const recentSchema = v.array(
     kind: v.picklist(['ae', 'vae', 'rae', 'decoder']),
     latentSize: v.number(),
     imageSize: v.number(),
+    film: v.optional(v.boolean(), false),
   }),
 );
 type Recent = v.InferOutput<typeof recentSchema>[number];
@@ -59,11 +60,14 @@ export class Library {
   }
 
   /** Notes that a model was opened; one that is listed anyway is not noted again. Returns whether the list changed. */
-  async remember({ path: file, name, kind, latentSize, imageSize }: ModelCard): Promise<boolean> {
+  async remember({ path: file, name, kind, latentSize, imageSize, film }: ModelCard): Promise<boolean> {
     const home = path.dirname(file);
     if (home === path.resolve(this.folder) || home === path.resolve(this.places.models)) return false;
     const others = (await this.recent()).filter((recent) => recent.path !== file);
-    const recents: Recent[] = [{ path: file, name, kind, latentSize, imageSize }, ...others].slice(0, MOST_RECENT);
+    const recents: Recent[] = [{ path: file, name, kind, latentSize, imageSize, film }, ...others].slice(
+      0,
+      MOST_RECENT,
+    );
     await mkdir(this.places.home, { recursive: true });
     await save(this.recentFile, new TextEncoder().encode(JSON.stringify(recents, null, 2) + '\n'));
     return true;
@@ -103,8 +107,9 @@ async function modelsIn(folder: string, origin: ModelListing['origin']) {
       if (time === null || /\.(training|previous|writing-[\w-]+)$/.test(name)) return null;
       try {
         const { manifest } = await folderSource(model);
-        const { kind, latentSize, image } = manifest;
-        return { path: model, name: manifest.name, kind, latentSize, imageSize: image.size, origin, time };
+        const { kind, latentSize, image, files } = manifest;
+        const film = FILM.facts in files;
+        return { path: model, name: manifest.name, kind, latentSize, imageSize: image.size, film, origin, time };
       } catch (error) {
         console.warn((error as Error).message);
         return null;

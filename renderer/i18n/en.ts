@@ -569,6 +569,32 @@ export const en = {
     failedToast: 'Training {{name}} failed. {{reason}}',
     actionFailed: 'That did not work. {{reason}}',
   },
+  film: {
+    title: 'How it came to be',
+    watch: 'Watch its training',
+    play: 'Play',
+    pause: 'Pause',
+    scrub: 'Place in the film',
+    at: 'Step {{step}}, {{percent}} % of the run',
+    step: 'Step {{step}}',
+    space: 'Codes of {{count}} faces in {{name}}. Drag or use the arrow keys to turn, plus and minus to come closer.',
+    beside: 'Beside it',
+    alone: 'No other model',
+    what: 'Where the same faces lay at each step, in the main directions of the finished model, and what it made of images it was not trained on and of fixed draws from the prior. Frames are dense at the start, where most happens.',
+    sameFaces:
+      'The second space is turned so that, at the end, the same faces lie as near as they can to where the first has them.',
+    otherFaces: 'The two models were trained on different images: their faces are not the same.',
+    turnedFrames:
+      'A code without a prior may turn as it learns. Each step is turned back onto the next (Procrustes), so that what moves has changed.',
+    failed: 'The film was not opened. {{reason}}',
+  },
+  collapse: {
+    use: '{{active}} of {{units}} units of the code in use · KL {{kl}} nats',
+    threshold: 'In use: the mean of the unit varies by more than 0.01 from image to image (Burda et al. 2016).',
+    allTitle: 'Posterior collapse.',
+    all: 'The code says nothing about the image any more, and every face is decoded to about the same one. Train again with a lower β, with warm-up (about 0.3), or with free bits (about 0.1 nats).',
+    most: 'Most of the code says nothing about the image. If reconstructions are too plain, take a lower β, warm-up or free bits; if they are good, fewer latents do as well.',
+  },
   time: {
     hours: '{{hours}} h {{minutes}} min',
     minutes: '{{minutes}} min {{seconds}} s',

@@ -1,5 +1,6 @@
 /** The window's one set of state objects, tied together. */
 import { untrack } from 'svelte';
+import { prefersReducedMotion } from 'svelte/motion';
 import type { WindowApi } from '../../main/contract';
 import { t } from '../i18n/index.svelte';
 import { Card } from './card.svelte';
@@ -7,6 +8,7 @@ import { Covered } from './covered.svelte';
 import { Connection } from './connection.svelte';
 import { Holes } from './holes.svelte';
 import { Faces } from './faces.svelte';
+import { FilmTheatre } from './film.svelte';
 import { Journal } from './journal.svelte';
 import { Lattice } from './lattice.svelte';
 import { Explore } from './explore.svelte';
@@ -45,6 +47,8 @@ export const holes = new Holes(session, twin, notices, () => layout.panel === 'c
 export const training = new Training(notices, () => layout.panel === 'training');
 export const synthetic = new SyntheticFaces(training);
 
+export const theatre = new FilmTheatre(notices, () => prefersReducedMotion.current || layout.still);
+
 export const unfinished = new Unfinished(
   notices,
   (id) => training.show(id),
@@ -72,6 +76,7 @@ export const connection = new Connection(fromEngine, (engine) => {
   if (connections++ > 0) notices.success(t('connection.back'));
   card.connected(engine);
   twin.connected(engine);
+  theatre.connected(engine);
   holes.connected(engine);
   synthetic.connected(engine);
   scores.connected(engine);

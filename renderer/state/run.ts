@@ -24,6 +24,8 @@ export function advance(run: Run, event: TrainingEvent): Run {
       return { ...run, progress: thin([...run.progress, event], MOST_POINTS) };
     case 'pictures':
       return { ...run, pictures: event };
+    case 'use':
+      return { ...run, use: event };
     case 'state':
       return { ...run, state: event.state };
     case 'done':

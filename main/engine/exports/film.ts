@@ -32,16 +32,25 @@ export async function film(
       `A film has 1 to ${MOST_FRAMES} frames, not ${count}. Record a shorter flight.`,
     );
   }
-  if (!(fps >= 1 && fps <= MOST_FPS)) {
-    throw new UserError('bad-settings', `A film runs at 1 to ${MOST_FPS} frames a second, not ${fps}.`);
-  }
+  checkFps(fps);
   if (format === 'codes') return encodeCodes(codes, latentSize);
   const images = await decodeAll(model, codes, signal);
   if (format === 'sheet') return sheet(images);
-  const { width, height, data } = images;
+  return moving(images, format, new Array<number>(count).fill(Math.round(1000 / fps)));
+}
+
+/** @throws UserError `bad-settings` */
+export function checkFps(fps: number): void {
+  if (!(fps >= 1 && fps <= MOST_FPS)) {
+    throw new UserError('bad-settings', `A film runs at 1 to ${MOST_FPS} frames a second, not ${fps}.`);
+  }
+}
+
+/** Images one after the other, for ever. @param delay of each, milliseconds */
+export async function moving(images: ImageBatch, format: 'webp' | 'gif', delay: number[]): Promise<Uint8Array> {
+  const { count, width, height, data } = images;
   // pages of a moving picture lie below one another
   const pages = sharp(data, { raw: { width, height: height * count, channels: 4, pageHeight: height } }).removeAlpha();
-  const delay = new Array<number>(count).fill(Math.round(1000 / fps));
   const encoded =
     format === 'gif' ? pages.gif({ delay, loop: 0 }) : pages.webp({ delay, loop: 0, quality: 90, effort: 3 });
   return new Uint8Array(await encoded.toBuffer());

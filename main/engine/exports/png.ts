@@ -1,6 +1,7 @@
 /** Faces as PNG files. */
 import sharp from 'sharp';
 import { type ImageBatch, UserError } from '../../contract';
+import { sheetPixels } from '../images/batch';
 
 /** Pixels a side that an exported face may have. */
 const SIZES = { smallest: 8, largest: 4096 };
@@ -33,32 +34,19 @@ export async function png(batch: ImageBatch, index = 0, size?: number): Promise<
  * @param columns images a row; the default makes the sheet about square. A strip has as many columns as images.
  * @throws UserError `bad-settings` when the sheet would be larger than 16384 pixels a side
  */
-export async function sheet(
-  { count, width, height, data }: ImageBatch,
-  columns = Math.ceil(Math.sqrt(count)),
-): Promise<Uint8Array> {
-  const rows = Math.ceil(count / columns);
-  const [sheetWidth, sheetHeight] = [columns * width, rows * height];
+export async function sheet(batch: ImageBatch, columns = Math.ceil(Math.sqrt(batch.count))): Promise<Uint8Array> {
+  const { count, width, height } = batch;
+  const [sheetWidth, sheetHeight] = [columns * width, Math.ceil(count / columns) * height];
   if (Math.max(sheetWidth, sheetHeight) > LARGEST_SHEET) {
     throw new UserError(
       'bad-settings',
       `${count} images of ${width}×${height} make a picture of ${sheetWidth}×${sheetHeight} pixels; at most ${LARGEST_SHEET} a side can be written. Ask for fewer.`,
     );
   }
-  const pixels = Buffer.alloc(sheetWidth * sheetHeight * 3);
-  for (let i = 0; i < count; i++) {
-    const left = (i % columns) * width;
-    const top = Math.floor(i / columns) * height;
-    for (let y = 0; y < height; y++) {
-      let to = ((top + y) * sheetWidth + left) * 3;
-      let from = (i * height + y) * width * 4;
-      for (let x = 0; x < width; x++, from += 4, to += 3) {
-        pixels[to] = data[from];
-        pixels[to + 1] = data[from + 1];
-        pixels[to + 2] = data[from + 2];
-      }
-    }
-  }
-  const image = sharp(pixels, { raw: { width: sheetWidth, height: sheetHeight, channels: 3 } });
-  return new Uint8Array(await image.png().toBuffer());
+  const { data, ...size } = sheetPixels(batch, columns);
+  return new Uint8Array(
+    await sharp(data, { raw: { ...size, channels: 3 } })
+      .png()
+      .toBuffer(),
+  );
 }

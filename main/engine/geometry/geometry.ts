@@ -1,6 +1,6 @@
 /** The geometry of one open model's codes, computed beside the engine's own thread. */
 import type { Worker } from 'node:worker_threads';
-import { type FrameChoice, type FramedCloud, type Standing, UserError } from '../../contract';
+import { type FrameChoice, type FramedCloud, type LinearFrame, type Standing, UserError } from '../../contract';
 import { startThread } from '../thread';
 import { checkChoice, type Codes, framed } from './frames';
 import type { FrameMessage, Job, StandingMessage } from './messages';
@@ -43,6 +43,12 @@ export class Geometry {
     }
     if (choice.kind === 'principal' || choice.kind === 'layout') this.#kept.set(choice.kind, result);
     return result;
+  }
+
+  /** The frame that the cloud is first shown in. Unlike `frame`, this disturbs no other frame once it is known. */
+  async principal(): Promise<LinearFrame> {
+    const { frame } = this.#kept.get('principal') ?? (await this.frame({ kind: 'principal' }));
+    return frame as LinearFrame;
   }
 
   /** Where a code lies among the codes. */

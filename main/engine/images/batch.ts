@@ -50,3 +50,26 @@ export function planar(rgb: Uint8Array, channels: 1 | 3): Float32Array {
   }
   return image;
 }
+
+/** All images of a batch as one of RGB bytes, row by row, with nothing between them; what is left of the last row is black. */
+export function sheetPixels(
+  { count, width, height, data }: ImageBatch,
+  columns: number,
+): { data: Uint8Array; width: number; height: number } {
+  const sheet = { width: columns * width, height: Math.ceil(count / columns) * height };
+  const pixels = new Uint8Array(sheet.width * sheet.height * 3);
+  for (let i = 0; i < count; i++) {
+    const left = (i % columns) * width;
+    const top = Math.floor(i / columns) * height;
+    for (let y = 0; y < height; y++) {
+      let to = ((top + y) * sheet.width + left) * 3;
+      let from = (i * height + y) * width * 4;
+      for (let x = 0; x < width; x++, from += 4, to += 3) {
+        pixels[to] = data[from];
+        pixels[to + 1] = data[from + 1];
+        pixels[to + 2] = data[from + 2];
+      }
+    }
+  }
+  return { data: pixels, ...sheet };
+}

@@ -1,6 +1,7 @@
 /** A model on disk: open, describe, encode, decode, write. */
 export { compareAll, compareManifests } from './compare';
 export { decodeCodes, encodeCodes } from './codes';
+export { decodeFilm, FILM, type Film } from './film';
 export { Model } from './model';
 export { openModel } from './open';
 export type { Manifest } from './manifest';

@@ -7,6 +7,7 @@ import { factsOf } from './card';
 import { decodeCodes } from './codes';
 import { describeEncoder } from './encoder';
 import { decodeFaces } from './faces';
+import { FILM } from './film';
 import { describeDecoder, type DescribedDecoder } from './foreign';
 import type { Manifest } from './manifest';
 import { Model } from './model';
@@ -85,6 +86,7 @@ export async function openSource(source: Source, where: string): Promise<Model> 
     layout: decoder.layout,
     facts: factsOf(manifest),
     history: manifest.history,
+    film: FILM.facts in manifest.files,
   };
   return new Model(card, codes, logVar, faces, source, decoder, encoder);
 }
@@ -118,6 +120,7 @@ async function openDecoder(file: string, corrected: DecoderLayout | undefined): 
     layout,
     facts: [],
     history: [],
+    film: false,
   };
   return new Model(card, null, null, null, null, decoder, null);
 }

@@ -6,6 +6,7 @@ import type { FaceFinder } from '../images/align';
 import { checkReplaceable, save, saveFolder } from '../files';
 import { encodeCodes } from './codes';
 import { encodeFaces } from './faces';
+import { encodeFilm, FILM, type Film } from './film';
 import { type Manifest, parseManifest } from './manifest';
 import type { Model } from './model';
 import { encodeNames, NAMES } from './names';
@@ -28,6 +29,8 @@ export interface ModelFiles {
   names?: readonly string[];
   /** How faces were aligned, see `Dataset.faces`. */
   faces: FaceFinder | null;
+  /** Of its training; absent where none was recorded. */
+  film?: Film;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface ModelFiles {
  */
 export async function writeModel(
   folder: string,
-  { manifest, decoder, encoder, codes, logVar, names, faces }: ModelFiles,
+  { manifest, decoder, encoder, codes, logVar, names, faces, film }: ModelFiles,
 ): Promise<void> {
   await checkDestination(folder);
   const files: Record<string, Uint8Array> = {
@@ -49,6 +52,7 @@ export async function writeModel(
     ...(logVar && { [LOG_VARIANCES]: encodeCodes(logVar, manifest.latentSize) }),
     ...(names && { [NAMES]: encodeNames(names) }),
     ...(faces && { 'faces.json': encodeFaces(faces) }),
+    ...(film && (await encodeFilm(film, manifest.latentSize))),
   };
   const thumbnails = await decodeThumbnails(folder, manifestOf(manifest, files, folder), files);
   thumbnails.forEach((sheet, s) => (files[sheetName(s)] = sheet));
@@ -96,6 +100,7 @@ export async function keepScores({ source, card }: Model, report: ScoreReport): 
 export async function checkDestination(folder: string): Promise<void> {
   const isOurs = (name: string) =>
     [MANIFEST, 'decoder.onnx', 'encoder.onnx', 'codes.npy', LOG_VARIANCES, NAMES, 'faces.json'].includes(name) ||
+    Object.values(FILM).includes(name) ||
     /^thumbnails(-\d+)?\.webp$/.test(name);
   await checkReplaceable(folder, isOurs, 'a model');
 }

@@ -29,6 +29,11 @@ export class EarlyStopping {
     return this.weights ?? last;
   }
 
+  /** The step of those. */
+  keptStep(last: number): number {
+    return this.best?.step ?? last;
+  }
+
   /** The best measurement so far, for a checkpoint. */
   get state(): { step: number; validationMse: number } | null {
     return this.best;

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { HistoryPoint } from '../../contract';
 import type { Dataset } from '../images';
-import { writeModel } from '../models';
+import { type Film, writeModel } from '../models';
 import type { Images } from '../training/batches';
 import type { Evaluator } from '../training/evaluator';
 import { decoderGraph, encoderGraph, type StepConfig } from '../training/step';
@@ -18,6 +18,8 @@ export interface Trained {
   /** Of training, pauses left out. */
   seconds: number;
   history: HistoryPoint[];
+  /** Absent where none was recorded. */
+  film?: Film;
 }
 
 /** The images of a run, split as `splitDataset` does. */
@@ -37,7 +39,7 @@ export interface TrainedOn {
  */
 export async function writeTrained(
   out: string,
-  { settings, config, weights, steps, seconds, history }: Trained,
+  { settings, config, weights, steps, seconds, history, film }: Trained,
   { training, validation, dataset, identity, files }: TrainedOn,
   evaluator: Evaluator,
 ): Promise<{ imagesPerSecond: number; validationMse: number }> {
@@ -87,6 +89,7 @@ export async function writeTrained(
     logVar,
     names: files,
     faces: dataset.faces,
+    film,
   });
   return { imagesPerSecond, validationMse };
 }

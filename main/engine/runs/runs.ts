@@ -83,6 +83,7 @@ export class Runs {
       state: 'preparing',
       progress,
       pictures: null,
+      use: null,
       started: null,
       skipped: [],
       done: null,
@@ -146,6 +147,9 @@ export class Runs {
         break;
       case 'pictures':
         snapshot.pictures = event;
+        break;
+      case 'use':
+        snapshot.use = event;
         break;
       case 'skipped':
         snapshot.skipped.push({ file: event.file, reason: event.reason });

@@ -25,6 +25,7 @@ import { lockRun } from './lock';
 import { Means, Speed, throttled } from './means';
 import { asMemoryFailure, estimateMemory, refuseIfTooLarge } from './memory';
 import { checkPlaces, refuseTooFew } from './places';
+import { FilmRecorder } from './recorder';
 import { type TrainedOn, writeTrained } from './result';
 import { resolveSettings, trainerConfig, type ResolvedSettings } from './settings';
 import { noteRun, notedSettings, removeRun, unfinishedRun } from './unfinished';
@@ -160,8 +161,9 @@ class Run {
     const config = trainerConfig(settings, training.count, training.channels);
     const trainer = await createTrainer(config, training, from, settings.out);
     const evaluator = await Evaluator.create(config);
+    const recorder = new FilmRecorder(config, evaluator, training, validation);
     try {
-      if (from) this.restore(from);
+      if (from) this.restore(from, recorder);
       io.onEvent({
         event: 'started',
         step: trainer.step,
@@ -174,17 +176,20 @@ class Run {
         memoryBytes: estimateMemory(config, dataset.count),
       });
       onLearning();
-      await this.loop(trainer, evaluator, training, validation);
+      await this.loop(trainer, evaluator, recorder, training, validation);
       throwIfCancelled(io.control.signal);
       io.onEvent({ event: 'state', state: 'saving' });
-      await this.finish(trainer, evaluator, { training, validation, dataset, identity, files });
+      await this.finish(trainer, evaluator, recorder, { training, validation, dataset, identity, files });
     } finally {
       await trainer.release();
       await evaluator.release();
     }
   }
 
-  private restore({ step, history, progress, means, seconds, best, tensors }: Checkpoint): void {
+  private restore(
+    { step, history, progress, means, seconds, best, tensors }: Checkpoint,
+    recorder: FilmRecorder,
+  ): void {
     this.savedAt = step;
     this.history.push(...history);
     this.curve = progress;
@@ -195,6 +200,7 @@ class Run {
       tensors,
       history.map((point) => point.step),
     );
+    recorder.restore(tensors);
   }
 
   private async loadImages(): Promise<Dataset> {
@@ -213,7 +219,13 @@ class Run {
     return dataset;
   }
 
-  private async loop(trainer: Trainer, evaluator: Evaluator, training: Images, validation: Images): Promise<void> {
+  private async loop(
+    trainer: Trainer,
+    evaluator: Evaluator,
+    recorder: FilmRecorder,
+    training: Images,
+    validation: Images,
+  ): Promise<void> {
     const { settings, io } = this;
     const { control } = io;
     const { steps, batchSize } = trainer.config;
@@ -237,10 +249,18 @@ class Run {
       io.onEvent(progress);
     });
     const showPictures = throttled(PICTURES_EVERY, () => this.pictures(trainer, evaluator, validation));
+    const showUse = () => recorder.use && io.onEvent({ event: 'use', ...recorder.use });
+    const film = async () => {
+      if (!recorder.wants(trainer.step)) return;
+      await recorder.record(trainer.step, await trainer.weights());
+      showUse();
+    };
 
     this.startedAt = performance.now();
     io.onEvent({ event: 'state', state: 'running' });
     await showPictures();
+    showUse();
+    await film();
     while (trainer.step < steps && !control.stopped) {
       throwIfCancelled(control.signal);
       const before = performance.now();
@@ -260,15 +280,17 @@ class Run {
       } else {
         showProgress({});
       }
-      if (trainer.step % settings.tuning.checkpointSteps === 0 && trainer.step < steps) await this.save(trainer);
+      await film();
+      if (trainer.step % settings.tuning.checkpointSteps === 0 && trainer.step < steps)
+        await this.save(trainer, recorder);
       await showPictures();
       // Messages and signals are only read between tasks; the runtime's steps leave no gap of their own.
       await new Promise((resolve) => setImmediate(resolve));
-      if (control.paused) await this.pause(trainer);
+      if (control.paused) await this.pause(trainer, recorder);
     }
   }
 
-  private async save(trainer: Trainer): Promise<void> {
+  private async save(trainer: Trainer, recorder: FilmRecorder): Promise<void> {
     const { step, tensors } = await trainer.state();
     await saveCheckpoint(this.settings.out, {
       step,
@@ -279,16 +301,16 @@ class Run {
       progress: this.curve,
       means: this.means.state,
       best: this.early.state,
-      tensors: { ...tensors, ...this.early.tensors() },
+      tensors: { ...tensors, ...this.early.tensors(), ...recorder.tensors() },
     });
     this.savedAt = step;
   }
 
   /** A paused run is likely to be quit: it is saved first. */
-  private async pause(trainer: Trainer): Promise<void> {
+  private async pause(trainer: Trainer, recorder: FilmRecorder): Promise<void> {
     const { control, onEvent } = this.io;
     const from = performance.now();
-    if (trainer.step > this.savedAt) await this.save(trainer);
+    if (trainer.step > this.savedAt) await this.save(trainer, recorder);
     onEvent({ event: 'state', state: 'paused' });
     await control.untilResumed();
     this.pausedFor += performance.now() - from;
@@ -317,19 +339,26 @@ class Run {
     return this.secondsBefore + (performance.now() - this.startedAt - this.pausedFor) / 1000;
   }
 
-  private async finish(trainer: Trainer, evaluator: Evaluator, images: TrainedOn): Promise<void> {
+  private async finish(
+    trainer: Trainer,
+    evaluator: Evaluator,
+    recorder: FilmRecorder,
+    images: TrainedOn,
+  ): Promise<void> {
     const { settings, io } = this;
     const seconds = this.seconds();
     const { config, step } = trainer;
+    const weights = this.early.kept(await trainer.weights());
     const { imagesPerSecond, validationMse } = await writeTrained(
       settings.out,
       {
         settings,
         config,
-        weights: this.early.kept(await trainer.weights()),
+        weights,
         steps: step,
         seconds,
         history: this.history,
+        film: await recorder.film(this.early.keptStep(step), weights),
       },
       images,
       evaluator,

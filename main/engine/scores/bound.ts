@@ -1,6 +1,7 @@
 /** The evidence lower bound of a VAE on held-out images, tighter bounds, and how far apart they are. All in nats. */
 import type { BoundScores } from '../../contract';
 import { throwIfCancelled, toUnitRange, type Images } from '../images';
+import { ACTIVE } from '../space/collapse';
 import { random, type Random } from '../training/random';
 import { bootstrapEstimates, meanEstimate } from './bootstrap';
 import type { Likelihood } from './likelihood';
@@ -8,8 +9,6 @@ import type { Watch } from './pca';
 
 /** Codes decoded at a time. */
 const STEP = 256;
-/** A latent dimension is active when its mean moves by more than this variance (Burda et al. 2016, section 5.2). */
-const ACTIVE = 0.01;
 const RESAMPLES = 200;
 
 /** What a bound needs of a model: `Model` itself, or a test's with a known answer. */

@@ -230,6 +230,12 @@ describe('bad input ends with exit code 1 and one sentence', () => {
       "Option '--count <images>' argument 'many' is invalid. It is not a number. See --help.",
       'bad-settings',
     ],
+    ['film M --out T/film.mp4', 'A film is written as .webp or .gif, not "T/film.mp4".', 'bad-settings'],
+    [
+      'film M --out T/film.webp',
+      '"Tiny" brings no film of its training: it was trained elsewhere, or before films were recorded.',
+      'not-found',
+    ],
     ['interpolate M T/faces/a.png --out T/s.png', "Missing required argument 'B'. See --help.", 'bad-settings'],
     [
       'interpolate M T/faces/a.png T/none.png --out T/s.png',

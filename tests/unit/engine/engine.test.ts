@@ -65,11 +65,28 @@ describe('the list of models', () => {
         latentSize: 3,
         imageSize: 8,
         origin: 'bundled',
+        film: false,
       },
-      { path: path.join(trained, 'Newer'), name: 'Newer', kind: 'vae', latentSize: 3, imageSize: 8, origin: 'library' },
-      { path: path.join(trained, 'Older'), name: 'Older', kind: 'vae', latentSize: 3, imageSize: 8, origin: 'library' },
-      { path: second, name: 'second', kind: 'decoder', latentSize: 3, imageSize: 8, origin: 'recent' },
-      { path: first, name: 'first', kind: 'decoder', latentSize: 3, imageSize: 8, origin: 'recent' },
+      {
+        path: path.join(trained, 'Newer'),
+        name: 'Newer',
+        kind: 'vae',
+        latentSize: 3,
+        imageSize: 8,
+        origin: 'library',
+        film: false,
+      },
+      {
+        path: path.join(trained, 'Older'),
+        name: 'Older',
+        kind: 'vae',
+        latentSize: 3,
+        imageSize: 8,
+        origin: 'library',
+        film: false,
+      },
+      { path: second, name: 'second', kind: 'decoder', latentSize: 3, imageSize: 8, origin: 'recent', film: false },
+      { path: first, name: 'first', kind: 'decoder', latentSize: 3, imageSize: 8, origin: 'recent', film: false },
     ]);
     expect(window.onModelsChanged).toHaveBeenCalledTimes(2);
     await rm(second);

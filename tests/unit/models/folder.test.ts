@@ -42,6 +42,7 @@ describe('a model that was written', () => {
         { label: 'Validation MSE', value: '0.0123' },
       ],
       history: [{ step: 50, epoch: 2, loss: 1.5, validationMse: 0.01, terms: { kl: 0.5 } }],
+      film: false,
     });
     expect(model.codes).toEqual(codesOf(10, 3));
     expect(model.logVar).toEqual(codesOf(10, 3).map((value) => value - 3));

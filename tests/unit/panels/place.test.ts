@@ -94,6 +94,7 @@ describe('counterparts', () => {
     latentSize: 32,
     imageSize: 64,
     origin: 'bundled',
+    film: false,
     ...more,
   });
   const vae = model('Portraits VAE', 'vae');

@@ -20,6 +20,7 @@ const run: Run = {
   state: 'preparing',
   progress: [],
   pictures: null,
+  use: null,
   started: null,
   skipped: [],
   done: null,

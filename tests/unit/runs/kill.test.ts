@@ -11,7 +11,7 @@ import { random } from '../../../main/engine/training/random';
 import { blotches, ensureBuild, type Life, train } from './lives';
 
 const INTERVAL = 4;
-const WEIGHTS = ['encoder.onnx', 'decoder.onnx', 'codes.npy'];
+const SAME = ['encoder.onnx', 'decoder.onnx', 'codes.npy', 'film.json', 'film-codes.npy', 'film.webp'];
 
 /** Each half of the kills. Averages, learned σ and warm-up in one; early stopping in the other. */
 const RUNS = [
@@ -110,7 +110,7 @@ describe.concurrent('a training process that is killed again and again', () => {
         if (!existsSync(runFolder(out)) && (signal === null || (await isSame(out, whole)))) break;
       }
       finished++;
-      for (const file of WEIGHTS) {
+      for (const file of SAME) {
         const [expected, actual] = await Promise.all([whole, out].map((model) => readFile(path.join(model, file))));
         expect(actual.equals(expected), `${file} of run ${finished}`).toBe(true);
       }

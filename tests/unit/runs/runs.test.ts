@@ -76,7 +76,8 @@ describe('a run', () => {
     await readFile(checkpointFile(path.join(folder, 'parts')));
     await resumeTraining(path.join(folder, 'parts'), quiet);
 
-    for (const file of ['encoder.onnx', 'decoder.onnx', 'codes.npy', 'log-variances.npy']) {
+    const film = ['film.json', 'film-codes.npy', 'film-posteriors.npy', 'film.webp'];
+    for (const file of ['encoder.onnx', 'decoder.onnx', 'codes.npy', 'log-variances.npy', ...film]) {
       const [whole, parts] = await Promise.all(['whole', 'parts'].map((m) => readFile(path.join(folder, m, file))));
       expect(parts.equals(whole), file).toBe(true);
     }

@@ -1,0 +1,23 @@
+import path from 'node:path';
+import { UserError } from '../contract';
+import { movingTrainingFilm } from '../engine/exports/training-film';
+import { trainingFilm } from '../engine/film';
+import { save } from '../engine/files';
+import { cloudCodes } from '../engine/cloud';
+import { principalFrame } from '../engine/space/principal';
+import type { Output } from './output';
+import { withModel } from './with-model';
+
+/** `film M --out film.webp`: what the model made of the same images in the course of its training. */
+export async function film(model: string, { out, fps }: { out: string; fps: number }, output: Output): Promise<void> {
+  const format = path.extname(out).slice(1).toLowerCase();
+  if (format !== 'webp' && format !== 'gif') {
+    throw new UserError('bad-settings', `A film is written as .webp or .gif, not "${out}".`);
+  }
+  await withModel(model, async (open) => {
+    const shown = await trainingFilm(open, principalFrame(cloudCodes(open), open.card.latentSize));
+    await save(out, await movingTrainingFilm(shown, format, fps));
+    output.event({ event: 'done', out: path.resolve(out), steps: shown.steps, use: shown.use });
+    output.say(`Wrote ${shown.steps.length} frames, from step ${shown.steps[0]} to ${shown.steps.at(-1)}, to ${out}.`);
+  });
+}
