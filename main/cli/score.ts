@@ -124,7 +124,8 @@ const row = (cells: string[]): string =>
     .join('')
     .trimEnd();
 
-function estimate({ value, interval }: Estimate): string {
+/** `0.00685 (0.00631 to 0.0074)` */
+export function estimate({ value, interval }: Estimate): string {
   const text = (n: number) => (Math.abs(n) >= 100 ? n.toFixed(0) : n.toPrecision(3));
   return interval ? `${text(value)} (${text(interval[0])} to ${text(interval[1])})` : text(value);
 }

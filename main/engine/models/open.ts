@@ -83,6 +83,7 @@ export async function openSource(source: Source, where: string): Promise<Model> 
     channels: manifest.image.channels,
     canEncode: encoder !== null,
     layout: decoder.layout,
+    about: manifest.about ?? null,
     facts: factsOf(manifest),
     history: manifest.history,
   };
@@ -116,6 +117,7 @@ async function openDecoder(file: string, corrected: DecoderLayout | undefined): 
     channels: layout.channels,
     canEncode: false,
     layout,
+    about: null,
     facts: [],
     history: [],
   };

@@ -29,6 +29,7 @@ describe('a model that was written', () => {
       channels: 3,
       canEncode: true,
       layout: { order: 'NCHW', width: 8, height: 8, channels: 3, range: '0..1', extraInputs: {} },
+      about: null,
       facts: [
         { label: 'Trained on', value: 'faces (10 images, 2 held out)' },
         { label: 'Images left out', value: '1' },
