@@ -41,8 +41,8 @@ const IMAGES = {
         'zh-CN': '同一种职业，同一种姿势：西装、国旗、正面微笑。它不代表所有人，也不说明任何人的任何事。',
       },
       {
-        en: 'Faces were found and aligned automatically; a photograph from the side, or of several people, is redrawn badly.',
-        'zh-CN': '人脸是自动找到并对齐的；侧脸或多人照片会重画得很差。',
+        en: 'Faces were found and aligned automatically; a face from the side, or several in one photograph, is nothing it has learned.',
+        'zh-CN': '人脸是自动找到并对齐的；侧脸或多人照片，它从未学过。',
       },
     ],
   },
@@ -79,7 +79,7 @@ const MODELS = {
 /** Small VAEs that differ in β alone, from nearly an AE to one that has given its code up. */
 const FAMILY = {
   out: 'beta-family',
-  betas: [0.01, 0.1, 1, 10, 100],
+  betas: [0.01, 0.05, 0.2, 1, 5, 25, 125],
   drawn: { count: 6000, seed: 1, size: 32 },
   /** Measured on the faces that come next. */
   measured: 1000,
@@ -150,7 +150,8 @@ async function makeFamily(work) {
   const folder = draw(drawn, work);
   for (const beta of betas) {
     say(`β = ${beta}…`);
-    cli('train', folder, '--out', join(work, `beta-${beta}`), '--name', `β = ${beta}`, '--beta', String(beta), ...options);
+    const how = ['--out', join(work, `beta-${beta}`), '--name', `β = ${beta}`, '--beta', String(beta)];
+    cli('train', folder, ...how, ...options);
   }
   say('Measuring the family…');
   const { assembleFamily } = await engine();

@@ -785,5 +785,30 @@ export const en = {
       beta: 'β of this model',
       sigma: 'σ of a pixel, 0..1',
     },
+    family: {
+      text: 'Here are {{count}} small VAEs: the same drawn faces, the same network, seed and number of steps, and only β differs. Move from one to the next.',
+      slider: 'β, on a logarithmic scale',
+      at: 'β = {{beta}}',
+      between: 'Between β = {{lower}} and β = {{upper}}: the pictures of the two fade into one another',
+      faces: 'Faces that none of them has seen',
+      reconstructions: 'The same, redrawn from μ',
+      samples: 'Drawn from the prior, with the same noise for every β',
+      redraw: 'Other noise',
+      distortion: 'Distortion E‖x − f(z)‖²',
+      rate: 'Rate KL(q(z|x) ‖ p(z)), nats',
+      curve: 'What a nat buys: distortion (up) by rate (to the right)',
+      axes: 'From 0 to {{rate}} nats and from 0 to {{distortion}}. Along the dashed line distortion + β·rate stays the same: training has stopped where the curve touches it, for falling by β a nat is what a nat costs.',
+      point: 'β = {{beta}}: {{rate}} nats, distortion {{distortion}}',
+      allActive: 'All {{all}} dimensions of the code are in use.',
+      someActive:
+        '{{active}} of {{all}} dimensions are in use. The others have collapsed onto the prior: a nat through them would cost more than the distortion it saves, so the encoder sends noise, and the decoder has learned to ignore it.',
+      collapsed:
+        'The posterior has collapsed: every face gets the same cloud of codes, the prior itself. What is left to the decoder is one face for all, their mean.',
+      distance: 'Draws from the prior: distance from faces, lower is better',
+      distanceHelp:
+        'Fréchet distance in the features of a fixed random network (see Scores); “faces” is the distance between two sets of them, which no model can beat.',
+      real: 'faces',
+      measured: 'Measured on {{count}} faces that none of them has seen.',
+    },
   },
 } as const;

@@ -2,6 +2,7 @@
 import { untrack } from 'svelte';
 import type { WindowApi } from '../../main/contract';
 import { t } from '../i18n/index.svelte';
+import { Beta } from './beta.svelte';
 import { Card } from './card.svelte';
 import { Covered } from './covered.svelte';
 import { Connection } from './connection.svelte';
@@ -30,6 +31,7 @@ export const session = new Session(notices);
 export const scores = new Scores(session, notices);
 export const lattice = new Lattice(session, notices);
 export const theory = new Theory(session);
+export const beta = new Beta();
 export const explore = new Explore(session, notices);
 export const strips = new Strips(session, explore);
 export const undo = new Undo();
@@ -77,6 +79,7 @@ export const connection = new Connection(fromEngine, (engine) => {
   scores.connected(engine);
   void training.connected(engine).then(() => unfinished.connected(engine));
   theory.connected(engine);
+  beta.connected(engine);
   explore.connected(engine);
   strips.connected(engine);
   paths.connected(engine);

@@ -39,8 +39,8 @@ export function limitsOf({ images, report }) {
 
 /** @param {number} images @returns {Words} */
 const few = (images) => ({
-  en: `${images} training images are few: what only some faces have (glasses, earrings, a hat) is blurred or lost.`,
-  'zh-CN': `${images} 张训练图像很少：只有部分人脸才有的东西（眼镜、耳环、帽子）会变模糊或丢失。`,
+  en: `${images} training images are too few to learn what only some faces have, such as glasses or earrings.`,
+  'zh-CN': `${images} 张训练图像太少，学不会只有部分人脸才有的东西，例如眼镜或耳环。`,
 });
 
 /**
