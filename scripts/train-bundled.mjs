@@ -82,9 +82,9 @@ const FAMILY = {
   betas: [0.01, 0.05, 0.2, 1, 5, 25, 125],
   drawn: { count: 6000, seed: 1, size: 32 },
   /** Measured on the faces that come next. */
-  measured: 1000,
+  measured: 400,
   options: [
-    ...['--kind', 'vae', '--size', '32', '--latent', '16', '--width', 'small', '--batch', '32', '--epochs', '30'],
+    ...['--kind', 'vae', '--size', '32', '--latent', '16', '--width', 'small', '--batch', '32', '--epochs', '20'],
     ...['--seed', '1', '--no-align', '--no-mirror', '--shift', '0', '--crop', '0', '--colour', '0'],
   ],
 };

@@ -53,7 +53,7 @@ function rows({ name, kind, latentSize, channels, canEncode, layout, about, fact
     ['Can encode', canEncode ? 'yes' : 'no'],
     ['Decoder output', `${order}, ${range}`],
     ...(extra.length > 0 ? ([['Other inputs', extra.join(', ')]] satisfies [string, string][]) : []),
-    ...(about ? ([['Made of', about.images.en]] satisfies [string, string][]) : []),
+    ...(about ? ([['Images from', about.images.en]] satisfies [string, string][]) : []),
     ...facts.map(({ label, value }): [string, string] => [label, value]),
   ];
 }

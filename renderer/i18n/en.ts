@@ -271,6 +271,7 @@ export const en = {
     size: 'Size',
     cloud: 'Cloud',
     history: 'Validation MSE by step',
+    limits: 'What to expect',
     latent: '{{size}} latents',
     pixels: '{{size}} × {{size}}',
     drop: 'Drop a model or a folder of images',
@@ -786,7 +787,7 @@ export const en = {
       sigma: 'σ of a pixel, 0..1',
     },
     family: {
-      text: 'Here are {{count}} small VAEs: the same drawn faces, the same network, seed and number of steps, and only β differs. Move from one to the next.',
+      text: 'Here are {{count}} small VAEs: the same drawn faces, the same network, seed and number of steps, and only β differs. At the left end faces are redrawn best, but draws from the prior are no faces; at the right end every draw looks like a face, and always like the same one.',
       slider: 'β, on a logarithmic scale',
       at: 'β = {{beta}}',
       between: 'Between β = {{lower}} and β = {{upper}}: the pictures of the two fade into one another',
@@ -797,7 +798,7 @@ export const en = {
       distortion: 'Distortion E‖x − f(z)‖²',
       rate: 'Rate KL(q(z|x) ‖ p(z)), nats',
       curve: 'What a nat buys: distortion (up) by rate (to the right)',
-      axes: 'From 0 to {{rate}} nats and from 0 to {{distortion}}. Along the dashed line distortion + β·rate stays the same: training has stopped where the curve touches it, for falling by β a nat is what a nat costs.',
+      axes: 'From 0 to {{rate}} nats and from 0 to {{distortion}}. Along the dashed line distortion + β·rate stays the same. Training ends where the curve touches it: a nat more would save less than the β it costs.',
       point: 'β = {{beta}}: {{rate}} nats, distortion {{distortion}}',
       allActive: 'All {{all}} dimensions of the code are in use.',
       someActive:

@@ -263,6 +263,7 @@ export const zh: Catalogue = {
     size: '尺寸',
     cloud: '点云',
     history: '各步的验证 MSE',
+    limits: '可以预期什么',
     latent: '{{size}} 维编码',
     pixels: '{{size}} × {{size}}',
     drop: '拖入模型或图片文件夹',
@@ -735,7 +736,7 @@ export const zh: Catalogue = {
       sigma: '像素的 σ，范围 0..1',
     },
     family: {
-      text: '这里有 {{count}} 个小 VAE：同样的合成人脸、同样的网络、种子和步数，只有 β 不同。从一个移到下一个看看。',
+      text: '这里有 {{count}} 个小 VAE：同样的合成人脸、同样的网络、种子和步数，只有 β 不同。在左端，人脸重画得最好，从先验抽取的却不是脸；在右端，每次抽取都像一张脸，而且总是同一张。',
       slider: 'β，对数刻度',
       at: 'β = {{beta}}',
       between: '在 β = {{lower}} 与 β = {{upper}} 之间：两者的图像淡入淡出',
@@ -746,7 +747,7 @@ export const zh: Catalogue = {
       distortion: '失真 E‖x − f(z)‖²',
       rate: '码率 KL(q(z|x) ‖ p(z))，奈特',
       curve: '每个奈特换来什么：失真（纵轴）随码率（横轴）',
-      axes: '横轴从 0 到 {{rate}} 奈特，纵轴从 0 到 {{distortion}}。沿虚线，失真 + β·码率不变：训练停在曲线与它相切之处，因为每奈特减少 β 的失真，正好抵上它的代价。',
+      axes: '横轴从 0 到 {{rate}} 奈特，纵轴从 0 到 {{distortion}}。沿虚线，失真 + β·码率不变。训练停在曲线与它相切之处：再多一个奈特，省下的失真就不抵它的代价 β。',
       point: 'β = {{beta}}：{{rate}} 奈特，失真 {{distortion}}',
       allActive: '编码的 {{all}} 个维度都在使用。',
       someActive:
