@@ -85,6 +85,9 @@ export interface DecoderLayout {
   extraInputs: Record<string, number>;
 }
 
+/** The same said in each language of the window. */
+export type Words = Record<'en' | 'zh-CN', string>;
+
 /** What people see of a model: `info` in the terminal, the card in the window. */
 export interface ModelCard {
   path: string;
@@ -95,6 +98,8 @@ export interface ModelCard {
   channels: 1 | 3;
   canEncode: boolean;
   layout: DecoderLayout;
+  /** What its makers say of it: where its images come from, and what not to expect of it. Null: nothing. */
+  about: { images: Words; limits: Words[] } | null;
   /** Training facts as label → value, in reading order; empty for foreign models. */
   facts: { label: string; value: string }[];
   history: HistoryPoint[];
@@ -612,6 +617,34 @@ export interface FaceBound {
   logVar: Float32Array;
 }
 
+/** One VAE of a family that differs in β alone. Measured on faces that none of them has seen. */
+export interface BetaMember {
+  beta: number;
+  /** KL(q(z|x) ‖ p(z)), nats an image. */
+  rate: Estimate;
+  /** ‖x − f(z)‖² with z drawn from q(z|x), an image, all values 0..1. */
+  distortion: Estimate;
+  /** Mean over images, nats, `[latentSize]`. */
+  klPerDimension: number[];
+  /** Dimensions whose mean varies by more than 0.01 from image to image. */
+  activeUnits: Estimate;
+  /** Fréchet distance of draws from the prior to faces, comparable within the family only. */
+  sampleDistance: Estimate;
+  /** The family's faces, decoded from their means. */
+  reconstructions: ImageBatch;
+  /** The same noise for every member, decoded. */
+  samples: ImageBatch;
+}
+
+/** VAEs of one network, trained on the same images with the same seed for as many steps, by ascending β. */
+export interface BetaFamily {
+  /** Some that no member has seen. */
+  faces: ImageBatch;
+  /** Fréchet distance of faces to other faces: the floor of `sampleDistance`. */
+  realDistance: Estimate;
+  members: BetaMember[];
+}
+
 /** How like real images a set of images is. */
 export interface SampleQuality {
   /** Fréchet distance between Gaussians fitted to features; comparable only within one report's kind of features. */
@@ -802,6 +835,9 @@ export interface EngineApi {
   cancelScore(id: ModelId): Promise<void>;
   /** At most 256, the same for the same seed. `mixture`: the one that `score` has fitted in this session. */
   samples(id: ModelId, from: 'prior' | 'mixture', count: number, seed: number): Promise<CodeSamples>;
+
+  /** What changes with β, on the VAEs that ship for it; null where there are none. `seed` names the noise of the samples. */
+  betaFamily(seed: number): Promise<BetaFamily | null>;
 
   listFolder(path?: string): Promise<FolderListing>;
   /** Looks at every image's header and decodes the preview. Progress as `onFolderProgress`. */

@@ -9,6 +9,7 @@ import { root } from './root.mjs';
 // What is started as a program of its own, or imported by a script. Everything else comes along as their imports.
 const ENTRIES = [
   'cli.ts',
+  'engine/bundled.ts',
   'engine/process.ts',
   'engine/geometry/worker.ts',
   'engine/images/synthetic/worker.ts',

@@ -1,14 +1,38 @@
-import type { ModelCard } from '../contract';
+import type { ModelCard, ScoreReport } from '../contract';
 import type { Output } from './output';
+import { estimateText as estimate } from '../engine/estimate-text';
 import { withModel } from './with-model';
 
-/** `info M`: the model's card. Opening it verifies its files. */
+/** `info M`: the model's card and the scores kept with it. Opening it verifies its files. */
 export async function info(path: string, output: Output): Promise<void> {
-  await withModel(path, async ({ card, codes }) => {
+  await withModel(path, async ({ card, codes, source }) => {
     const codeCount = (codes?.length ?? 0) / card.latentSize;
-    output.event({ event: 'info', ...card, codes: codeCount });
-    output.say(table([...rows(card), ['Codes', codeCount > 0 ? `${codeCount} of training images` : 'none']]));
+    const scores = source?.manifest.scores.report ?? null;
+    output.event({ event: 'info', ...card, codes: codeCount, scores });
+    output.say(
+      table([
+        ...rows(card),
+        ['Codes', codeCount > 0 ? `${codeCount} of training images` : 'none'],
+        ...(scores ? scoreRows(scores) : []),
+        ...(card.about?.limits ?? []).map(({ en }, i): [string, string] => [i === 0 ? 'Limits' : '', en]),
+      ]),
+    );
   });
+}
+
+/** What says most: all of a report is what `score` prints. Intervals hold 95 %. */
+function scoreRows({ reconstruction, sampling, bound }: ScoreReport): [string, string][] {
+  const rows: [string, string][] = [];
+  if (reconstruction) {
+    const { model, pca } = reconstruction;
+    rows.push(['Held-out MSE', estimate(model.mse)], [`… of PCA ${pca.components}`, estimate(pca.mse)]);
+  }
+  for (const name of ['prior', 'mixture', 'real']) {
+    const quality = sampling?.sets[name];
+    if (quality) rows.push([`Fréchet, ${name}`, estimate(quality.frechet)]);
+  }
+  if (bound) rows.push(['Active units', `${estimate(bound.activeUnits)} of ${bound.latentSize}`]);
+  return rows;
 }
 
 const KINDS: Record<ModelCard['kind'], string> = {
@@ -18,7 +42,7 @@ const KINDS: Record<ModelCard['kind'], string> = {
   decoder: 'decoder only',
 };
 
-function rows({ name, kind, latentSize, channels, canEncode, layout, facts }: ModelCard): [string, string][] {
+function rows({ name, kind, latentSize, channels, canEncode, layout, about, facts }: ModelCard): [string, string][] {
   const { width, height, order, range, extraInputs } = layout;
   const extra = Object.entries(extraInputs).map(([input, value]) => `${input} = ${value}`);
   return [
@@ -29,6 +53,7 @@ function rows({ name, kind, latentSize, channels, canEncode, layout, facts }: Mo
     ['Can encode', canEncode ? 'yes' : 'no'],
     ['Decoder output', `${order}, ${range}`],
     ...(extra.length > 0 ? ([['Other inputs', extra.join(', ')]] satisfies [string, string][]) : []),
+    ...(about ? ([['Images from', about.images.en]] satisfies [string, string][]) : []),
     ...facts.map(({ label, value }): [string, string] => [label, value]),
   ];
 }

@@ -12,6 +12,7 @@ import {
   UserError,
   type WindowApi,
 } from '../contract';
+import { Family } from './beta-family/family';
 import { Bookmarks } from './bookmarks';
 import { FaceGroups } from './face-groups';
 import { cloudCodes, cloudOf } from './cloud';
@@ -57,6 +58,7 @@ export function createEngine(places: Places): Engine {
   const bookmarks = new Bookmarks(places.home);
   const groups = new FaceGroups(places.home);
   const scoring = new Scoring();
+  const family = new Family(path.join(places.models, 'beta-family'));
   const windows = new Set<WindowApi>();
   const priority = new Priority();
   const runs = new Runs({
@@ -211,6 +213,8 @@ export function createEngine(places: Places): Engine {
       cancelScore: async (id) => scoring.cancel(find(id).model),
 
       samples: (id, from, count, seed) => scoring.samples(find(id).model, from, count, seed),
+
+      betaFamily: (seed) => priority.urgent(() => family.look(seed)),
 
       listFolder,
 

@@ -51,9 +51,14 @@ const report = v.pipe(
   v.transform((report) => report as unknown as ScoreReport),
 );
 
+const text = v.pipe(v.string(), v.nonEmpty());
+const words = v.object({ en: text, 'zh-CN': text });
+
 export const manifestSchema = v.object({
   format: v.literal(FORMAT),
   name: v.pipe(v.string(), v.nonEmpty()),
+  /** What its makers say of it. */
+  about: v.optional(v.object({ images: words, limits: v.array(words) })),
   kind: v.picklist(['ae', 'vae', 'rae']),
   latentSize: count,
   image: v.object({ size: count, channels: v.picklist([1, 3]) }),

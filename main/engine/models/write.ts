@@ -78,6 +78,15 @@ export async function addFiles(folder: string, files: Record<string, Uint8Array>
 }
 
 /**
+ * Writes what its makers say of a model into its manifest.
+ * @throws UserError `bad-model` | `no-space` | `no-access`
+ */
+export async function describeModel(folder: string, about: NonNullable<Manifest['about']>): Promise<void> {
+  const { manifest } = await folderSource(folder);
+  await save(path.join(folder, MANIFEST), manifestBytes(parseManifest(JSON.stringify({ ...manifest, about }), folder)));
+}
+
+/**
  * Writes what was measured of an open model into its manifest. Of the folder it was measured on, only the name is kept:
  * models are given away.
  * @throws UserError `bad-model` when it has no folder; `no-space` | `no-access`

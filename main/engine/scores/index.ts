@@ -8,5 +8,5 @@ export { faceBound } from './face';
 export { codesToFit, fitToCodes } from './mixture';
 export { fitPca, type ImagePca } from './pca';
 export { scoreReconstruction } from './reconstruction';
-export { scoreSampling } from './sampling';
 export { DEFAULT_IMPORTANCE_SAMPLES, scoreModel, type Scored, type ScoreOptions } from './score';
+export { scoreSampling } from './sampling';

@@ -3,7 +3,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { decodeCodes, encodeCodes, type Model, openModel } from '../../../main/engine/models';
+import { estimate } from '../../../main/cli/score';
+import { decodeCodes, describeModel, encodeCodes, type Model, openModel } from '../../../main/engine/models';
 import { normals, random } from '../../../main/engine/training/random';
 import { tinyModel } from '../models/tiny';
 import { decoder } from '../models/networks';
@@ -43,6 +44,23 @@ const decodedPixels = async (codes: Float32Array, n: number) => [
 ];
 
 describe('info', () => {
+  it('tells what the makers of a model say of it, and the scores kept with it', async () => {
+    const model = await tinyModel({ count: 40 });
+    const words = (en: string) => ({ en, 'zh-CN': '中文' });
+    await describeModel(model, { images: words('Ten faces.'), limits: [words('It is tiny.'), words('It is a test.')] });
+    expect((await cli('score', model, '--keep')).code).toBe(0);
+    const { out } = await cli('info', model);
+    expect(out).toMatch(/Images from +Ten faces\./);
+    expect(out).toMatch(/Limits +It is tiny\.\n +It is a test\.\n/);
+    const kept = (await openModel(model)).source!.manifest.scores.report!;
+    expect(out).toContain(`Fréchet, prior    ${estimate(kept.sampling!.sets.prior.frechet)}\n`);
+    const { events } = await cli('info', model, '--json');
+    expect(events[0]).toMatchObject({
+      about: { limits: [{ en: 'It is tiny.' }, {}] },
+      scores: { mixture: kept.mixture },
+    });
+  });
+
   it('prints the card for people', async () => {
     const { code, out, err } = await cli('info', model);
     expect([code, err]).toEqual([0, '']);
@@ -62,7 +80,7 @@ describe('info', () => {
   it('prints it in one line for programs', async () => {
     const { code, events } = await cli('info', model, '--json');
     expect(code).toBe(0);
-    expect(events).toEqual([{ event: 'info', ...open.card, codes: 10 }]);
+    expect(events).toEqual([{ event: 'info', ...open.card, codes: 10, scores: null }]);
   });
 
   it('tells what was found of a foreign decoder', async () => {

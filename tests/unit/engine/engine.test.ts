@@ -45,6 +45,39 @@ async function onnx(name = 'face.onnx', shape = TINY as Parameters<typeof decode
   return file;
 }
 
+describe('the family of β', () => {
+  const shipped = path.join(import.meta.dirname, '../../../models/beta-family');
+
+  it('is none where none ships', async () => {
+    expect(await api.betaFamily(1)).toBeNull();
+  });
+
+  it('is decoded for the noise asked for, and is no model to open', async () => {
+    await cp(shipped, path.join(bundled, 'beta-family'), { recursive: true });
+    expect((await api.listModels()).map(({ name }) => name)).toEqual(['Shipped']);
+    const [first, other, again] = [await api.betaFamily(1), await api.betaFamily(2), await api.betaFamily(1)];
+    expect(again).toEqual(first);
+    const [a, b] = [first!.members[1], other!.members[1]];
+    expect(b.samples).not.toEqual(a.samples);
+    expect(b.reconstructions).toEqual(a.reconstructions);
+    expect(a.reconstructions).toMatchObject({ count: first!.faces.count, width: 32, height: 32 });
+    expect(a).not.toHaveProperty('folder');
+  });
+
+  it('says what is wrong with a damaged one, and opens it once it is whole', async () => {
+    await cp(shipped, path.join(bundled, 'beta-family'), { recursive: true });
+    const file = path.join(bundled, 'beta-family/family.json');
+    const whole = await readFile(file, 'utf8');
+    await writeFile(file, whole.slice(0, -20));
+    await expect(api.betaFamily(1)).rejects.toMatchObject({
+      code: 'bad-model',
+      message: expect.stringContaining(file),
+    });
+    await writeFile(file, whole);
+    expect((await api.betaFamily(1))!.members.length).toBeGreaterThan(1);
+  });
+});
+
 describe('the list of models', () => {
   it('has what ships, what was trained, the latest first, and what was opened, the latest first', async () => {
     const trained = path.join(home, 'models');

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { checkDestination, openModel, writeModel } from '../../../main/engine/models';
+import { checkDestination, describeModel, openModel, writeModel } from '../../../main/engine/models';
 import { gridOf } from '../../../main/engine/models/thumbnails';
 import { temporaryFolder } from '../temporary';
 import { decoded, decoder, encoder } from './networks';
@@ -29,6 +29,7 @@ describe('a model that was written', () => {
       channels: 3,
       canEncode: true,
       layout: { order: 'NCHW', width: 8, height: 8, channels: 3, range: '0..1', extraInputs: {} },
+      about: null,
       facts: [
         { label: 'Trained on', value: 'faces (10 images, 2 held out)' },
         { label: 'Images left out', value: '1' },
@@ -49,6 +50,16 @@ describe('a model that was written', () => {
     const images = await model.decode(model.codes!);
     const last = decoded(TINY, model.codes!.subarray(27));
     last.forEach((value, i) => expect(images[9 * 192 + i]).toBeCloseTo(value, 5));
+  });
+
+  it('keeps what its makers say of it, in both languages', async () => {
+    const folder = await tinyModel();
+    const words = { en: 'Ten faces.', 'zh-CN': '十张脸。' };
+    await describeModel(folder, { images: words, limits: [words] });
+    expect((await openModel(folder)).card.about).toEqual({ images: words, limits: [words] });
+    const unfinished = describeModel(folder, { images: { ...words, 'zh-CN': '' }, limits: [] });
+    await expect(unfinished).rejects.toMatchObject({ code: 'bad-model', message: expect.stringContaining('zh-CN') });
+    expect((await openModel(folder)).card.about).toEqual({ images: words, limits: [words] });
   });
 
   it('encodes in batches', async () => {
