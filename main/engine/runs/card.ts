@@ -7,8 +7,7 @@ import type { Device } from '../training/runtime';
 
 /** What the trying process answers, or is said of it. `detail` is for the log. */
 export type CardAnswer =
-  | { problem: null; speed: number }
-  | { problem: NonNullable<GraphicsCard['problem']>; detail: string };
+  { problem: null; speed: number } | { problem: NonNullable<GraphicsCard['problem']>; detail: string };
 
 /** Compiling its first programs takes a slow driver seconds. */
 const PATIENCE_MS = 60_000;

@@ -143,7 +143,8 @@ function objective(kind: TrainableKind, { beta, tuning }: ResolvedSettings): Obj
 
 /** The trainer's view of a run on `count` training images with `channels` colours. */
 export function trainerConfig(s: ResolvedSettings, count: number, channels: 1 | 3): TrainerConfig {
-  const { network, width, residualBlocks, schedule, weightDecay, clipNorm, averageDecay, adamEpsilon, device } = s.tuning;
+  const { network, width, residualBlocks, schedule, weightDecay, clipNorm, averageDecay, adamEpsilon, device } =
+    s.tuning;
   const { mirror, shift, crop, colour, binarise } = s.tuning;
   return {
     network: {
