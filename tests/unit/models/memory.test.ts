@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { openModel } from '../../../main/engine/models';
 
-const MODEL = path.resolve('models/beta-4');
+const MODEL = path.resolve('models/portraits-vae');
 
 test('models that are opened, used and closed again and again take no more memory', { timeout: 120_000 }, async () => {
   const use = async (times: number) => {
@@ -17,6 +17,6 @@ test('models that are opened, used and closed again and again take no more memor
   };
   const before = await use(10);
   const after = await use(30);
-  // Thirty times the weights of the model would be far more.
-  expect(after - before).toBeLessThan(30e6);
+  // Left open, thirty keep some 29 MB, although the collector frees part of them.
+  expect(after - before).toBeLessThan(15e6);
 });
