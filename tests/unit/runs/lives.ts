@@ -29,8 +29,8 @@ export async function blotches(folder: string, count: number, colours: 1 | 3 = 3
   return folder;
 }
 
-/** No process of a test lives longer, however busy the machine is: one that does hangs. */
-const LONGEST_MS = 120_000;
+/** A process that says nothing for so long hangs, however busy the machine is. */
+const SILENCE_MS = 120_000;
 
 /** One process, and everything it has said. */
 export class Life {
@@ -52,14 +52,15 @@ export class Life {
     });
     process.stderr!.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
     this.ended = new Promise((resolve, reject) => {
-      const hung = setTimeout(() => {
+      const silence = setTimeout(() => {
         const last = JSON.stringify(this.events.at(-1));
         const where = doing(process.pid!);
         process.kill('SIGKILL');
         reject(new Error(`A process hangs after ${last}. ${this.errors} ${where}`));
-      }, LONGEST_MS);
+      }, SILENCE_MS);
+      process.stdout!.on('data', () => silence.refresh());
       process.once('close', (code, signal) => {
-        clearTimeout(hung);
+        clearTimeout(silence);
         resolve({ code, signal });
       });
     });
