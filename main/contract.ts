@@ -439,6 +439,8 @@ export interface Tuning {
   clipNorm: number;
   /** Decay of the moving average of the weights; 0 keeps none. */
   averageDecay: number;
+  /** Adam's ε. */
+  adamEpsilon: number;
   /** Mirror half of the images. */
   mirror: boolean;
   /** Random shift in pixels, share of the side a random crop leaves out, strength of colour jitter. */
@@ -458,8 +460,8 @@ export interface Tuning {
 
 /** What this computer has for training beside its processor. */
 export interface GraphicsCard {
-  /** Why it cannot be used: there is none, its driver fails, or it computes wrong numbers. */
-  problem: 'none' | 'driver' | 'wrong' | null;
+  /** Why it cannot be used: there is none, its driver fails, it computes wrong numbers, or it does not answer. */
+  problem: 'none' | 'driver' | 'wrong' | 'silent' | null;
   /** Matrix products in the time the processor takes for one; null when it cannot be used. */
   speed: number | null;
 }

@@ -27,6 +27,7 @@ const MEANING: { [K in keyof Tuning]: string | { choices: Tuning[K][]; meaning: 
   weightDecay: 'decay of the weights per unit of learning rate',
   clipNorm: 'largest norm of the gradient; 0 never clips',
   averageDecay: 'decay of the moving average of the weights that is kept; 0 keeps the last weights',
+  adamEpsilon: 'ε of Adam: what is added to the root of the second moment',
   mirror: 'do not mirror half of the images',
   shift: 'pixels that images are shifted by at random',
   crop: 'share of the side that a random crop may leave out',

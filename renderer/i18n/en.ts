@@ -496,6 +496,7 @@ export const en = {
     none: 'No graphics card with a working Vulkan, Metal or Direct3D 12 driver was found.',
     driver: 'The driver of the graphics card failed. A newer one may help.',
     wrong: 'The graphics card computes wrong numbers. A newer driver may help.',
+    silent: 'The graphics card did not answer within a minute. This computer may be too busy; open this again later.',
     speed: 'The graphics card multiplies matrices {{speed}} times as fast as this processor.',
   },
   problem: {

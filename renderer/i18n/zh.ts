@@ -472,6 +472,7 @@ export const zh: Catalogue = {
     none: '没有找到驱动正常的显卡（需要 Vulkan、Metal 或 Direct3D 12）。',
     driver: '显卡驱动出错，更新驱动也许能解决。',
     wrong: '显卡的计算结果有误，更新驱动也许能解决。',
+    silent: '显卡在一分钟内没有响应。电脑可能太忙，请稍后重新打开此处。',
     speed: '显卡的矩阵乘法速度是本机处理器的 {{speed}} 倍。',
   },
   problem: {

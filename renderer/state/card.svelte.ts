@@ -12,7 +12,7 @@ export class Card {
 
   /** Has the engine try the card, once: that takes a moment of everything the computer has. */
   async look(): Promise<void> {
-    if (this.found) return;
+    if (this.found && this.found.problem !== 'silent') return;
     try {
       this.found = (await this.#engine?.graphicsCard()) ?? null;
     } catch {

@@ -174,7 +174,7 @@ def weights(encoder: nn.Module, decoder: nn.Module) -> list[Weight]:
     """Every parameter, in the order in which the app draws their initial values."""
     found: list[Weight] = []
 
-    def add(name: str, layer: nn.Module, fan_in: int, gain: float = 2) -> None:
+    def add(name: str, layer: nn.Module, fan_in: float, gain: float = 2) -> None:
         transposed = isinstance(layer, nn.Linear)
         found.append(Weight(f"{name}.w", layer.weight, transposed, math.sqrt(gain / fan_in)))
         found.append(Weight(f"{name}.b", layer.bias, False, 0))
@@ -185,15 +185,18 @@ def weights(encoder: nn.Module, decoder: nn.Module) -> list[Weight]:
             add(f"{name}.residual.{r}.0", block.first, 9 * channels)
             add(f"{name}.residual.{r}.1", block.second, 9 * channels, 0.02)
 
+    def add_glorot(name: str, layer: nn.Linear, gain: float = 1) -> None:
+        add(name, layer, (layer.in_features + layer.out_features) / 2, gain)
+
     if isinstance(encoder, PerceptronEncoder):
         for side, network in (("encoder", encoder), ("decoder", decoder)):
             for i, layer in enumerate(network.hidden):
-                add(f"{side}.{i}", layer, layer.in_features, 1)
+                add_glorot(f"{side}.{i}", layer)
             if network is encoder:
-                add("encoder.mu", encoder.mu, HIDDEN, 1)
+                add_glorot("encoder.mu", encoder.mu)
                 if encoder.log_var is not None:
-                    add("encoder.logVar", encoder.log_var, HIDDEN, 0.1)
-        add("decoder.image", decoder.image, HIDDEN, 1)
+                    add_glorot("encoder.logVar", encoder.log_var, 0.1)
+        add_glorot("decoder.image", decoder.image)
         return found
 
     for i, layer in enumerate(encoder.convolutions):

@@ -6,22 +6,24 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
+BETA1, BETA2 = 0.9, 0.999
 
 
 @dataclass(frozen=True)
 class OptimiserConfig:
     learning_rate: float = 1e-3
-    # 'constant'; 'cosine': down to 5 % by the last step; 'staircase': that of the IWAE paper. All rise over the first 1 %.
+    # 'constant'; 'cosine': down to 5 % by the last step; 'staircase': that of the IWAE paper. The others rise over the
+    # first 1 %.
     schedule: str = "cosine"
     weight_decay: float = 0.0
     clip_norm: float = 0.0
     average_decay: float = 0.99
+    epsilon: float = 1e-8
 
 
 def learning_rate(config: OptimiserConfig, step: int, steps: int) -> float:
     """The rate of the update after `step` steps of a run of `steps`."""
-    warm = min(1.0, (step + 1) / max(1.0, steps / 100))
+    warm = 1.0 if config.schedule == "staircase" else min(1.0, (step + 1) / max(1.0, steps / 100))
     return config.learning_rate * warm * cooling(config.schedule, min(1.0, step / steps))
 
 
@@ -51,7 +53,7 @@ class Optimiser:
             [{"params": decay, "weight_decay": config.weight_decay}, {"params": rest, "weight_decay": 0.0}],
             lr=config.learning_rate,
             betas=(BETA1, BETA2),
-            eps=EPSILON,
+            eps=config.epsilon,
         )
         self.averages = [p.detach().clone() for p in parameters] if config.average_decay else None
 

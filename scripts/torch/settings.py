@@ -51,6 +51,7 @@ TUNING: dict[str, Number | Choice] = {
     "weight-decay": Number("weightDecay", 0.0, 0, 10, "decay of the weights per unit of learning rate"),
     "clip-norm": Number("clipNorm", 0.0, 0, 1e9, "largest norm of the gradient; 0 never clips"),
     "average-decay": Number("averageDecay", 0.995, 0, 0.99999, "decay of the moving average of the weights; 0: none"),
+    "adam-epsilon": Number("adamEpsilon", 1e-8, 1e-12, 1, "ε of Adam"),
     "shift": Number("shift", 1, 0, 32, "pixels that images are shifted by at random"),
     "crop": Number("crop", 0.06, 0, 0.5, "share of the side that a random crop may leave out"),
     "colour": Number("colour", 0.1, 0, 1, "strength of random changes of colour and brightness"),
@@ -124,4 +125,5 @@ def optimiser_of(settings: dict) -> OptimiserConfig:
         weight_decay=tuning["weightDecay"],
         clip_norm=tuning["clipNorm"],
         average_decay=tuning["averageDecay"],
+        epsilon=tuning["adamEpsilon"],
     )

@@ -24,6 +24,7 @@ export const DEFAULT_TUNING: Tuning = {
   weightDecay: 0,
   clipNorm: 0,
   averageDecay: 0.995,
+  adamEpsilon: 1e-8,
   mirror: true,
   shift: 1,
   crop: 0.06,
@@ -78,6 +79,7 @@ const tuningSchema = v.object({
   weightDecay: number('Weight decay', 0, 10),
   clipNorm: number('Clip norm', 0, 1e9),
   averageDecay: number('Average decay', 0, 0.99999),
+  adamEpsilon: number('Adam epsilon', 1e-12, 1),
   mirror: v.boolean('Mirror must be on or off.'),
   shift: integer('Shift', 0, 32),
   crop: number('Crop', 0, 0.5),
@@ -141,7 +143,8 @@ function objective(kind: TrainableKind, { beta, tuning }: ResolvedSettings): Obj
 
 /** The trainer's view of a run on `count` training images with `channels` colours. */
 export function trainerConfig(s: ResolvedSettings, count: number, channels: 1 | 3): TrainerConfig {
-  const { network, width, residualBlocks, schedule, weightDecay, clipNorm, averageDecay, device } = s.tuning;
+  const { network, width, residualBlocks, schedule, weightDecay, clipNorm, averageDecay, adamEpsilon, device } =
+    s.tuning;
   const { mirror, shift, crop, colour, binarise } = s.tuning;
   return {
     network: {
@@ -153,7 +156,7 @@ export function trainerConfig(s: ResolvedSettings, count: number, channels: 1 | 
       residualBlocks,
     },
     objective: objective(s.kind, s),
-    optimiser: { weightDecay, clipNorm, averageDecay },
+    optimiser: { weightDecay, clipNorm, averageDecay, epsilon: adamEpsilon },
     augmentation: { mirror, shift, crop, colour, binarise },
     batchSize: s.batchSize,
     seed: s.seed,

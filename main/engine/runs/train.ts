@@ -127,9 +127,12 @@ class Run {
 
   async start(from: Checkpoint | null): Promise<void> {
     const { settings, io } = this;
-    await refuseMissingDevice(settings.tuning.device);
     let learning = false;
     io.onEvent({ event: 'state', state: 'preparing' });
+    if (settings.tuning.device === 'gpu') {
+      io.onEvent({ event: 'preparing', done: 0, total: 1, what: 'trying the graphics card' });
+      await refuseMissingDevice('gpu', io.control.signal);
+    }
     try {
       await refuseIfTooLarge(settings, await checkPlaces(settings, io.control.signal));
       await noteRun(settings);

@@ -7,7 +7,6 @@ import type { Graph, Val } from './graph';
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
-const EPSILON = 1e-8;
 
 /**
  * What lives from step to step for each parameter: the weight, Adam's moments, the averaged weight. The moments are
@@ -26,6 +25,8 @@ export interface OptimiserConfig {
   weightDecay: number;
   /** Decay of the moving average of the weights, e.g. 0.999; 0 keeps none. */
   averageDecay: number;
+  /** Adam's ε, which is added to the root of the second moment. */
+  epsilon: number;
 }
 
 export function stateKinds(config: OptimiserConfig): StateKind[] {
@@ -36,9 +37,13 @@ export function stateKinds(config: OptimiserConfig): StateKind[] {
  * The inputs `stepSize` and `epsilonHat` for update number t = 1, 2, …: learning rate and ε with the bias correction (end
  * of the paper's section 2) and with the factors that the moments lack.
  */
-export function adamScalars(learningRate: number, t: number): { stepSize: number; epsilonHat: number } {
+export function adamScalars(
+  learningRate: number,
+  epsilon: number,
+  t: number,
+): { stepSize: number; epsilonHat: number } {
   const [first, second] = [(1 - BETA1) / (1 - BETA1 ** t), (1 - BETA2) / (1 - BETA2 ** t)];
-  return { stepSize: (learningRate * first) / Math.sqrt(second), epsilonHat: EPSILON / Math.sqrt(second) };
+  return { stepSize: (learningRate * first) / Math.sqrt(second), epsilonHat: epsilon / Math.sqrt(second) };
 }
 
 /** ‖gradients‖₂ over all parameters. */

@@ -10,32 +10,27 @@ import type { Weights } from './weights';
 /** Units of each hidden layer. */
 export const HIDDEN = 200;
 
-/** Variance of the initial weights times their fan-in: Glorot & Bengio 2010 for layers of about equal width. */
-const GAIN = 1;
-
-function hidden(g: Graph, w: Weights, name: string, x: Val): Val {
+/** x·W + b; the initial weights have the variance `gain · 2 / (inputs + outputs)` (Glorot & Bengio 2010, equation 12). */
+function layer(g: Graph, w: Weights, name: string, x: Val, outputs: number, gain = 1): Val {
   const inputs = x.shape[1];
-  const y = linear(g, x, w.weight(`${name}.w`, [inputs, HIDDEN], inputs, GAIN), w.bias(`${name}.b`, HIDDEN));
-  return tanh(g, y);
+  const weight = w.weight(`${name}.w`, [inputs, outputs], (inputs + outputs) / 2, gain);
+  return linear(g, x, weight, w.bias(`${name}.b`, outputs));
 }
+
+const hidden = (g: Graph, w: Weights, name: string, x: Val): Val => tanh(g, layer(g, w, name, x, HIDDEN));
 
 /** `[n, channels, size, size] → mu [n, d]`, and `logVar [n, d]` when the posterior is a distribution. */
 export function perceptronEncoder(g: Graph, w: Weights, image: Val, latentSize: number, probabilistic: boolean) {
   const [n, ...rest] = image.shape;
   const first = hidden(g, w, 'encoder.0', reshape(g, image, [n, elements(rest)]));
   const features = hidden(g, w, 'encoder.1', first);
-  const head = (name: string, gain: number) => {
-    const weight = w.weight(`encoder.${name}.w`, [HIDDEN, latentSize], HIDDEN, gain);
-    return linear(g, features, weight, w.bias(`encoder.${name}.b`, latentSize));
-  };
+  const mu = layer(g, w, 'encoder.mu', features, latentSize);
   // log σ² starts near 0, the prior's own width.
-  return { mu: head('mu', GAIN), logVar: probabilistic ? head('logVar', 0.1) : null };
+  return { mu, logVar: probabilistic ? layer(g, w, 'encoder.logVar', features, latentSize, 0.1) : null };
 }
 
 /** `z [n, d] → logits [n, channels, size, size]` */
 export function perceptronDecoder(g: Graph, w: Weights, z: Val, channels: number, size: number): Val {
   const x = hidden(g, w, 'decoder.1', hidden(g, w, 'decoder.0', z));
-  const values = channels * size ** 2;
-  const weight = w.weight('decoder.image.w', [HIDDEN, values], HIDDEN, GAIN);
-  return reshape(g, linear(g, x, weight, w.bias('decoder.image.b', values)), [z.shape[0], channels, size, size]);
+  return reshape(g, layer(g, w, 'decoder.image', x, channels * size ** 2), [z.shape[0], channels, size, size]);
 }

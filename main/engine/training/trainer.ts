@@ -18,8 +18,8 @@ export interface TrainerConfig extends StepConfig {
   learningRate: number;
   /**
    * `cosine` falls to 5 % of the learning rate by the last step; `staircase` takes the eight steps of the IWAE paper, a
-   * factor of 10^(-1/7) down each and three times as long as the one before (Burda et al. 2016, section 5). All rise
-   * over the first 1 %.
+   * factor of 10^(-1/7) down each and three times as long as the one before (Burda et al. 2016, section 5). The others
+   * rise over the first 1 %.
    */
   schedule: 'constant' | 'cosine' | 'staircase';
   augmentation?: Augmentation;
@@ -147,9 +147,9 @@ export class Trainer {
     const set = (name: string, value: number) => ((this.feeds[name].data as Float32Array)[0] = value);
     const t = this.step + 1;
     const done = this.step / steps;
-    const warm = Math.min(1, t / Math.max(1, steps / 100));
+    const warm = schedule === 'staircase' ? 1 : Math.min(1, t / Math.max(1, steps / 100));
     const rate = learningRate * warm * cooling(schedule, Math.min(1, done));
-    const { stepSize, epsilonHat } = adamScalars(rate, t);
+    const { stepSize, epsilonHat } = adamScalars(rate, optimiser.epsilon, t);
     set('stepSize', stepSize);
     set('epsilonHat', epsilonHat);
     if (optimiser.weightDecay) set('shrink', rate * optimiser.weightDecay);

@@ -1,5 +1,6 @@
 /** Training processes as a person starts them from a terminal, for tests that end them in unkind ways. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -28,6 +29,9 @@ export async function blotches(folder: string, count: number, colours: 1 | 3 = 3
   return folder;
 }
 
+/** A process that says nothing for so long hangs, however busy the machine is. */
+const SILENCE_MS = 120_000;
+
 /** One process, and everything it has said. */
 export class Life {
   readonly events: TrainingEvent[] = [];
@@ -47,7 +51,20 @@ export class Life {
       }
     });
     process.stderr!.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
-    this.ended = new Promise((resolve) => process.once('close', (code, signal) => resolve({ code, signal })));
+    this.ended = new Promise((resolve, reject) => {
+      const silence = setTimeout(() => {
+        const last = JSON.stringify(this.events.at(-1));
+        const where = doing(process.pid!);
+        process.kill('SIGKILL');
+        reject(new Error(`A process hangs after ${last}. ${this.errors} ${where}`));
+      }, SILENCE_MS);
+      process.stdout!.on('data', () => silence.refresh());
+      process.once('close', (code, signal) => {
+        clearTimeout(silence);
+        resolve({ code, signal });
+      });
+    });
+    this.ended.catch(() => {}); // whoever waits for it is told
   }
 
   onEvent(listener: (event: TrainingEvent) => void): void {
@@ -63,6 +80,16 @@ export class Life {
 
   find<E extends TrainingEvent['event']>(event: E): Extract<TrainingEvent, { event: E }> | undefined {
     return this.events.findLast((one) => one.event === event) as Extract<TrainingEvent, { event: E }> | undefined;
+  }
+}
+
+/** State of a process and what it waits for in the kernel, where the system tells. */
+function doing(pid: number): string {
+  try {
+    const state = /^State:.*$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![0];
+    return `${state}, ${readFileSync(`/proc/${pid}/wchan`, 'utf8')}`;
+  } catch {
+    return 'It is not there any more, and somebody else has its output.';
   }
 }
 

@@ -2,16 +2,18 @@
  * The graphics card computes what the processor does. `npm test` offers Chromium's software device where there is no
  * card; with vitest alone, put what scripts/vulkan.mjs says into the environment.
  */
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { refuseMissingDevice, tryCard } from '../../../main/engine/runs/card';
 import type { Device } from '../../../main/engine/training/runtime';
 import { Trainer, type TrainerConfig, type TrainerState } from '../../../main/engine/training/trainer';
+import { temporaryFolder } from '../temporary';
 import { discs, relativeDistance } from './support';
 
 const tsx = pathToFileURL(path.resolve('node_modules/tsx/dist/esm/index.mjs')).href;
-const look = () => tryCard(path.resolve('main/engine/runs/card-process.ts'), ['--import', tsx]);
+const look = () => tryCard({ entry: path.resolve('main/engine/runs/card-process.ts'), execArgv: ['--import', tsx] });
 const card = await look();
 const NO_CARD = card.problem ? ` (skipped: no graphics card and no software device: ${card.problem})` : '';
 
@@ -28,7 +30,7 @@ const vae: TrainerConfig = {
     residualBlocks: 1,
   },
   objective: { kind: 'vae', likelihood: 'learned-sigma', beta: 1, warmUp: 0, freeBits: 0.1, importanceSamples: 1 },
-  optimiser: { weightDecay: 0.1, clipNorm: 1000, averageDecay: 0.9 },
+  optimiser: { weightDecay: 0.1, clipNorm: 1000, averageDecay: 0.9, epsilon: 1e-8 },
   batchSize: BATCH,
   seed: 3,
   steps: 3,
@@ -40,7 +42,7 @@ const bernoulli: TrainerConfig = {
   ...vae,
   network: { ...vae.network, residualBlocks: 0 },
   objective: { kind: 'vae', likelihood: 'bernoulli', beta: 1, warmUp: 0, freeBits: 0, importanceSamples: 1 },
-  optimiser: { weightDecay: 0, clipNorm: 0, averageDecay: 0 },
+  optimiser: { weightDecay: 0, clipNorm: 0, averageDecay: 0, epsilon: 1e-8 },
 };
 
 /** They sum in other orders; Adam's first steps are as long for tiny gradients as for large ones. */
@@ -86,25 +88,53 @@ describe.skipIf(card.problem)(`graphics card${NO_CARD}`, () => {
   });
 });
 
+/** Misbehaves as the environment says. */
+const STAND_IN = path.resolve('tests/unit/training/driver.mjs');
+
 describe('a card that cannot be used', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
   it.skipIf(process.platform !== 'linux')('is missed where no driver is', { timeout: 60_000 }, async () => {
     vi.stubEnv('VK_DRIVER_FILES', '/no/such/driver.json');
     expect(await look()).toEqual({ problem: 'none', speed: null });
-    vi.unstubAllEnvs();
   });
 
   it('may take down its process, and no other', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-    expect(await tryCard(path.resolve('tests/unit/training/crash.mjs'))).toEqual({ problem: 'driver', speed: null });
+    vi.stubEnv('DRIVER', 'crashes');
+    expect(await tryCard({ entry: STAND_IN })).toEqual({ problem: 'driver', speed: null });
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('SIGABRT'));
     warn.mockRestore();
   });
 
+  it.each([
+    ['never answers', { problem: 'silent', speed: null }],
+    ['answers and never ends', { problem: null, speed: 2 }],
+  ])('is not waited for: one that %s', async (driver, expected) => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const folder = await temporaryFolder();
+    const pidFile = path.join(folder, 'pid');
+    vi.stubEnv('DRIVER', driver);
+    vi.stubEnv('PID_FILE', pidFile);
+    expect(await tryCard({ entry: STAND_IN, patience: 3000 })).toEqual(expected);
+    const pid = Number(await readFile(pidFile, 'utf8'));
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 5000);
+    warn.mockRestore();
+  });
+
+  it('is not waited for by somebody who cancels', async () => {
+    vi.stubEnv('DRIVER', 'never answers');
+    const aborter = new AbortController();
+    const look = refuseMissingDevice('gpu', aborter.signal, (signal) => tryCard({ entry: STAND_IN, signal }));
+    aborter.abort();
+    await expect(look).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
   it('is refused in a sentence, and only where it is asked for', async () => {
     const find = vi.fn(async () => ({ problem: 'none' as const, speed: null }));
-    await refuseMissingDevice('cpu', find);
+    await refuseMissingDevice('cpu', undefined, find);
     expect(find).not.toHaveBeenCalled();
-    await expect(refuseMissingDevice('gpu', find)).rejects.toMatchObject({
+    await expect(refuseMissingDevice('gpu', undefined, find)).rejects.toMatchObject({
       code: 'no-device',
       message: expect.stringMatching(
         /^This computer cannot train on a graphics card: no graphics card .* was found\. /,

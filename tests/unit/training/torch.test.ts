@@ -47,6 +47,7 @@ interface Curve extends Described {
     weight_decay: number;
     clip_norm: number;
     average_decay: number;
+    epsilon: number;
   };
   losses: number[];
   norms: number[];
@@ -97,7 +98,7 @@ describe.each(formulations)('$name networks follow PyTorch', (ops) => {
     const config = {
       network: network(expected),
       objective: objective(expected),
-      optimiser: { clipNorm: 0, weightDecay: 0, averageDecay: 0 },
+      optimiser: { clipNorm: 0, weightDecay: 0, averageDecay: 0, epsilon: 1e-8 },
       batchSize: batch,
       seed,
     };
@@ -129,7 +130,7 @@ describe.each(formulations)('$name networks follow PyTorch', (ops) => {
     const config: TrainerConfig = {
       network: network(curve),
       objective: objective(curve),
-      optimiser: { weightDecay: o.weight_decay, clipNorm: o.clip_norm, averageDecay: o.average_decay },
+      optimiser: { weightDecay: o.weight_decay, clipNorm: o.clip_norm, averageDecay: o.average_decay, epsilon: o.epsilon },
       batchSize: curve.batch,
       seed: curve.seed,
       steps: curve.losses.length,

@@ -22,7 +22,7 @@ const config: TrainerConfig = {
     residualBlocks: 0,
   },
   objective: { kind: 'vae', likelihood: 'learned-sigma', beta: 1, warmUp: 0.5, freeBits: 0.1, importanceSamples: 1 },
-  optimiser: { weightDecay: 0.1, clipNorm: 1000, averageDecay: 0.9 },
+  optimiser: { weightDecay: 0.1, clipNorm: 1000, averageDecay: 0.9, epsilon: 1e-8 },
   augmentation: { mirror: true, shift: 2, crop: 0.1, colour: 0.1, binarise: false },
   batchSize: 16,
   seed: 3,
@@ -109,7 +109,7 @@ describe('trainer', () => {
   it('names each state once', () => {
     const kinds = stateKinds(config.optimiser);
     expect(kinds).toEqual(['weight', 'm', 'v', 'average']);
-    expect(stateKinds({ ...config.optimiser, averageDecay: 0 })).toEqual(['weight', 'm', 'v']);
+    expect(stateKinds({ ...config.optimiser, averageDecay: 0, epsilon: 1e-8 })).toEqual(['weight', 'm', 'v']);
     expect(new Set(kinds.flatMap((kind) => [inputName(kind, 'p'), outputName(kind, 'p')])).size).toBe(8);
   });
 
@@ -129,7 +129,7 @@ describe('schedules', () => {
   const plainRun: TrainerConfig = {
     ...config,
     objective: { kind: 'ae' },
-    optimiser: { weightDecay: 0, clipNorm: 0, averageDecay: 0 },
+    optimiser: { weightDecay: 0, clipNorm: 0, averageDecay: 0, epsilon: 1e-8 },
     steps: 1000,
     learningRate: 1e-3,
   };

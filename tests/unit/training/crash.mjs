@@ -1,2 +1,0 @@
-// Stands in for a driver that takes its process down.
-process.abort();
