@@ -30,9 +30,9 @@ export const session = new Session(notices);
 export const scores = new Scores(session, notices);
 export const lattice = new Lattice(session, notices);
 export const theory = new Theory(session);
-export const explore = new Explore(session, notices);
-export const strips = new Strips(session, explore);
 export const undo = new Undo();
+export const explore = new Explore(session, undo, notices);
+export const strips = new Strips(session, explore);
 export const player = new Player(session);
 export const paths = new Paths(session, undo, player);
 export const journal = new Journal(session, undo, notices);
@@ -89,6 +89,7 @@ export const connection = new Connection(fromEngine, (engine) => {
 
 export const faces = new Faces(
   session,
+  undo,
   notices,
   () => connection.engine,
   () => layout.panel === 'faces',

@@ -99,7 +99,11 @@ export class Journal {
 
   #change(bookmarks: readonly Bookmark[]): void {
     const before = this.bookmarks;
-    this.#undo.make({ redo: () => void this.#keep(bookmarks), undo: () => void this.#keep(before) });
+    this.#undo.make({
+      what: 'places',
+      redo: () => void this.#keep(bookmarks),
+      undo: () => void this.#keep(before),
+    });
   }
 
   async #keep(bookmarks: readonly Bookmark[]): Promise<void> {
@@ -173,7 +177,11 @@ export class Journal {
 
   #changeFlights(flights: readonly RecordedFlight[]): void {
     const before = this.flights;
-    this.#undo.make({ redo: () => (this.flights = flights), undo: () => (this.flights = before) });
+    this.#undo.make({
+      what: 'flights',
+      redo: () => (this.flights = flights),
+      undo: () => (this.flights = before),
+    });
   }
 
   /** Saves a flight as a file where downloads go. */
