@@ -61,6 +61,7 @@ export const en = {
     homeTitle: 'Back to the start (H)',
   },
   twin: {
+    tour: 'Watch AE and VAE leave the data',
     title: 'Compare',
     heading: 'Twin flight',
     what: 'Fly a second model of the same faces beside this one: one camera, the same mix of the same faces in both.',
@@ -153,7 +154,9 @@ export const en = {
     latent: 'Latent {{number}}',
     takeFace: 'Take face #{{index}}, where you are, as {{letter}}',
     faceHint: 'Fly to a face, then click the letter it is to be.',
-    attributeHint: 'Fly to a face and say on which side it belongs.',
+    attributeHint: 'Fly to a face and say on which side it belongs, or add a group made under Faces.',
+    addGroup: 'Add a group',
+    clearSide: 'Clear',
     name: 'Name of the trait',
     with: 'Has it',
     without: 'Has it not',

@@ -62,6 +62,7 @@ export const zh: Catalogue = {
     homeTitle: '回到起点（H）',
   },
   twin: {
+    tour: '看 AE 与 VAE 一起飞离数据',
     title: '对比',
     heading: '双机飞行',
     what: '让学过同样人脸的另一个模型与当前模型并排飞行：同一个镜头，两边都是同样人脸的同样混合。',
@@ -150,7 +151,9 @@ export const zh: Catalogue = {
     latent: '潜变量 {{number}}',
     takeFace: '把所在的脸 #{{index}} 作为 {{letter}}',
     faceHint: '飞到一张脸，再点击它要担任的字母。',
-    attributeHint: '飞到一张脸，指出它属于哪一边。',
+    attributeHint: '飞到一张脸，指出它属于哪一边；也可以加入在“人脸”中建立的分组。',
+    addGroup: '加入分组',
+    clearSide: '清空',
     name: '特征名称',
     with: '有此特征',
     without: '无此特征',

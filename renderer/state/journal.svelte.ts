@@ -55,7 +55,7 @@ export class Journal {
     this.bookmarks = [];
     try {
       const bookmarks = await this.#engine!.bookmarks(flight.id);
-      if (this.#session.flight === flight) this.#show(bookmarks);
+      if (this.#session.flight?.id === flight.id) this.#show(bookmarks);
     } catch (error) {
       this.#notices.failure(t('journal.notRead', { reason: sentence(error) }));
     }
@@ -145,7 +145,7 @@ export class Journal {
     const start = performance.now();
     const step = () => {
       if (this.recording === null) return;
-      if (this.#session.flight !== flight) return (this.recording = null);
+      if (this.#session.flight?.id !== flight.id) return (this.recording = null);
       const time = (performance.now() - start) / 1000;
       if (time >= (this.#samples.length > 0 ? this.#samples.at(-1)!.time + 1 / RECORDED : 0)) this.#record(time);
       if (time >= LONGEST_SECONDS) this.#endRecording();
