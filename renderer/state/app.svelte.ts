@@ -23,6 +23,7 @@ import { Session } from './session.svelte';
 import { SyntheticFaces } from './synthetic.svelte';
 import { Theory } from './theory.svelte';
 import { Strips } from './strips.svelte';
+import { Tour } from './tour';
 import { Training } from './training.svelte';
 import { Twin } from './twin.svelte';
 import { Unfinished } from './unfinished.svelte';
@@ -34,9 +35,9 @@ export const scores = new Scores(session, notices);
 export const lattice = new Lattice(session, notices);
 export const theory = new Theory(session);
 export const beta = new Beta();
-export const explore = new Explore(session, notices);
-export const strips = new Strips(session, explore);
 export const undo = new Undo();
+export const explore = new Explore(session, undo, notices);
+export const strips = new Strips(session, explore);
 export const player = new Player(session);
 export const paths = new Paths(session, undo, player);
 export const journal = new Journal(session, undo, notices);
@@ -45,6 +46,7 @@ export const layout = new Layout();
 export const covered = new Covered();
 export const card = new Card();
 export const twin = new Twin(session, notices);
+export const tour = new Tour(session, twin);
 export const holes = new Holes(session, twin, notices, () => layout.panel === 'compare');
 export const training = new Training(notices, () => layout.panel === 'training');
 export const synthetic = new SyntheticFaces(training);
@@ -97,6 +99,7 @@ export const connection = new Connection(fromEngine, (engine) => {
 
 export const faces = new Faces(
   session,
+  undo,
   notices,
   () => connection.engine,
   () => layout.panel === 'faces',

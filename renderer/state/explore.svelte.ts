@@ -5,6 +5,7 @@ import { t } from '../i18n/index.svelte';
 import type { Notices } from './notices.svelte';
 import { sentence } from './sentence';
 import type { Flight, Session } from './session.svelte';
+import type { Undo } from './undo.svelte';
 
 export type FrameKind = FrameChoice['kind'];
 export type Four = [number, number, number, number];
@@ -38,10 +39,12 @@ export class Explore {
   #turn = 0;
   #seen: { id: ModelId; path: string; count: number; source: string } | null = null;
   readonly #session: Session;
+  readonly #undo: Undo;
   readonly #notices: Notices;
 
-  constructor(session: Session, notices: Notices) {
+  constructor(session: Session, undo: Undo, notices: Notices) {
     this.#session = session;
+    this.#undo = undo;
     this.#notices = notices;
   }
 
@@ -123,14 +126,46 @@ export class Explore {
     const { name, withIt, without } = this.draft;
     if (withIt.length === 0) return;
     const fallback = t('explore.attributeName', { number: this.attributes.length + 1 });
-    this.attributes = [{ name: name.trim() || fallback, withIt, without }, ...this.attributes];
-    this.draft = { name: '', withIt: [], without: [] };
-    void this.choose('attributes');
+    const attribute = { name: name.trim() || fallback, withIt, without };
+    this.#change([attribute, ...this.attributes], { name: '', withIt: [], without: [] });
+    if (this.kind !== 'attributes') void this.choose('attributes');
   }
 
   forget(attribute: Attribute): void {
-    this.attributes = this.attributes.filter((one) => one !== attribute);
-    if (this.kind === 'attributes') void this.choose(this.attributes.length > 0 ? 'attributes' : 'principal');
+    this.#change(
+      this.attributes.filter((one) => one !== attribute),
+      this.draft,
+    );
+  }
+
+  #change(attributes: Attribute[], draft: Attribute): void {
+    const before = { attributes: this.attributes, draft: this.draft };
+    this.#undo.make({
+      what: 'traits',
+      redo: () => this.#keep(attributes, draft),
+      undo: () => this.#keep(before.attributes, before.draft),
+    });
+  }
+
+  /** A frame of traits shows those there are. */
+  #keep(attributes: Attribute[], draft: Attribute): void {
+    this.attributes = attributes;
+    this.draft = draft;
+    if (this.kind === 'attributes') void this.choose(attributes.length > 0 ? 'attributes' : 'principal');
+  }
+
+  /** A slider has been let go, which was taken hold of at the code `before`: makes that something to take back. */
+  letGo(before: Float32Array): void {
+    const { anchor, code } = this.#session;
+    const goTo = (to: Float32Array) => this.#session.goTo(to, anchor, this.#session.scene?.pose);
+    this.#undo.make({
+      what: 'hidden',
+      redo: () => {
+        // one is there already when it is done for the first time
+        if (this.#session.code.some((value, i) => value !== code[i])) goTo(code);
+      },
+      undo: () => goTo(before),
+    });
   }
 
   /** How far the code at the reticle lies along hidden coordinate `k`, in the codes' standard deviations. */

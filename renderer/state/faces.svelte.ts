@@ -3,10 +3,10 @@ import type { EngineApi, FaceGroup, ModelId } from '../../main/contract';
 import { t } from '../i18n/index.svelte';
 import type { Point } from '../scene/lasso';
 import { hiddenOf, marksOf, NONE, search, union, without } from './face-sets';
-import { History } from './history';
 import type { Notices } from './notices.svelte';
 import { sentence } from './sentence';
 import type { Session } from './session.svelte';
+import type { Changed, Undo } from './undo.svelte';
 
 /** Of groups, told apart on the dark space and from the accent, which is the selection's. */
 export const GROUP_COLOURS = ['#ff8fa3', '#ffb45e', '#f3e26b', '#9be37d', '#6bc7ff', '#a99bff', '#f08cff', '#d9b38c'];
@@ -37,9 +37,9 @@ export class Faces {
   neighbours = $state.raw<{ faces: Uint32Array; distances: Float32Array } | null>(null);
 
   readonly #session: Session;
+  readonly #undo: Undo;
   readonly #notices: Notices;
   readonly #engine: () => EngineApi;
-  readonly #history = new History<Kept>();
   #model: ModelId | null = null;
   #path = '';
   #saving: Promise<void> = Promise.resolve();
@@ -53,8 +53,9 @@ export class Faces {
   readonly hidden = $derived.by(() => hiddenOf(this.#count, this.groups, this.only ? this.matches : null));
 
   /** @param open whether neighbours are to be seen now */
-  constructor(session: Session, notices: Notices, engine: () => EngineApi, open: () => boolean) {
+  constructor(session: Session, undo: Undo, notices: Notices, engine: () => EngineApi, open: () => boolean) {
     this.#session = session;
+    this.#undo = undo;
     this.#notices = notices;
     this.#engine = engine;
     $effect.root(() => {
@@ -82,7 +83,7 @@ export class Faces {
     const { selection } = this;
     const joined =
       joining === 'add' ? union(selection, faces) : joining === 'remove' ? without(selection, faces) : faces;
-    this.#set({ selection: joined, groups: this.groups });
+    this.#set('selection', { selection: joined, groups: this.groups });
   }
 
   /** What the lasso holds. CSS pixels. */
@@ -98,38 +99,25 @@ export class Faces {
     if (this.selection.length === 0) return;
     const colour = GROUP_COLOURS.findIndex((_, i) => !this.groups.some((group) => group.colour === i));
     const group = { name, colour: colour < 0 ? this.groups.length % GROUP_COLOURS.length : colour, hidden: false };
-    this.#set({ selection: NONE, groups: [...this.groups, { ...group, faces: this.selection }] });
+    this.#set('groups', { selection: NONE, groups: [...this.groups, { ...group, faces: this.selection }] });
   }
 
   /** Changes a group. */
   alter(index: number, change: Partial<FaceGroup>): void {
     const groups = this.groups.map((group, i) => (i === index ? { ...group, ...change } : group));
-    this.#set({ selection: this.selection, groups });
+    this.#set('groups', { selection: this.selection, groups });
   }
 
   remove(index: number): void {
-    this.#set({ selection: this.selection, groups: this.groups.filter((_, i) => i !== index) });
+    this.#set('groups', { selection: this.selection, groups: this.groups.filter((_, i) => i !== index) });
   }
 
-  undo(): void {
-    this.#apply(this.#history.undo(this.#kept));
+  #set(what: Changed, kept: Kept): void {
+    const before: Kept = { selection: this.selection, groups: this.groups };
+    this.#undo.make({ what, redo: () => this.#apply(kept), undo: () => this.#apply(before) });
   }
 
-  redo(): void {
-    this.#apply(this.#history.redo(this.#kept));
-  }
-
-  get #kept(): Kept {
-    return { selection: this.selection, groups: this.groups };
-  }
-
-  #set(kept: Kept): void {
-    this.#history.note(this.#kept);
-    this.#apply(kept);
-  }
-
-  #apply(kept: Kept | null): void {
-    if (!kept) return;
+  #apply(kept: Kept): void {
     const changed = kept.groups !== this.groups;
     this.selection = kept.selection;
     this.groups = kept.groups;
@@ -147,7 +135,6 @@ export class Faces {
     this.neighbours = null;
     if (path === this.#path) return;
     this.#path = path;
-    this.#history.clear();
     this.selection = NONE;
     this.groups = [];
     this.query = '';

@@ -55,7 +55,7 @@ export class Journal {
     this.bookmarks = [];
     try {
       const bookmarks = await this.#engine!.bookmarks(flight.id);
-      if (this.#session.flight === flight) this.#show(bookmarks);
+      if (this.#session.flight?.id === flight.id) this.#show(bookmarks);
     } catch (error) {
       this.#notices.failure(t('journal.notRead', { reason: sentence(error) }));
     }
@@ -99,7 +99,11 @@ export class Journal {
 
   #change(bookmarks: readonly Bookmark[]): void {
     const before = this.bookmarks;
-    this.#undo.make({ redo: () => void this.#keep(bookmarks), undo: () => void this.#keep(before) });
+    this.#undo.make({
+      what: 'places',
+      redo: () => void this.#keep(bookmarks),
+      undo: () => void this.#keep(before),
+    });
   }
 
   async #keep(bookmarks: readonly Bookmark[]): Promise<void> {
@@ -141,7 +145,7 @@ export class Journal {
     const start = performance.now();
     const step = () => {
       if (this.recording === null) return;
-      if (this.#session.flight !== flight) return (this.recording = null);
+      if (this.#session.flight?.id !== flight.id) return (this.recording = null);
       const time = (performance.now() - start) / 1000;
       if (time >= (this.#samples.length > 0 ? this.#samples.at(-1)!.time + 1 / RECORDED : 0)) this.#record(time);
       if (time >= LONGEST_SECONDS) this.#endRecording();
@@ -173,7 +177,11 @@ export class Journal {
 
   #changeFlights(flights: readonly RecordedFlight[]): void {
     const before = this.flights;
-    this.#undo.make({ redo: () => (this.flights = flights), undo: () => (this.flights = before) });
+    this.#undo.make({
+      what: 'flights',
+      redo: () => (this.flights = flights),
+      undo: () => (this.flights = before),
+    });
   }
 
   /** Saves a flight as a file where downloads go. */

@@ -8,6 +8,8 @@ import type { Session } from './session.svelte';
 
 export class Lattice {
   on = $state(recall('lattice') === 'on');
+  /** Faces decoded for it since it was switched on. */
+  decoded = $state(0);
   readonly #session: Session;
   readonly #notices: Notices;
 
@@ -18,6 +20,7 @@ export class Lattice {
 
   toggle(): void {
     this.on = !this.on;
+    this.decoded = 0;
     remember('lattice', this.on ? 'on' : 'off');
   }
 
@@ -25,7 +28,9 @@ export class Lattice {
   readonly decode = async (positions: Float32Array): Promise<ImageBatch> => {
     const { flight } = this.#session;
     try {
-      return await this.#session.decodePlaces(positions);
+      const faces = await this.#session.decodePlaces(positions);
+      this.decoded += faces.count;
+      return faces;
     } catch (error) {
       if (flight === this.#session.flight) {
         this.on = false;

@@ -80,7 +80,7 @@ export class Paths {
 
   #change(stops: readonly Stop[]): void {
     const before = this.stops;
-    this.#undo.make({ redo: () => this.#set(stops), undo: () => this.#set(before) });
+    this.#undo.make({ what: 'stops', redo: () => this.#set(stops), undo: () => this.#set(before) });
   }
 
   #set(stops: readonly Stop[]): void {

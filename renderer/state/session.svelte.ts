@@ -3,6 +3,7 @@ import type {
   Cloud,
   DecoderLayout,
   EngineApi,
+  Frame,
   ImageBatch,
   FramedCloud,
   ModelCard,
@@ -37,10 +38,14 @@ export interface Flight {
 }
 
 /** Where one is and how one looks from there, with all that decides which face is decoded. */
-export interface Place {
-  pose: Pose;
-  hidden: Float32Array<ArrayBuffer>;
+interface Place {
+  code: Float32Array;
   anchor: number | null;
+  pose: Pose;
+  /** The frame in which the pose means something, its hidden part there, and how wide the cloud is in it. */
+  frame: Frame;
+  hidden: Float32Array<ArrayBuffer>;
+  radius: number;
 }
 
 /** What is being opened, while the present flight goes on. `total` is 0 until faces are being drawn. */
@@ -119,12 +124,12 @@ export class Session {
   #openingId: ModelId | null = null;
   #fade: { from: Float32Array<ArrayBuffer>; to: Float32Array<ArrayBuffer>; start: number } | null = null;
   /** Where one came to rest. */
-  readonly #history = new Places<Place>(
-    (a, b) =>
-      a.anchor === b.anchor &&
-      (this.scene?.samePlace(a.pose, b.pose) ?? false) &&
-      a.hidden.every((value, i) => value === b.hidden[i]),
-  );
+  readonly #history = new Places<Place>((a, b) => {
+    if (a.anchor !== b.anchor) return false;
+    // seen in another frame, but nowhere else
+    if (a.frame !== b.frame) return alike(a.code, b.code);
+    return (this.scene?.samePlace(a.pose, b.pose) ?? false) && a.hidden.every((value, i) => value === b.hidden[i]);
+  });
   /** The standing is being asked for, or will be soon. */
   #locating = false;
   #destination: Vec3 = [0, 0, 0];
@@ -306,8 +311,6 @@ export class Session {
     this.#carrying = Infinity;
     clearTimeout(this.#carryTimer);
     this.#carryTimer = setTimeout(() => this.#arrive(), CARRYING);
-    this.#history.clear();
-    this.#noteHistory();
     this.scene.setPositions(framed.positions, place);
   }
 
@@ -323,13 +326,15 @@ export class Session {
 
   /** Undoes what was steered by hand. */
   unsteer(): void {
-    if (this.steered) this.#fadeTo(this.anchor, this.#unsteered);
+    if (this.steered) this.#fadeTo(this.anchor, this.#unsteered, false);
   }
 
   /** Called by the scene when one has come to rest. */
   rest(pose: Pose): void {
-    if (!this.flight) return;
-    this.#history.visit({ pose, hidden: this.#fade?.to ?? this.hidden, anchor: this.anchor });
+    if (!this.flight || !this.scene) return;
+    const { frame } = this.flight.cloud;
+    const hidden = this.#fade?.to ?? this.hidden;
+    this.#history.visit({ code: this.code, anchor: this.anchor, pose, frame, hidden, radius: this.scene.radius });
     this.#noteHistory();
   }
 
@@ -351,7 +356,7 @@ export class Session {
   /** Flies to where the frame shows a code; on arrival it is exactly that one. @param view as it was looked at, if known */
   goTo(code: Float32Array, anchor: number | null = null, view?: Omit<Pose, 'focus'>): void {
     const { focus, hidden } = this.#placeOf(code);
-    this.#fadeTo(anchor, hidden);
+    this.#fadeTo(anchor, hidden, this.#steersFrom(anchor, hidden));
     if (!this.scene) this.move(focus);
     else if (view) this.scene.travel({ ...view, focus });
     else this.scene.flyTo(focus);
@@ -380,9 +385,15 @@ export class Session {
   }
 
   #revisit(place: Place | null): void {
-    if (!place) return;
-    this.#fadeTo(place.anchor, place.hidden);
-    this.scene?.travel(place.pose);
+    if (!place || !this.scene) return;
+    const { code, anchor, pose, radius } = place;
+    if (place.frame === this.flight!.cloud.frame) {
+      this.#fadeTo(anchor, place.hidden, this.#steersFrom(anchor, place.hidden));
+      this.scene.travel(pose);
+    } else {
+      // the same code, wherever it lies by now, seen from as far in a cloud of another width
+      this.goTo(code, anchor, { ...pose, reach: (pose.reach * this.scene.radius) / radius });
+    }
     this.#noteHistory();
   }
 
@@ -450,12 +461,18 @@ export class Session {
   }
 
   #anchorTo(index: number | null): void {
-    this.#fadeTo(index, this.#hiddenOf(index));
+    this.#fadeTo(index, this.#hiddenOf(index), false);
   }
 
-  #fadeTo(anchor: number | null, hidden: Float32Array<ArrayBuffer>): void {
+  /** Whether a hidden part is another than that of the face it is said to come from. */
+  #steersFrom(anchor: number | null, hidden: Float32Array): boolean {
+    return anchor !== null && !alike(hidden, this.#hiddenOf(anchor));
+  }
+
+  #fadeTo(anchor: number | null, hidden: Float32Array<ArrayBuffer>, steered: boolean): void {
     this.anchor = anchor;
-    this.steered = false;
+    this.steered = steered;
+    if (steered) this.#unsteered = this.#hiddenOf(anchor);
     this.#carrying = null;
     clearTimeout(this.#carryTimer);
     this.scene?.setSelected(anchor);
@@ -534,6 +551,12 @@ export class Session {
   png(size?: number): Promise<Uint8Array> {
     return this.#engine!.png(this.face!.model, this.face!.code, size);
   }
+}
+
+/** The same, but for rounding. */
+function alike(a: Float32Array, b: Float32Array): boolean {
+  const largest = a.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return a.every((value, i) => Math.abs(value - b[i]) <= 1e-4 * largest);
 }
 
 /** The last part of a path, of either kind of system. */

@@ -58,8 +58,9 @@ export interface Chosen {
 
 /** Tried in this order; a kind is given up once two in a row are worse than its best. */
 const COMPONENTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
-/** More codes make no better mixture, and longer waiting. */
-const MOST_CODES = 10_000;
+/** More codes make no better mixture, and longer waiting: a round of EM takes time by `codes × size²`. */
+const MOST_WORK = 1e7;
+const MOST_CODES = { least: 1000, most: 10_000 };
 const HELD_OUT = 0.2;
 const FEWEST_A_COMPONENT = 5;
 
@@ -105,10 +106,12 @@ export function* chooseMixture(codes: Float32Array, size: number, draws: Draws):
   return { mixture: step.value, candidates, best, heldOut };
 }
 
-/** A random order of the codes, at most so many. */
+/** A random order of the codes, at most as many as can be fitted in reasonable time. */
 function shuffled(codes: Float32Array, size: number, { integer }: Draws): Float32Array {
   const order = Uint32Array.from({ length: codes.length / size }, (_, n) => n);
-  const count = Math.min(order.length, MOST_CODES);
+  const affordable = Math.round(MOST_WORK / size ** 2);
+  const most = Math.min(MOST_CODES.most, Math.max(MOST_CODES.least, affordable));
+  const count = Math.min(order.length, most);
   const rows = new Float32Array(count * size);
   for (let n = 0; n < count; n++) {
     const other = n + integer(order.length - n);

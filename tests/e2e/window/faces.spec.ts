@@ -51,9 +51,9 @@ test('a lasso makes a selection, a selection a group; both can be taken back, an
   await expect(group).toHaveAttribute('data-faces', String(selected));
   await expect(page.getByTestId('group-label')).toHaveText('Middle');
 
-  await page.getByTestId('face-undo').click();
+  await page.getByTestId('undo').click();
   await expect(group).toHaveCount(0);
-  await page.getByTestId('face-redo').click();
+  await page.getByTestId('redo').click();
   await expect(group).toHaveAttribute('data-faces', String(selected));
 
   await page.reload();

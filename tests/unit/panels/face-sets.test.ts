@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { centreOf, hiddenOf, marksOf, search, union, without } from '../../../renderer/state/face-sets';
-import { History } from '../../../renderer/state/history';
 
 const set = (...faces: number[]) => Uint32Array.from(faces);
 
@@ -53,20 +52,5 @@ describe('sets', () => {
 
   it('have their middle', () => {
     expect(centreOf(set(0, 2), new Float32Array([0, 0, 0, 9, 9, 9, 2, 4, 6]))).toEqual([1, 2, 3]);
-  });
-});
-
-describe('History', () => {
-  it('takes back and does again, until something new is done', () => {
-    const history = new History<string>();
-    expect(history.undo('a')).toBeNull();
-    history.note('a');
-    history.note('b');
-    expect(history.undo('c')).toBe('b');
-    expect(history.redo('b')).toBe('c');
-    expect(history.undo('c')).toBe('b');
-    history.note('b');
-    expect(history.redo('d')).toBeNull();
-    expect(history.undo('d')).toBe('b');
   });
 });

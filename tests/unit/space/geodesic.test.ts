@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Decode, geodesic } from '../../../main/engine/space/geodesic';
+import { geodesic } from '../../../main/engine/space/geodesic';
+import type { Decode } from '../../../main/engine/space/jacobian';
 import { pieceLengths, sample, straight } from '../../../main/engine/space/path';
 import { random } from '../../../main/engine/training/random';
 

@@ -1,0 +1,121 @@
+import { expect, test } from '../app';
+import { flying, settled, shownFace } from './window';
+import type { CDPSession, Page } from '@playwright/test';
+
+const apart = (a: Float32Array, b: Float32Array) => Math.max(...a.map((value, i) => Math.abs(value - b[i])));
+const minus = (a: Float32Array, b: Float32Array) => a.map((value, i) => value - b[i]);
+
+/** Cosine of the angle between two directions. */
+function cosine(a: Float32Array, b: Float32Array): number {
+  const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, i) => sum + value * y[i], 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
+
+/** The code at the reticle once nothing moves any more. */
+async function resting(page: Page): Promise<Float32Array> {
+  let before = await shownFace(page);
+  for (;;) {
+    await page.waitForTimeout(500);
+    await settled(page);
+    const now = await shownFace(page);
+    if (apart(now.code, before.code) === 0) return now.code;
+    before = now;
+  }
+}
+
+/** Where hands end up that begin at home. */
+async function fromHome(page: Page, home: Float32Array, hands: () => Promise<void>): Promise<Float32Array> {
+  await page.keyboard.press('h');
+  await expect.poll(async () => apart((await shownFace(page)).code, home), { timeout: 30_000 }).toBeLessThan(1e-4);
+  await resting(page);
+  await hands();
+  await expect.poll(async () => apart((await shownFace(page)).code, home), { timeout: 30_000 }).toBeGreaterThan(1e-3);
+  return resting(page);
+}
+
+const touch = (cdp: CDPSession, type: 'touchStart' | 'touchMove' | 'touchEnd', ...points: [number, number][]) =>
+  cdp.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+
+test('a finger looks around exactly as the mouse does, and two fingers pinch as a trackpad does', async ({ page }) => {
+  await flying(page);
+  const cdp = await page.context().newCDPSession(page);
+  const home = await resting(page);
+
+  const mouse = await fromHome(page, home, async () => {
+    await page.mouse.move(500, 500);
+    await page.mouse.down();
+    await page.mouse.move(560, 470, { steps: 6 });
+    await page.mouse.up();
+    await page.mouse.move(5, 5);
+  });
+  const finger = await fromHome(page, home, async () => {
+    await touch(cdp, 'touchStart', [500, 500]);
+    for (let n = 1; n <= 6; n++) await touch(cdp, 'touchMove', [500 + 10 * n, 500 - 5 * n]);
+    await touch(cdp, 'touchEnd');
+  });
+  expect(apart(finger, mouse)).toBeLessThan(1e-3 * apart(mouse, home));
+
+  const trackpad = await fromHome(page, home, async () => {
+    await page.mouse.move(500, 500);
+    await page.keyboard.down('Control');
+    // a hundred pixels of a trackpad's pinch make things e^1.2 times as large
+    await page.mouse.wheel(0, -100);
+    await page.keyboard.up('Control');
+  });
+  const pinch = await fromHome(page, home, async () => {
+    const half = (share: number) => 40 * Math.exp(1.2 * share);
+    await touch(cdp, 'touchStart', [500 - half(0), 500], [500 + half(0), 500]);
+    for (let n = 1; n <= 8; n++) await touch(cdp, 'touchMove', [500 - half(n / 8), 500], [500 + half(n / 8), 500]);
+    await touch(cdp, 'touchEnd');
+  });
+  expect(cosine(minus(pinch, home), minus(trackpad, home))).toBeCloseTo(1, 3);
+  expect(apart(pinch, trackpad)).toBeLessThan(0.05 * apart(trackpad, home));
+});
+
+test('a gamepad flies where the key flies, and its main button picks the face at the reticle', async ({ page }) => {
+  await page.addInitScript(() => {
+    const pad = {
+      connected: true,
+      mapping: 'standard',
+      axes: [0, 0, 0, 0],
+      buttons: Array.from({ length: 17 }, () => ({ pressed: false, touched: false, value: 0 })),
+    };
+    Object.assign(globalThis, { pad });
+    navigator.getGamepads = () => [pad as unknown as Gamepad];
+  });
+  await page.reload();
+  await flying(page);
+  const home = await resting(page);
+  const key = await fromHome(page, home, async () => {
+    await page.keyboard.down('w');
+    await page.waitForTimeout(400);
+    await page.keyboard.up('w');
+  });
+  const stick = (forward: number) =>
+    page.evaluate((push) => ((globalThis as unknown as { pad: { axes: number[] } }).pad.axes[1] = -push), forward);
+  const pad = await fromHome(page, home, async () => {
+    // within the dead zone nothing moves
+    await stick(0.1);
+    expect(apart(await resting(page), home)).toBeLessThan(1e-4);
+    await stick(1);
+    await page.waitForTimeout(400);
+    await stick(0);
+  });
+  expect(cosine(minus(pad, home), minus(key, home))).toBeCloseTo(1, 3);
+
+  await page.getByTestId('nearest').getByRole('button').click();
+  const space = page.getByTestId('space');
+  await resting(page);
+  const face = await space.getAttribute('data-anchor');
+  await page.getByTestId('release').click();
+  await expect(space).not.toHaveAttribute('data-anchor', /./);
+  await resting(page);
+  const press = (pressed: boolean) =>
+    page.evaluate((on) => {
+      const { pad } = globalThis as unknown as { pad: { buttons: { pressed: boolean }[] } };
+      pad.buttons[0].pressed = on;
+    }, pressed);
+  await press(true);
+  await expect(space).toHaveAttribute('data-anchor', face!);
+  await press(false);
+});
