@@ -30,7 +30,10 @@ import { ensureBuild, ensureDependencies, runScript, say, SetupError } from './s
 const IMAGES = {
   portraits: {
     drawn: null,
-    options: ['--size', '64', '--latent', '64', '--batch', '16', '--epochs', '180', '--seed', '1'],
+    options: [
+      ...['--size', '64', '--latent', '32', '--width', 'small', '--residual-blocks', '1'],
+      ...['--batch', '16', '--epochs', '220', '--learning-rate', '0.002', '--seed', '1'],
+    ],
     words: ({ images, heldOut, size }) => ({
       en: `${images} official portraits of members of the United States Congress at ${size}×${size} pixels; ${heldOut} more were held out. Public domain or CC0, from unitedstates/images and Hainish/congress-images-225x275 on GitHub.`,
       'zh-CN': `${images} 张美国国会议员的官方肖像，${size}×${size} 像素，另有 ${heldOut} 张留出。公有领域或 CC0，来自 GitHub 上的 unitedstates/images 和 Hainish/congress-images-225x275。`,
@@ -47,10 +50,11 @@ const IMAGES = {
     ],
   },
   faces: {
-    drawn: { count: 6000, seed: 1, size: 64 },
+    drawn: { count: 8000, seed: 1, size: 64 },
     // drawn in place, and new ones can be drawn without end: nothing to align, no need to vary them
     options: [
-      ...['--size', '64', '--latent', '64', '--batch', '16', '--epochs', '30', '--seed', '1'],
+      ...['--size', '64', '--latent', '64', '--width', 'small'],
+      ...['--batch', '32', '--epochs', '40', '--learning-rate', '0.002', '--seed', '1'],
       ...['--no-align', '--no-mirror', '--shift', '0', '--crop', '0', '--colour', '0'],
     ],
     words: ({ images, heldOut, size }) => ({
@@ -69,10 +73,15 @@ const IMAGES = {
 /** @type {Record<string, { name: string, images: Images, options: string[] }>} */
 const MODELS = {
   'portraits-ae': { name: 'Portraits AE', images: IMAGES.portraits, options: ['--kind', 'ae'] },
-  'portraits-vae': { name: 'Portraits VAE', images: IMAGES.portraits, options: ['--kind', 'vae', '--beta', '0.5'] },
+  'portraits-vae': { name: 'Portraits VAE', images: IMAGES.portraits, options: ['--kind', 'vae', '--beta', '0.4'] },
   'portraits-rae': { name: 'Portraits RAE', images: IMAGES.portraits, options: ['--kind', 'rae'] },
   'faces-ae': { name: 'Synthetic faces AE', images: IMAGES.faces, options: ['--kind', 'ae'] },
-  'faces-vae': { name: 'Synthetic faces VAE', images: IMAGES.faces, options: ['--kind', 'vae', '--beta', '0.5'] },
+  // warmed up, it learns the colours before β presses on the code
+  'faces-vae': {
+    name: 'Synthetic faces VAE',
+    images: IMAGES.faces,
+    options: ['--kind', 'vae', '--beta', '0.3', '--warm-up', '0.3'],
+  },
   'faces-rae': { name: 'Synthetic faces RAE', images: IMAGES.faces, options: ['--kind', 'rae'] },
 };
 
@@ -139,7 +148,8 @@ async function makeModel(name, portraits, work, resume) {
   cli('train', folder, ...how);
   cli('score', out, folder, '--keep');
 
-  const { describeModel, folderSource } = await engine();
+  const { describeModel, folderSource, forgetNames } = await engine();
+  if (!images.drawn) await forgetNames(out);
   const numbers = numbersOf((await folderSource(out)).manifest);
   await describeModel(out, { images: images.words(numbers), limits: [...images.limits, ...limitsOf(numbers)] });
 }

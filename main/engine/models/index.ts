@@ -8,4 +8,4 @@ export type { Manifest } from './manifest';
 export { recoverModel, restoreModel } from './recover';
 export { folderSource, MANIFEST } from './source';
 export { makeThumbnails, sheetName } from './thumbnails';
-export { checkDestination, describeModel, keepScores, writeModel, type ModelFiles } from './write';
+export { checkDestination, describeModel, forgetNames, keepScores, writeModel, type ModelFiles } from './write';

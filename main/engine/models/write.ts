@@ -1,5 +1,5 @@
 /** Writes a model folder, all of it or nothing. */
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type ScoreReport, UserError } from '../../contract';
 import type { FaceFinder } from '../images/align';
@@ -84,6 +84,14 @@ export async function addFiles(folder: string, files: Record<string, Uint8Array>
 export async function describeModel(folder: string, about: NonNullable<Manifest['about']>): Promise<void> {
   const { manifest } = await folderSource(folder);
   await save(path.join(folder, MANIFEST), manifestBytes(parseManifest(JSON.stringify({ ...manifest, about }), folder)));
+}
+
+/** Removes the names of the files that the codes of the model in `folder` come from: of people's photographs they may tell whose. */
+export async function forgetNames(folder: string): Promise<void> {
+  const { manifest } = await folderSource(folder);
+  delete manifest.files[NAMES];
+  await save(path.join(folder, MANIFEST), manifestBytes(manifest));
+  await rm(path.join(folder, NAMES), { force: true });
 }
 
 /**
