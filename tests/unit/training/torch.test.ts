@@ -130,7 +130,12 @@ describe.each(formulations)('$name networks follow PyTorch', (ops) => {
     const config: TrainerConfig = {
       network: network(curve),
       objective: objective(curve),
-      optimiser: { weightDecay: o.weight_decay, clipNorm: o.clip_norm, averageDecay: o.average_decay, epsilon: o.epsilon },
+      optimiser: {
+        weightDecay: o.weight_decay,
+        clipNorm: o.clip_norm,
+        averageDecay: o.average_decay,
+        epsilon: o.epsilon,
+      },
       batchSize: curve.batch,
       seed: curve.seed,
       steps: curve.losses.length,
