@@ -103,16 +103,23 @@ describe('the film of a run', () => {
     const samples = await model.decodePixels(normals(6 * d, random(3, 'pictures')));
     const { data, info } = await sharp(film.sheet).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([(film.reconstructions + 6) * tile, steps.length * tile]);
-    let off = 0;
-    for (let n = 0; n < 6; n++) {
+    // so early in a run they are coloured noise, of which WebP keeps the brightness rather than the colours
+    const luma = (pixels: Uint8Array | Uint8ClampedArray, at: number) =>
+      0.299 * pixels[at] + 0.587 * pixels[at + 1] + 0.114 * pixels[at + 2];
+    const distance = (shown: number, decoded: number) => {
+      let off = 0;
       for (let y = 0; y < tile; y++) {
         for (let x = 0; x < tile; x++) {
-          const at = ((info.height - tile + y) * info.width + (film.reconstructions + n) * tile + x) * 3;
-          off += Math.abs(data[at] - samples.data[((n * tile + y) * tile + x) * 4]);
+          const at = ((info.height - tile + y) * info.width + (film.reconstructions + shown) * tile + x) * 3;
+          off += Math.abs(luma(data, at) - luma(samples.data, ((decoded * tile + y) * tile + x) * 4));
         }
       }
+      return off / tile ** 2;
+    };
+    for (let n = 0; n < 6; n++) {
+      expect(distance(n, n)).toBeLessThan(5);
+      expect(distance(n, n)).toBeLessThan(distance(n, (n + 1) % 6) / 2);
     }
-    expect(off / (6 * tile * tile)).toBeLessThan(4);
     await model.release();
   });
 
