@@ -2,7 +2,7 @@ import { Gamepads } from './gamepad';
 import { type GestureHandler, Gestures } from './gestures';
 import { Keyboard } from './keyboard';
 import { Glide, Velocity } from './motion';
-import { look, orbit, travel, type Pose, type ReachLimits } from './pose';
+import { approach, look, orbit, travel, type Pose, type ReachLimits } from './pose';
 
 /** Time constants of the motion in seconds: long enough to be soft, short enough to obey at once. */
 const THRUST_EASE = 0.11;
@@ -147,14 +147,8 @@ export class FlyControls {
     const scrolled = this.#scroll.map((glide) => glide.step(seconds) * cruise);
     const viewHeight = 2 * pose.reach * Math.tan(fov / 2);
     const panned = this.#pan.map((glide) => glide.step(seconds) * viewHeight);
-    const approached = this.#approach.step(seconds) * pose.reach;
-    return travel(
-      pose,
-      flown[0] + scrolled[0] + panned[0],
-      flown[1] + panned[1],
-      flown[2] + scrolled[1] + approached,
-      limits,
-    );
+    const [right, up] = [flown[0] + scrolled[0] + panned[0], flown[1] + panned[1]];
+    return approach(travel(pose, right, up, flown[2] + scrolled[1], limits), this.#approach.step(seconds), limits);
   }
 
   /** Forgets all momentum: something else moves the camera now. */

@@ -71,6 +71,19 @@ export function travel(pose: Pose, right: number, up: number, forward: number, l
   return { ...pose, focus, reach };
 }
 
+/** How much of an approach is made at once. */
+const APPROACH_STEP = 0.01;
+
+/**
+ * Nearer to the reticle until things are e^`growth` times as large, were the reach to stay. It does not: every step draws it
+ * in, so the way is made of small ones, as many for one pinch as for the same pinch in parts and at any frame rate.
+ */
+export function approach(pose: Pose, growth: number, limits: ReachLimits): Pose {
+  const steps = Math.ceil(Math.abs(growth) / APPROACH_STEP);
+  for (let n = 0; n < steps; n++) pose = travel(pose, 0, 0, (growth / steps) * pose.reach, limits);
+  return pose;
+}
+
 /** The pose a share `t` (0..1) of the way: straight for the focus, the shorter way round, reach in equal ratios. */
 export function between(a: Pose, b: Pose, t: number): Pose {
   if (t >= 1) return b;

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { between, directions, eye, look, MAX_PITCH, orbit, shortestTurn, travel } from '../../../renderer/scene/pose';
+import {
+  approach,
+  between,
+  directions,
+  eye,
+  look,
+  MAX_PITCH,
+  orbit,
+  shortestTurn,
+  travel,
+} from '../../../renderer/scene/pose';
 import type { Pose, Vec3 } from '../../../renderer/scene/pose';
 
 const ahead: Pose = { focus: [0, 0, 0], yaw: 0, pitch: 0, reach: 2 };
@@ -109,5 +119,27 @@ describe('between', () => {
     expect(shortestTurn(3, -3)).toBeCloseTo(2 * Math.PI - 6, 12);
     expect(shortestTurn(-3, 3)).toBeCloseTo(6 - 2 * Math.PI, 12);
     expect(shortestTurn(0, Math.PI)).toBeCloseTo(Math.PI, 12);
+  });
+});
+
+describe('approach', () => {
+  // df/dg = reach(f) with reach(f) = near + (reach − near)·e^(−cf), c = 2/(far − near), solved for f
+  const forward = (pose: Pose, growth: number) => {
+    const c = 2 / (limits.far - limits.near);
+    return Math.log((pose.reach * Math.exp(limits.near * c * growth) - (pose.reach - limits.near)) / limits.near) / c;
+  };
+
+  it('brings as near as the differential equation says', () => {
+    const pose: Pose = { ...ahead, reach: 5 };
+    const moved = eye(pose)[2] - eye(approach(pose, 1.2, limits))[2];
+    expect(moved / forward(pose, 1.2)).toBeCloseTo(1, 2);
+  });
+
+  it('comes to the same place at once and in parts', () => {
+    const pose: Pose = { ...ahead, reach: 5 };
+    let inParts = pose;
+    for (let n = 0; n < 16; n++) inParts = approach(inParts, 1.2 / 16, limits);
+    expectClose(eye(inParts), eye(approach(pose, 1.2, limits)), 2);
+    expect(inParts.reach).toBeCloseTo(approach(pose, 1.2, limits).reach, 2);
   });
 });
