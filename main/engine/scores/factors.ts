@@ -4,7 +4,7 @@ import path from 'node:path';
 import { UserError, type FactorScores } from '../../contract';
 import { readFailure } from '../files';
 import { bootstrapEstimates } from './bootstrap';
-import { chooseAlpha, lasso, predictionError, standardised } from './lasso';
+import { chooseAlphas, gram, lasso, predictionError, standardised } from './lasso';
 
 const BINS = 20;
 const RESAMPLES = 100;
@@ -84,12 +84,13 @@ export function scoreFactors(
   const targets = standardised(values);
   const others = inputs.like(Array.from({ length: latentSize }, (_, i) => column(heldOut.codes, latentSize, i)));
   const otherTargets = targets.like(kept.map((k) => heldOut.values[k]));
-  const alphas = targets.columns.map((y) => chooseAlpha(inputs.columns, y));
+  const alphas = chooseAlphas(inputs.columns, targets.columns);
 
   const [mig, disentanglement, completeness, informativeness] = bootstrapEstimates(
     values[0].length,
     (rows) => {
-      const weights = targets.columns.map((y, k) => lasso(inputs.columns, y, alphas[k], rows));
+      const picked = gram(inputs.columns, rows);
+      const weights = targets.columns.map((y, k) => lasso(picked, y, alphas[k]));
       const errors = weights.map((w, k) => predictionError(w, others, otherTargets[k]));
       return [mutualInformationGap(codeBins, valueBins, rows), ...disentangled(weights), mean(errors)];
     },

@@ -22,30 +22,46 @@ export function standardised(columns: Float64Array[]): Standardised {
 const TOLERANCE = 1e-6;
 const MOST_SWEEPS = 1000;
 
+/** What a fit needs of its columns: found once, it serves all targets (covariance updates, Friedman et al. 2010, section 2.2). */
+export interface Gram {
+  /** The rows picked of each column. */
+  picked: Float64Array[];
+  /** Mean products of the columns, `[size, size]`. */
+  products: Float64Array;
+  rows: Uint32Array;
+}
+
+/** @param x standardised columns @param rows which rows to fit to, some perhaps more than once */
+export function gram(x: Float64Array[], rows: Uint32Array): Gram {
+  const size = x.length;
+  const picked = x.map((column) => Float64Array.from(rows, (n) => column[n]));
+  const products = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) products[i * size + j] = products[j * size + i] = meanProduct(picked[i], picked[j]);
+  }
+  return { picked, products, rows };
+}
+
 /**
- * @param x standardised columns @param y standardised target
- * @param rows which rows to fit to, some perhaps more than once
+ * @param y standardised target
  * @returns one weight a column
  */
-export function lasso(x: Float64Array[], y: Float64Array, alpha: number, rows: Uint32Array): Float64Array {
-  const size = x.length;
-  const count = rows.length;
-  const picked = x.map((column) => Float64Array.from(rows, (n) => column[n]));
-  const residual = Float64Array.from(rows, (n) => y[n]);
-  const squares = picked.map((column) => column.reduce((sum, value) => sum + value * value, 0) / count);
+export function lasso({ picked, products, rows }: Gram, y: Float64Array, alpha: number): Float64Array {
+  const size = picked.length;
+  const target = Float64Array.from(rows, (n) => y[n]);
+  // mean products of the columns with what is left of the target
+  const left = Float64Array.from(picked, (column) => meanProduct(column, target));
   const weights = new Float64Array(size);
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     let largest = 0;
     for (let i = 0; i < size; i++) {
-      if (squares[i] === 0) continue;
-      const column = picked[i];
-      let along = 0;
-      for (let n = 0; n < count; n++) along += column[n] * residual[n];
-      const wanted = along / count + squares[i] * weights[i];
-      const next = (Math.sign(wanted) * Math.max(0, Math.abs(wanted) - alpha)) / squares[i];
+      const square = products[i * size + i];
+      if (square === 0) continue;
+      const wanted = left[i] + square * weights[i];
+      const next = (Math.sign(wanted) * Math.max(0, Math.abs(wanted) - alpha)) / square;
       const change = next - weights[i];
       if (change === 0) continue;
-      for (let n = 0; n < count; n++) residual[n] -= change * column[n];
+      for (let j = 0; j < size; j++) left[j] -= change * products[i * size + j];
       weights[i] = next;
       largest = Math.max(largest, Math.abs(change));
     }
@@ -54,16 +70,29 @@ export function lasso(x: Float64Array[], y: Float64Array, alpha: number, rows: U
   return weights;
 }
 
+function meanProduct(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let n = 0; n < a.length; n++) sum += a[n] * b[n];
+  return sum / a.length;
+}
+
 const ALPHAS = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
 const HELD_OUT = 5;
 
-/** The penalty that predicts every fifth row best when fitted to the others. */
-export function chooseAlpha(x: Float64Array[], y: Float64Array): number {
-  const rows = Uint32Array.from({ length: y.length }, (_, n) => n);
-  const [fitted, others] = [rows.filter((n) => n % HELD_OUT !== 0), rows.filter((n) => n % HELD_OUT === 0)];
+/** For each target, the penalty that predicts every fifth row best when fitted to the others. */
+export function chooseAlphas(x: Float64Array[], targets: Float64Array[]): number[] {
+  const rows = Uint32Array.from(targets[0], (_, n) => n);
+  const others = rows.filter((n) => n % HELD_OUT === 0);
   const at = (column: Float64Array) => Float64Array.from(others, (n) => column[n]);
-  const errors = ALPHAS.map((alpha) => predictionError(lasso(x, y, alpha, fitted), x.map(at), at(y)));
-  return ALPHAS[errors.indexOf(Math.min(...errors))];
+  const fitted = gram(
+    x,
+    rows.filter((n) => n % HELD_OUT !== 0),
+  );
+  const columns = x.map(at);
+  return targets.map((y) => {
+    const errors = ALPHAS.map((alpha) => predictionError(lasso(fitted, y, alpha), columns, at(y)));
+    return ALPHAS[errors.indexOf(Math.min(...errors))];
+  });
 }
 
 /** Root mean squared error of x·w for y. */

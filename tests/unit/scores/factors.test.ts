@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bins, disentangled, mutualInformation, readFactors, scoreFactors } from '../../../main/engine/scores/factors';
-import { lasso, standardised } from '../../../main/engine/scores/lasso';
+import { gram, lasso, standardised } from '../../../main/engine/scores/lasso';
 import { normals, random } from '../../../main/engine/training/random';
 import { temporaryFolder } from '../temporary';
 import { reference } from './support';
@@ -23,7 +23,7 @@ const values = fixture.values.map((column) => Float64Array.from(column));
 describe('against scikit-learn', () => {
   it('finds the same lasso weights', () => {
     fixture.weights.forEach((weights, k) => {
-      const found = lasso(standardised(columns).columns, standardised(values).columns[k], fixture.alpha, rows);
+      const found = lasso(gram(standardised(columns).columns, rows), standardised(values).columns[k], fixture.alpha);
       weights.forEach((weight, i) => expect(found[i]).toBeCloseTo(weight, 5));
     });
   });
