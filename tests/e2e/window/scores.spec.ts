@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../../scripts/root.mjs';
 import { expect, test } from '../app';
@@ -42,6 +43,8 @@ test.describe('scores', () => {
   test('measures a VAE on its photographs, and can be cancelled', async ({ page }, testInfo) => {
     test.skip(!existsSync(portraits), 'the photographs are not here (../shared/data/portraits)');
     await flying(page);
+    const folder = await openModelFolder(page);
+    const { latentSize } = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as { latentSize: number };
     await page.getByTestId('rail-scores').click();
     await page.getByTestId('measure').click();
     await browseTo(page, portraits);
@@ -54,9 +57,11 @@ test.describe('scores', () => {
     await page.getByTestId('measure').click();
     await browseTo(page, portraits);
     await page.getByTestId('browser-use').click();
-    await expect(page.getByTestId('scores-data')).toContainText('held out in training', { timeout: 150_000 });
-    await expect(page.getByTestId('score-mse')).toContainText('PCA 64');
-    await expect(page.getByTestId('kl-bars').locator('i')).toHaveCount(64);
+    await expect(page.getByTestId('measuring')).toBeVisible();
+    await expect(page.getByTestId('measuring')).toBeHidden({ timeout: 150_000 });
+    await expect(page.getByTestId('scores-data')).toContainText('held out in training');
+    await expect(page.getByTestId('score-mse')).toContainText(`PCA ${latentSize}`);
+    await expect(page.getByTestId('kl-bars').locator('i')).toHaveCount(latentSize);
     const panel = page.getByTestId('scores-panel');
     await testInfo.attach('measured', { body: await page.screenshot(), contentType: 'image/png' });
     for (const section of ['bound-scores', 'sampling-scores', 'drift-scores']) {
