@@ -60,14 +60,26 @@ test('a posterior is drawn from as the reparameterisation says, and overlaps oth
   await page.waitForTimeout(1000);
   const code = await codeIn(scrubbed, 'data-code');
   expect((await pixelsOf(page.getByTestId('scrubbed-face'))).equals(await decodeByHand(folder, code))).toBe(true);
-  // on the ring (z − μ) / σ is a draw from N(0, I), of mean square about 1 over 64 latents; elsewhere it is scaled
+  // at (x, y) of the pad (z − μ) / σ is x·u + y·v: of mean square x² + y², over enough draws of u and v
   const logVar = decodeCodes(await readFile(`${folder}/log-variances.npy`), mean.length, 'log-variances');
-  const noise = code.map((value, i) => (value - mean[i]) / Math.exp(logVar[index * mean.length + i] / 2));
+  const noiseOf = (at: Float32Array) =>
+    [...at].map((value, i) => (value - mean[i]) / Math.exp(logVar[index * mean.length + i] / 2));
   const pad = page.getByTestId('noise');
   const [x, y] = [Number(await pad.getAttribute('data-x')), Number(await pad.getAttribute('data-y'))];
-  const size = noise.reduce((sum, value) => sum + value * value, 0) / noise.length / (x * x + y * y);
-  expect(size).toBeGreaterThan(0.5);
-  expect(size).toBeLessThan(1.7);
+  const squares = noiseOf(code).map((value) => value ** 2);
+  let last = code;
+  while (squares.length < 400) {
+    await page.getByTestId('redraw').click();
+    await expect
+      .poll(async () => [...(await codeIn(scrubbed, 'data-code'))].join(), { timeout: 10_000 })
+      .not.toBe([...last].join());
+    last = await codeIn(scrubbed, 'data-code');
+    squares.push(...noiseOf(last).map((value) => value ** 2));
+  }
+  const size = squares.reduce((sum, value) => sum + value, 0) / squares.length / (x * x + y * y);
+  // 400 squares of normal values: a standard deviation of √(2 / 400) = 0.07, so five of them either way
+  expect(size).toBeGreaterThan(0.65);
+  expect(size).toBeLessThan(1.35);
   const overlaps = page.getByTestId('overlaps').locator('tbody tr');
   await expect(overlaps).toHaveCount(5);
   for (const row of await overlaps.all()) {
