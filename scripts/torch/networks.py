@@ -1,6 +1,7 @@
 """The networks of main/engine/training/networks.ts as PyTorch modules, with the same parameters under the same names."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,8 +111,8 @@ class Weight:
     name: str
     tensor: nn.Parameter
     transposed: bool
-    # Standard deviation of the initial values; 0 for a bias.
-    deviation: float
+    # Draws so many initial values.
+    initial: Callable[[Stream, int], np.ndarray]
 
     def read(self, values: np.ndarray) -> None:
         """Takes values in the app's order of axes."""
@@ -127,6 +128,18 @@ class Weight:
         return values.detach().cpu().contiguous().flatten().numpy()
 
 
+def zeros(_: Stream, count: int) -> np.ndarray:
+    return np.zeros(count)
+
+
+def normal(deviation: float) -> Callable[[Stream, int], np.ndarray]:
+    return lambda stream, count: deviation * stream.normals(count)
+
+
+def uniform(most: float) -> Callable[[Stream, int], np.ndarray]:
+    return lambda stream, count: most * (2 * np.array([stream.uniform() for _ in range(count)]) - 1)
+
+
 # Units of each hidden layer of a perceptron.
 HIDDEN = 200
 
@@ -139,13 +152,13 @@ class PerceptronEncoder(nn.Module):
         values = config.channels * config.image_size**2
         self.hidden = nn.ModuleList([nn.Linear(values, HIDDEN), nn.Linear(HIDDEN, HIDDEN)])
         self.mu = nn.Linear(HIDDEN, config.latent_size)
-        self.log_var = nn.Linear(HIDDEN, config.latent_size) if probabilistic else None
+        self.log_sigma = nn.Linear(HIDDEN, config.latent_size) if probabilistic else None
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
         x = x.flatten(1)
         for layer in self.hidden:
             x = torch.tanh(layer(x))
-        return self.mu(x), None if self.log_var is None else self.log_var(x)
+        return self.mu(x), None if self.log_sigma is None else 2 * self.log_sigma(x)
 
 
 class PerceptronDecoder(nn.Module):
@@ -176,8 +189,8 @@ def weights(encoder: nn.Module, decoder: nn.Module) -> list[Weight]:
 
     def add(name: str, layer: nn.Module, fan_in: float, gain: float = 2) -> None:
         transposed = isinstance(layer, nn.Linear)
-        found.append(Weight(f"{name}.w", layer.weight, transposed, math.sqrt(gain / fan_in)))
-        found.append(Weight(f"{name}.b", layer.bias, False, 0))
+        found.append(Weight(f"{name}.w", layer.weight, transposed, normal(math.sqrt(gain / fan_in))))
+        found.append(Weight(f"{name}.b", layer.bias, False, zeros))
 
     def add_residuals(name: str, blocks: nn.ModuleList) -> None:
         for r, block in enumerate(blocks):
@@ -185,8 +198,10 @@ def weights(encoder: nn.Module, decoder: nn.Module) -> list[Weight]:
             add(f"{name}.residual.{r}.0", block.first, 9 * channels)
             add(f"{name}.residual.{r}.1", block.second, 9 * channels, 0.02)
 
-    def add_glorot(name: str, layer: nn.Linear, gain: float = 1) -> None:
-        add(name, layer, (layer.in_features + layer.out_features) / 2, gain)
+    def add_glorot(name: str, layer: nn.Linear) -> None:
+        most = math.sqrt(6 / (layer.in_features + layer.out_features))
+        found.append(Weight(f"{name}.w", layer.weight, True, uniform(most)))
+        found.append(Weight(f"{name}.b", layer.bias, False, zeros))
 
     if isinstance(encoder, PerceptronEncoder):
         for side, network in (("encoder", encoder), ("decoder", decoder)):
@@ -194,8 +209,8 @@ def weights(encoder: nn.Module, decoder: nn.Module) -> list[Weight]:
                 add_glorot(f"{side}.{i}", layer)
             if network is encoder:
                 add_glorot("encoder.mu", encoder.mu)
-                if encoder.log_var is not None:
-                    add_glorot("encoder.logVar", encoder.log_var, 0.1)
+                if encoder.log_sigma is not None:
+                    add_glorot("encoder.logSigma", encoder.log_sigma)
         add_glorot("decoder.image", decoder.image)
         return found
 
@@ -218,5 +233,10 @@ def initialise(found: list[Weight], seed: int) -> None:
     """The initial values that the app draws from the same seed."""
     stream = Stream(seed, "weights")
     for weight in found:
-        n = weight.tensor.numel()
-        weight.read(weight.deviation * stream.normals(n) if weight.deviation else np.zeros(n))
+        weight.read(weight.initial(stream, weight.tensor.numel()))
+
+
+def mean_logits(pixels: np.ndarray) -> np.ndarray:
+    """The logits of the mean of images `[count, …]`, bytes: what a perceptron's decoder begins with, flat."""
+    mean = np.clip(pixels.mean(0, dtype=np.float64).ravel() / 255, 0.001, 0.999)
+    return np.log(mean / (1 - mean))

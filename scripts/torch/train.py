@@ -27,7 +27,7 @@ from torch.func import functional_call
 from torch.nn.parallel import DistributedDataParallel
 
 from dataset import Batches, Prepared
-from networks import NetworkConfig, initialise, weights
+from networks import NetworkConfig, initialise, mean_logits, weights
 from objectives import Autoencoder
 from optimiser import Optimiser, beta
 from processes import Processes
@@ -89,6 +89,9 @@ class Run:
         """Initial values come from the first process alone: DistributedDataParallel hands them to the others."""
         if self.processes.is_first and not checkpoint:
             initialise(self.named, self.settings["seed"])
+            if self.settings["tuning"]["network"] == "perceptron":
+                image_bias = next(weight for weight in self.named if weight.name == "decoder.image.b")
+                image_bias.read(mean_logits(self.data.pixels[self.training]))
         if checkpoint:
             self.model.load_state_dict(checkpoint["model"])
         elif self.processes.count > 1:

@@ -4,17 +4,14 @@
  */
 import { elements, type Graph, type Val } from './graph';
 import { linear, reshape } from './ops/dense';
-import { tanh } from './ops/elementwise';
+import { scale, tanh } from './ops/elementwise';
 import type { Weights } from './weights';
 
 /** Units of each hidden layer. */
 export const HIDDEN = 200;
 
-/** x·W + b; the initial weights have the variance `gain · 2 / (inputs + outputs)` (Glorot & Bengio 2010, equation 12). */
-function layer(g: Graph, w: Weights, name: string, x: Val, outputs: number, gain = 1): Val {
-  const inputs = x.shape[1];
-  const weight = w.weight(`${name}.w`, [inputs, outputs], (inputs + outputs) / 2, gain);
-  return linear(g, x, weight, w.bias(`${name}.b`, outputs));
+function layer(g: Graph, w: Weights, name: string, x: Val, outputs: number): Val {
+  return linear(g, x, w.glorot(`${name}.w`, x.shape[1], outputs), w.bias(`${name}.b`, outputs));
 }
 
 const hidden = (g: Graph, w: Weights, name: string, x: Val): Val => tanh(g, layer(g, w, name, x, HIDDEN));
@@ -25,8 +22,24 @@ export function perceptronEncoder(g: Graph, w: Weights, image: Val, latentSize: 
   const first = hidden(g, w, 'encoder.0', reshape(g, image, [n, elements(rest)]));
   const features = hidden(g, w, 'encoder.1', first);
   const mu = layer(g, w, 'encoder.mu', features, latentSize);
-  // log σ² starts near 0, the prior's own width.
-  return { mu, logVar: probabilistic ? layer(g, w, 'encoder.logVar', features, latentSize, 0.1) : null };
+  // The layer gives log σ, as in the authors' own program: it is what the initial values and Adam's steps are of.
+  return { mu, logVar: probabilistic ? scale(g, layer(g, w, 'encoder.logSigma', features, latentSize), 2) : null };
+}
+
+/** Of the image's logits, one for each value: it begins where the decoder draws the mean image whatever the code. */
+export const IMAGE_BIAS = 'decoder.image.b';
+
+/**
+ * The logits of the mean image, as the authors' own program begins with.
+ * @param pixels `[count, values]`, bytes
+ */
+export function meanLogits(pixels: Uint8Array, values: number): Float32Array {
+  const sums = new Float64Array(values);
+  pixels.forEach((byte, i) => (sums[i % values] += byte));
+  return Float32Array.from(sums, (sum) => {
+    const mean = Math.min(0.999, Math.max(0.001, (sum * values) / (255 * pixels.length)));
+    return Math.log(mean / (1 - mean));
+  });
 }
 
 /** `z [n, d] → logits [n, channels, size, size]` */

@@ -7,6 +7,7 @@ import type { Convolutions } from './ops/convolution';
 import { plain } from './ops/plain';
 import { adamScalars, inputName, stateKinds, type StateKind } from './optimiser';
 import { levels } from './networks';
+import { IMAGE_BIAS, meanLogits } from './perceptron';
 import { random } from './random';
 import { blockSize, createSession, type Device } from './runtime';
 import { DeviceState, HostState, type State } from './state';
@@ -91,7 +92,7 @@ export class Trainer {
       onCard ? DeviceState.outputs(graph.parameters, kinds) : [],
     );
     const state = onCard ? await DeviceState.create(graph.parameters, kinds) : new HostState(graph.parameters, kinds);
-    state.write(start ? start.tensors : initialState(graph.parameters, kinds));
+    state.write(start ? start.tensors : initialState(graph.parameters, kinds, startingPoint(config, images)));
 
     const zeros = (shape: readonly number[]) =>
       new ort.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
@@ -177,11 +178,21 @@ export class Trainer {
   }
 }
 
-/** Seeded weights, their average the same, moments of zero. */
-function initialState(parameters: readonly Parameter[], kinds: readonly StateKind[]): Record<string, Float32Array> {
+/** Initial weights that come from the images, by name. */
+function startingPoint({ network }: TrainerConfig, { pixels }: Images): Readonly<Record<string, Float32Array>> {
+  if (network.architecture !== 'perceptron') return {};
+  return { [IMAGE_BIAS]: meanLogits(pixels, network.channels * network.imageSize ** 2) };
+}
+
+/** Seeded weights but for those `given`, their average the same, moments of zero. */
+function initialState(
+  parameters: readonly Parameter[],
+  kinds: readonly StateKind[],
+  given: Readonly<Record<string, Float32Array>>,
+): Record<string, Float32Array> {
   const state: Record<string, Float32Array> = {};
   for (const { name, shape, initial } of parameters) {
-    const weights = Float32Array.from({ length: elements(shape) }, initial);
+    const weights = given[name] ?? Float32Array.from({ length: elements(shape) }, initial);
     for (const kind of kinds) {
       state[inputName(kind, name)] =
         kind === 'weight' || kind === 'average' ? weights : new Float32Array(weights.length);

@@ -2,16 +2,23 @@
 import type { Graph, Val } from './graph';
 import type { Random } from './random';
 
-/** Declares parameters with seeded initial values: normal with variance `gain / fanIn` (He et al. 2015, gain 2). */
+/** Declares parameters with seeded initial values. */
 export class Weights {
   constructor(
     private readonly g: Graph,
     private readonly rng: Random,
   ) {}
 
+  /** Normal with variance `gain / fanIn` (He et al. 2015, gain 2). */
   weight(name: string, shape: readonly number[], fanIn: number, gain = 2): Val {
     const deviation = Math.sqrt(gain / fanIn);
     return this.g.parameter(name, shape, () => deviation * this.rng.normal());
+  }
+
+  /** `[inputs, outputs]`, uniform with variance `2 / (inputs + outputs)` (Glorot & Bengio 2010, equation 16). */
+  glorot(name: string, inputs: number, outputs: number): Val {
+    const most = Math.sqrt(6 / (inputs + outputs));
+    return this.g.parameter(name, [inputs, outputs], () => most * (2 * this.rng.uniform() - 1));
   }
 
   bias(name: string, length: number): Val {
