@@ -11,7 +11,7 @@ import { root } from './root.mjs';
 import { ATLAS_VERSIONS, atlasDraws, atlasFlight, installAtlas, serveAtlas } from './scene/atlas.mjs';
 import { writeCloud } from './scene/clouds.mjs';
 import { quantile, round } from './scene/numbers.mjs';
-import { cpuSeconds, megabytes, treeOf } from './scene/processes.mjs';
+import { cpuSeconds, megabytes, treeOf, untilRest } from './scene/processes.mjs';
 import { flight, inputToPixel, openModel, startApp, untilFace } from './scene/window.mjs';
 import { say, SetupError } from './setup.mjs';
 
@@ -65,13 +65,18 @@ async function ours(executablePath, home) {
 
     /** @type {Record<string, number>} */
     const memory = {};
+    /** @type {Record<string, number>} */
+    const loadedMs = {};
     /** @type {Record<string, unknown>} */
     const parts = {};
     /** @type {number[]} */
     let frames = [];
     for (const count of SIZES) {
       say(`Flying through ${count} faces…`);
+      const opened = performance.now();
       await openModel(page, cloudFolder(home, count), count);
+      await untilRest(treeOf(pid, app.pid)); // all thumbnails are there
+      loadedMs[count] = round(performance.now() - opened);
       const flown = await flight(page);
       fps[count] = round(flown.fps);
       parts[count] = { into: round(flown.in), around: round(flown.around), frameMs: quantile(flown.frames, 0.5) };
@@ -96,6 +101,7 @@ async function ours(executablePath, home) {
       idleCpuPercent: idle,
       memoryMB: memory,
       startToFirstFaceMs,
+      loadedMs,
       renderer,
       processors: os.availableParallelism(),
     };

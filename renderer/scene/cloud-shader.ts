@@ -1,8 +1,27 @@
 /**
- * The faces of the cloud: squares that turn to the camera. Compiled for squares of two triangles and, with `DOTS`, for
- * small ones drawn as points; and each to be seen or, with `PICKING`, to tell which face covers a pixel. All share the
- * shape, so what is seen is what is picked.
+ * The faces of the cloud: squares that turn to the camera. Compiled for squares of two triangles; with `DOTS` for small
+ * ones drawn as points; with `DOTS` and `SPECKS` for those so small that one colour is all there is to see. And each to be
+ * seen or, with `PICKING`, to tell which face covers a pixel. All share the shape, so what is seen is what is picked.
  */
+
+/** What a face looks like: its thumbnail, fading with distance, and the colour of its mark. */
+const APPEARANCE = /* glsl */ `
+  uniform vec3 space;
+
+  const vec3 NOT_LOADED = vec3(0.11, 0.12, 0.14);
+
+  /** texel: of the thumbnail, alpha 0 before it is there. marked: share of the mark's colour. */
+  vec3 appearance(vec4 texel, vec4 tint, float marked, float fading) {
+    vec3 shown = texel.a > 0.5 ? texel.rgb : NOT_LOADED;
+    // marked ones fade less: they are being looked for
+    return tint.a > 0.0 ? mix(mix(shown, tint.rgb, marked), space, 0.6 * fading) : mix(shown, space, fading);
+  }
+
+  /** Faces too small for a border take the colour of their mark as a whole. */
+  float markedWhole(float cssPixels) {
+    return 0.7 * (1.0 - smoothstep(8.0, 20.0, cssPixels));
+  }
+`;
 
 export const cloudVertexShader = /* glsl */ `
   uniform float faceSize;      // side of a face, scene units
@@ -23,20 +42,33 @@ export const cloudVertexShader = /* glsl */ `
 
   in float mark;               // 0 none, else one more than the number of its colour
 
-  out vec2 corner;             // −0.5..0.5 on the face, beyond it on the ring
-  flat out vec3 tile;          // left, top, layer
-  flat out float level;        // of detail in the texture
-  flat out float inset;        // half a texel of that level, as a share of a tile
-  flat out float pixels;       // side of the face on the screen
-  flat out float fading;       // 0 near, towards 1 far away
-  flat out int emphasis;       // 0 none, 1 highlighted, 2 selected
+  ${APPEARANCE}
+
   flat out int face;
-  flat out vec4 tint;          // colour of the face's mark, alpha 0: none
+  #ifdef SPECKS
+    in vec4 mean;              // colour of the thumbnail, alpha 0 before it is there
+    flat out vec3 speck;
+  #else
+    out vec2 corner;           // −0.5..0.5 on the face, beyond it on the ring
+    flat out vec3 tile;        // left, top, layer
+    flat out float level;      // of detail in the texture
+    flat out float inset;      // half a texel of that level, as a share of a tile
+    flat out float pixels;     // side of the face on the screen
+    flat out float fading;     // 0 near, towards 1 far away
+    flat out int emphasis;     // 0 none, 1 highlighted, 2 selected
+    flat out vec4 tint;        // colour of the face's mark, alpha 0: none
+  #endif
 
   const float FEWEST_PIXELS_EMPHASISED = 14.0;
   const float RING_PIXELS = 6.0;
 
   void main() {
+    #ifdef SPECKS
+      float pixels;
+      float fading;
+      int emphasis;
+      vec4 tint;
+    #endif
     face = gl_VertexID / 4;
     int marked = int(mark + 0.5);
     tint = marked > 0 ? vec4(markColours[marked - 1], 1.0) : vec4(0.0);
@@ -55,15 +87,20 @@ export const cloudVertexShader = /* glsl */ `
     float thickness = max(0.0, away - fog.x) / fog.y;
     fading = thickness / (1.0 + thickness);
 
-    level = clamp(log2(tilePixels / max(pixels, 1.0)), 0.0, smallestLevel);
-    inset = 0.5 * exp2(ceil(level)) / tilePixels;
-    int sheet = face / perSheet;
-    int inSheet = face - sheet * perSheet;
-    int row = inSheet / columns;
-    tile = vec3(vec2(inSheet - row * columns, row) * tileSize, sheet);
-
-    #ifdef DOTS
+    #ifdef SPECKS
+      #ifndef PICKING
+        speck = appearance(mean, tint, markedWhole(pixels / pixelRatio), fading);
+      #endif
+    #else
+      int sheet = face / perSheet;
+      int inSheet = face - sheet * perSheet;
+      int row = inSheet / columns;
+      tile = vec3(vec2(inSheet - row * columns, row) * tileSize, sheet);
+      level = clamp(log2(tilePixels / max(pixels, 1.0)), 0.0, smallestLevel);
+      inset = 0.5 * exp2(ceil(level)) / tilePixels;
       corner = vec2(0.0);
+    #endif
+    #ifdef DOTS
       gl_PointSize = pixels;
       gl_Position = projectionMatrix * centre;
     #else
@@ -84,28 +121,49 @@ export const cloudVertexShader = /* glsl */ `
 export const cloudFragmentShader = /* glsl */ `
   precision highp sampler2DArray;
 
+  ${APPEARANCE}
+
   uniform sampler2DArray thumbnails;
   uniform vec2 tileSize;
   uniform float pixelRatio;
-  uniform vec3 space;
   uniform vec3 accent;
 
-  in vec2 corner;
-  flat in vec3 tile;
-  flat in float level;
-  flat in float inset;
-  flat in float pixels;
-  flat in float fading;
-  flat in int emphasis;
   flat in int face;
-  flat in vec4 tint;
+  #ifdef SPECKS
+    flat in vec3 speck;
+  #else
+    in vec2 corner;
+    flat in vec3 tile;
+    flat in float level;
+    flat in float inset;
+    flat in float pixels;
+    flat in float fading;
+    flat in int emphasis;
+    flat in vec4 tint;
+  #endif
 
   out vec4 colour;
+
+  vec4 number(int face) {
+    int id = face + 1;
+    return vec4(id & 255, (id >> 8) & 255, (id >> 16) & 255, (id >> 24) & 255) / 255.0;
+  }
+
+  #ifdef SPECKS
+
+  void main() {
+    #ifdef PICKING
+      colour = number(face);
+    #else
+      colour = vec4(speck, 1.0);
+    #endif
+  }
+
+  #else
 
   const float ROUNDING = 0.14;
   const float GAP_PIXELS = 2.0;
   const float RING_PIXELS = 2.5;
-  const vec3 NOT_LOADED = vec3(0.11, 0.12, 0.14);
   const vec3 HIGHLIGHT = vec3(0.93);
 
   /** Distance in screen pixels to the rounded edge of the face, negative inside. */
@@ -124,8 +182,7 @@ export const cloudFragmentShader = /* glsl */ `
 
     #ifdef PICKING
       if (outside > 0.5) discard;
-      int id = face + 1;
-      colour = vec4(id & 255, (id >> 8) & 255, (id >> 16) & 255, (id >> 24) & 255) / 255.0;
+      colour = number(face);
     #else
       float coverage = clamp(0.5 - outside, 0.0, 1.0);
       #ifndef DOTS
@@ -141,17 +198,12 @@ export const cloudFragmentShader = /* glsl */ `
 
       // inside the tile: its neighbours must not shine through
       vec2 within = clamp(vec2(p.x + 0.5, 0.5 - p.y), inset, 1.0 - inset);
+      float border = clamp(0.08 * pixels, 1.5 * pixelRatio, 4.0 * pixelRatio);
+      float marked = max(markedWhole(pixels / pixelRatio), smoothstep(-border - 0.5, -border + 0.5, outside));
       vec4 texel = textureLod(thumbnails, vec3(tile.xy + within * tileSize, tile.z), level);
-      vec3 shown = texel.a > 0.5 ? texel.rgb : NOT_LOADED;
-      float fade = emphasis > 0 ? 0.0 : fading;
-      if (tint.a > 0.0) {
-        // a border; faces too small for one take its colour as a whole. Marked ones fade less: they are being looked for
-        float border = clamp(0.08 * pixels, 1.5 * pixelRatio, 4.0 * pixelRatio);
-        float whole = 0.7 * (1.0 - smoothstep(8.0, 20.0, pixels / pixelRatio));
-        shown = mix(shown, tint.rgb, max(whole, smoothstep(-border - 0.5, -border + 0.5, outside)));
-        fade *= 0.6;
-      }
-      colour = vec4(mix(shown, space, fade), coverage);
+      colour = vec4(appearance(texel, tint, marked, emphasis > 0 ? 0.0 : fading), coverage);
     #endif
   }
+
+  #endif
 `;

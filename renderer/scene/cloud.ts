@@ -20,19 +20,23 @@ import { Visibility, type View } from './visibility';
 
 /** Seconds in which a new cloud appears. */
 const APPEARING = 0.7;
-/** Faces up to this side are drawn as points: a quarter of the work for the vertex shader. */
+/** Faces up to this side are drawn as points, pixels: a quarter of the work for the vertex shader. */
 const LARGEST_DOT = 24;
+/** Faces up to this side are drawn in one colour, pixels. */
+const LARGEST_SPECK = 3;
 /** Size of faces that step back, as a share, and the time constant of doing so in seconds. */
 const BACK = 0.22;
 const STEPPING_BACK = 0.12;
 /** Colours of marks at most. */
 const MARKS = 16;
+/** Milliseconds between thumbnails being put in place: a flight goes on meanwhile. */
+export const UPLOAD_EVERY = 100;
 /** CSS pixels: far faces stay visible as specks. */
 const SMALLEST_FACE = 2;
 
 /**
- * All faces of a data set at their positions, in two draw calls whatever their number: large ones as squares, small
- * ones as points. Not instances of one square: graphics drivers are slow at many instances of very few vertices, and
+ * All faces of a data set at their positions, in three draw calls whatever their number: large ones as squares, small
+ * ones as points, and the smallest as points of one colour. Not instances of one square: graphics drivers are slow at many instances of very few vertices, and
  * software renderers hopeless.
  */
 export class Cloud {
@@ -42,7 +46,10 @@ export class Cloud {
   readonly pickable: Group;
   readonly #squares: BufferGeometry;
   readonly #dots: BufferGeometry;
+  readonly #specks: BufferGeometry;
   readonly #marks: BufferAttribute;
+  /** Mean colour of each face, at the first of its corners. */
+  readonly #means: BufferAttribute;
   readonly #materials: ShaderMaterial[] = [];
   readonly #visibility: Visibility;
   readonly #sheets: SheetTexture;
@@ -55,6 +62,7 @@ export class Cloud {
   /** The faces are on their way to other places. */
   #move: Move | null = null;
   #age = 0;
+  #uploadAfter = -Infinity;
   /** Share of their full size that faces have and are to have. */
   #size = 1;
   #wantedSize = 1;
@@ -83,6 +91,8 @@ export class Cloud {
     this.#marks = new BufferAttribute(new Uint8Array((4 * positions.length) / 3), 1);
     this.#squares = geometryOf(this.#vertices, this.#marks, (6 * positions.length) / 3);
     this.#dots = geometryOf(this.#vertices, this.#marks, positions.length / 3);
+    this.#means = new BufferAttribute(new Uint8Array((16 * positions.length) / 3), 4, true);
+    this.#specks = geometryOf(this.#vertices, this.#marks, positions.length / 3).setAttribute('mean', this.#means);
     this.seen = this.#group({ EDGE: multisampled ? '0.01' : '0.5' }, multisampled);
     this.pickable = this.#group({ PICKING: '' }, false);
   }
@@ -111,7 +121,7 @@ export class Cloud {
     u.focal.value = view.focal;
     u.pixelRatio.value = pixelRatio;
     u.fewestPixels.value = Math.max(1, SMALLEST_FACE * pixelRatio);
-    const loading = this.#sheets.upload(this.#renderer);
+    this.#upload();
 
     this.#visibility.find(
       view,
@@ -124,7 +134,7 @@ export class Cloud {
       [u.selected.value, u.highlighted.value],
     );
     this.#takeVisible();
-    return this.#move !== null || this.#age < APPEARING || this.#size !== this.#wantedSize || loading;
+    return this.#move !== null || this.#age < APPEARING || this.#size !== this.#wantedSize || this.#sheets.waiting;
   }
 
   /**
@@ -177,8 +187,21 @@ export class Cloud {
   dispose(): void {
     this.#squares.dispose();
     this.#dots.dispose();
+    this.#specks.dispose();
     for (const material of this.#materials) material.dispose();
     this.#sheets.dispose();
+  }
+
+  /** Puts the sheets of thumbnails in place that wait, unless some were just now. */
+  #upload(): void {
+    if (performance.now() < this.#uploadAfter || !this.#sheets.waiting) return;
+    this.#uploadAfter = performance.now() + UPLOAD_EVERY;
+    for (const { first, means } of this.#sheets.upload(this.#renderer)) {
+      const faces = Math.min(means.length / 4, this.#positions.length / 3 - first);
+      for (let i = 0; i < faces; i++) this.#means.array.set(means.subarray(4 * i, 4 * i + 4), 16 * (first + i));
+      this.#means.addUpdateRange(16 * first, 16 * faces);
+      this.#means.needsUpdate = true;
+    }
   }
 
   /** Each face's centre for all four of its corners; the shader spreads them. */
@@ -203,28 +226,37 @@ export class Cloud {
       alphaToCoverage,
     };
     defines = { ...defines, MARKS: String(MARKS) };
-    const forSquares = new ShaderMaterial({ ...shared, defines });
-    const forDots = new ShaderMaterial({ ...shared, defines: { ...defines, DOTS: '' } });
-    this.#materials.push(forSquares, forDots);
-    const objects = [new Mesh(this.#squares, forSquares), new Points(this.#dots, forDots)];
+    const material = (kind: Record<string, string>) => {
+      const made = new ShaderMaterial({ ...shared, defines: { ...defines, ...kind } });
+      this.#materials.push(made);
+      return made;
+    };
+    const objects = [
+      new Mesh(this.#squares, material({})),
+      new Points(this.#dots, material({ DOTS: '' })),
+      new Points(this.#specks, material({ DOTS: '', SPECKS: '' })),
+    ];
     // what is outside the picture is left out face by face
     for (const object of objects) object.frustumCulled = false;
     return new Group().add(...objects);
   }
 
-  /** Points the two geometries at the visible faces, nearest first: what is behind them need not be shaded. */
+  /** Points the geometries at the visible faces, nearest first: what is behind them need not be shaded. */
   #takeVisible(): void {
     const { faces, pixels, count } = this.#visibility;
     const { selected, highlighted } = this.#uniforms;
     const squares = this.#squares.index!;
     const dots = this.#dots.index!;
+    const specks = this.#specks.index!;
     let s = 0;
     let d = 0;
+    let p = 0;
     for (let k = 0; k < count; k++) {
       const face = faces[k];
       const first = 4 * face;
       if (pixels[k] <= LARGEST_DOT && face !== selected.value && face !== highlighted.value) {
-        dots.array[d++] = first;
+        if (pixels[k] <= LARGEST_SPECK) specks.array[p++] = first;
+        else dots.array[d++] = first;
         continue;
       }
       squares.array[s++] = first;
@@ -237,6 +269,7 @@ export class Cloud {
     for (const [geometry, used] of [
       [this.#squares, s],
       [this.#dots, d],
+      [this.#specks, p],
     ] as const) {
       geometry.setDrawRange(0, used);
       geometry.index!.clearUpdateRanges();

@@ -65,8 +65,8 @@ export function levelsOf(tile: number): number {
 const AHEAD = 2;
 
 /**
- * The thumbnails in graphics memory: one texture array with smaller versions, filled a sheet a frame so that nothing
- * stutters. A face is grey until its sheet is there. Browsers decode, shrink and smooth the sheets off this thread, at the
+ * The thumbnails in graphics memory: one texture array with smaller versions, filled a few sheets at a time so
+ * that nothing stutters. A face is grey until its sheet is there. Browsers decode, shrink and smooth the sheets off this thread, at the
  * size they are used at; nothing of them is kept here, so 100,000 faces take little memory beside the texture.
  */
 export class SheetTexture {
@@ -76,8 +76,8 @@ export class SheetTexture {
   readonly smallestLevel: number;
   readonly #sheets: Sheets;
   readonly #on: SheetEvents;
-  /** Decoded and not yet in place: the sheet itself, then its smaller versions. */
-  #decoded: { layer: number; levels: ImageBitmap[] }[] = [];
+  /** Not yet in place. */
+  #decoded: DecodedSheet[] = [];
   #decoding = 0;
   #next = 0;
   /** Counts the starts over: what an earlier one still decodes is dropped. */
@@ -104,17 +104,23 @@ export class SheetTexture {
     this.#decodeNext();
   }
 
-  /** Puts the next decoded sheet in place, if there is one; true when another waits. */
-  upload(renderer: WebGLRenderer): boolean {
-    const sheet = this.#decoded.shift();
-    if (!sheet) return false;
-    sheet.levels.forEach((image, level) => {
-      const at = new Vector3(0, 0, sheet.layer);
-      renderer.copyTextureToTexture(new Texture(image), this.texture, null, at, 0, level);
-      image.close();
-    });
-    this.#decodeNext();
+  /** Decoded sheets wait to be put in place. */
+  get waiting(): boolean {
     return this.#decoded.length > 0;
+  }
+
+  /** Puts the decoded sheets in place; of each its first face, and the mean colours of its faces, `[faces, 4]`. */
+  upload(renderer: WebGLRenderer): { first: number; means: Uint8ClampedArray }[] {
+    const sheets = this.#decoded;
+    this.#decoded = [];
+    for (const { layer, levels } of sheets) {
+      levels.forEach((image, level) => {
+        renderer.copyTextureToTexture(new Texture(image), this.texture, null, new Vector3(0, 0, layer), 0, level);
+        image.close();
+      });
+    }
+    this.#decodeNext();
+    return sheets.map(({ layer, means }) => ({ first: layer * this.#sheets.perSheet, means }));
   }
 
   /** After the graphics context came back empty: starts over. */
@@ -146,6 +152,7 @@ export class SheetTexture {
   async #decode(layer: number, turn: number): Promise<void> {
     this.#decoding++;
     const levels: ImageBitmap[] = [];
+    let means = new Uint8ClampedArray();
     try {
       let [width, height] = [this.layout.width, this.#heightOf(layer)];
       for (let level = 0; level <= this.smallestLevel; level++) {
@@ -156,6 +163,7 @@ export class SheetTexture {
         levels.push(await image);
         [width, height] = [Math.max(1, width >> 1), Math.max(1, height >> 1)];
       }
+      means = await this.#meansOf(layer, levels.at(-1)!);
     } catch (error) {
       for (const image of levels) image.close();
       if (turn === this.#turn) this.#on.failed(error);
@@ -163,16 +171,42 @@ export class SheetTexture {
     }
     if (turn !== this.#turn) return levels.forEach((image) => image.close());
     this.#decoding--;
-    if (levels.length > 0) this.#decoded.push({ layer, levels });
+    if (levels.length > 0) this.#decoded.push({ layer, levels, means });
     this.#decodeNext();
     this.#on.ready();
   }
 
-  /** A last sheet may be shorter. */
-  #heightOf(layer: number): number {
-    const { count, perSheet, columns } = this.#sheets;
-    return Math.ceil(Math.min(perSheet, count - layer * perSheet) / columns) * this.layout.tile;
+  /** Of each tile, `[tiles, 4]`. */
+  async #meansOf(layer: number, smallest: ImageBitmap) {
+    const [width, height] = [this.#sheets.columns, this.#rowsOf(layer)];
+    const tiles = await createImageBitmap(smallest, {
+      resizeWidth: width,
+      resizeHeight: height,
+      resizeQuality: 'medium',
+    });
+    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+    context.drawImage(tiles, 0, 0);
+    tiles.close();
+    return context.getImageData(0, 0, width, height).data;
   }
+
+  #heightOf(layer: number): number {
+    return this.#rowsOf(layer) * this.layout.tile;
+  }
+
+  /** A last sheet may be shorter. */
+  #rowsOf(layer: number): number {
+    const { count, perSheet, columns } = this.#sheets;
+    return Math.ceil(Math.min(perSheet, count - layer * perSheet) / columns);
+  }
+}
+
+interface DecodedSheet {
+  layer: number;
+  /** The sheet itself, then its smaller versions. */
+  levels: ImageBitmap[];
+  /** Colours of its tiles, `[tiles, 4]`. */
+  means: Uint8ClampedArray;
 }
 
 export interface SheetEvents {

@@ -1,6 +1,6 @@
 import { type Object3D, PerspectiveCamera, Scene, type WebGLRenderer } from 'three';
 import { UserError } from '../../main/contract';
-import { Cloud } from './cloud';
+import { Cloud, UPLOAD_EVERY } from './cloud';
 import { EMPTY_SCALE, measureCloud, type CloudScale } from './cloud-scale';
 import { Density } from './density';
 import { type FlightDeck, FlyControls } from './fly-controls';
@@ -17,7 +17,7 @@ import { Resolution } from './resolution';
 import { Reticle } from './reticle';
 import type { Sheets } from './sheets';
 import { Surroundings } from './surroundings';
-import type { View } from './visibility';
+import type { Area, View } from './visibility';
 import { openRenderer } from './webgl';
 
 /** Faces and where they are. */
@@ -65,8 +65,11 @@ export interface Insets {
 
 const FOV = (50 * Math.PI) / 180;
 const MOST_PIXELS_PER_CSS_PIXEL = 2;
-/** Rest after which a picture drawn coarsely in flight is drawn sharply, milliseconds: not between two key presses. */
-const SHARPEN_AFTER = 120;
+/**
+ * Rest after which a picture drawn coarsely in flight is drawn sharply, and what lies under the pointer is looked up,
+ * milliseconds: not between two key presses.
+ */
+const SETTLED_AFTER = 200;
 /** Time constant of the view's making way for a panel, seconds. */
 const MAKING_WAY = 0.09;
 /** Looks a little down and from the side: all three axes are seen at once. */
@@ -94,8 +97,9 @@ export class SpaceScene {
   readonly #controls: FlyControls | null;
   readonly #loop = new FrameLoop((seconds) => this.#frame(seconds));
   readonly #listeners = new AbortController();
-  readonly #resolution = new Resolution();
-  #sharpening: ReturnType<typeof setTimeout> | undefined;
+  readonly #resolution: Resolution;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+  #loading: ReturnType<typeof setTimeout> | undefined;
 
   #cloud: Cloud | null = null;
   #faces = 0;
@@ -116,6 +120,7 @@ export class SpaceScene {
   #pointer: { x: number; y: number } | null = null;
   #searching = false;
   #insets: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
+  #covered: readonly Area[] = [];
   /** From the middle of the canvas to that of its free part, as seen now: it follows the insets smoothly. CSS pixels. */
   #offset = { x: 0, y: 0 };
   #framesRendered = 0;
@@ -131,6 +136,7 @@ export class SpaceScene {
     const { renderer, multisampled } = openRenderer(canvas);
     this.#renderer = renderer;
     this.#multisampled = multisampled;
+    this.#resolution = new Resolution(multisampled ? 'hardware' : 'processor');
     this.palette = readPalette(canvas);
     renderer.setClearColor(this.palette.space, 1);
     this.#picker = new Picker(renderer);
@@ -166,7 +172,7 @@ export class SpaceScene {
     if (cloud.count > 0) {
       this.#scale = measureCloud(cloud.positions);
       this.#density = new Density(cloud.positions, this.#scale);
-      const events = { ready: () => this.#loop.request(), failed: (error: unknown) => this.#on.failed(error) };
+      const events = { ready: () => this.#loadSoon(), failed: (error: unknown) => this.#on.failed(error) };
       const { positions } = cloud;
       this.#cloud = new Cloud(positions, cloud, this.#scale, this.palette, this.#renderer, this.#multisampled, events);
       this.#scene.add(this.#cloud.seen);
@@ -372,7 +378,7 @@ export class SpaceScene {
   /** Takes over the canvas's size on the page, and its pixel ratio. */
   resize(): void {
     const [width, height] = [Math.max(1, this.#canvas.clientWidth), Math.max(1, this.#canvas.clientHeight)];
-    this.#renderer.setPixelRatio(this.#sharpest);
+    this.#setPixelRatio(this.#sharpest);
     this.#renderer.setSize(width, height, false);
     this.#camera.aspect = width / height;
     // a resized canvas is empty: fill it before it is shown
@@ -384,6 +390,12 @@ export class SpaceScene {
     this.#insets = insets;
     // with nothing to see yet there is nothing to follow with the eyes
     if (!this.#cloud) this.#offset = this.#wantedOffset;
+    this.#loop.request();
+  }
+
+  /** Spends no work on faces behind these parts of the canvas, CSS pixels: something lies over them. */
+  setCovered(areas: readonly Area[]): void {
+    this.#covered = areas;
     this.#loop.request();
   }
 
@@ -406,7 +418,7 @@ export class SpaceScene {
 
   /** One frame; true when another is needed. */
   #frame(seconds: number): boolean {
-    const from = this.#pose.focus;
+    const from = this.#pose;
     if (this.#journey) {
       this.#moveTo(this.#journey.step(seconds));
       if (this.#journey.done) this.#journey = null;
@@ -414,16 +426,21 @@ export class SpaceScene {
       this.#moveTo(this.#controls.step(this.#pose, seconds, this.#conditions()));
     }
     const flying = this.#journey !== null || (this.#controls?.active ?? false);
-    this.#speed = flying ? Math.hypot(...this.#pose.focus.map((c, i) => c - from[i])) / Math.max(seconds, 1e-3) : 0;
+    this.#speed = flying ? distance(this.#pose.focus, from.focus) / Math.max(seconds, 1e-3) : 0;
     if (flying !== this.#flying) {
       this.#flying = flying;
       this.#on.flying?.(flying);
       if (!flying) this.#on.rest?.(this.pose);
     }
-    this.#adaptResolution(seconds, flying);
+    if (flying) this.#resolution.note(seconds);
+    if (flying || !samePose(this.#pose, from)) {
+      clearTimeout(this.#settling);
+      this.#settling = undefined;
+      // as sharp as is fluent
+      this.#setPixelRatio(this.#resolution.share * this.#sharpest);
+    }
     const changing = this.#render(seconds);
-    // what lies under a resting pointer changes with the view; ask once it has come to rest
-    if (!flying && this.#pointer) void this.#hover();
+    if (!flying) this.#settling ??= setTimeout(() => this.#settle(), SETTLED_AFTER);
     return flying || changing;
   }
 
@@ -464,7 +481,14 @@ export class SpaceScene {
     const [shiftX, shiftY] = this.#shift;
     const middle: [number, number] = [width / 2 + shiftX, height / 2 + shiftY];
     const focal = height / (2 * Math.tan(FOV / 2));
-    return { eye: eye(this.#pose), ...directions(this.#pose), width, height, middle, focal };
+    const pixelRatio = this.#renderer.getPixelRatio();
+    const covered = this.#covered.map(({ left, top, right, bottom }) => ({
+      left: left * pixelRatio,
+      top: top * pixelRatio,
+      right: right * pixelRatio,
+      bottom: bottom * pixelRatio,
+    }));
+    return { eye: eye(this.#pose), ...directions(this.#pose), width, height, middle, focal, covered };
   }
 
   /** Lets the view make way for panels; true while it still does. */
@@ -499,23 +523,29 @@ export class SpaceScene {
     return Math.min(MOST_PIXELS_PER_CSS_PIXEL, window.devicePixelRatio);
   }
 
-  /** In flight as sharp as is fluent; soon after it as sharp as can be. */
-  #adaptResolution(seconds: number, flying: boolean): void {
-    clearTimeout(this.#sharpening);
-    if (flying) {
-      this.#resolution.note(seconds);
-      this.#setPixelRatio(this.#resolution.share * this.#sharpest);
-    } else if (this.#renderer.getPixelRatio() !== this.#sharpest) {
-      this.#sharpening = setTimeout(() => {
-        this.#setPixelRatio(this.#sharpest);
-        this.#render(0);
-      }, SHARPEN_AFTER);
+  /** The view has come to rest: it is worth all pixels now, and what lies under the pointer is another face. */
+  #settle(): void {
+    this.#settling = undefined;
+    if (this.#renderer.getPixelRatio() !== this.#sharpest) {
+      this.#setPixelRatio(this.#sharpest);
+      this.#render(0);
     }
+    if (this.#pointer) void this.#hover();
+  }
+
+  /** Thumbnails have come: a few at a time are worth a new picture. */
+  #loadSoon(): void {
+    this.#loading ??= setTimeout(() => {
+      this.#loading = undefined;
+      this.#loop.request();
+    }, UPLOAD_EVERY);
   }
 
   #setPixelRatio(pixelRatio: number): void {
     // setting it to what it is would still throw the picture away
     if (pixelRatio !== this.#renderer.getPixelRatio()) this.#renderer.setPixelRatio(pixelRatio);
+    // a picture with all its pixels need not be smoothed: without a graphics card that saves a quarter of showing it
+    this.#canvas.style.imageRendering = pixelRatio === window.devicePixelRatio ? 'pixelated' : 'auto';
   }
 
   #moveTo(pose: Pose): void {
@@ -541,7 +571,7 @@ export class SpaceScene {
 
   /** Near enough for people: about the same view of about the same faces. */
   samePlace(a: Pose, b: Pose): boolean {
-    const apart = Math.hypot(...a.focus.map((c, i) => c - b.focus[i]));
+    const apart = distance(a.focus, b.focus);
     const turned = Math.hypot(shortestTurn(a.yaw, b.yaw), a.pitch - b.pitch);
     return apart < 0.5 * this.#scale.closeUp && turned < 0.3 && Math.abs(Math.log2(a.reach / b.reach)) < 0.3;
   }
@@ -640,7 +670,9 @@ export class SpaceScene {
   /** The graphics context is gone, until the browser gives it back. */
   #pause(): void {
     this.#loop.stop();
-    clearTimeout(this.#sharpening);
+    clearTimeout(this.#settling);
+    clearTimeout(this.#loading);
+    this.#settling = this.#loading = undefined;
   }
 
   /** The graphics context is back, and empty. */
@@ -651,6 +683,11 @@ export class SpaceScene {
     this.#loop.request();
   }
 }
+
+const distance = (a: Vec3, b: Vec3) => Math.hypot(...a.map((c, i) => c - b[i]));
+
+const samePose = (a: Pose, b: Pose) =>
+  a.yaw === b.yaw && a.pitch === b.pitch && a.reach === b.reach && a.focus.every((c, i) => c === b.focus[i]);
 
 function check({ count, positions, sheets, tile, columns, perSheet }: SceneCloud): void {
   const fits =

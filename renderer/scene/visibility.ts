@@ -13,6 +13,15 @@ export interface View {
   middle: [number, number];
   /** Pixels per scene unit at distance 1. */
   focal: number;
+  /** Parts of the picture that are not to be seen, pixels from the left and the top. */
+  covered: readonly Area[];
+}
+
+export interface Area {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
 }
 
 /** How large faces appear. The shader of the cloud follows the same rule. */
@@ -30,13 +39,15 @@ export interface FaceSizes {
 const LAYERS = 1024;
 /** Inset of the largest square inside a face with rounded corners: rounding · (1 − 1/√2), a little more. */
 const CORNER_INSET = 0.045;
+/** Pixels by which graphics hardware may place an edge elsewhere. */
+const ROUNDING_ERROR = 0.02;
 
 /**
  * Which faces can be seen: inside the picture and not behind others. In a dense cloud that is a small part, and
  * drawing only them is what keeps flying through 100,000 faces fluent without a strong graphics card.
  *
- * Faces are taken from near to far. Each covers cells of a coarse grid over the picture; one whose cells are all
- * covered already cannot be seen. Faces of one depth layer do not hide one another, so their order in it is free.
+ * Faces are taken from near to far. Each covers cells of a grid over the picture, as coarse as the faces are large; one
+ * whose cells are all covered already cannot be seen. Faces of one depth layer do not hide one another, so their order in it is free.
  */
 export class Visibility {
   /** After `find`: visible faces, nearest first, and their sides in pixels. */
@@ -163,7 +174,7 @@ export class Visibility {
   }
 
   /** An empty grid whose cells are about a third of a face: fine enough to be filled, coarse enough to be quick. */
-  #startGrid({ width, height }: View, inside: number): void {
+  #startGrid({ width, height, covered }: View, inside: number): void {
     let sum = 0;
     for (let i = 0; i < inside; i++) sum += this.#side[i];
     this.#cell = Math.min(16, Math.max(1, Math.floor(sum / Math.max(1, inside) / 3)));
@@ -172,20 +183,21 @@ export class Visibility {
     const cells = this.#columns * this.#rows;
     if (this.#covered.length < cells) this.#covered = new Uint8Array(cells);
     else this.#covered.fill(0, 0, cells);
+    for (const { left, top, right, bottom } of covered) this.#coverArea(left, top, right, bottom);
   }
 
-  /** Whether all cells that a face touches are covered. */
+  /** Whether all pixels of a face, those whose centres lie in it, are covered. It may have none. */
   #isCovered(i: number): boolean {
     const covered = this.#covered;
     const columns = this.#columns;
     const cell = this.#cell;
-    const x = this.#x[i];
-    const y = this.#y[i];
-    const half = this.#side[i] / 2;
-    const left = Math.max(0, Math.floor((x - half) / cell));
-    const right = Math.min(columns - 1, Math.floor((x + half) / cell));
-    const top = Math.max(0, Math.floor((y - half) / cell));
-    const bottom = Math.min(this.#rows - 1, Math.floor((y + half) / cell));
+    const x = this.#x[i] - 0.5;
+    const y = this.#y[i] - 0.5;
+    const half = this.#side[i] / 2 + ROUNDING_ERROR;
+    const left = Math.max(0, Math.floor(Math.ceil(x - half) / cell));
+    const right = Math.min(columns - 1, Math.floor(Math.floor(x + half) / cell));
+    const top = Math.max(0, Math.floor(Math.ceil(y - half) / cell));
+    const bottom = Math.min(this.#rows - 1, Math.floor(Math.floor(y + half) / cell));
     for (let row = top; row <= bottom; row++) {
       for (let at = row * columns + left; at <= row * columns + right; at++) {
         if (covered[at] === 0) return false;
@@ -194,18 +206,20 @@ export class Visibility {
     return true;
   }
 
-  /** Covers the cells that lie wholly inside a face. */
+  /** Covers the cells all of whose pixels have their centres in a face. */
   #cover(i: number): void {
+    const half = this.#side[i] * (0.5 - CORNER_INSET) - ROUNDING_ERROR;
+    this.#coverArea(this.#x[i] - half, this.#y[i] - half, this.#x[i] + half, this.#y[i] + half);
+  }
+
+  #coverArea(x0: number, y0: number, x1: number, y1: number): void {
     const covered = this.#covered;
     const columns = this.#columns;
     const cell = this.#cell;
-    const x = this.#x[i];
-    const y = this.#y[i];
-    const half = this.#side[i] * (0.5 - CORNER_INSET);
-    const left = Math.max(0, Math.ceil((x - half) / cell));
-    const right = Math.min(columns, Math.floor((x + half) / cell));
-    const top = Math.max(0, Math.ceil((y - half) / cell));
-    const bottom = Math.min(this.#rows, Math.floor((y + half) / cell));
+    const left = Math.max(0, Math.ceil((x0 - 0.5) / cell));
+    const right = Math.min(columns, Math.floor((x1 + 0.5) / cell));
+    const top = Math.max(0, Math.ceil((y0 - 0.5) / cell));
+    const bottom = Math.min(this.#rows, Math.floor((y1 + 0.5) / cell));
     for (let row = top; row < bottom; row++) {
       for (let at = row * columns + left; at < row * columns + right; at++) covered[at] = 1;
     }

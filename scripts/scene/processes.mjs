@@ -1,9 +1,12 @@
 // What a tree of processes uses, as the operating system counts it.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Ticks of a second in which Linux counts processor time: fixed for programs since 2.6. */
 const TICKS = 100;
+/** Seconds of processor time in a second of rest at most. */
+const RESTING = 0.2;
 
 /**
  * Every process below these, themselves included. None where `ps` is missing.
@@ -44,6 +47,19 @@ export function cpuSeconds(pids) {
     }
   }
   return ticks / TICKS;
+}
+
+/**
+ * Waits until processes rest for a second, a minute at most; ten seconds where the system does not say what they do.
+ * @param {number[]} pids
+ */
+export async function untilRest(pids) {
+  for (let seconds = 0; seconds < 60; seconds++) {
+    const before = cpuSeconds(pids);
+    if (before === null) return sleep(10_000);
+    await sleep(1000);
+    if (Number(cpuSeconds(pids)) - before < RESTING) return;
+  }
 }
 
 /**

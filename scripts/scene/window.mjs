@@ -50,7 +50,7 @@ export async function untilFace(page) {
 }
 
 /**
- * Opens a listed model, and waits until all its thumbnails are there.
+ * Opens a listed model, and waits until the face at the reticle is shown.
  * @param {Page} page @param {string} folder of the model @param {number} count its faces
  */
 export async function openModel(page, folder, count) {
@@ -59,7 +59,6 @@ export async function openModel(page, folder, count) {
   await page.waitForSelector(`[data-testid=space][data-count="${count}"]`, { timeout: 120_000 });
   await page.getByTestId('rail-models').click();
   await untilFace(page);
-  await sleep(3000);
 }
 
 /**
@@ -111,7 +110,7 @@ export async function inputToPixel(page, count) {
   for (let i = 0; i < count; i++) {
     await page.mouse.wheel(0, i % 2 === 0 ? -30 : 30);
     // at rest again before the next: what is measured is one move, not a queue
-    await sleep(120);
+    await sleep(500);
   }
   return page.evaluate(() => {
     const own = /** @type {any} */ (window);

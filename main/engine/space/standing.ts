@@ -6,8 +6,8 @@ import { nearest } from './nearest';
 /** Below these shares of the data's own codes a place is at the edge, or in a hole. */
 const EDGE = 0.1;
 const HOLE = 0.01;
-/** Multiplications that finding out what is usual may take: some seconds. */
-const BUDGET = 2e9;
+/** Multiplications that finding out what is usual may take: a few seconds. */
+const BUDGET = 1e9;
 const [FEWEST_SAMPLES, MOST_SAMPLES] = [100, 1000];
 
 /** Tells the standing of codes; making one takes up to some seconds for very many codes. */

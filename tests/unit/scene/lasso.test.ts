@@ -13,6 +13,7 @@ const view: View = {
   height: 150,
   middle: [100, 75],
   focal: 100,
+  covered: [],
 };
 const square = [
   { x: 90, y: 65 },

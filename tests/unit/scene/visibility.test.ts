@@ -12,6 +12,7 @@ const view: View = {
   height: 150,
   middle: [100, 75],
   focal: 100,
+  covered: [],
 };
 const sizes: FaceSizes = { face: 1, goneWithin: 0.5, wholeBeyond: 1, fewestPixels: 2 };
 
@@ -76,6 +77,19 @@ describe('Visibility', () => {
     ).toEqual([0, 1]);
   });
 
+  it('leaves out what panels cover, all of it or none', () => {
+    const visibility = new Visibility(new Float32Array([0, 0, -5, 3, 0, -5]));
+    // drawn from 90 to 110 and from 150 to 170
+    const panel = (left: number) => [{ left, top: 0, right: 200, bottom: 150 }];
+    const seen = (left: number) => {
+      visibility.find({ ...view, covered: panel(left) }, sizes, []);
+      return [...visibility.faces.subarray(0, visibility.count)];
+    };
+    expect(seen(140)).toEqual([0]);
+    expect(seen(160)).toEqual([0, 1]);
+    expect(seen(80)).toEqual([]);
+  });
+
   it('does not let two faces at the same depth hide one another', () => {
     expect(
       visible([
@@ -106,16 +120,22 @@ describe('Visibility', () => {
     expect(visibility.faces[0]).toBe(2);
   });
 
-  it('never leaves out a face that a drawing pixel by pixel would show', () => {
+  // large faces, and specks as seen of a hundred thousand from afar
+  it.each([
+    { face: 0.3, fewestPixels: 2 },
+    { face: 0.01, fewestPixels: 2 },
+    { face: 0.01, fewestPixels: 1 },
+  ])('never leaves out a face that a drawing pixel by pixel would show: $face, $fewestPixels px', (drawn) => {
     const random = mulberry32(7);
-    const count = 3000;
-    const positions = new Float32Array(3 * count).map(() => 4 * (random() - 0.5));
+    const count = 3000 / drawn.face ** 0.4;
+    const spread = drawn.face > 0.1 ? 4 : 1;
+    const positions = new Float32Array(3 * Math.floor(count)).map(() => spread * (random() - 0.5));
     const pose = { focus: [0, 0, 0] as [number, number, number], yaw: 0.6, pitch: -0.3, reach: 3 };
     const from: View = { ...view, eye: eye(pose), ...directions(pose) };
     const visibility = new Visibility(positions);
-    visibility.find(from, { ...sizes, face: 0.3 }, []);
+    visibility.find(from, { ...sizes, ...drawn }, []);
     const found = new Set(visibility.faces.subarray(0, visibility.count));
-    const shown = paint(positions, from, { ...sizes, face: 0.3 });
+    const shown = paint(positions, from, { ...sizes, ...drawn });
     expect(shown.size).toBeGreaterThan(100);
     for (const face of shown) expect(found.has(face)).toBe(true);
     // and it does leave out most of those that cannot be seen
