@@ -1,6 +1,6 @@
 /** The words of the window in the chosen language. Components call `t(key)` and follow when the language changes. */
 import { createInstance } from 'i18next';
-import { recall, remember } from '../state/memory';
+import { recall, remember } from '../state/window/memory';
 import type { Key, Values } from './catalogue';
 import { en } from './en';
 import { zh } from './zh';

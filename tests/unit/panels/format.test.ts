@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, compact, duration, fixed, percent, pictureName, significant } from '../../../renderer/state/format';
+import {
+  bytes,
+  compact,
+  duration,
+  fixed,
+  percent,
+  pictureName,
+  significant,
+} from '../../../renderer/state/window/format';
 
 describe('fixed', () => {
   it('uses a true minus sign and no sign for what rounds to zero', () => {

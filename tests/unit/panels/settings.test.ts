@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CHOICES, PRESETS, presetChoices, problems, type Choices } from '../../../renderer/state/settings';
+import {
+  DEFAULT_CHOICES,
+  PRESETS,
+  presetChoices,
+  problems,
+  type Choices,
+} from '../../../renderer/state/training/settings';
 
 const good: Choices = { ...DEFAULT_CHOICES, name: 'Faces' };
 const found = (change: Partial<Choices>, images: number | null = 500, channels: 1 | 3 = 3) =>

@@ -1,0 +1,105 @@
+/** The hole map and the hole meters of the models in flight. */
+import type { EngineApi, Frame, HoleMap, ModelId } from '../../../main/contract';
+import { untrack } from 'svelte';
+import { cubeAround } from '../../../main/engine/space/grid';
+import { t } from '../../i18n/index.svelte';
+import type { FogVolume } from '../../scene/fog';
+import { download } from '../window/download';
+import { fogOf, type Measure } from './fog';
+import { HoleField } from './hole-field.svelte';
+import type { Notices } from '../window/notices.svelte';
+import { sentence } from '../window/sentence';
+import type { Session } from '../flight/session.svelte';
+import type { Twin } from './twin.svelte';
+
+/** Points a side of the finest grid. */
+export const SIDES = { quick: 17, fine: 33 } as const;
+/** Rest after which a map is worth beginning, milliseconds. */
+const SETTLING = 250;
+
+export class Holes {
+  /** Whether the map is shown. */
+  shown = $state(false);
+  measure = $state<Measure>('drift');
+  side = $state<keyof typeof SIDES>('quick');
+  /** Of the open model and of the one beside it. */
+  readonly own = new HoleField();
+  readonly partner = new HoleField();
+  readonly ownFog = $derived(this.#fog(this.own));
+  readonly partnerFog = $derived(this.#fog(this.partner));
+
+  #engine = $state.raw<EngineApi | null>(null);
+  readonly #notices: Notices;
+
+  /** @param metered whether the meter of the open model is to be seen */
+  constructor(session: Session, twin: Twin, notices: Notices, metered: () => boolean) {
+    this.#notices = notices;
+    $effect.root(() => {
+      $effect(() => this.#use(this.own, session.flight?.id));
+      $effect(() => this.#use(this.partner, twin.partner?.id));
+      $effect(() => {
+        const both = twin.partner !== null;
+        if (both || metered()) this.#meter(this.own, session.face, session.flight?.id);
+        if (both) this.#meter(this.partner, twin.face, twin.partner?.id);
+      });
+      $effect(() => {
+        const { flight, hidden, fading } = session;
+        if (!this.shown || !flight || fading) return;
+        return this.#begin(this.own, flight.cloud.frame, hidden, flight.cloud.positions);
+      });
+      $effect(() => {
+        const { flight, fading } = session;
+        const { partner, hidden } = twin;
+        if (!this.shown || !flight || !partner || fading || hidden.length !== partner.card.latentSize) return;
+        return this.#begin(this.partner, partner.frame, hidden, flight.cloud.positions);
+      });
+    });
+  }
+
+  connected(engine: EngineApi): void {
+    this.#engine = engine;
+  }
+
+  progress(id: ModelId, done: number, total: number, map: HoleMap | null): void {
+    this.own.progress(id, done, total, map);
+    this.partner.progress(id, done, total, map);
+  }
+
+  /** Saves a map's numbers. */
+  async save(map: HoleMap, model: string, format: 'csv' | 'npy'): Promise<void> {
+    const name = `${model.replace(/[^\p{L}\p{N}._-]+/gu, '-')}_holes-${map.side}.${format}`;
+    try {
+      const bytes = await this.#engine!.holeFile(map, format);
+      download(bytes, name, format === 'csv' ? 'text/csv' : 'application/octet-stream');
+      this.#notices.success(t('holes.saved', { name }));
+    } catch (error) {
+      this.#notices.failure(t('holes.saveFailed', { reason: sentence(error) }));
+    }
+  }
+
+  #fog({ map, scale }: HoleField): FogVolume | null {
+    return this.shown && map && scale ? fogOf(map, scale, this.measure) : null;
+  }
+
+  #use(field: HoleField, id: ModelId | undefined): void {
+    const engine = this.#engine;
+    untrack(() => field.use(engine, id ?? null));
+  }
+
+  #meter(field: HoleField, face: { code: Float32Array; model: ModelId } | null, id: ModelId | undefined): void {
+    untrack(() => {
+      void field.measureScale();
+      if (face && face.model === id) field.want(face.code);
+    });
+  }
+
+  /** Begins a map once things have settled; returns what ends it. */
+  #begin(field: HoleField, frame: Frame, hidden: Float32Array, positions: Float32Array): () => void {
+    const request = { frame, hidden, ...cubeAround(positions), side: SIDES[this.side] };
+    const timer = setTimeout(() => void field.measure(request), SETTLING);
+    return () => {
+      clearTimeout(timer);
+      field.stop();
+    };
+  }
+}

@@ -1,0 +1,266 @@
+/** Twin flight: a second model of the same faces, seen by the same camera in the same frame. */
+import type { Cloud, Comparison, EngineApi, Frame, ImageBatch, ModelCard, ModelId } from '../../../main/contract';
+import { untrack } from 'svelte';
+import { codesAt, hiddenPart } from '../../../main/engine/space/frame';
+import { matchedFrame } from '../../../main/engine/space/matched';
+import { t } from '../../i18n/index.svelte';
+import type { Pose } from '../../scene/pose';
+import type { SpaceScene } from '../../scene/space-scene';
+import { shareOf } from './blend';
+import { LiveDecoder } from '../flight/live-decoder';
+import type { Notices } from '../window/notices.svelte';
+import { sentence } from '../window/sentence';
+import type { Flight, Session } from '../flight/session.svelte';
+import { sheetsOf } from '../flight/thumbnails';
+
+/** The second model. Its faces lie where the same faces lie in the first one's frame. */
+export interface Partner {
+  id: ModelId;
+  card: ModelCard;
+  cloud: Cloud;
+  /** How it is known that the faces are the same. */
+  by: 'record' | 'settings';
+  /** The first model's frame, in this one's code space. */
+  frame: Frame;
+}
+
+/** A model that might be flown beside the open one, or why it cannot be. */
+export interface Candidate {
+  path: string;
+  comparison: Comparison;
+}
+
+export class Twin {
+  partner = $state.raw<Partner | null>(null);
+  /** Path of the model that is being opened beside the present one. */
+  opening = $state<string | null>(null);
+  /** Every other model of the list. */
+  candidates = $state.raw<Candidate[]>([]);
+  face = $state.raw<{ image: ImageBatch; code: Float32Array; model: ModelId } | null>(null);
+  faceState = $state<'empty' | 'live' | 'moving' | 'failed'>('empty');
+  /** What the partner's frame cannot show of the faces decoded now, `[latentSize]`. */
+  hidden = $state.raw(new Float32Array(0));
+  /** What the two faces cover of the views from the top, CSS pixels. */
+  top = $state(0);
+
+  #engine: EngineApi | null = null;
+  #leading: SpaceScene | null = null;
+  #scene = $state.raw<SpaceScene | null>(null);
+  /** What the leading scene drew last. */
+  #view: [Pose, number, number] | null = null;
+  /** The open model, whose partner `partner` is. */
+  #leader: ModelId | null = null;
+  /** Openings are counted: a later one overtakes an earlier one. */
+  #turns = 0;
+  #swapping = false;
+  /** The face that lends its hidden part, and the hidden parts of both models when it was chosen. */
+  #anchored: { face: number | null; first: Float32Array; second: Float32Array } | null = null;
+  readonly #session: Session;
+  readonly #notices: Notices;
+  readonly #decoder = new LiveDecoder(
+    (face, newest) => {
+      this.face = { ...face, model: this.partner!.id };
+      this.faceState = newest ? 'live' : 'moving';
+    },
+    () => (this.faceState = 'failed'),
+  );
+
+  constructor(session: Session, notices: Notices) {
+    this.#session = session;
+    this.#notices = notices;
+    $effect.root(() => {
+      $effect(() => {
+        const { flight } = session;
+        untrack(() => this.#keepUp(flight));
+      });
+      $effect(() => this.#look());
+      $effect(() => this.#scene?.setSelected(session.anchor));
+      $effect(() => this.#scene?.setHighlighted(session.hovered));
+    });
+  }
+
+  connected(engine: EngineApi): void {
+    this.#engine = engine;
+  }
+
+  /** Finds out which models can be flown beside the open one. */
+  async compare(): Promise<void> {
+    const { flight, models } = this.#session;
+    const paths = (models ?? []).map(({ path }) => path).filter((path) => path !== flight?.card.path);
+    if (!flight || !this.#engine) return;
+    try {
+      const comparisons = await this.#engine.compare(flight.id, paths);
+      if (flight !== this.#session.flight) return;
+      this.candidates = paths.map((path, i) => ({ path, comparison: comparisons[i] }));
+    } catch {
+      // the connection or the model is gone: whoever brought that about says so
+      this.candidates = [];
+    }
+  }
+
+  /** Opens a model beside the present one; a notice says why it cannot be. */
+  async start(path: string): Promise<void> {
+    const { flight } = this.#session;
+    const engine = this.#engine;
+    if (!flight || !engine) return;
+    const turn = ++this.#turns;
+    this.opening = path;
+    let id: ModelId | null = null;
+    try {
+      const [comparison] = await engine.compare(flight.id, [path]);
+      const opened = await engine.openModel(path);
+      id = opened.id;
+      const cloud = await engine.cloud(id);
+      if (turn !== this.#turns || flight.id !== this.#session.flight?.id) return;
+      const same = comparison.comparable && cloud.count === flight.cloud.count;
+      const frame = same ? frameFor(this.#session.flight, cloud) : null;
+      if (!comparison.comparable || !same || !frame) {
+        const because = comparison.comparable ? 'images' : comparison.because;
+        this.#notices.failure(t(`twin.not.${because}`, { name: opened.card.name }));
+        return;
+      }
+      this.#leave();
+      this.#leader = flight.id;
+      this.#anchored = null;
+      this.partner = { ...opened, cloud, by: comparison.by, frame };
+      this.#decoder.use((code) => engine.decodeLatest(opened.id, code));
+      id = null;
+      this.#place();
+    } catch (error) {
+      if (turn === this.#turns) this.#notices.failure(t('models.failed', { reason: sentence(error) }));
+    } finally {
+      if (id !== null) engine.closeModel(id).catch(() => {});
+      if (turn === this.#turns) this.opening = null;
+    }
+  }
+
+  /** The first model becomes the second, and the second the first. */
+  async swap(): Promise<void> {
+    const { flight } = this.#session;
+    if (!flight || !this.partner || this.#swapping) return;
+    const [first, second] = [flight.card.path, this.partner.card.path];
+    this.#swapping = true;
+    try {
+      if (await this.#session.open(second)) await this.start(first);
+    } finally {
+      this.#swapping = false;
+      // the second half failed: there is nothing to be beside
+      if (this.#leader !== this.#session.flight?.id) this.leave();
+    }
+  }
+
+  /** Back to one model. */
+  leave(): void {
+    this.#turns++;
+    this.opening = null;
+    this.#leave();
+  }
+
+  /** Gives the scene that shows the first model; returns what takes it away again. */
+  lead(scene: SpaceScene): () => void {
+    this.#leading = scene;
+    return () => (this.#leading = null);
+  }
+
+  /** Called by the leading scene with every frame: the second one draws the same view in the same moment. */
+  view(pose: Pose, seconds: number, pixelRatio: number): void {
+    this.#view = [pose, seconds, pixelRatio];
+    this.#scene?.follow(pose, seconds, pixelRatio);
+  }
+
+  /** Gives the scene that shows the second model, and is flown as the first is; returns what takes it away again. */
+  attach(scene: SpaceScene): () => void {
+    this.#scene = scene;
+    const alone = this.#leading?.share(scene);
+    this.#place();
+    return () => {
+      alone?.();
+      this.#scene = null;
+    };
+  }
+
+  #leave(): void {
+    if (this.partner) this.#engine?.closeModel(this.partner.id).catch(() => {});
+    this.partner = null;
+    this.#leader = null;
+    this.#decoder.use(null);
+    this.face = null;
+    this.faceState = 'empty';
+  }
+
+  /** The open model or its frame may have changed. */
+  #keepUp(flight: Flight | null): void {
+    const { partner } = this;
+    if (!partner || this.#swapping) return;
+    if (!flight) return this.leave();
+    if (flight.id !== this.#leader) {
+      // an engine that was started again gives the same model another id
+      const { path } = partner.card;
+      const again = path !== flight.card.path && flight.cloud.count === partner.cloud.count;
+      this.leave();
+      if (again) void this.start(path);
+      return;
+    }
+    const frame = frameFor(flight, partner.cloud);
+    if (!frame) return this.leave();
+    this.#anchored = null;
+    this.partner = { ...partner, frame };
+    this.#place();
+  }
+
+  /** Shows the partner's faces at the places of the first model's. */
+  #place(): void {
+    const { partner } = this;
+    const { flight, anchor } = this.#session;
+    if (!this.#scene || !partner || !flight) return;
+    const { tile, columns, perSheet } = partner.cloud.thumbnails;
+    const { count, positions } = flight.cloud;
+    this.#scene.setCloud({ count, positions, sheets: sheetsOf(partner.cloud.thumbnails), tile, columns, perSheet });
+    this.#scene.setSelected(anchor);
+    if (this.#view) this.#scene.follow(...this.#view);
+  }
+
+  /** Decodes the place where the first model is. */
+  #look(): void {
+    const { partner } = this;
+    const { flight, position, anchor, hidden, fading } = this.#session;
+    if (!partner || !flight || flight.id !== this.#leader) return;
+    untrack(() => {
+      this.hidden = this.#hiddenLike(flight, partner, anchor, hidden, fading);
+      if (this.face) this.faceState = 'moving';
+      this.#decoder.want(codesAt(partner.frame, position, this.hidden));
+    });
+  }
+
+  /** The partner's hidden part: of the same face, and on the way from face to face as far along as the first model's. */
+  #hiddenLike(
+    flight: Flight,
+    partner: Partner,
+    anchor: number | null,
+    hidden: Float32Array,
+    fading: boolean,
+  ): Float32Array<ArrayBuffer> {
+    const to = hiddenOf(partner.frame, partner.cloud.codes, flight.cloud.positions, anchor);
+    if (!this.#anchored || anchor !== this.#anchored.face) {
+      const second = this.#anchored && this.hidden.length === to.length ? this.hidden : to;
+      this.#anchored = { face: anchor, first: hidden, second };
+    }
+    const { first, second } = this.#anchored;
+    if (!fading) return to;
+    const end = hiddenOf(flight.cloud.frame, flight.cloud.codes, flight.cloud.positions, anchor);
+    const share = shareOf(first, end, hidden);
+    return to.map((value, i) => second[i] + (value - second[i]) * share);
+  }
+}
+
+function frameFor(flight: Flight, { codes: others }: Cloud): Frame | null {
+  const { frame, codes, positions } = flight.cloud;
+  return matchedFrame(frame, { codes, positions, others });
+}
+
+/** What `frame` cannot show of a face; null: of the average one, nothing. */
+function hiddenOf(frame: Frame, codes: Float32Array, positions: Float32Array, face: number | null) {
+  const d = (3 * codes.length) / positions.length;
+  if (face === null) return new Float32Array(d);
+  return hiddenPart(frame, positions.subarray(3 * face, 3 * face + 3), codes.subarray(face * d, (face + 1) * d));
+}

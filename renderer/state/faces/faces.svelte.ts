@@ -1,0 +1,172 @@
+/** Finding one's way among the faces of the cloud: search, selection, groups and neighbours. */
+import type { EngineApi, FaceGroup, ModelId } from '../../../main/contract';
+import { t } from '../../i18n/index.svelte';
+import type { Point } from '../../scene/lasso';
+import { hiddenOf, marksOf, NONE, search, union, without } from './face-sets';
+import type { Notices } from '../window/notices.svelte';
+import { sentence } from '../window/sentence';
+import type { Session } from '../flight/session.svelte';
+import type { Changed, Undo } from '../window/undo.svelte';
+
+/** Of groups, told apart on the dark space and from the accent, which is the selection's. */
+export const GROUP_COLOURS = ['#ff8fa3', '#ffb45e', '#f3e26b', '#9be37d', '#6bc7ff', '#a99bff', '#f08cff', '#d9b38c'];
+const SELECTED = GROUP_COLOURS.length + 1;
+/** Shown as neighbours. */
+const NEIGHBOURS = 24;
+/** Rest before neighbours are looked for, milliseconds: not while one flies past. */
+const REST = 250;
+
+interface Kept {
+  selection: Uint32Array;
+  groups: readonly FaceGroup[];
+}
+
+/** How a new choice joins the selection. */
+export type Joining = 'replace' | 'add' | 'remove';
+
+export class Faces {
+  query = $state('');
+  /** Only what was searched for is seen in the space. */
+  only = $state(false);
+  selection = $state.raw<Uint32Array>(NONE);
+  groups = $state.raw<readonly FaceGroup[]>([]);
+  /** The pointer draws a lasso instead of looking around. */
+  lassoing = $state(false);
+  /** Whose neighbours are shown: those of the place one is in, or of the face picked last. */
+  around = $state<'place' | 'face'>('place');
+  neighbours = $state.raw<{ faces: Uint32Array; distances: Float32Array } | null>(null);
+
+  readonly #session: Session;
+  readonly #undo: Undo;
+  readonly #notices: Notices;
+  readonly #engine: () => EngineApi;
+  #model: ModelId | null = null;
+  #path = '';
+  #saving: Promise<void> = Promise.resolve();
+
+  readonly #count = $derived.by(() => this.#session.flight?.cloud.count ?? 0);
+  readonly #names = $derived.by(() => this.#session.flight?.cloud.names?.map((name) => name.toLowerCase()) ?? null);
+  /** What was searched for; null: nothing, so all. */
+  readonly matches = $derived.by(() => search(this.query, this.#count, this.#names));
+  /** As the scene takes them. */
+  readonly marks = $derived.by(() => marksOf(this.#count, this.groups, this.selection, SELECTED));
+  readonly hidden = $derived.by(() => hiddenOf(this.#count, this.groups, this.only ? this.matches : null));
+
+  /** @param open whether neighbours are to be seen now */
+  constructor(session: Session, undo: Undo, notices: Notices, engine: () => EngineApi, open: () => boolean) {
+    this.#session = session;
+    this.#undo = undo;
+    this.#notices = notices;
+    this.#engine = engine;
+    $effect.root(() => {
+      $effect(() => {
+        const { flight } = session;
+        if (flight && flight.id !== this.#model) void this.#change(flight.id, flight.card.path);
+      });
+      $effect(() => {
+        const code = this.#code();
+        if (!code || !open()) return;
+        const timer = setTimeout(() => void this.#findNeighbours(code), REST);
+        return () => clearTimeout(timer);
+      });
+    });
+  }
+
+  /** Marks and their colours, as the scene takes them. */
+  get colours(): string[] {
+    return [...GROUP_COLOURS, '#74e0c2'];
+  }
+
+  // ---------------------------------------------------------------- selection
+
+  select(faces: Uint32Array, joining: Joining = 'replace'): void {
+    const { selection } = this;
+    const joined =
+      joining === 'add' ? union(selection, faces) : joining === 'remove' ? without(selection, faces) : faces;
+    this.#set('selection', { selection: joined, groups: this.groups });
+  }
+
+  /** What the lasso holds. CSS pixels. */
+  lasso(polygon: readonly Point[], joining: Joining): void {
+    const { scene } = this.#session;
+    if (scene) this.select(scene.facesInside(polygon), joining);
+  }
+
+  // ---------------------------------------------------------------- groups
+
+  /** Puts the selection together under a name. */
+  group(name: string): void {
+    if (this.selection.length === 0) return;
+    const colour = GROUP_COLOURS.findIndex((_, i) => !this.groups.some((group) => group.colour === i));
+    const group = { name, colour: colour < 0 ? this.groups.length % GROUP_COLOURS.length : colour, hidden: false };
+    this.#set('groups', { selection: NONE, groups: [...this.groups, { ...group, faces: this.selection }] });
+  }
+
+  /** Changes a group. */
+  alter(index: number, change: Partial<FaceGroup>): void {
+    const groups = this.groups.map((group, i) => (i === index ? { ...group, ...change } : group));
+    this.#set('groups', { selection: this.selection, groups });
+  }
+
+  remove(index: number): void {
+    this.#set('groups', { selection: this.selection, groups: this.groups.filter((_, i) => i !== index) });
+  }
+
+  #set(what: Changed, kept: Kept): void {
+    const before: Kept = { selection: this.selection, groups: this.groups };
+    this.#undo.make({ what, redo: () => this.#apply(kept), undo: () => this.#apply(before) });
+  }
+
+  #apply(kept: Kept): void {
+    const changed = kept.groups !== this.groups;
+    this.selection = kept.selection;
+    this.groups = kept.groups;
+    const id = this.#model;
+    if (!changed || !id) return;
+    // one after the other, so that the last one wins
+    this.#saving = this.#saving
+      .then(() => this.#engine().keepFaceGroups(id, [...kept.groups]))
+      .catch((error: unknown) => void this.#notices.failure(t('faces.notKept', { reason: sentence(error) })));
+  }
+
+  /** Another model: its own groups; the selection stays where the faces may be the same ones. */
+  async #change(id: ModelId, path: string): Promise<void> {
+    this.#model = id;
+    this.neighbours = null;
+    if (path === this.#path) return;
+    this.#path = path;
+    this.selection = NONE;
+    this.groups = [];
+    this.query = '';
+    this.only = false;
+    try {
+      await this.#saving;
+      const groups = await this.#engine().faceGroups(id);
+      if (id === this.#model) this.groups = groups;
+    } catch (error) {
+      if (id === this.#model) this.#notices.failure(t('faces.notRead', { reason: sentence(error) }));
+    }
+  }
+
+  // ---------------------------------------------------------------- neighbours
+
+  #code(): Float32Array | null {
+    const { flight, face, anchor, faceState } = this.#session;
+    if (!flight || !face || face.model !== flight.id) return null;
+    if (this.around === 'place' || anchor === null) return faceState === 'live' ? face.code : null;
+    const d = flight.card.latentSize;
+    return flight.cloud.codes.slice(anchor * d, (anchor + 1) * d);
+  }
+
+  async #findNeighbours(code: Float32Array): Promise<void> {
+    const id = this.#model;
+    if (!id) return;
+    try {
+      const found = await this.#engine().neighbours(id, code, NEIGHBOURS);
+      if (id === this.#model) this.neighbours = found;
+    } catch {
+      // the face itself says when the engine is gone; the next place asks again
+      this.neighbours = null;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { Cloud, ModelListing } from '../../../main/contract';
+import { cubeAround } from '../../../main/engine/space/grid';
+import type { Vec3 } from '../../scene/pose';
+
+/** True when two clouds show the same faces in the same order, as far as can be told from outside. */
+export function sameFaces(a: Cloud, b: Cloud): boolean {
+  return a.source === 'codes' && b.source === 'codes' && a.count === b.count;
+}
+
+/** True when every face lies where it does in the other cloud. */
+export function samePlaces(a: Cloud, b: Cloud): boolean {
+  return a.count === b.count && a.positions.every((x, i) => x === b.positions[i]);
+}
+
+/**
+ * The place in cloud `to` that corresponds to `p` in cloud `from`: as far from the same face, in the same direction,
+ * with distances measured against the width of each cloud (an AE's codes may spread ten times wider than a VAE's).
+ * @param face index of the face to hold on to
+ */
+export function carry(p: Vec3, face: number, from: Cloud, to: Cloud): Vec3 {
+  const scale = width(to.positions) / (width(from.positions) || 1);
+  const at = (positions: Float32Array, k: number) => positions[3 * face + k];
+  return [0, 1, 2].map((k) => at(to.positions, k) + (p[k] - at(from.positions, k)) * scale) as Vec3;
+}
+
+/** Root mean square distance from the origin, scene units. */
+function width(positions: Float32Array): number {
+  return Math.sqrt(positions.reduce((sum, x) => sum + x * x, 0) / (positions.length / 3));
+}
+
+/**
+ * The models that differ from the one at `path` in kind alone (“Portraits AE” and “Portraits VAE”), itself included,
+ * VAE first; empty when it has no counterpart.
+ */
+export function counterparts(models: readonly ModelListing[], path: string): ModelListing[] {
+  const open = models.find((model) => model.path === path);
+  if (!open || open.kind === 'decoder') return [];
+  const order = ['vae', 'ae', 'rae'];
+  const found = new Map<string, ModelListing>([[open.kind, open]]);
+  for (const model of models) {
+    const alike =
+      model.origin === open.origin && stem(model.name) === stem(open.name) && model.imageSize === open.imageSize;
+    if (alike && order.includes(model.kind) && !found.has(model.kind)) found.set(model.kind, model);
+  }
+  return found.size < 2 ? [] : [...found.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+}
+
+/** A name without the word for its kind. */
+function stem(name: string): string {
+  return name
+    .toLowerCase()
+    .split(/[\s_\-·()]+/)
+    .filter((word) => !['ae', 'vae', 'rae', ''].includes(word))
+    .join(' ');
+}
+
+/** How far out a flight into the open goes, in root-mean-square distances of the cloud from its middle. */
+const FAR_OUT = 3.2;
+
+/** A place in the open: from the middle of a cloud through `p`; upwards for a place in the middle itself. */
+export function wayOut(p: Vec3, positions: Float32Array): Vec3 {
+  const { centre, radius } = cubeAround(positions);
+  const size = radius / 2;
+  const away = p.map((x, k) => x - centre[k]);
+  const distance = Math.hypot(...away);
+  const direction = distance > size / 4 ? away.map((x) => x / distance) : [0, 1, 0];
+  return direction.map((x, k) => centre[k] + FAR_OUT * size * x) as Vec3;
+}

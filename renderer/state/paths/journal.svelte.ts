@@ -1,0 +1,211 @@
+/** What people keep of their flights: places with names, and flights as they were flown. */
+import type { Bookmark, EngineApi, FilmFormat, ImageBatch } from '../../../main/contract';
+import { t } from '../../i18n/index.svelte';
+import { download } from '../window/download';
+import { pictureName } from '../window/format';
+import type { Notices } from '../window/notices.svelte';
+import { framesOf, type Sample } from './player.svelte';
+import { sentence } from '../window/sentence';
+import type { Flight, Session } from '../flight/session.svelte';
+import type { Undo } from '../window/undo.svelte';
+
+/** Moments recorded a second, and frames a second of what is exported. */
+const RECORDED = 30;
+export const FPS = 24;
+/** Longer flights make films that nobody can open. */
+const LONGEST_SECONDS = 120;
+
+export interface RecordedFlight {
+  id: string;
+  name: string;
+  samples: Sample[];
+}
+
+export class Journal {
+  bookmarks = $state.raw<readonly Bookmark[]>([]);
+  /** The face at each bookmark, by its id. */
+  faces = $state.raw<Readonly<Record<string, ImageBatch>>>({});
+  flights = $state.raw<readonly RecordedFlight[]>([]);
+  /** Seconds recorded so far; null while nothing is. */
+  recording = $state<number | null>(null);
+  /** Name of what is being exported. */
+  exporting = $state<string | null>(null);
+
+  readonly #session: Session;
+  readonly #undo: Undo;
+  readonly #notices: Notices;
+  #engine: EngineApi | null = null;
+  #samples: Sample[] = [];
+  #numbers = 0;
+
+  constructor(session: Session, undo: Undo, notices: Notices) {
+    this.#session = session;
+    this.#undo = undo;
+    this.#notices = notices;
+  }
+
+  connected(engine: EngineApi): void {
+    this.#engine = engine;
+  }
+
+  /** Another model is flown: its own bookmarks, and no flights yet. */
+  async open(flight: Flight): Promise<void> {
+    this.recording = null;
+    this.flights = [];
+    this.bookmarks = [];
+    try {
+      const bookmarks = await this.#engine!.bookmarks(flight.id);
+      if (this.#session.flight?.id === flight.id) this.#show(bookmarks);
+    } catch (error) {
+      this.#notices.failure(t('journal.notRead', { reason: sentence(error) }));
+    }
+  }
+
+  // ---------------------------------------------------------------- bookmarks
+
+  /** Marks the place where one is. */
+  mark(): void {
+    const { flight, scene, anchor } = this.#session;
+    if (!flight || !scene) return;
+    const { yaw, pitch, reach } = scene.pose;
+    const taken = this.bookmarks.map(({ name }) => name);
+    let number = this.bookmarks.length + 1;
+    while (taken.includes(t('journal.place', { number }))) number++;
+    const bookmark = {
+      id: crypto.randomUUID(),
+      name: t('journal.place', { number }),
+      code: [...this.#session.code],
+      anchor,
+      view: { yaw, pitch, reach },
+    };
+    this.#change([...this.bookmarks, bookmark]);
+  }
+
+  rename(bookmark: Bookmark, name: string): void {
+    const trimmed = name.trim().slice(0, 200);
+    if (!trimmed || trimmed === bookmark.name) return;
+    this.#change(this.bookmarks.map((other) => (other.id === bookmark.id ? { ...other, name: trimmed } : other)));
+  }
+
+  remove(bookmark: Bookmark): void {
+    this.#change(this.bookmarks.filter(({ id }) => id !== bookmark.id));
+  }
+
+  visit({ code, anchor, view }: Bookmark): void {
+    const { flight } = this.#session;
+    const known = anchor !== null && flight !== null && anchor < flight.cloud.count;
+    this.#session.goTo(Float32Array.from(code), known ? anchor : null, view);
+  }
+
+  #change(bookmarks: readonly Bookmark[]): void {
+    const before = this.bookmarks;
+    this.#undo.make({
+      what: 'places',
+      redo: () => void this.#keep(bookmarks),
+      undo: () => void this.#keep(before),
+    });
+  }
+
+  async #keep(bookmarks: readonly Bookmark[]): Promise<void> {
+    this.#show(bookmarks);
+    try {
+      await this.#engine!.keepBookmarks(this.#session.flight!.id, [...bookmarks]);
+    } catch (error) {
+      this.#notices.failure(t('journal.notKept', { reason: sentence(error) }));
+    }
+  }
+
+  #show(bookmarks: readonly Bookmark[]): void {
+    this.bookmarks = bookmarks;
+    const missing = bookmarks.filter(({ id }) => !(id in this.faces));
+    const { flight } = this.#session;
+    if (missing.length === 0 || !flight) return;
+    const codes = Float32Array.from(missing.flatMap(({ code }) => code));
+    this.#engine!.decode(flight.id, codes).then(
+      ({ width, height, data }) => {
+        const size = width * height * 4;
+        const drawn = missing.map(
+          ({ id }, n) => [id, { count: 1, width, height, data: data.slice(n * size, (n + 1) * size) }] as const,
+        );
+        this.faces = { ...this.faces, ...Object.fromEntries(drawn) };
+      },
+      (error: unknown) => this.#notices.failure(t('journal.notRead', { reason: sentence(error) })),
+    );
+  }
+
+  // ---------------------------------------------------------------- flights
+
+  /** Starts to record what is flown, or ends it. */
+  toggleRecording(): void {
+    if (this.recording !== null) return this.#endRecording();
+    const { flight } = this.#session;
+    if (!flight) return;
+    this.#samples = [];
+    this.recording = 0;
+    const start = performance.now();
+    const step = () => {
+      if (this.recording === null) return;
+      if (this.#session.flight?.id !== flight.id) return (this.recording = null);
+      const time = (performance.now() - start) / 1000;
+      if (time >= (this.#samples.length > 0 ? this.#samples.at(-1)!.time + 1 / RECORDED : 0)) this.#record(time);
+      if (time >= LONGEST_SECONDS) this.#endRecording();
+      else requestAnimationFrame(step);
+    };
+    step();
+  }
+
+  #record(time: number): void {
+    const { scene, code } = this.#session;
+    if (!scene) return;
+    const { yaw, pitch, reach } = scene.pose;
+    this.#samples.push({ time, code, view: { yaw, pitch, reach } });
+    this.recording = time;
+  }
+
+  #endRecording(): void {
+    this.recording = null;
+    const samples = this.#samples;
+    if (samples.length < 2) return;
+    const number = ++this.#numbers;
+    const flight = { id: crypto.randomUUID(), name: t('journal.flight', { number }), samples };
+    this.#changeFlights([...this.flights, flight]);
+  }
+
+  removeFlight(flight: RecordedFlight): void {
+    this.#changeFlights(this.flights.filter((other) => other !== flight));
+  }
+
+  #changeFlights(flights: readonly RecordedFlight[]): void {
+    const before = this.flights;
+    this.#undo.make({
+      what: 'flights',
+      redo: () => (this.flights = flights),
+      undo: () => (this.flights = before),
+    });
+  }
+
+  /** Saves a flight as a file where downloads go. */
+  async export(name: string, samples: readonly Sample[], format: FilmFormat): Promise<void> {
+    const { flight } = this.#session;
+    if (!flight || samples.length === 0) return;
+    this.exporting = name;
+    try {
+      const bytes = await this.#engine!.film(flight.id, framesOf(samples, FPS), format, FPS);
+      const [end, type] = FILES[format];
+      const file = pictureName(flight.card.name, name).replace(/\.png$/, end);
+      download(bytes, file, type);
+      this.#notices.success(t('face.saved', { name: file }));
+    } catch (error) {
+      this.#notices.failure(t('journal.notSaved', { reason: sentence(error) }));
+    } finally {
+      this.exporting = null;
+    }
+  }
+}
+
+const FILES: Record<FilmFormat, [end: string, type: string]> = {
+  sheet: ['.png', 'image/png'],
+  webp: ['.webp', 'image/webp'],
+  gif: ['.gif', 'image/gif'],
+  codes: ['.npy', 'application/octet-stream'],
+};

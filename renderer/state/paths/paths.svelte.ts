@@ -1,0 +1,168 @@
+/** Ways through chosen faces: which stops, what the engine found, and flying along one. */
+import type { EngineApi, LatentPath, ModelId, PathKind } from '../../../main/contract';
+import { toScene } from '../../../main/engine/space/frame';
+import type { PathLine } from '../../scene/path-lines';
+import type { Player, Sample } from './player.svelte';
+import { sentence } from '../window/sentence';
+import type { Session } from '../flight/session.svelte';
+import type { Undo } from '../window/undo.svelte';
+
+/** A place that a path leads through. */
+export interface Stop {
+  key: number;
+  /** Number of the face there; null for another place. */
+  face: number | null;
+  code: Float32Array;
+}
+
+/** What each kind of path looks like in the space and in the panel. */
+export const PATH_COLOURS: Record<PathKind, string> = {
+  straight: '#7fb2ff',
+  spherical: '#ffc46b',
+  smooth: '#d7a1ff',
+  geodesic: '#74e0c2',
+};
+
+/** Codes of a path: enough for a smooth flight and an honest length. */
+const FRAMES = 49;
+const SECONDS_A_LEG = 4;
+
+export class Paths {
+  stops = $state.raw<readonly Stop[]>([]);
+  found = $state.raw<Partial<Record<PathKind, LatentPath>>>({});
+  /** What is being worked on, and how far that is. */
+  working = $state.raw<{ kind: PathKind; share: number; codes: Float32Array | null } | null>(null);
+  failure = $state<string | null>(null);
+  chosen = $state<PathKind>('straight');
+
+  /** Through two stops a smooth curve is their straight line. */
+  readonly kinds = $derived<PathKind[]>(
+    this.stops.length > 2 ? ['straight', 'spherical', 'smooth', 'geodesic'] : ['straight', 'spherical', 'geodesic'],
+  );
+  readonly #session: Session;
+  readonly #undo: Undo;
+  readonly #player: Player;
+  #engine: EngineApi | null = null;
+  #turn = 0;
+  #keys = 0;
+
+  constructor(session: Session, undo: Undo, player: Player) {
+    this.#session = session;
+    this.#undo = undo;
+    this.#player = player;
+  }
+
+  connected(engine: EngineApi): void {
+    this.#engine = engine;
+  }
+
+  /** Adds a face, or the place where one is. */
+  add(face: number | null = null): void {
+    const { flight } = this.#session;
+    if (!flight) return;
+    const d = flight.card.latentSize;
+    const code = face === null ? this.#session.code : flight.cloud.codes.slice(face * d, (face + 1) * d);
+    this.#change([...this.stops, { key: this.#keys++, face, code }]);
+  }
+
+  remove(stop: Stop): void {
+    this.#change(this.stops.filter((other) => other !== stop));
+  }
+
+  clear(): void {
+    this.#change([]);
+  }
+
+  /** Forgets everything: another model is flown. */
+  reset(): void {
+    this.#set([]);
+  }
+
+  #change(stops: readonly Stop[]): void {
+    const before = this.stops;
+    this.#undo.make({ what: 'stops', redo: () => this.#set(stops), undo: () => this.#set(before) });
+  }
+
+  #set(stops: readonly Stop[]): void {
+    this.stops = stops;
+    this.found = {};
+    this.cancel();
+    void this.#traceAll();
+  }
+
+  async #traceAll(): Promise<void> {
+    const turn = this.#turn;
+    for (const kind of this.kinds) {
+      // the shortest way takes a while: somebody has to ask for it
+      if (kind !== 'geodesic' && turn === this.#turn) await this.trace(kind);
+    }
+  }
+
+  /** Has the engine find a path of this kind. */
+  async trace(kind: PathKind): Promise<void> {
+    const { flight } = this.#session;
+    if (!flight || this.stops.length < 2) return;
+    const turn = this.#turn;
+    const d = flight.card.latentSize;
+    const stops = new Float32Array(this.stops.length * d);
+    this.stops.forEach(({ code }, k) => stops.set(code, k * d));
+    this.working = { kind, share: 0, codes: null };
+    this.failure = null;
+    try {
+      const path = await this.#engine!.tracePath(flight.id, kind, stops, FRAMES);
+      if (turn === this.#turn) this.found = { ...this.found, [kind]: path };
+    } catch (error) {
+      if (turn === this.#turn) this.failure = sentence(error);
+    } finally {
+      if (turn === this.#turn) this.working = null;
+    }
+  }
+
+  progress(id: ModelId, kind: PathKind, share: number, codes: Float32Array): void {
+    if (id === this.#session.flight?.id && this.working?.kind === kind) this.working = { kind, share, codes };
+  }
+
+  /** Ends the work that is going on. */
+  cancel(): void {
+    this.#turn++;
+    const { flight } = this.#session;
+    // nothing is lost when it fails: the engine forgets its work with the model
+    if (this.working && flight) this.#engine?.cancelPaths(flight.id).catch(() => {});
+    this.working = null;
+  }
+
+  /** The moments of a flight along a path. */
+  flightAlong(kind: PathKind): Sample[] {
+    const path = this.found[kind];
+    const { scene, flight } = this.#session;
+    if (!path || !flight || !scene) return [];
+    const d = flight.card.latentSize;
+    const view = { ...scene.pose, reach: 1.6 * scene.closeUp };
+    const seconds = SECONDS_A_LEG * (this.stops.length - 1);
+    return Array.from({ length: FRAMES }, (_, n) => ({
+      time: (seconds * n) / (FRAMES - 1),
+      code: path.codes.slice(n * d, (n + 1) * d),
+      view: { yaw: view.yaw, pitch: view.pitch, reach: view.reach },
+    }));
+  }
+
+  fly(kind: PathKind): void {
+    const samples = this.flightAlong(kind);
+    this.chosen = kind;
+    if (samples.length > 0) this.#player.play(kind, samples);
+  }
+
+  /** What is drawn in the space. */
+  readonly lines = $derived.by((): PathLine[] => {
+    const frame = this.#session.flight?.cloud.frame;
+    if (!frame) return [];
+    const line = (kind: PathKind, codes: Float32Array) => ({
+      positions: toScene(codes, frame),
+      colour: PATH_COLOURS[kind],
+      chosen: kind === this.chosen,
+    });
+    const lines = Object.values(this.found).map(({ kind, codes }) => line(kind, codes));
+    const { working } = this;
+    return working?.codes ? [...lines, line(working.kind, working.codes)] : lines;
+  });
+}

@@ -1,0 +1,95 @@
+/** Flights that lead themselves: along a path, or as they were flown. */
+import type { Pose } from '../../scene/pose';
+import type { Session } from '../flight/session.svelte';
+
+export type View = Omit<Pose, 'focus'>;
+
+/** One moment of a flight. */
+export interface Sample {
+  /** Seconds from its start. */
+  time: number;
+  code: Float32Array;
+  view: View;
+}
+
+/** Where a flight is at a time, between its moments. @param samples at least one, in order of time */
+export function sampleAt(samples: readonly Sample[], time: number): Sample {
+  let [low, high] = [0, samples.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (samples[middle].time <= time) low = middle;
+    else high = middle;
+  }
+  const [a, b] = [samples[low], samples[high]];
+  if (time <= a.time || a === b) return { ...a, time };
+  if (time >= b.time) return { ...b, time };
+  const share = (time - a.time) / (b.time - a.time);
+  const mix = (x: number, y: number) => x + (y - x) * share;
+  return {
+    time,
+    code: a.code.map((value, i) => mix(value, b.code[i])),
+    view: {
+      yaw: mix(a.view.yaw, b.view.yaw),
+      pitch: mix(a.view.pitch, b.view.pitch),
+      reach: mix(a.view.reach, b.view.reach),
+    },
+  };
+}
+
+/** The codes of a flight at so many frames a second, both ends included: `[n, latentSize]`. */
+export function framesOf(samples: readonly Sample[], fps: number): Float32Array {
+  const end = samples.at(-1)!.time;
+  const count = Math.max(1, Math.round(end * fps) + 1);
+  const d = samples[0].code.length;
+  const codes = new Float32Array(count * d);
+  for (let n = 0; n < count; n++) codes.set(sampleAt(samples, Math.min(end, n / fps)).code, n * d);
+  return codes;
+}
+
+export class Player {
+  /** Name of the flight that is played; null when none is. */
+  playing = $state<string | null>(null);
+  /** Share of it that is over, 0..1. */
+  share = $state(0);
+  readonly #session: Session;
+  #flown = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Flies a flight from its start. Whatever moves the camera meanwhile takes over. */
+  play(name: string, samples: readonly Sample[]): void {
+    const session = this.#session;
+    const { flight } = session;
+    const flown = ++this.#flown;
+    const end = samples.at(-1)!.time;
+    this.playing = name;
+    let start: number | null = null;
+    let last: Pose | null = null;
+    const step = (now: number) => {
+      if (flown !== this.#flown) return;
+      const pose = session.scene?.pose;
+      const takenOver = last !== null && (!pose || JSON.stringify(pose) !== JSON.stringify(last));
+      if (takenOver || session.flight !== flight) return this.stop();
+      start ??= now;
+      const time = Math.min(end, (now - start) / 1000);
+      const { code, view } = sampleAt(samples, time);
+      session.pass(code, view);
+      last = session.scene?.pose ?? null;
+      this.share = end > 0 ? time / end : 1;
+      if (time < end) requestAnimationFrame(step);
+      else {
+        if (last) session.rest(last);
+        this.stop();
+      }
+    };
+    requestAnimationFrame(step);
+  }
+
+  stop(): void {
+    this.#flown++;
+    this.playing = null;
+    this.share = 0;
+  }
+}

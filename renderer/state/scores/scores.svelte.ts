@@ -1,0 +1,122 @@
+/** What was measured of the open model, and codes drawn at random from its prior and from a mixture fitted to its codes. */
+import type { CodeSamples, EngineApi, ModelId, ScoreReport, ScoreStage } from '../../../main/contract';
+import type { Notices } from '../window/notices.svelte';
+import { sentence } from '../window/sentence';
+import type { Session } from '../flight/session.svelte';
+
+/** Samples of each kind that are shown. */
+const SHOWN = 24;
+
+/** How far measuring has come. `total` is 0 until the first word. */
+export interface Measuring {
+  id: ModelId;
+  stage: ScoreStage | null;
+  done: number;
+  total: number;
+}
+
+export class Scores {
+  /** Null: nothing has been measured of the open model. */
+  report = $state.raw<ScoreReport | null>(null);
+  measuring = $state.raw<Measuring | null>(null);
+  failure = $state<string | null>(null);
+  /** Before and after the repair; `mixture` is null until one has been fitted in this session. */
+  samples = $state.raw<{ prior: CodeSamples; mixture: CodeSamples | null } | null>(null);
+
+  #engine: EngineApi | null = null;
+  #shown: ModelId | null = null;
+  #seed = 1;
+  #turn = 0;
+  readonly #session: Session;
+  readonly #notices: Notices;
+
+  constructor(session: Session, notices: Notices) {
+    this.#session = session;
+    this.#notices = notices;
+  }
+
+  connected(engine: EngineApi): void {
+    this.#engine = engine;
+    this.#shown = null;
+    this.measuring = null;
+  }
+
+  /** Called when a panel shows the open model: asks what is known of it, once. */
+  async look(): Promise<void> {
+    const { flight } = this.#session;
+    if (!flight || !this.#engine || flight.id === this.#shown) return;
+    this.#shown = flight.id;
+    this.#turn++;
+    this.report = null;
+    this.failure = null;
+    this.samples = null;
+    if (this.measuring?.id !== flight.id) this.measuring = null;
+    try {
+      const report = await this.#engine.scores(flight.id);
+      if (flight.id === this.#shown) this.report = report;
+    } catch (error) {
+      this.failure = sentence(error);
+    }
+    await this.#draw(flight.id);
+  }
+
+  /**
+   * Measures the open model, and fits a mixture to its codes.
+   * @param folder of images; null: from its codes alone
+   */
+  async measure(folder: string | null): Promise<void> {
+    const { flight } = this.#session;
+    if (!flight || !this.#engine) return;
+    const { id } = flight;
+    const turn = ++this.#turn;
+    this.failure = null;
+    this.measuring = { id, stage: null, done: 0, total: 0 };
+    try {
+      const report = await this.#engine.score(id, folder);
+      if (turn !== this.#turn) return;
+      this.report = report;
+      await this.#draw(id);
+    } catch (error) {
+      if (turn === this.#turn && !isCancelled(error)) this.failure = sentence(error);
+    } finally {
+      if (turn === this.#turn) this.measuring = null;
+    }
+  }
+
+  async cancel(): Promise<void> {
+    if (!this.measuring || !this.#engine) return;
+    try {
+      await this.#engine.cancelScore(this.measuring.id);
+    } catch (error) {
+      this.#notices.failure(sentence(error));
+    }
+  }
+
+  progressed(id: ModelId, stage: ScoreStage, done: number, total: number): void {
+    if (this.measuring?.id === id) this.measuring = { id, stage, done, total };
+  }
+
+  /** Other draws from both. */
+  async redraw(): Promise<void> {
+    this.#seed++;
+    if (this.#shown) await this.#draw(this.#shown);
+  }
+
+  async #draw(id: ModelId): Promise<void> {
+    const engine = this.#engine!;
+    const seed = this.#seed;
+    try {
+      const prior = await engine.samples(id, 'prior', SHOWN, seed);
+      const mixture = await engine.samples(id, 'mixture', SHOWN, seed).catch((error: unknown) => {
+        if (codeOf(error) === 'not-found') return null; // none has been fitted yet
+        throw error;
+      });
+      if (id === this.#shown && seed === this.#seed) this.samples = { prior, mixture };
+    } catch (error) {
+      if (id === this.#shown) this.failure = sentence(error);
+    }
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
+const isCancelled = (error: unknown): boolean => codeOf(error) === 'cancelled';

@@ -1,0 +1,109 @@
+/** What a training run can be asked for: ready-made choices, and what is wrong with one's own. */
+import type { TrainingSettings } from '../../../main/contract';
+
+/** Everything of the settings but where from and where to. */
+export type Choices = Omit<TrainingSettings, 'images' | 'out'>;
+
+export type Preset = 'quick' | 'good' | 'best';
+export const PRESETS: readonly Preset[] = ['quick', 'good', 'best'];
+export const IMAGE_SIZES = [32, 64, 128, 256] as const;
+
+/** Steps say how long a run takes whatever the number of images; epochs follow from them. */
+const SIZES: Record<Preset, { imageSize: number; latentSize: number; steps: number }> = {
+  quick: { imageSize: 32, latentSize: 32, steps: 1200 },
+  good: { imageSize: 64, latentSize: 64, steps: 4000 },
+  best: { imageSize: 64, latentSize: 128, steps: 12000 },
+};
+const BATCH = 16;
+const FEWEST_EPOCHS = 4;
+
+/** Fewer leave nothing to hold out and nothing to learn. */
+const FEWEST_IMAGES = 4;
+
+/** What a preset sets; the rest of the choices is the same for all. */
+export function presetChoices(
+  preset: Preset,
+  images: number,
+): Pick<Choices, 'imageSize' | 'latentSize' | 'epochs' | 'batchSize'> {
+  const { imageSize, latentSize, steps } = SIZES[preset];
+  // few images make many small steps rather than a few that each see everything
+  const batchSize = Math.max(1, Math.min(BATCH, 2 ** Math.floor(Math.log2(Math.max(1, images / 4)))));
+  const perEpoch = Math.max(1, images / batchSize);
+  return { imageSize, latentSize, batchSize, epochs: Math.max(FEWEST_EPOCHS, Math.round(steps / perEpoch)) };
+}
+
+/** The choices before anything was chosen. */
+export const DEFAULT_CHOICES: Choices = {
+  kind: 'vae',
+  name: '',
+  ...presetChoices('good', 1000),
+  beta: 1,
+  learningRate: 0.001,
+  seed: 1,
+  align: true,
+};
+
+export type ChoiceField = keyof Choices;
+
+/** A wrong choice: where it was made (`images`: the folder), its sentence under `problem` in the catalogue, and what that needs. */
+export interface Problem {
+  field: ChoiceField | 'images';
+  key: ProblemKey;
+  values: Record<'images' | 'fewest' | 'latent' | 'values', number>;
+}
+type ProblemKey =
+  | 'name'
+  | 'tooFewImages'
+  | 'nameCharacters'
+  | 'nameLength'
+  | 'imageSize'
+  | 'latentSize'
+  | 'latentTooLarge'
+  | 'epochs'
+  | 'batchSize'
+  | 'batchTooLarge'
+  | 'beta'
+  | 'learningRate'
+  | 'seed';
+
+const within = (value: unknown, least: number, most: number): boolean =>
+  typeof value === 'number' && value >= least && value <= most;
+const whole = (value: unknown, least: number, most: number): boolean =>
+  Number.isInteger(value) && within(value, least, most);
+
+/**
+ * Everything that is wrong with `choices`, at most one problem a field; empty when training can start. Fields left
+ * blank come as NaN.
+ * @param images how many there are to train on; null while unknown
+ * @param channels of the images as training sees them
+ */
+export function problems(choices: Choices, images: number | null, channels: 1 | 3 = 3): Problem[] {
+  const { imageSize, latentSize, batchSize } = choices;
+  const name = choices.name.trim();
+  const inImage = imageSize ** 2 * channels;
+  const values = { images: images ?? 0, fewest: FEWEST_IMAGES, latent: latentSize, values: inImage };
+  const found: Problem[] = [];
+  const add = (field: Problem['field'], key: ProblemKey) => found.push({ field, key, values });
+
+  if (images !== null && images < FEWEST_IMAGES) add('images', 'tooFewImages');
+
+  if (name === '') add('name', 'name');
+  else if (name.length > 80) add('name', 'nameLength');
+  else if (/[/\\:*?"<>|\p{Cc}]|^\./u.test(name)) add('name', 'nameCharacters');
+
+  const sizeKnown = IMAGE_SIZES.some((size) => size === imageSize);
+  if (!sizeKnown) add('imageSize', 'imageSize');
+
+  if (!whole(latentSize, 2, 512)) add('latentSize', 'latentSize');
+  else if (sizeKnown && latentSize >= inImage) add('latentSize', 'latentTooLarge');
+
+  if (!whole(choices.epochs, 1, 100_000)) add('epochs', 'epochs');
+
+  if (!whole(batchSize, 1, 1024)) add('batchSize', 'batchSize');
+  else if (images !== null && batchSize > images) add('batchSize', 'batchTooLarge');
+
+  if (choices.kind === 'vae' && !within(choices.beta, 0, 1000)) add('beta', 'beta');
+  if (!within(choices.learningRate, 1e-7, 1)) add('learningRate', 'learningRate');
+  if (!whole(choices.seed, 0, 2 ** 31 - 1)) add('seed', 'seed');
+  return found;
+}

@@ -1,0 +1,195 @@
+/** Training as the window sees it: what to train, and the runs there are, each as far as it has come. */
+import type { EngineApi, FolderReport, RunId, TrainableKind, TrainingEvent, Tuning } from '../../../main/contract';
+import { t } from '../../i18n/index.svelte';
+import type { Notices } from '../window/notices.svelte';
+import { advance, isActive, type Run } from './run';
+import { sentence } from '../window/sentence';
+import { DEFAULT_CHOICES, presetChoices, problems, type Choices, type Preset } from './settings';
+
+export class Training {
+  runs = $state.raw<Run[]>([]);
+  /** The run shown; null shows the form for a new one. */
+  shown = $state<RunId | null>(null);
+
+  folder = $state<string | null>(null);
+  report = $state.raw<FolderReport | null>(null);
+  reportFailure = $state<string | null>(null);
+  /** How far looking at the folder has come; null when nobody is looking. */
+  looking = $state.raw<{ done: number; total: number } | null>(null);
+
+  choices = $state<Choices>({ ...DEFAULT_CHOICES });
+  preset = $state<Preset | 'custom'>('good');
+  starting = $state(false);
+
+  readonly run = $derived(this.runs.find((run) => run.id === this.shown) ?? null);
+  /** The run that is under way, if any; the newest when there are several. */
+  readonly active = $derived(this.runs.findLast((run) => isActive(run.state)) ?? null);
+  readonly problems = $derived(problems(this.choices, this.report?.imageCount ?? null, this.report?.grey ? 1 : 3));
+
+  #engine: EngineApi | null = null;
+  #looks = 0;
+  #aligned = false;
+  /** The name was typed by a person: folder and kind no longer change it. */
+  #named = false;
+  readonly #notices: Notices;
+  readonly #watched: () => boolean;
+
+  /** @param watched whether the run shown is on the screen now */
+  constructor(notices: Notices, watched: () => boolean) {
+    this.#notices = notices;
+    this.#watched = watched;
+  }
+
+  /** Runs live in the engine: a window that opens, or finds its engine again, asks for all there are. */
+  async connected(engine: EngineApi): Promise<void> {
+    this.#engine = engine;
+    try {
+      const snapshots = await engine.runs();
+      this.runs = snapshots.map((snapshot) => ({ ...snapshot, preparing: null }));
+      if (!this.run) this.shown = this.active?.id ?? this.runs.at(-1)?.id ?? null;
+    } catch (error) {
+      this.#notices.failure(sentence(error));
+    }
+    if (this.folder && !this.report) await this.look();
+  }
+
+  // ---------------------------------------------------------------- what to train
+
+  /**
+   * Takes another folder of images and looks at it.
+   * @param aligned its faces lie on one another already
+   */
+  async chooseFolder(path: string, aligned = false): Promise<void> {
+    if (aligned !== this.#aligned) this.choices.align = !aligned;
+    this.#aligned = aligned;
+    this.folder = path;
+    this.report = null;
+    this.shown = null;
+    this.#suggestName();
+    await this.look();
+    if (this.report && this.preset !== 'custom') this.choosePreset(this.preset);
+  }
+
+  /** Looks at the folder as training would see it now; a later call overtakes an earlier one. */
+  async look(): Promise<void> {
+    if (!this.#engine || !this.folder) return;
+    const turn = ++this.#looks;
+    this.looking = { done: 0, total: 0 };
+    this.reportFailure = null;
+    try {
+      const report = await this.#engine.inspectFolder(this.folder, this.choices.imageSize, this.choices.align);
+      if (turn === this.#looks) this.report = report;
+    } catch (error) {
+      if (turn !== this.#looks) return;
+      this.report = null;
+      this.reportFailure = sentence(error);
+    } finally {
+      if (turn === this.#looks) this.looking = null;
+    }
+  }
+
+  folderProgress(path: string, done: number, total: number): void {
+    if (this.looking && path === this.folder) this.looking = { done, total };
+  }
+
+  chooseKind(kind: TrainableKind): void {
+    this.choices.kind = kind;
+    this.#suggestName();
+  }
+
+  choosePreset(preset: Preset): void {
+    this.preset = preset;
+    this.change(presetChoices(preset, this.report?.imageCount ?? 1000));
+    this.preset = preset;
+  }
+
+  /** Changes choices one by one: they are no preset's any more. */
+  change(choices: Partial<Choices>): void {
+    const seenAnew =
+      (choices.imageSize ?? this.choices.imageSize) !== this.choices.imageSize ||
+      (choices.align ?? this.choices.align) !== this.choices.align;
+    Object.assign(this.choices, choices);
+    this.preset = 'custom';
+    if (seenAnew) void this.look();
+  }
+
+  chooseDevice(device: Tuning['device']): void {
+    this.choices.tuning = { ...this.choices.tuning, device };
+  }
+
+  rename(name: string): void {
+    this.choices.name = name;
+    this.#named = name.trim() !== '';
+  }
+
+  /** A name that says what and how, and makes the AE and VAE of one folder counterparts. */
+  #suggestName(): void {
+    if (this.#named) return;
+    const folder = this.folder?.split(/[/\\]/).filter(Boolean).at(-1) ?? t('training.defaultName');
+    this.choices.name = `${folder} ${this.choices.kind.toUpperCase()}`;
+  }
+
+  // ---------------------------------------------------------------- runs
+
+  async start(): Promise<void> {
+    if (!this.#engine || !this.folder || this.starting) return;
+    this.starting = true;
+    try {
+      const settings = { ...$state.snapshot(this.choices), name: this.choices.name.trim(), images: this.folder };
+      const id = await this.#engine.startTraining(settings);
+      // events may have come before the answer
+      if (!this.runs.some((run) => run.id === id)) await this.#refresh();
+      this.shown = id;
+      this.#named = false;
+    } catch (error) {
+      this.#notices.failure(t('training.startFailed', { reason: sentence(error) }));
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  /** Looks at a run that was started elsewhere. */
+  async show(id: RunId): Promise<void> {
+    await this.#refresh();
+    this.shown = id;
+  }
+
+  pause = (id: RunId) => this.#act((engine) => engine.pauseTraining(id));
+  resume = (id: RunId) => this.#act((engine) => engine.resumeTraining(id));
+  stop = (id: RunId) => this.#act((engine) => engine.stopTraining(id));
+  cancel = (id: RunId) => this.#act((engine) => engine.cancelTraining(id));
+
+  async #act(action: (engine: EngineApi) => Promise<void>): Promise<void> {
+    try {
+      await action(this.#engine!);
+    } catch (error) {
+      this.#notices.failure(t('run.actionFailed', { reason: sentence(error) }));
+    }
+  }
+
+  /** Called with every event of every run. */
+  async event(id: RunId, event: TrainingEvent): Promise<void> {
+    const run = this.runs.find((candidate) => candidate.id === id);
+    if (!run) {
+      // a run that another window started, or one whose start has not been answered yet
+      await this.#refresh();
+      return;
+    }
+    const next = advance(run, event);
+    this.runs = this.runs.map((candidate) => (candidate.id === id ? next : candidate));
+    // said where it is looked at already
+    if (this.shown === id && this.#watched()) return;
+    const { name } = run.settings;
+    if (event.event === 'done') this.#notices.success(t('run.doneToast', { name }));
+    if (event.event === 'failed') this.#notices.failure(t('run.failedToast', { name, reason: event.message }));
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      const snapshots = await this.#engine!.runs();
+      this.runs = snapshots.map((snapshot) => ({ ...snapshot, preparing: null }));
+    } catch (error) {
+      this.#notices.failure(sentence(error));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/** The window's tie to the engine: opens it, notices when it breaks, and ties it again. */
+import type { Channel, CloseReason, EngineApi, WindowApi } from '../../../main/contract';
+import { openBrowserChannel } from '../../../main/rpc/browser-channel';
+import { openPortChannel } from '../../../main/rpc/port-channel';
+import { connectEngine } from '../../../main/rpc/rpc';
+
+/** Seconds to wait before each further attempt; the last one repeats. */
+const PAUSES = [1, 2, 4, 8, 15];
+
+function openChannel(): Promise<Channel> {
+  return window.latentscape ? openPortChannel(window.latentscape) : openBrowserChannel();
+}
+
+export class Connection {
+  /** `connecting`: for the first time; `lost`: it was there, or never came. */
+  state = $state<'connecting' | 'open' | 'lost'>('connecting');
+  /** Seconds until the next attempt while lost; null while one is under way. */
+  retryIn = $state<number | null>(null);
+  /** Why the channel closed last. */
+  reason = $state<CloseReason | null>(null);
+
+  #engine: EngineApi | null = null;
+  #attempts = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  readonly #window: WindowApi;
+  readonly #onOpen: (engine: EngineApi) => void;
+
+  /**
+   * @param window answers what the engine tells unasked
+   * @param onOpen called after each successful connection, the first included: models must be opened anew on each
+   */
+  constructor(window: WindowApi, onOpen: (engine: EngineApi) => void) {
+    this.#window = window;
+    this.#onOpen = onOpen;
+  }
+
+  /** The engine of the latest connection. While lost, its calls reject with a `UserError`. */
+  get engine(): EngineApi {
+    if (!this.#engine) throw new Error('no connection yet');
+    return this.#engine;
+  }
+
+  /** Connects now, also when the next attempt was due later. */
+  async connect(): Promise<void> {
+    clearInterval(this.#timer);
+    this.retryIn = null;
+    try {
+      const channel = await openChannel();
+      // `connectEngine` takes the channel's one `onClose`: listen along
+      this.#engine = connectEngine(
+        { ...channel, onClose: (closed) => channel.onClose((reason) => (closed(reason), this.#lost(reason))) },
+        this.#window,
+      );
+      this.#attempts = 0;
+      this.state = 'open';
+      this.#onOpen(this.#engine);
+    } catch {
+      // whatever the reason, the remedy is the same: say so and try again
+      this.#lost('stopped');
+    }
+  }
+
+  #lost(reason: CloseReason): void {
+    this.reason = reason;
+    this.state = 'lost';
+    if (reason === 'restarted') {
+      void this.connect();
+      return;
+    }
+    this.retryIn = PAUSES[Math.min(this.#attempts++, PAUSES.length - 1)];
+    this.#timer = setInterval(() => {
+      this.retryIn!--;
+      if (this.retryIn === 0) void this.connect();
+    }, 1000);
+  }
+}
