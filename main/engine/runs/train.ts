@@ -260,7 +260,11 @@ class Run {
     };
 
     this.startedAt = performance.now();
-    io.onEvent({ event: 'state', state: 'running' });
+    const running = () => io.onEvent({ event: 'state', state: 'running' });
+    // a card compiles the whole step when it first runs it: that is no step that takes minutes
+    let compiling = settings.tuning.device === 'gpu';
+    if (compiling) io.onEvent({ event: 'preparing', done: 0, total: 1, what: 'compiling the network for the card' });
+    else running();
     await showPictures();
     showUse();
     await film();
@@ -268,6 +272,8 @@ class Run {
       throwIfCancelled(control.signal);
       const before = performance.now();
       const result = await trainer.next();
+      if (compiling) running();
+      compiling = false;
       speed.add(performance.now() - before);
       this.watch.check(result, trainer.step, this.savedAt);
       recent.add(result);

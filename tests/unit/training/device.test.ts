@@ -2,13 +2,16 @@
  * The graphics card computes what the processor does. `npm test` offers Chromium's software device where there is no
  * card; with vitest alone, put what scripts/vulkan.mjs says into the environment.
  */
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { refuseMissingDevice, tryCard } from '../../../main/engine/runs/card';
 import type { Device } from '../../../main/engine/training/runtime';
 import { Trainer, type TrainerConfig, type TrainerState } from '../../../main/engine/training/trainer';
+import { writeFaces } from '../../../main/engine/images/synthetic/write';
 import { temporaryFolder } from '../temporary';
 import { discs, relativeDistance } from './support';
 
@@ -85,6 +88,26 @@ describe.skipIf(card.problem)(`graphics card${NO_CARD}`, () => {
     const continued = await run(bernoulli, 'gpu', state);
     expect(continued.losses[0]).toBeCloseTo((await trainer.next()).loss, 3);
     await trainer.release();
+  });
+
+  it('says that a run waits for its first step while the card compiles it', { timeout: 300_000 }, async () => {
+    const folder = await temporaryFolder();
+    await writeFaces(path.join(folder, 'faces'), { count: 8, seed: 1, size: 32 });
+    const out = path.join(folder, 'model');
+    const settings = ['--size', '32', '--latent', '4', '--width', 'small', '--batch', '4', '--epochs', '1'];
+    const args = ['train', path.join(folder, 'faces'), '--kind', 'ae', '--out', out, ...settings, '--no-align'];
+    const cli = promisify(execFile)(process.execPath, ['dist/main/cli.js', ...args, '--device', 'gpu', '--json']);
+    const lines = (await cli).stdout.trim().split('\n');
+    const told = lines.map((line) => JSON.parse(line)).map(({ event, what, state }) => what ?? state ?? event);
+    const order = [
+      'trying the graphics card',
+      'started',
+      'compiling the network for the card',
+      'running',
+      'progress',
+      'done',
+    ];
+    expect(told.filter((one, i) => order.includes(one) && told.indexOf(one) === i)).toEqual(order);
   });
 });
 
