@@ -49,6 +49,7 @@ export const cloudVertexShader = /* glsl */ `
     in vec4 mean;              // colour of the thumbnail, alpha 0 before it is there
     flat out vec3 speck;
   #else
+    in vec2 cut;               // this corner of the part that may be seen, shares of the face from its left and bottom
     out vec2 corner;           // −0.5..0.5 on the face, beyond it on the ring
     flat out vec3 tile;        // left, top, layer
     flat out float level;      // of detail in the texture
@@ -104,10 +105,8 @@ export const cloudVertexShader = /* glsl */ `
       gl_PointSize = pixels;
       gl_Position = projectionMatrix * centre;
     #else
-      int at = gl_VertexID % 4;
-      vec2 square = vec2(at == 1 || at == 2, at >= 2) - 0.5;
       float extent = emphasis > 0 ? 1.0 + 2.0 * RING_PIXELS * pixelRatio / max(pixels, 1.0) : 1.0;
-      corner = square * extent;
+      corner = (cut - 0.5) * extent;
       gl_Position = projectionMatrix * (centre + vec4(corner * size, 0.0, 0.0));
       if (emphasis > 0) {
         // not to be lost in the crowd: in front of all that is farther than half way

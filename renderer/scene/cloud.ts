@@ -48,6 +48,8 @@ export class Cloud {
   readonly #dots: BufferGeometry;
   readonly #specks: BufferGeometry;
   readonly #marks: BufferAttribute;
+  /** Corners of the part of each face that may be seen, shares of the face from its left and its bottom. */
+  readonly #cuts: BufferAttribute;
   /** Mean colour of each face, at the first of its corners. */
   readonly #means: BufferAttribute;
   readonly #materials: ShaderMaterial[] = [];
@@ -89,7 +91,8 @@ export class Cloud {
     this.#vertices = new BufferAttribute(new Float32Array(4 * positions.length), 3).setUsage(DynamicDrawUsage);
     this.#placeCorners();
     this.#marks = new BufferAttribute(new Uint8Array((4 * positions.length) / 3), 1);
-    this.#squares = geometryOf(this.#vertices, this.#marks, (6 * positions.length) / 3);
+    this.#cuts = new BufferAttribute(new Uint8Array((8 * positions.length) / 3), 2, true).setUsage(DynamicDrawUsage);
+    this.#squares = geometryOf(this.#vertices, this.#marks, (6 * positions.length) / 3).setAttribute('cut', this.#cuts);
     this.#dots = geometryOf(this.#vertices, this.#marks, positions.length / 3);
     this.#means = new BufferAttribute(new Uint8Array((16 * positions.length) / 3), 4, true);
     this.#specks = geometryOf(this.#vertices, this.#marks, positions.length / 3).setAttribute('mean', this.#means);
@@ -130,6 +133,7 @@ export class Cloud {
         goneWithin: u.nearFade.value.x,
         wholeBeyond: u.nearFade.value.y,
         fewestPixels: u.fewestPixels.value * u.grow.value,
+        cutFrom: LARGEST_DOT,
       },
       [u.selected.value, u.highlighted.value],
     );
@@ -251,6 +255,7 @@ export class Cloud {
     let s = 0;
     let d = 0;
     let p = 0;
+    let [firstCut, lastCut] = [Infinity, -1];
     for (let k = 0; k < count; k++) {
       const face = faces[k];
       const first = 4 * face;
@@ -259,6 +264,9 @@ export class Cloud {
         else dots.array[d++] = first;
         continue;
       }
+      this.#cut(face, k);
+      if (face < firstCut) firstCut = face;
+      if (face > lastCut) lastCut = face;
       squares.array[s++] = first;
       squares.array[s++] = first + 1;
       squares.array[s++] = first + 2;
@@ -276,6 +284,20 @@ export class Cloud {
       geometry.index!.addUpdateRange(0, used);
       geometry.index!.needsUpdate = true;
     }
+    if (lastCut < 0) return;
+    this.#cuts.clearUpdateRanges();
+    this.#cuts.addUpdateRange(8 * firstCut, 8 * (lastCut - firstCut + 1));
+    this.#cuts.needsUpdate = true;
+  }
+
+  /** Takes over the part of a face that may be seen, rounded outwards, as the corners that the shader is told. */
+  #cut(face: number, k: number): void {
+    const { cuts } = this.#visibility;
+    const left = Math.floor(255 * cuts[4 * k]);
+    const top = Math.ceil(255 * (1 - cuts[4 * k + 1]));
+    const right = Math.ceil(255 * cuts[4 * k + 2]);
+    const bottom = Math.floor(255 * (1 - cuts[4 * k + 3]));
+    this.#cuts.array.set([left, bottom, right, bottom, right, top, left, top], 8 * face);
   }
 }
 

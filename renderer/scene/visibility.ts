@@ -33,12 +33,16 @@ export interface FaceSizes {
   wholeBeyond: number;
   /** No face that is wholly there is smaller than this, pixels. */
   fewestPixels: number;
+  /** Of faces larger than this the part is found that may be seen, pixels. */
+  cutFrom: number;
 }
 
 /** Depth is sorted into this many layers. */
 const LAYERS = 1024;
 /** Inset of the largest square inside a face with rounded corners: rounding · (1 − 1/√2), a little more. */
 const CORNER_INSET = 0.045;
+/** A face that nothing is cut from. */
+const WHOLE = [0, 0, 1, 1];
 /** Pixels by which graphics hardware may place an edge elsewhere. */
 const ROUNDING_ERROR = 0.02;
 
@@ -53,6 +57,11 @@ export class Visibility {
   /** After `find`: visible faces, nearest first, and their sides in pixels. */
   readonly faces: Uint32Array;
   readonly pixels: Float32Array;
+  /**
+   * The smallest rectangle that holds all that may be seen of each: left, top, right, bottom from the face's own left and
+   * top, shares of its side, `[count, 4]`.
+   */
+  readonly cuts: Float32Array;
   count = 0;
   /** 1 for faces that are not to be seen, `[count]`; null: all are. */
   hidden: Uint8Array | null = null;
@@ -79,6 +88,7 @@ export class Visibility {
     this.#positions = positions;
     this.faces = new Uint32Array(count);
     this.pixels = new Float32Array(count);
+    this.cuts = new Float32Array(4 * count);
     this.#inside = new Uint32Array(count);
     this.#x = new Float32Array(count);
     this.#y = new Float32Array(count);
@@ -88,19 +98,22 @@ export class Visibility {
     this.#sorted = new Uint32Array(count);
   }
 
-  /** Fills `faces`, `pixels` and `count` for this view. `always`: faces that others do not hide. */
+  /** Fills `faces`, `pixels`, `cuts` and `count` for this view. `always`: faces that others do not hide. */
   find(view: View, sizes: FaceSizes, always: readonly number[]): void {
     const inside = this.#project(view, sizes);
     this.#sortByDepth(inside);
     this.#startGrid(view, inside);
-    const { faces, pixels } = this;
+    const { faces, pixels, cuts } = this;
     const [sorted, starts, own, side] = [this.#sorted, this.#layerStarts, this.#inside, this.#side];
     let count = 0;
     for (let layer = 0; layer < LAYERS; layer++) {
       const first = count;
       for (let k = starts[layer]; k < starts[layer + 1]; k++) {
         const i = sorted[k];
-        if (!this.#isCovered(i) || always.includes(own[i])) faces[count++] = i;
+        const whole = always.includes(own[i]) || side[i] <= sizes.cutFrom;
+        if (whole ? this.#isCovered(i) && !always.includes(own[i]) : !this.#cut(i, count)) continue;
+        if (whole) cuts.set(WHOLE, 4 * count);
+        faces[count++] = i;
       }
       // only now: faces of one layer are not in order
       for (let k = first; k < count; k++) {
@@ -203,6 +216,37 @@ export class Visibility {
         if (covered[at] === 0) return false;
       }
     }
+    return true;
+  }
+
+  /** Notes the part of a face that may be seen as number `at`; false when there is none. */
+  #cut(i: number, at: number): boolean {
+    const covered = this.#covered;
+    const columns = this.#columns;
+    const cell = this.#cell;
+    const side = this.#side[i];
+    const x = this.#x[i] - side / 2;
+    const y = this.#y[i] - side / 2;
+    const left = Math.max(0, Math.floor(x / cell));
+    const right = Math.min(columns - 1, Math.floor((x + side) / cell));
+    const top = Math.max(0, Math.floor(y / cell));
+    const bottom = Math.min(this.#rows - 1, Math.floor((y + side) / cell));
+    let [l, t, r, b] = [columns, this.#rows, -1, -1];
+    for (let row = top; row <= bottom; row++) {
+      for (let column = left; column <= right; column++) {
+        if (covered[row * columns + column] !== 0) continue;
+        if (column < l) l = column;
+        if (column > r) r = column;
+        if (row < t) t = row;
+        b = row;
+      }
+    }
+    if (r < 0) return false;
+    const { cuts } = this;
+    cuts[4 * at] = Math.max(0, (l * cell - x) / side);
+    cuts[4 * at + 1] = Math.max(0, (t * cell - y) / side);
+    cuts[4 * at + 2] = Math.min(1, ((r + 1) * cell - x) / side);
+    cuts[4 * at + 3] = Math.min(1, ((b + 1) * cell - y) / side);
     return true;
   }
 

@@ -14,7 +14,7 @@ const view: View = {
   focal: 100,
   covered: [],
 };
-const sizes: FaceSizes = { face: 1, goneWithin: 0.5, wholeBeyond: 1, fewestPixels: 2 };
+const sizes: FaceSizes = { face: 1, goneWithin: 0.5, wholeBeyond: 1, fewestPixels: 2, cutFrom: Infinity };
 
 function visible(
   places: [number, number, number][],
@@ -77,6 +77,24 @@ describe('Visibility', () => {
     ).toEqual([0, 1]);
   });
 
+  it('cuts off what lies behind others, and never more', () => {
+    // drawn from 50 to 150, and behind it from 140 to 180
+    const places = [0, 0, -1, 1.5, 0, -2.5];
+    const cuts = (cutFrom: number) => {
+      const visibility = new Visibility(new Float32Array(places));
+      visibility.find(view, { ...sizes, cutFrom }, []);
+      expect([...visibility.faces.subarray(0, visibility.count)]).toEqual([0, 1]);
+      return [...visibility.cuts.subarray(0, 8)];
+    };
+    expect(cuts(1000)).toEqual([0, 0, 1, 1, 0, 0, 1, 1]);
+    const [left, top, right, bottom] = cuts(10).slice(4);
+    // the nearer one's square ends at 150, a quarter of the way, less its rounded corners; cells are a third of a face
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(0.25);
+    expect([top, right, bottom]).toEqual([0, 1, 1]);
+    expect(cuts(10).slice(0, 4)).toEqual([0, 0, 1, 1]);
+  });
+
   it('leaves out what panels cover, all of it or none', () => {
     const visibility = new Visibility(new Float32Array([0, 0, -5, 3, 0, -5]));
     // drawn from 90 to 110 and from 150 to 170
@@ -123,6 +141,7 @@ describe('Visibility', () => {
   // large faces, and specks as seen of a hundred thousand from afar
   it.each([
     { face: 0.3, fewestPixels: 2 },
+    { face: 0.3, fewestPixels: 2, cutFrom: 10 },
     { face: 0.01, fewestPixels: 2 },
     { face: 0.01, fewestPixels: 1 },
   ])('never leaves out a face that a drawing pixel by pixel would show: $face, $fewestPixels px', (drawn) => {
@@ -137,21 +156,33 @@ describe('Visibility', () => {
     const found = new Set(visibility.faces.subarray(0, visibility.count));
     const shown = paint(positions, from, { ...sizes, ...drawn });
     expect(shown.size).toBeGreaterThan(100);
-    for (const face of shown) expect(found.has(face)).toBe(true);
+    for (const [face, [left, top, right, bottom]] of shown) {
+      expect(found.has(face)).toBe(true);
+      // no pixel of it is cut off
+      const cut = visibility.cuts.subarray(4 * visibility.faces.indexOf(face));
+      expect(left).toBeGreaterThan(cut[0]);
+      expect(top).toBeGreaterThan(cut[1]);
+      expect(right).toBeLessThan(cut[2]);
+      expect(bottom).toBeLessThan(cut[3]);
+    }
     // and it does leave out most of those that cannot be seen
     expect(found.size).toBeLessThan(3 * shown.size);
     expect(found.size).toBeLessThan(count / 2);
   });
 });
 
-/** The faces that own a pixel when every face is drawn with a depth buffer, corners rounded as the shader does. */
+/**
+ * The faces that own a pixel when every face is drawn with a depth buffer, corners rounded as the shader does; with the
+ * outermost centres of those pixels: left, top, right, bottom, shares of the face.
+ */
 function paint(
   positions: Float32Array,
   from: View,
-  { face, goneWithin, wholeBeyond, fewestPixels }: FaceSizes,
-): Set<number> {
+  { face, goneWithin, wholeBeyond, fewestPixels }: Omit<FaceSizes, 'cutFrom'>,
+): Map<number, [number, number, number, number]> {
   const owner = new Int32Array(from.width * from.height).fill(-1);
   const depths = new Float32Array(from.width * from.height).fill(Infinity);
+  const squares = new Map<number, { x: number; y: number; side: number }>();
   const dot = (a: number[], b: number[]) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
   for (let i = 0; i < positions.length / 3; i++) {
     const d = [0, 1, 2].map((k) => positions[3 * i + k] - from.eye[k]);
@@ -163,6 +194,7 @@ function paint(
     if (away > wholeBeyond) side = Math.max(side, fewestPixels);
     const x = from.middle[0] + (dot(d, from.right) * from.focal) / depth;
     const y = from.middle[1] - (dot(d, from.up) * from.focal) / depth;
+    squares.set(i, { x: x - side / 2, y: y - side / 2, side });
     for (let row = Math.max(0, Math.floor(y - side)); row < Math.min(from.height, y + side); row++) {
       for (let column = Math.max(0, Math.floor(x - side)); column < Math.min(from.width, x + side); column++) {
         const beyond = [(column + 0.5 - x) / side, (row + 0.5 - y) / side].map((c) => Math.abs(c) - 0.5 + 0.14);
@@ -174,7 +206,16 @@ function paint(
       }
     }
   }
-  return new Set(owner.filter((i) => i >= 0));
+  const shown = new Map<number, [number, number, number, number]>();
+  owner.forEach((i, at) => {
+    if (i < 0) return;
+    const { x, y, side } = squares.get(i)!;
+    const u = ((at % from.width) + 0.5 - x) / side;
+    const v = (Math.floor(at / from.width) + 0.5 - y) / side;
+    const [left, top, right, bottom] = shown.get(i) ?? [u, v, u, v];
+    shown.set(i, [Math.min(left, u), Math.min(top, v), Math.max(right, u), Math.max(bottom, v)]);
+  });
+  return shown;
 }
 
 function mulberry32(seed: number): () => number {
