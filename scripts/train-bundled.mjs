@@ -53,7 +53,7 @@ const IMAGES = {
     drawn: { count: 8000, seed: 1, size: 64 },
     // drawn in place, and new ones can be drawn without end: nothing to align, no need to vary them
     options: [
-      ...['--size', '64', '--latent', '64', '--width', 'small'],
+      ...['--size', '64', '--latent', '32', '--width', 'small', '--residual-blocks', '1'],
       ...['--batch', '32', '--epochs', '40', '--learning-rate', '0.002', '--seed', '1'],
       ...['--no-align', '--no-mirror', '--shift', '0', '--crop', '0', '--colour', '0'],
     ],
@@ -149,7 +149,7 @@ async function makeModel(name, portraits, work, resume) {
   cli('score', out, folder, '--keep');
 
   const { describeModel, folderSource, forgetNames } = await engine();
-  if (!images.drawn) await forgetNames(out);
+  await forgetNames(out);
   const numbers = numbersOf((await folderSource(out)).manifest);
   await describeModel(out, { images: images.words(numbers), limits: [...images.limits, ...limitsOf(numbers)] });
 }

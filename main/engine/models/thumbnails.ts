@@ -61,7 +61,7 @@ export async function makeThumbnails(
       onProgress?.(first + end, count);
       await setImmediate();
     }
-    const webp = sharp(sheet, { raw: { width, height, channels: 3 } }).webp({ quality: 88, smartSubsample: true });
+    const webp = sharp(sheet, { raw: { width, height, channels: 3 } }).webp({ quality: 85, smartSubsample: true });
     sheets.push(new Uint8Array(await webp.toBuffer()));
   }
   return { ...grid, sheets };
