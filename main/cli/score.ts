@@ -1,5 +1,5 @@
 import type { Estimate, ReconstructionScores, ScoreReport } from '../contract';
-import { estimateText as estimate } from '../engine/estimate-text';
+import { estimateText as estimate } from '../engine/text';
 import { keepScores } from '../engine/models';
 import { scoreModel } from '../engine/scores';
 import type { Output } from './output';

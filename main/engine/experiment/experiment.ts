@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import packageJson from '../../../package.json';
 import type { TrainableKind, TrainingEvent, TrainingSettings } from '../../contract';
-import { loadDataset, splitDataset, splitRows, throwIfCancelled, type Images } from '../images';
+import { loadDataset, splitDataset, splitRows, type Images } from '../images';
 import { writeFaces } from '../images/synthetic/write';
 import { MANIFEST, openModel } from '../models';
 import { resumeTraining, RunControl, train, unfinishedRun } from '../runs';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { fitPca, type ImagePca } from '../scores';
 import { findingsOf } from './findings';
 import { ExperimentFolder, saveJson } from './folder';

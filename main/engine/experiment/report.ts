@@ -2,8 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Estimate } from '../../contract';
-import { duration } from '../duration';
-import { estimateText, numberText } from '../estimate-text';
+import { duration, estimateText, numberText } from '../text';
 import { save, saveFolder } from '../files';
 import { chartsOf, type Figure } from './figures';
 import type { ExperimentFolder } from './folder';

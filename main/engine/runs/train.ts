@@ -9,8 +9,9 @@ import {
   type TrainingSettings,
   UserError,
 } from '../../contract';
-import { identityOf, loadDataset, splitDataset, throwIfCancelled, toImageBatch, type Dataset } from '../images';
+import { identityOf, loadDataset, splitDataset, toImageBatch, type Dataset } from '../images';
 import { recoverModel } from '../models';
+import { throwIfCancelled } from '../scheduling/cancel';
 import type { Images } from '../training/batches';
 import { Evaluator, toFloats } from '../training/evaluator';
 import { normals, random } from '../training/random';

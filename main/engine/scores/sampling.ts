@@ -1,6 +1,7 @@
 /** How like real images generated ones are, as sets: what the prior, a mixture and midpoints between faces decode to. */
 import type { Estimate, SampleQuality, SamplingScores } from '../../contract';
-import { throwIfCancelled, toUnitRange, type Images } from '../images';
+import { toUnitRange, type Images } from '../images';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { random, type Random } from '../training/random';
 import { frechetDistanceTo, momentsOf, nearnessTo, NEIGHBOURS, standardiser } from './distances';
 import { FEATURE_SPACE, FEATURE_SIZE, FeatureNetwork } from './features';

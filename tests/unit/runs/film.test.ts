@@ -6,7 +6,7 @@ import { float16ToFloat32, parse } from 'npyjs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CodeUse, TrainingEvent, TrainingSettings } from '../../../main/contract';
-import { trainingFilm } from '../../../main/engine/film';
+import { trainingFilm } from '../../../main/engine/explore/training-film';
 import { movingTrainingFilm } from '../../../main/engine/exports/training-film';
 import { toImageBatch } from '../../../main/engine/images';
 import { drawFace } from '../../../main/engine/images/synthetic/draw';

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../../contract';
-import { startThread } from '../../thread';
+import { throwIfCancelled } from '../../scheduling/cancel';
+import { startThread } from '../../scheduling/thread';
 import type { Watch } from '../each';
-import { throwIfCancelled } from '../find';
 import type { FacesMessage } from './messages';
 import { checkFaces, FACTORS_FILE, type FacesSettings } from './write';
 

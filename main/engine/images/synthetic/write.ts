@@ -4,8 +4,8 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { UserError } from '../../../contract';
 import { checkReplaceable, saveFolder } from '../../files';
+import { throwIfCancelled } from '../../scheduling/cancel';
 import type { Watch } from '../each';
-import { throwIfCancelled } from '../find';
 import { drawFace } from './draw';
 import { drawFactors, toCsv, type NamedFactors } from './factors';
 

@@ -1,12 +1,12 @@
 /** The faces a model knows, where they lie and how they look. */
 import sharp from 'sharp';
-import type { Cloud, ThumbnailSheets } from '../contract';
-import { type Model } from './models';
-import { decodeNames, NAMES } from './models/names';
-import { gridOf, makeThumbnails, sheetName, type ThumbnailOptions } from './models/thumbnails';
-import { addFiles } from './models/write';
-import type { Geometry } from './geometry';
-import { normals, random } from './training/random';
+import type { Cloud, ThumbnailSheets } from '../../contract';
+import { type Model } from '../models';
+import { decodeNames, NAMES } from '../models/names';
+import { gridOf, makeThumbnails, sheetName, type ThumbnailOptions } from '../models/thumbnails';
+import { addFiles } from '../models/write';
+import type { Geometry } from '../geometry';
+import { normals, random } from '../training/random';
 
 /** Draws that stand in for the codes of a model that brings none. */
 const DRAWS = 512;

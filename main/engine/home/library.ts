@@ -1,10 +1,10 @@
 /** The models a person can open: those that ship with the app, those trained here, and those opened from elsewhere. */
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import type { ModelCard, ModelListing } from '../contract';
-import { save } from './files';
-import { FILM, folderSource, MANIFEST, restoreModel } from './models';
+import type { ModelCard, ModelListing } from '../../contract';
+import { FILM, folderSource, MANIFEST, restoreModel } from '../models';
+import { keep, readKept } from './kept';
 
 /** Models opened from elsewhere that are remembered. */
 const MOST_RECENT = 12;
@@ -68,8 +68,7 @@ export class Library {
       0,
       MOST_RECENT,
     );
-    await mkdir(this.places.home, { recursive: true });
-    await save(this.recentFile, new TextEncoder().encode(JSON.stringify(recents, null, 2) + '\n'));
+    await keep(this.recentFile, recents);
     return true;
   }
 
@@ -78,14 +77,7 @@ export class Library {
   }
 
   private async recent(): Promise<Recent[]> {
-    try {
-      return v.parse(recentSchema, JSON.parse(await readFile(this.recentFile, 'utf8')));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        console.warn(`"${this.recentFile}" cannot be understood and will be written anew: ${(error as Error).message}`);
-      }
-      return [];
-    }
+    return (await readKept(this.recentFile, recentSchema)) ?? [];
   }
 }
 

@@ -1,11 +1,10 @@
 /** Groups of faces people have made, kept in the app's data folder, as bookmarks are. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { type FaceGroup, UserError } from '../contract';
-import { save } from './files';
-import type { Model } from './models';
+import { type FaceGroup, UserError } from '../../contract';
+import type { Model } from '../models';
+import { keep, readKept } from './kept';
 
 const MOST = 100;
 const LONGEST_NAME = 80;
@@ -28,18 +27,10 @@ export class FaceGroups {
    * share them.
    */
   async of(model: Model): Promise<FaceGroup[]> {
-    const file = this.fileOf(model);
     const count = countOf(model);
-    try {
-      const { groups } = v.parse(fileSchema, JSON.parse(await readFile(file, 'utf8')));
-      if (groups.some(({ faces }) => faces.some((face) => face >= count))) return [];
-      return groups.map((group) => ({ ...group, faces: Uint32Array.from(group.faces) }));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        console.warn(`"${file}" cannot be understood and will be written anew: ${(error as Error).message}`);
-      }
-      return [];
-    }
+    const { groups } = (await readKept(this.fileOf(model), fileSchema)) ?? { groups: [] };
+    if (groups.some(({ faces }) => faces.some((face) => face >= count))) return [];
+    return groups.map((group) => ({ ...group, faces: Uint32Array.from(group.faces) }));
   }
 
   /** @throws UserError `bad-settings`, or as `save` */
@@ -53,9 +44,7 @@ export class FaceGroups {
         `These groups are none of "${model.card.name}", or more than ${MOST}, or a name is longer than ${LONGEST_NAME} characters. Change them and try again.`,
       );
     }
-    const file = this.fileOf(model);
-    await mkdir(path.dirname(file), { recursive: true });
-    await save(file, new TextEncoder().encode(JSON.stringify(checked.output) + '\n'));
+    await keep(this.fileOf(model), checked.output);
   }
 
   private fileOf({ source, card }: Model): string {

@@ -1,13 +1,14 @@
 /** Scores and mixtures of the models that are open: computed in processes of their own, and remembered for the session. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type CodeSamples, type ScoreReport, type ScoreStage, UserError } from '../contract';
-import { throwIfCancelled } from './images';
-import type { Model } from './models';
-import { mixtureCodes, priorCodes, type Scored } from './scores';
-import type { ScoreMessage, ScoreRequest } from './scores/messages';
+import { type CodeSamples, type ScoreReport, type ScoreStage, UserError } from '../../contract';
+import type { Model } from '../models';
+import { throwIfCancelled } from '../scheduling/cancel';
+import { mixtureCodes, priorCodes } from './codes';
+import type { ScoreMessage, ScoreRequest } from './messages';
+import type { Scored } from './score';
 
-const PROCESS = fileURLToPath(new URL('./scores/process.js', import.meta.url));
+const PROCESS = fileURLToPath(new URL('./process.js', import.meta.url));
 /** Samples decoded by one request. */
 const MOST_SAMPLES = 256;
 

@@ -1,10 +1,10 @@
 /** Image files → codes, by the encoder of a model. */
-import { forEachImage } from './images/each';
-import { toUnitRange } from './images/batch';
-import { cropLike } from './images/faces';
-import type { Skipped } from './images/find';
-import { readSquare } from './images/read';
-import type { Model } from './models';
+import { forEachImage } from '../images/each';
+import { toUnitRange } from '../images/batch';
+import { cropLike } from '../images/faces';
+import type { Skipped } from '../images/find';
+import { readSquare } from '../images/read';
+import type { Model } from '../models';
 
 /** Images held in memory at a time. */
 const STEP = 32;

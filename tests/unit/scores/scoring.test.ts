@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type ScoreStage, UserError } from '../../../main/contract';
 import { openModel, type Model } from '../../../main/engine/models';
 import { scoreModel } from '../../../main/engine/scores';
-import { Scoring } from '../../../main/engine/scoring';
+import { Scoring } from '../../../main/engine/scores/scoring';
 import { cli } from '../cli/terminal';
 import { tinyModel } from '../models/tiny';
 

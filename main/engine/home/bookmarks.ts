@@ -1,10 +1,9 @@
 /** Places people have marked, kept in the app's data folder: a model's own folder may be read-only, or shared. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { type Bookmark, type ModelCard, UserError } from '../contract';
-import { save } from './files';
+import { type Bookmark, type ModelCard, UserError } from '../../contract';
+import { keep, readKept } from './kept';
 
 const MOST = 1000;
 
@@ -24,16 +23,8 @@ export class Bookmarks {
 
   /** Those of a model, in order; those that do not fit it (another model took its path) are left out. */
   async of(card: ModelCard): Promise<Bookmark[]> {
-    const file = this.fileOf(card);
-    try {
-      const { bookmarks } = v.parse(fileSchema, JSON.parse(await readFile(file, 'utf8')));
-      return bookmarks.filter(({ code }) => code.length === card.latentSize);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        console.warn(`"${file}" cannot be understood and will be written anew: ${(error as Error).message}`);
-      }
-      return [];
-    }
+    const kept = await readKept(this.fileOf(card), fileSchema);
+    return kept?.bookmarks.filter(({ code }) => code.length === card.latentSize) ?? [];
   }
 
   /** @throws UserError `bad-settings`, or as `save` */
@@ -45,10 +36,7 @@ export class Bookmarks {
         `These bookmarks are none of "${card.name}", or more than ${MOST}. Remove some and try again.`,
       );
     }
-    const file = this.fileOf(card);
-    await mkdir(path.dirname(file), { recursive: true });
-    const content = { model: card.path, bookmarks: checked.output };
-    await save(file, new TextEncoder().encode(JSON.stringify(content) + '\n'));
+    await keep(this.fileOf(card), { model: card.path, bookmarks: checked.output });
   }
 
   private fileOf({ path: model }: ModelCard): string {

@@ -1,12 +1,19 @@
 /** Where a model's space has holes: re-encoding drift and density, at one code and over a grid of a frame. */
-import { type HoleMap, type HoleReading, type HoleRequest, type HoleScale, type Spread, UserError } from '../contract';
-import { throwIfCancelled } from './images/find';
-import type { Model } from './models';
-import type { Priority } from './priority';
-import { CodeDensity } from './space/density';
-import { driftOf, quantile } from './space/drift';
-import { codesAt } from './space/frame';
-import { newPoints, placesOf, refine, sidesUpTo } from './space/grid';
+import {
+  type HoleMap,
+  type HoleReading,
+  type HoleRequest,
+  type HoleScale,
+  type Spread,
+  UserError,
+} from '../../contract';
+import type { Model } from '../models';
+import { throwIfCancelled } from '../scheduling/cancel';
+import type { Priority } from '../scheduling/priority';
+import { CodeDensity } from '../space/density';
+import { driftOf, quantile } from '../space/drift';
+import { codesAt } from '../space/frame';
+import { newPoints, placesOf, refine, sidesUpTo } from '../space/grid';
 
 /** Codes measured at a time: between two such pieces a moving camera gets its face. */
 const PIECE = 8;

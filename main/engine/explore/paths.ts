@@ -1,13 +1,13 @@
 /** Ways through codes, decoded and measured. */
 import { setImmediate } from 'node:timers/promises';
-import { type LatentPath, type PathKind, UserError } from '../contract';
-import { toImageBatch } from './images';
-import { throwIfCancelled } from './images/find';
-import type { Model } from './models';
-import { CodeDensity } from './space/density';
-import { geodesic } from './space/geodesic';
-import { chain, type Curve, distance, pieceLengths, sample, smooth, spherical, straight } from './space/path';
-import { random } from './training/random';
+import { type LatentPath, type PathKind, UserError } from '../../contract';
+import { toImageBatch } from '../images';
+import type { Model } from '../models';
+import { throwIfCancelled } from '../scheduling/cancel';
+import { CodeDensity } from '../space/density';
+import { geodesic } from '../space/geodesic';
+import { chain, type Curve, distance, pieceLengths, sample, smooth, spherical, straight } from '../space/path';
+import { random } from '../training/random';
 
 /** Codes decoded at a time: between two such pieces a moving camera gets its face. */
 const PIECE = 8;

@@ -1,8 +1,8 @@
 /** The film of a model's training, as one sees it. */
-import { type LinearFrame, type TrainingFilm, UserError } from '../contract';
-import { decodeFilm, type Model } from './models';
-import { codeUse } from './space/collapse';
-import { toScene } from './space/frame';
+import { type LinearFrame, type TrainingFilm, UserError } from '../../contract';
+import { decodeFilm, type Model } from '../models';
+import { codeUse } from '../space/collapse';
+import { toScene } from '../space/frame';
 
 /**
  * @param frame of the model's principal components

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { latestOnly } from '../../../main/engine/latest';
+import { latestOnly } from '../../../main/engine/scheduling/latest';
 
 /** Blocks the thread as onnxruntime does. */
 function block(milliseconds: number): void {
