@@ -1,14 +1,12 @@
 /** Scores and mixtures of the models that are open: computed in processes of their own, and remembered for the session. */
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { type CodeSamples, type ScoreReport, type ScoreStage, UserError } from '../../contract';
 import type { Model } from '../models';
 import { throwIfCancelled } from '../scheduling/cancel';
+import { startProcess } from '../scheduling/start';
 import { mixtureCodes, priorCodes } from './codes';
 import type { ScoreMessage, ScoreRequest } from './messages';
 import type { Scored } from './score';
 
-const PROCESS = fileURLToPath(new URL('./process.js', import.meta.url));
 /** Samples decoded by one request. */
 const MOST_SAMPLES = 256;
 
@@ -75,12 +73,7 @@ const keyOf = ({ card, source }: Model): string => `${card.path}\n${source?.mani
 /** Cancelling ends the process: it writes nothing that could be left half. */
 function scoreInProcess(request: ScoreRequest, { onProgress, signal }: ScoringOptions): Promise<Scored> {
   throwIfCancelled(signal);
-  // Under Electron the executable is Electron's own; this makes it behave as Node.
-  const child = fork(PROCESS, [], {
-    serialization: 'advanced',
-    execArgv: [],
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-  });
+  const child = startProcess(import.meta.url, 'process');
   return new Promise<Scored>((resolve, reject) => {
     const died = (how: string) =>
       reject(

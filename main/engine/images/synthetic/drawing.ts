@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../../contract';
 import { throwIfCancelled } from '../../scheduling/cancel';
-import { startThread } from '../../scheduling/thread';
+import { startThread } from '../../scheduling/start';
 import type { Watch } from '../each';
 import type { FacesMessage } from './messages';
 import { checkFaces, FACTORS_FILE, type FacesSettings } from './write';
