@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shareOf } from '../../../renderer/state/compare/blend';
+import { shareOf } from '../../../../renderer/state/compare/blend';
 
 it('says how far along its way a hidden part is', () => {
   const from = Float32Array.of(1, 1, 0);

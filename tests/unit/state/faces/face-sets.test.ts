@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { centreOf, hiddenOf, marksOf, search, union, without } from '../../../renderer/state/faces/face-sets';
+import { centreOf, hiddenOf, marksOf, search, union, without } from '../../../../renderer/state/faces/face-sets';
 
 const set = (...faces: number[]) => Uint32Array.from(faces);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Cloud, Frame, ModelListing } from '../../../main/contract';
-import { carry, counterparts, sameFaces } from '../../../renderer/state/flight/carry';
-import { nearest, typicalSpacing } from '../../../main/engine/space/nearest';
+import type { Cloud, Frame, ModelListing } from '../../../../main/contract';
+import { carry, counterparts, sameFaces } from '../../../../renderer/state/flight/carry';
+import { nearest, typicalSpacing } from '../../../../main/engine/space/nearest';
 
 const frame: Frame = {
   kind: 'principal',

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ImageBatch } from '../../../main/contract';
-import { LiveDecoder } from '../../../renderer/state/flight/live-decoder';
+import type { ImageBatch } from '../../../../main/contract';
+import { LiveDecoder } from '../../../../renderer/state/flight/live-decoder';
 
 const code = (value: number) => new Float32Array([value]);
 const imageOf = (c: Float32Array): ImageBatch => ({ count: 1, width: c[0], height: 1, data: new Uint8ClampedArray() });

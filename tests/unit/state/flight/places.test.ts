@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Places } from '../../../renderer/state/flight/places';
+import { Places } from '../../../../renderer/state/flight/places';
 
 /** Places are numbers; those less than 1 apart are the same. */
 function visited(...places: number[]): Places<number> {

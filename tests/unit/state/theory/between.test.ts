@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { faded, placeOf } from '../../../renderer/state/theory/between';
+import { faded, placeOf } from '../../../../renderer/state/theory/between';
 
 const known = [0.01, 1, 10];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TrainingProgress } from '../../../main/contract';
-import { curveRange, thin } from '../../../renderer/state/training/curve';
+import type { TrainingProgress } from '../../../../main/contract';
+import { curveRange, thin } from '../../../../renderer/state/training/curve';
 
 const point = (step: number, validationMse?: number): TrainingProgress => ({
   event: 'progress',

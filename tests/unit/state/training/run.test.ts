@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TrainingProgress } from '../../../main/contract';
-import { advance, isActive, type Run } from '../../../renderer/state/training/run';
+import type { TrainingProgress } from '../../../../main/contract';
+import { advance, isActive, type Run } from '../../../../renderer/state/training/run';
 
 const run: Run = {
   id: 'a',

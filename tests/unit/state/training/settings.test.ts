@@ -5,7 +5,7 @@ import {
   presetChoices,
   problems,
   type Choices,
-} from '../../../renderer/state/training/settings';
+} from '../../../../renderer/state/training/settings';
 
 const good: Choices = { ...DEFAULT_CHOICES, name: 'Faces' };
 const found = (change: Partial<Choices>, images: number | null = 500, channels: 1 | 3 = 3) =>

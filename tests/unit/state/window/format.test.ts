@@ -7,7 +7,7 @@ import {
   percent,
   pictureName,
   significant,
-} from '../../../renderer/state/window/format';
+} from '../../../../renderer/state/window/format';
 
 describe('fixed', () => {
   it('uses a true minus sign and no sign for what rounds to zero', () => {

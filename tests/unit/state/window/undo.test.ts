@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Undo, type Changed } from '../../../renderer/state/window/undo.svelte';
+import { Undo, type Changed } from '../../../../renderer/state/window/undo.svelte';
 
 /** Changes of two panels' lists, in one history. */
 function panels() {
