@@ -17,3 +17,6 @@ export function estimateText({ value, interval }: Estimate): string {
 
 /** Three digits, more only before the decimal point. */
 export const numberText = (n: number): string => (Math.abs(n) >= 100 ? n.toFixed(0) : n.toPrecision(3));
+
+/** `1 image`, `2 images`. @param thing whose plural ends in s */
+export const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -13,7 +13,7 @@ const LARGEST_HALF = 1000;
 export const MOST_SAMPLES = 2 * LARGEST_HALF;
 const REPLICAS = 40;
 /** Fewer real images than twice this say nothing about a distribution. */
-export const SMALLEST_HALF = 2 * NEIGHBOURS;
+const SMALLEST_HALF = 2 * NEIGHBOURS;
 const STEP = 64;
 
 /** Images to be compared with real ones: rows of codes, decoded here, `[n, latentSize]`. */

@@ -5,8 +5,9 @@ import { UserError } from '../../../contract';
 import { throwIfCancelled } from '../../scheduling/cancel';
 import { startThread } from '../../scheduling/start';
 import type { Watch } from '../each';
+import { FACTORS_FILE } from './factors';
 import type { FacesMessage } from './messages';
-import { checkFaces, FACTORS_FILE, type FacesSettings } from './write';
+import { checkFaces, type FacesSettings } from './write';
 
 /**
  * The folder of these faces below `home`, drawn in a thread unless it is there.
