@@ -135,7 +135,7 @@ module.exports = {
       'models-and-images-below-the-rest',
       '^main/engine/(models|images)/',
       [
-        '^main/engine/(models|images|space)/',
+        '^main/engine/(models|images|space|scheduling)/',
         '^main/engine/training/random',
         '^main/engine/[^/]+\\.ts$',
         '^main/contract',
@@ -146,7 +146,7 @@ module.exports = {
       'scores-and-exports-look-at-models',
       '^main/engine/(scores|exports)/',
       [
-        '^main/engine/(scores|exports|space|models|images)/',
+        '^main/engine/(scores|exports|space|models|images|scheduling)/',
         '^main/engine/training/(random|graph|runtime)',
         '^main/engine/[^/]+\\.ts$',
         '^main/contract',
@@ -155,9 +155,30 @@ module.exports = {
       'They measure and save what models do; they do not train. Large products are computed as graphs.',
     ),
     only(
+      'exploring-looks-at-models',
+      'main/engine/explore',
+      [
+        '^main/engine/(explore|geometry|scores|space|models|images|scheduling)/',
+        '^main/engine/training/random',
+        '^main/engine/[^/]+\\.ts$',
+        '^main/contract',
+      ],
+      'It answers for a model that is open; what is made of the answers is for others.',
+    ),
+    only(
+      'scheduling-knows-no-work',
+      'main/engine/scheduling',
+      [under('main/engine/scheduling'), '^main/contract'],
+      'It says when work is done, whatever it is.',
+    ),
+    only(
       'experiment-uses-what-is-there',
       'main/engine/experiment',
-      ['^main/engine/(experiment|runs|scores|exports|models|images)/', '^main/engine/[^/]+\\.ts$', '^main/contract'],
+      [
+        '^main/engine/(experiment|runs|scores|exports|models|images|scheduling)/',
+        '^main/engine/[^/]+\\.ts$',
+        '^main/contract',
+      ],
       'It trains as anyone does, and measures as anyone does.',
     ),
     only('page-and-restarts-serve-hosts', '^main/(page|restarts)\\.ts$', ['^$'], 'Small parts that both hosts share.'),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { png } from '../engine/exports/png';
 import { readFailure, save, writeFailure } from '../engine/files';
 import { decodeCodes } from '../engine/models';
+import { counted } from '../engine/text';
 import type { Output } from './output';
 import { withModel } from './with-model';
 
@@ -36,6 +37,6 @@ export async function decode(
     }
     output.clear();
     output.event({ event: 'done', out: path.resolve(out), count });
-    output.say(`Wrote ${count} ${count === 1 ? 'image' : 'images'} to ${out}.`);
+    output.say(`Wrote ${counted(count, 'image')} to ${out}.`);
   });
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../contract';
-import { encodeFiles } from '../engine/encode';
+import { encodeFiles } from '../engine/explore/encode';
 import { save } from '../engine/files';
 import { findImages } from '../engine/images';
 import { encodeCodes } from '../engine/models';
@@ -14,10 +14,7 @@ export async function encode(model: string, folder: string, { out }: { out: stri
     const onProgress = (done: number, total: number) => output.progress(done, total, `${done} of ${total} images`);
     const { codes, files, skipped } = await encodeFiles(open, folder, found.files, { onProgress });
     output.clear();
-    for (const { file, reason } of [...found.skipped, ...skipped]) {
-      output.event({ event: 'skipped', file, reason });
-      output.note(`Skipped ${file}: ${reason}.`);
-    }
+    for (const each of [...found.skipped, ...skipped]) output.skipped(each);
     if (files.length === 0) {
       throw new UserError('no-images', `There are no images in "${folder}" that can be read. Choose another folder.`);
     }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { writeFaces } from '../engine/images/synthetic/write';
+import { counted } from '../engine/text';
 import type { Output } from './output';
 import { cancellable } from './signals';
 
@@ -16,6 +17,6 @@ export async function faces(
     await writeFaces(out, { count, seed, size }, { onProgress, signal });
     output.clear();
     output.event({ event: 'done', out: path.resolve(out), count, seed, size });
-    output.say(`Wrote ${count} ${count === 1 ? 'face' : 'faces'} of ${size}×${size} pixels and factors.csv to ${out}.`);
+    output.say(`Wrote ${counted(count, 'face')} of ${size}×${size} pixels and factors.csv to ${out}.`);
   });
 }

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { UserError } from '../contract';
 import { movingTrainingFilm } from '../engine/exports/training-film';
-import { trainingFilm } from '../engine/film';
+import { trainingFilm } from '../engine/explore/training-film';
 import { save } from '../engine/files';
-import { cloudCodes } from '../engine/cloud';
+import { cloudCodes } from '../engine/explore/cloud';
 import { principalFrame } from '../engine/space/principal';
 import type { Output } from './output';
 import { withModel } from './with-model';

@@ -1,6 +1,6 @@
 import type { ModelCard, ScoreReport } from '../contract';
 import type { Output } from './output';
-import { estimateText as estimate } from '../engine/estimate-text';
+import { estimateText as estimate } from '../engine/text';
 import { withModel } from './with-model';
 
 /** `info M`: the model's card and the scores kept with it. Opening it verifies its files. */

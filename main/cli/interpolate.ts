@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { type PathKind, UserError } from '../contract';
-import { encodeFiles } from '../engine/encode';
+import { encodeFiles } from '../engine/explore/encode';
 import { sheet } from '../engine/exports/png';
 import { save } from '../engine/files';
-import { tracePath } from '../engine/paths';
+import { tracePath } from '../engine/explore/paths';
 import type { Output } from './output';
 import { withModel } from './with-model';
 

@@ -56,6 +56,12 @@ export class Output {
     this.bar = null;
   }
 
+  /** An image that was left out. */
+  skipped({ file, reason }: { file: string; reason: string }): void {
+    this.event({ event: 'skipped', file, reason });
+    this.note(`Skipped ${file}: ${reason}.`);
+  }
+
   failed(failure: Failure): void {
     this.clear();
     this.streams.stderr.write(failure.message + '\n');

@@ -3,6 +3,7 @@ import { UserError } from '../contract';
 import { loadDataset } from '../engine/images';
 import { checkPreparable, savePrepared } from '../engine/runs/prepared';
 import { IMAGE_SIZES } from '../engine/runs/settings';
+import { counted } from '../engine/text';
 import type { Output } from './output';
 import { cancellable } from './signals';
 
@@ -20,14 +21,11 @@ export async function prepare(
     const onProgress = (done: number, total: number, what: string) => output.progress(done, total, what);
     const dataset = await loadDataset(folder, { size, align, onProgress, signal });
     output.clear();
-    for (const { file, reason } of dataset.skipped) {
-      output.event({ event: 'skipped', file, reason });
-      output.note(`Skipped ${file}: ${reason}.`);
-    }
+    for (const each of dataset.skipped) output.skipped(each);
     const name = path.basename(path.resolve(folder));
     const { sha256 } = await savePrepared(out, { dataset, name, align });
     const { count, channels, skipped } = dataset;
     output.event({ event: 'done', out: path.resolve(out), count, size, channels, skipped: skipped.length, sha256 });
-    output.say(`Wrote ${count} ${count === 1 ? 'image' : 'images'} of ${size}×${size} pixels to ${out}.`);
+    output.say(`Wrote ${counted(count, 'image')} of ${size}×${size} pixels to ${out}.`);
   });
 }

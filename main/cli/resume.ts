@@ -2,14 +2,13 @@
 import path from 'node:path';
 import { type ContinueChanges, type TrainingEvent, type TrainingSettings, UserError } from '../contract';
 import { folderSource } from '../engine/models';
+import { kebab } from './tuning';
 
 /** The options of `train` as settings, and those among them that were typed, by the name of their option. */
 export interface Asked {
   settings: TrainingSettings;
   typed: ReadonlySet<string>;
 }
-
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** Options that are called otherwise than the settings they are. */
 const OPTION: Partial<Record<string, string>> = { imageSize: 'size', latentSize: 'latent', batchSize: 'batch' };

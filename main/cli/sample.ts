@@ -4,6 +4,7 @@ import { sheet } from '../engine/exports/png';
 import { save } from '../engine/files';
 import type { Model } from '../engine/models';
 import { codesToFit, fitToCodes, mixtureCodes, priorCodes } from '../engine/scores';
+import { counted } from '../engine/text';
 import type { Output } from './output';
 import { withModel } from './with-model';
 
@@ -29,7 +30,7 @@ export async function sample(model: string, options: SampleOptions, output: Outp
       from === 'prior' ? priorCodes(latentSize, count, seed) : await fromMixture(open, { count, seed }, output);
     await save(out, await sheet(await open.decodePixels(codes)));
     output.event({ event: 'done', out: path.resolve(out), count, seed, from });
-    output.say(`Wrote ${count} ${count === 1 ? 'sample' : 'samples'} to ${out}.`);
+    output.say(`Wrote ${counted(count, 'sample')} to ${out}.`);
   });
 }
 
@@ -47,7 +48,7 @@ async function fromMixture(model: Model, { count, seed }: { count: number; seed:
   output.event({ event: 'mixture', ...facts });
   const { components, covariance, seconds } = facts;
   output.note(
-    `Fitted ${components} ${components === 1 ? 'Gaussian' : 'Gaussians'} with ${covariance} covariance to ${facts.codes} codes in ${seconds.toFixed(1)} s.`,
+    `Fitted ${counted(components, 'Gaussian')} with ${covariance} covariance to ${facts.codes} codes in ${seconds.toFixed(1)} s.`,
   );
   return mixtureCodes(mixture, count, seed);
 }

@@ -10,7 +10,7 @@ import {
   type Tuning,
   UserError,
 } from '../contract';
-import { duration } from '../engine/duration';
+import { duration } from '../engine/text';
 import {
   discardRun,
   PRESETS,

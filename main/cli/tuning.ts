@@ -39,7 +39,8 @@ const MEANING: { [K in keyof Tuning]: string | { choices: Tuning[K][]; meaning: 
   checkpointSteps: 'steps between checkpoints',
 };
 
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** `freeBits` → `free-bits`, as options are called. */
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** Adds one option for each finer setting. */
 export function addTuning(command: Command): Command {

@@ -1,49 +1,30 @@
 /** The engine as windows see it: the requests of the contract over models, images and runs. */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import {
-  type EngineApi,
-  type FaceBound,
-  type HoleReading,
-  type ImageBatch,
-  type ModelId,
-  type Standing,
-  type ScoreStage,
-  UserError,
-  type WindowApi,
-} from '../contract';
+import { type EngineApi, type ModelId, type ScoreStage, UserError, type WindowApi } from '../contract';
 import { Family } from './beta-family/family';
-import { Bookmarks } from './bookmarks';
-import { FaceGroups } from './face-groups';
-import { cloudCodes, cloudOf } from './cloud';
-import { encodeFiles } from './encode';
+import { cloudOf } from './explore/cloud';
+import { encodeFiles } from './explore/encode';
+import { neighboursOf } from './explore/neighbours';
+import { OpenModel } from './explore/open-model';
+import { tracePath } from './explore/paths';
+import { trainingFilm } from './explore/training-film';
 import { film } from './exports/film';
-import { trainingFilm } from './film';
 import { holesCsv, holesNpy } from './exports/holes';
 import { png } from './exports/png';
 import { listFolder } from './folders';
-import { Geometry } from './geometry';
-import { Holes } from './holes';
+import { Bookmarks } from './home/bookmarks';
+import { FaceGroups } from './home/face-groups';
+import { Library, type Places } from './home/library';
 import { inspectFolder } from './images';
 import { facesFolder } from './images/synthetic/drawing';
-import { latestOnly } from './latest';
-import { NearestPoints } from './space/nearest-points';
-import { Library, type Places } from './library';
-import { compareAll, type Model, openModel } from './models';
-import { tracePath } from './paths';
-import { Priority } from './priority';
+import { compareAll, openModel } from './models';
 import { discardRun, graphicsCard, Runs, unfinishedRunsIn } from './runs';
-import { faceBound } from './scores';
-import { Scoring } from './scoring';
-
-/** Importance samples for the face one looks at: a fraction of a second. */
-const FACE_SAMPLES = 64;
+import { Priority } from './scheduling/priority';
+import { Scoring } from './scores/scoring';
 
 /** Codes decoded by one request: more would keep others waiting for long. */
 const MOST_CODES = 4096;
-
-/** Found by one request: more would be no neighbours. */
-const MOST_NEIGHBOURS = 200;
 
 export interface Engine {
   /** The engine for one window. `dispose` when the window has gone: it closes its models; training goes on. */
@@ -126,6 +107,7 @@ export function createEngine(places: Places): Engine {
       decodeLatest: async (id, code) => find(id).decodeLatest(code),
 
       compare: async (id, paths) => compareAll(find(id).model.source?.manifest ?? null, paths),
+
       boundLatest: async (id, code) => find(id).boundLatest(code),
 
       holeScale: async (id) => {
@@ -179,28 +161,18 @@ export function createEngine(places: Places): Engine {
         return film(model, codes, format, fps, closing.signal);
       },
 
-      async neighbours(id, code, count) {
-        const { model } = find(id);
-        const { latentSize } = model.card;
-        if (code.length !== latentSize || !Number.isInteger(count) || count < 1 || count > MOST_NEIGHBOURS) {
-          throw new UserError('bad-settings', `At most ${MOST_NEIGHBOURS} neighbours of a code of this model.`);
-        }
-        const search = new NearestPoints(cloudCodes(model), latentSize, count);
-        search.find(code, 0);
-        const { indices, squares, found } = search;
-        return {
-          faces: Uint32Array.from(indices.subarray(0, found)),
-          distances: Float32Array.from(squares.subarray(0, found), Math.sqrt),
-        };
-      },
+      neighbours: async (id, code, count) => neighboursOf(find(id).model, code, count),
+
       faceGroups: async (id) => groups.of(find(id).model),
       keepFaceGroups: async (id, list) => groups.keep(find(id).model, list),
       bookmarks: async (id) => bookmarks.of(find(id).model.card),
       keepBookmarks: async (id, list) => bookmarks.keep(find(id).model.card, list),
+
       async trainingFilm(id) {
         const { model, geometry } = find(id);
         return trainingFilm(model, await geometry.principal());
       },
+
       scores: async (id) => scoring.known(find(id).model),
 
       async score(id, folder) {
@@ -231,6 +203,7 @@ export function createEngine(places: Places): Engine {
         const onProgress = (done: number, total: number) => window.onFacesProgress(done, total);
         return facesFolder(places.home, { count, seed, size }, { onProgress, signal: drawing.signal });
       },
+
       cancelSyntheticFaces: async () => drawing.abort(),
 
       graphicsCard,
@@ -255,44 +228,4 @@ export function createEngine(places: Places): Engine {
   }
 
   return { connect, dispose: () => runs.dispose() };
-}
-
-/** A model as one window has it open. */
-class OpenModel {
-  /** Aborted when the model is closed: what is still computed for it ends. */
-  readonly closing = new AbortController();
-  /** Aborted when the paths that are being traced are no longer wanted. */
-  pathing = new AbortController();
-  readonly decodeLatest: (code: Float32Array) => Promise<ImageBatch | null>;
-  readonly boundLatest: (code: Float32Array) => Promise<FaceBound | null>;
-  readonly holes: Holes;
-  readonly holeLatest: (code: Float32Array) => Promise<HoleReading | null>;
-  readonly geometry: Geometry;
-  readonly standingLatest: (code: Float32Array) => Promise<Standing | null>;
-  /** Aborted when the hole map that is being measured is no longer wanted. */
-  mapping = new AbortController();
-
-  constructor(
-    readonly model: Model,
-    priority: Priority,
-  ) {
-    this.decodeLatest = latestOnly((code) => priority.urgent(() => model.decodePixels(code)));
-    this.boundLatest = latestOnly((code) => faceBound(model, code, FACE_SAMPLES));
-    this.holes = new Holes(model, priority);
-    this.holeLatest = latestOnly((code) => priority.urgent(() => this.holes.at(code)));
-    const { latentSize } = model.card;
-    this.geometry = new Geometry({
-      codes: cloudCodes(model),
-      logVar: model.logVar,
-      latentSize,
-      data: model.codes !== null,
-    });
-    this.standingLatest = latestOnly((code) => this.geometry.standing(code));
-  }
-
-  readonly close = async (): Promise<void> => {
-    this.closing.abort();
-    this.geometry.dispose();
-    await this.model.release();
-  };
 }

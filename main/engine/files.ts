@@ -71,6 +71,10 @@ export async function save(file: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
+/** As `save`: JSON that people can read as well. */
+export const saveJson = (file: string, value: unknown): Promise<void> =>
+  save(file, new TextEncoder().encode(JSON.stringify(value, null, 2) + '\n'));
+
 /**
  * Puts a folder in its place: whole, or not at all. One that was there is replaced when the new one is complete.
  * @param fill writes the files into the folder it is given

@@ -2,13 +2,15 @@
 import { existsSync } from 'node:fs';
 import packageJson from '../../../package.json';
 import type { TrainableKind, TrainingEvent, TrainingSettings } from '../../contract';
-import { loadDataset, splitDataset, splitRows, throwIfCancelled, type Images } from '../images';
+import { saveJson } from '../files';
+import { loadDataset, splitDataset, splitRows, type Images } from '../images';
 import { writeFaces } from '../images/synthetic/write';
 import { MANIFEST, openModel } from '../models';
 import { resumeTraining, RunControl, train, unfinishedRun } from '../runs';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { fitPca, type ImagePca } from '../scores';
 import { findingsOf } from './findings';
-import { ExperimentFolder, saveJson } from './folder';
+import { ExperimentFolder } from './folder';
 import { measure, type Measured, STAGES } from './measure';
 import { betaAt, keyOf, KINDS, nameOf, type Plan, type Setting, type Training, trainingsOf } from './plan';
 import { writeReport } from './report';

@@ -1,6 +1,6 @@
 /** What the numbers say, in sentences: every one depends on the numbers, and says so where they do not tell. */
 import type { Estimate, TrainableKind } from '../../contract';
-import { estimateText } from '../estimate-text';
+import { estimateText } from '../text';
 import type { SetName } from './measure';
 import { keyOf, KINDS, type Setting } from './plan';
 import { seriesAlong, type Summary } from './summary';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import packageJson from '../../../package.json';
 import { UserError } from '../../contract';
-import { checkReplaceable, readFailure, save, writeFailure } from '../files';
+import { checkReplaceable, readFailure, saveJson, writeFailure } from '../files';
 import type { Plan } from './plan';
 
 const PLAN = 'plan.json';
@@ -90,6 +90,3 @@ async function readJson<T>(file: string): Promise<T> {
     throw new UserError('bad-settings', `"${file}" is damaged. Remove it, and what it held is measured again.`);
   }
 }
-
-export const saveJson = (file: string, value: unknown): Promise<void> =>
-  save(file, new TextEncoder().encode(JSON.stringify(value, null, 2) + '\n'));

@@ -12,7 +12,8 @@ import { SHOWN } from './measure';
 import { KINDS, nameOf, type Plan } from './plan';
 import type { Run } from './summary';
 
-const PAIRS = 8;
+/** Pairs of faces that are shown, one a column; samples stand in as many columns. */
+export const PAIRS = 8;
 /** Pixels a side that a face has in the report, about. */
 const PIXELS = 64;
 
@@ -55,10 +56,10 @@ export async function picturesOf(
   return figures;
 }
 
-/** A row of pictures, enlarged by whole pixels. */
+/** Rows of `PAIRS` pictures, enlarged by whole pixels. */
 async function picture(name: string, title: string, images: ImageBatch): Promise<Figure> {
   const scale = Math.max(1, Math.floor(PIXELS / images.width));
-  const strip = await sheet(images, 8);
+  const strip = await sheet(images, PAIRS);
   const { width } = await sharp(strip).metadata();
   const bytes = await sharp(strip)
     .resize({ width: scale * width, kernel: 'nearest' })

@@ -1,15 +1,14 @@
 /** The report: Markdown, with its figures as files beside it. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Estimate } from '../../contract';
-import { duration } from '../duration';
-import { estimateText, numberText } from '../estimate-text';
 import { save, saveFolder } from '../files';
+import { duration, numberText } from '../text';
 import { chartsOf, type Figure } from './figures';
 import type { ExperimentFolder } from './folder';
 import { betaAt, KINDS, type Setting } from './plan';
-import { picturesOf } from './pictures';
+import { PAIRS, picturesOf } from './pictures';
 import type { Experiment, Run, Summary } from './summary';
+import { gridTable, headline, table } from './tables';
 
 const FIGURES = 'figures';
 
@@ -26,9 +25,6 @@ export async function writeReport(
   });
   await save(folder.at('report.md'), new TextEncoder().encode(reportOf(experiment, charts, pictures)));
 }
-
-const table = (rows: readonly (readonly string[])[]): string =>
-  [rows[0], rows[0].map(() => '---'), ...rows.slice(1)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 const image = ({ name, title }: Figure): string => `![${title}](${FIGURES}/${name})`;
 
@@ -66,7 +62,7 @@ function reportOf(experiment: Experiment, charts: readonly Figure[], pictures: r
     chart('in-between-by-factor'),
     'Faces that differ in the jaw alone, as drawn, and what the midpoint of the outer two decodes to:',
     table([
-      ['', `the first ${'8'} pairs`],
+      ['', `the first ${PAIRS} pairs`],
       ['pointed jaw', pictured('jaw-least')],
       ['square jaw', pictured('jaw-most')],
       ['**true middle**', pictured('jaw-middle')],
@@ -93,74 +89,6 @@ function reportOf(experiment: Experiment, charts: readonly Figure[], pictures: r
     method(experiment),
     '',
   ].join('\n\n');
-}
-
-function headline(models: Experiment['models']): string {
-  const row = (title: string, of: (summary: Summary) => Estimate | undefined) => [
-    title,
-    ...KINDS.map((kind) => {
-      const found = of(models[kind]);
-      return found ? estimateText(found) : '–';
-    }),
-  ];
-  return table([
-    ['', ...KINDS.map((kind) => kind.toUpperCase())],
-    row('reconstruction, MSE', (m) => m.reconstructionMse),
-    row('the same by PCA', (m) => m.pcaMse),
-    row('reconstruction, PSNR in dB', (m) => m.psnr),
-    row('reconstruction, SSIM', (m) => m.ssim),
-    row('in between, all factors', (m) => m.inBetween),
-    row('in between, jaw', (m) => m.inBetweenByFactor.jaw),
-    row('error at the midpoint, MSE', (m) => m.midpointMse),
-    row('Fréchet distance, N(0, I)', (m) => m.samplingDistance.prior),
-    row('Fréchet distance, mixture', (m) => m.samplingDistance.mixture),
-    row('Fréchet distance, real faces', (m) => m.samplingDistance.real),
-    row('within range, N(0, I)', (m) => m.withinRange.prior),
-    row('within range, mixture', (m) => m.withinRange.mixture),
-    row('within range, midpoints', (m) => m.withinRange.interpolations),
-    row('within range, real faces', (m) => m.withinRange.real),
-    row('coverage, N(0, I)', (m) => m.coverage.prior),
-    row('coverage, mixture', (m) => m.coverage.mixture),
-    row('drift, real faces', (m) => m.drift.real),
-    row('drift, N(0, I)', (m) => m.drift.prior),
-    row('drift, mixture', (m) => m.drift.mixture),
-    row('ELBO, nats', (m) => m.bound?.elbo),
-    row('KL term, nats', (m) => m.bound?.kl),
-    row('active latents', (m) => m.bound?.activeUnits),
-  ]);
-}
-
-function gridTable(grid: readonly Summary[]): string {
-  return table([
-    [
-      'kind',
-      'latents',
-      'faces',
-      'MSE',
-      'PCA',
-      'in between',
-      'jaw',
-      'N(0, I)',
-      'mixture',
-      'within range, N(0, I)',
-      'mixture',
-    ],
-    ...grid.map((one) => [
-      one.kind.toUpperCase(),
-      String(one.setting.latentSize),
-      String(one.setting.images),
-      ...[
-        one.reconstructionMse,
-        one.pcaMse,
-        one.inBetween,
-        one.inBetweenByFactor.jaw,
-        one.samplingDistance.prior,
-        one.samplingDistance.mixture,
-        one.withinRange.prior,
-        one.withinRange.mixture,
-      ].map(estimateText),
-    ]),
-  ]);
 }
 
 function method({ plan, models, grid }: Experiment): string {

@@ -59,7 +59,7 @@ type Tree = Estimate | null | { [name: string]: Tree };
 const isEstimate = (tree: Tree): tree is Estimate => tree !== null && typeof tree.value === 'number';
 
 /** The same tree with the mean over all; a single one stays as it is. */
-export function acrossSeeds(trees: readonly Tree[]): Tree {
+function acrossSeeds(trees: readonly Tree[]): Tree {
   const [first] = trees;
   if (trees.length === 1 || first === null) return first;
   if (isEstimate(first)) return meanOverRuns((trees as Estimate[]).map(({ value }) => value));

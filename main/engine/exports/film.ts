@@ -2,8 +2,8 @@
 import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
 import { type FilmFormat, type ImageBatch, UserError } from '../../contract';
-import { throwIfCancelled } from '../images/find';
 import { encodeCodes, type Model } from '../models';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { sheet } from './png';
 
 /** Codes decoded at a time: between two such pieces a moving camera gets its face. */

@@ -1,7 +1,7 @@
 /** The geometry of one open model's codes, computed beside the engine's own thread. */
 import type { Worker } from 'node:worker_threads';
 import { type FrameChoice, type FramedCloud, type LinearFrame, type Standing, UserError } from '../../contract';
-import { startThread } from '../thread';
+import { startThread } from '../scheduling/start';
 import { checkChoice, type Codes, framed } from './frames';
 import type { FrameMessage, Job, StandingMessage } from './messages';
 

@@ -1,7 +1,8 @@
 /** Reading many images at once, where some cannot be read. */
 import os from 'node:os';
 import path from 'node:path';
-import { type Skipped, throwIfCancelled } from './find';
+import { throwIfCancelled } from '../scheduling/cancel';
+import type { Skipped } from './find';
 import { UnreadableImage } from './read';
 
 export interface Watch {

@@ -1,8 +1,9 @@
 /** Where the faces are in the images of a folder. */
+import { throwIfCancelled } from '../scheduling/cancel';
 import { alignFaces, alignFace, type Crop, type FaceFinder } from './align';
 import type { GreyImage } from './align-features';
 import { forEachImage, type Watch } from './each';
-import { type Skipped, throwIfCancelled } from './find';
+import type { Skipped } from './find';
 import { readGrey } from './read';
 
 /** Longer side of the images in which faces are looked for; more is only slower. */

@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../contract';
 import { readFailure, readReason } from '../files';
+import { throwIfCancelled } from '../scheduling/cancel';
 
 /** A file or folder that was left out, named relative to the folder searched, and why. */
 export interface Skipped {
@@ -58,9 +59,4 @@ export async function findImages(
     throw readFailure(error, folder);
   }
   return { files: files.sort((a, b) => (a < b ? -1 : 1)), skipped };
-}
-
-/** @throws UserError `cancelled` once `signal` is aborted */
-export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new UserError('cancelled', 'Cancelled.');
 }

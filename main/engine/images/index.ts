@@ -1,7 +1,7 @@
 /** A folder of images → a dataset. */
 export { planar, toImageBatch, toUnitRange, type BatchShape } from './batch';
 export { loadDataset, noImages, type Dataset, type LoadOptions } from './dataset';
-export { findImages, isImageName, throwIfCancelled, type Skipped } from './find';
+export { findImages, isImageName, type Skipped } from './find';
 export { identityOf } from './identity';
 export { inspectFolder, type InspectOptions } from './inspect';
 export { readSquare, UnreadableImage } from './read';

@@ -1,6 +1,6 @@
 /** What people see of a model. */
 import type { ModelCard } from '../../contract';
-import { duration } from '../duration';
+import { duration } from '../text';
 import type { Manifest } from './manifest';
 
 /** The facts of a manifest as label → value in reading order; what a trainer left out is left out here. */

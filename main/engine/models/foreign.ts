@@ -1,6 +1,7 @@
 /** Any ONNX decoder: what it takes and gives is found by looking and by one probe run. */
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type DecoderLayout, UserError } from '../../contract';
+import { counted } from '../text';
 import { normals, random } from '../training/random';
 import { lastOperator } from './graph';
 import { guessRange, guessShape } from './layout';
@@ -133,6 +134,6 @@ function noImage(where: string, outputs: readonly Metadata[], corrected?: Decode
   const { width, height, channels } = corrected;
   return new UserError(
     'bad-settings',
-    `"${where}" gives ${signature(outputs)}, which does not fit ${width}×${height} pixels with ${channels} ${channels === 1 ? 'channel' : 'channels'}. Correct the layout.`,
+    `"${where}" gives ${signature(outputs)}, which does not fit ${width}×${height} pixels with ${counted(channels, 'channel')}. Correct the layout.`,
   );
 }

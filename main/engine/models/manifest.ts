@@ -54,7 +54,7 @@ const report = v.pipe(
 const text = v.pipe(v.string(), v.nonEmpty());
 const words = v.object({ en: text, 'zh-CN': text });
 
-export const manifestSchema = v.object({
+const manifestSchema = v.object({
   format: v.literal(FORMAT),
   name: v.pipe(v.string(), v.nonEmpty()),
   /** What its makers say of it. */

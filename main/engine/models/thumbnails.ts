@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
 import type { ImageBatch, ThumbnailSheets } from '../../contract';
-import { throwIfCancelled } from '../images/find';
+import { throwIfCancelled } from '../scheduling/cancel';
 
 /** Every graphics card takes textures of this size. */
 const SHEET_SIDE = 2048;

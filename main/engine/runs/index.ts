@@ -5,5 +5,5 @@ export { slowerRate } from './divergence';
 export { Runs } from './runs';
 export { PRESETS, type PresetName } from './presets';
 export { DEFAULT_SETTINGS, DEFAULT_TUNING } from './settings';
-export { resumeTraining, train, type RunIo } from './train';
+export { resumeTraining, train } from './train';
 export { discardRun, unfinishedRun, unfinishedRunsIn } from './unfinished';

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { UserError } from '../../contract';
 import { findImages, noImages } from '../images';
 import { checkDestination } from '../models';
+import { counted } from '../text';
 import { FEWEST_IMAGES, type ResolvedSettings } from './settings';
 
 /**
@@ -32,7 +33,7 @@ export function refuseTooFew(images: string, count: number): void {
   if (count >= FEWEST_IMAGES) return;
   throw new UserError(
     'no-images',
-    `"${images}" has ${count} usable image${count === 1 ? '' : 's'}; training needs at least ` +
+    `"${images}" has ${counted(count, 'usable image')}; training needs at least ` +
       `${FEWEST_IMAGES}, and some hundreds to learn faces. Add images, or choose another folder.`,
   );
 }

@@ -3,8 +3,8 @@
  * A run that fails or is killed takes nothing else with it.
  */
 import { writeFileSync } from 'node:fs';
-import os from 'node:os';
 import { asFailure } from '../../rpc/rpc';
+import { giveWay } from '../scheduling/start';
 import { RunControl } from './control';
 import type { RunCommand, RunMessage } from './messages';
 import { resumeTraining, train } from './train';
@@ -40,12 +40,7 @@ process.on('message', (message: RunCommand) => {
 // Without an engine nobody waits for the result; what a checkpoint holds can be continued.
 process.on('disconnect', () => process.exit());
 
-try {
-  // The window keeps flying while this computes.
-  os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
-} catch (error) {
-  console.error('Training runs at normal priority:', (error as Error).message);
-}
+giveWay('Training runs');
 
 try {
   // When memory runs out, this is what should go: its work is saved, and the window goes on.

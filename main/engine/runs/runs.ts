@@ -1,9 +1,8 @@
 /** The engine's training runs, each in a process of its own. */
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   type ContinueChanges,
   type RunId,
@@ -13,14 +12,13 @@ import {
   type TrainingSettings,
   UserError,
 } from '../../contract';
+import { startProcess } from '../scheduling/start';
 import { refuseMissingDevice } from './card';
 import { readFacts } from './checkpoint';
 import { withPoint } from './curve';
 import { isFinal, type RunCommand, type RunMessage } from './messages';
 import { resolveSettings } from './settings';
 import { notedSettings, unfinishedRun } from './unfinished';
-
-const PROCESS = fileURLToPath(new URL('./process.js', import.meta.url));
 
 interface Entry {
   snapshot: RunSnapshot;
@@ -71,12 +69,7 @@ export class Runs {
       );
     }
     const id = randomUUID();
-    // Under Electron the executable is Electron's own; this makes it behave as Node.
-    const child = fork(PROCESS, [], {
-      serialization: 'advanced',
-      execArgv: [],
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-    });
+    const child = startProcess(import.meta.url, 'process');
     const snapshot: RunSnapshot = {
       id,
       settings,

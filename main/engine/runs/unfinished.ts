@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type UnfinishedRun, UserError } from '../../contract';
-import { readFailure, save, writeFailure } from '../files';
+import { readFailure, saveJson, writeFailure } from '../files';
 import { checkpointFile, readFacts, runFolder } from './checkpoint';
 import { isLocked, lockRun } from './lock';
 import { resolveSettings, type ResolvedSettings } from './settings';
@@ -29,7 +29,7 @@ export async function noteRun(settings: ResolvedSettings): Promise<void> {
   }
   // Whoever continues it may be in another folder.
   const absolute = { ...settings, images: path.resolve(settings.images), out: path.resolve(settings.out) };
-  await save(file, new TextEncoder().encode(JSON.stringify({ format: FORMAT, settings: absolute }, null, 2) + '\n'));
+  await saveJson(file, { format: FORMAT, settings: absolute });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The evidence lower bound of a VAE on held-out images, tighter bounds, and how far apart they are. All in nats. */
 import type { BoundScores } from '../../contract';
-import { throwIfCancelled, toUnitRange, type Images } from '../images';
+import { toUnitRange, type Images } from '../images';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { ACTIVE } from '../space/collapse';
 import { random, type Random } from '../training/random';
 import { bootstrapEstimates, meanEstimate } from './bootstrap';

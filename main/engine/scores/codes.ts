@@ -1,6 +1,7 @@
 /** Codes to score with: of images, from the prior and from a mixture, and between two faces. */
-import { throwIfCancelled, toUnitRange, type Images } from '../images';
+import { toUnitRange, type Images } from '../images';
 import type { Model } from '../models';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { sampleMixture, type Mixture } from '../space/mixture';
 import { normals, random } from '../training/random';
 import type { Watch } from './pca';

@@ -1,12 +1,13 @@
 /** The images that a model is scored on, prepared as those it was trained on were, and split as they were. */
 import path from 'node:path';
 import { UserError } from '../../contract';
-import { findImages, loadDataset, pickImages, splitRows, throwIfCancelled, toUnitRange, type Images } from '../images';
+import { findImages, loadDataset, pickImages, splitRows, toUnitRange, type Images } from '../images';
 import { noImages, noneReadable } from '../images/dataset';
 import { forEachImage, type Watch } from '../images/each';
 import { cropLike } from '../images/faces';
 import { readSquare } from '../images/read';
 import type { Model } from '../models';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { permutation, random } from '../training/random';
 
 /** Of a folder that the model was not trained on. */

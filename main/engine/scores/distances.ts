@@ -29,12 +29,10 @@ export function momentsOf(features: Float32Array, size: number, rows: ArrayLike<
   return { mean, covariance };
 }
 
-/** ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2·(Σ₁½·Σ₂·Σ₁½)½) (Dowson & Landau 1982; Heusel et al. 2017, "FID"). */
-export function frechetDistance(a: Moments, b: Moments): number {
-  return frechetDistanceTo(a)(b);
-}
-
-/** As `frechetDistance`, for many sets against one. */
+/**
+ * The Fréchet distance of sets from the one with moments `a`:
+ * ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2·(Σ₁½·Σ₂·Σ₁½)½) (Dowson & Landau 1982; Heusel et al. 2017, "FID").
+ */
 export function frechetDistanceTo(a: Moments): (b: Moments) => number {
   const root = squareRoot(a.covariance);
   return (b) => {

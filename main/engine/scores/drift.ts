@@ -3,7 +3,7 @@
  * images its decoder makes (Cemgil et al. 2020, "The autoencoding variational autoencoder", section 2).
  */
 import type { Estimate } from '../../contract';
-import { throwIfCancelled } from '../images';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { meanOf } from '../space/mean';
 import { meanEstimate } from './bootstrap';
 import type { Watch } from './pca';

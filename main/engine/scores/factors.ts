@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError, type FactorScores } from '../../contract';
 import { readFailure } from '../files';
+import { FACTORS_FILE } from '../images/synthetic/factors';
 import { bootstrapEstimates } from './bootstrap';
 import { chooseAlphas, gram, lasso, predictionError, standardised } from './lasso';
 
@@ -23,7 +24,7 @@ export interface Factors {
  * @throws UserError `bad-settings` when it is no such table
  */
 export async function readFactors(folder: string): Promise<Factors | null> {
-  const file = path.join(folder, 'factors.csv');
+  const file = path.join(folder, FACTORS_FILE);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw readFailure(error, file);
@@ -133,7 +134,7 @@ export function mutualInformation(a: Uint8Array, b: Uint8Array, rows: Uint32Arra
 }
 
 /** Mean over the factors. A factor that does not vary among the rows counts 0. */
-export function mutualInformationGap(codes: Uint8Array[], factors: Uint8Array[], rows: Uint32Array): number {
+function mutualInformationGap(codes: Uint8Array[], factors: Uint8Array[], rows: Uint32Array): number {
   const gaps = factors.map((factor) => {
     const information = codes.map((code) => mutualInformation(code, factor, rows)).sort((a, b) => b - a);
     const entropy = mutualInformation(factor, factor, rows);

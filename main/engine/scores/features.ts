@@ -7,7 +7,7 @@
  * compare with each other only, never with published FIDs.
  */
 import * as ort from 'onnxruntime-node';
-import { throwIfCancelled } from '../images';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { Graph } from '../training/graph';
 import { random, type Random } from '../training/random';
 import { createSession } from '../training/runtime';

@@ -3,9 +3,10 @@
  * middle. An AE has been trained at the ends only; a VAE on everything around them.
  */
 import type { InBetweenScores } from '../../contract';
-import { planar, throwIfCancelled } from '../images';
+import { planar } from '../images';
 import { drawFace } from '../images/synthetic/draw';
 import { between, drawFactors, FACTORS, type FactorName, type Factors } from '../images/synthetic/factors';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { meanEstimate } from './bootstrap';
 import type { Variational } from './bound';
 import type { Watch } from './pca';

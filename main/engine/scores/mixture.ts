@@ -1,6 +1,6 @@
 /** A Gaussian mixture of a model's codes: what repairs the sampling of an autoencoder. */
 import { type MixtureFacts, UserError } from '../../contract';
-import { throwIfCancelled } from '../images';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { logDensity, standardNormal, type Mixture } from '../space/mixture';
 import { chooseMixture } from '../space/mixture-fit';
 import { normals, random } from '../training/random';

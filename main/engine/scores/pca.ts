@@ -4,7 +4,8 @@
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import * as ort from 'onnxruntime-node';
-import { throwIfCancelled, type Images } from '../images';
+import type { Images } from '../images';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { Graph } from '../training/graph';
 import { random } from '../training/random';
 import { createSession } from '../training/runtime';

@@ -1,7 +1,7 @@
 /** A scoring process: one request, one answer. Networks block their process, and the window keeps flying meanwhile. */
-import os from 'node:os';
 import { asFailure } from '../../rpc/rpc';
 import { openModel } from '../models';
+import { giveWay } from '../scheduling/start';
 import type { ScoreMessage, ScoreRequest } from './messages';
 import { scoreModel } from './score';
 
@@ -35,8 +35,4 @@ async function answer({ model: path, layout, folder }: ScoreRequest): Promise<vo
 process.on('message', (request: ScoreRequest) => void answer(request));
 process.on('disconnect', () => process.exit());
 
-try {
-  os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
-} catch (error) {
-  console.error('Scores are computed at normal priority:', (error as Error).message);
-}
+giveWay('Scores are computed');

@@ -1,7 +1,8 @@
 /** How well held-out images come back from their codes, and from linear PCA of the same latent size. */
 import type { Estimate, ReconstructionScores } from '../../contract';
-import { throwIfCancelled, toUnitRange, type Images } from '../images';
+import { toUnitRange, type Images } from '../images';
 import type { Model } from '../models';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { meanEstimate } from './bootstrap';
 import type { ImagePca, Watch } from './pca';
 import { psnr, SMALLEST_FOR_SSIM, squaredErrors, ssim } from './similarity';

@@ -1,6 +1,7 @@
 /** How like real images generated ones are, as sets: what the prior, a mixture and midpoints between faces decode to. */
 import type { Estimate, SampleQuality, SamplingScores } from '../../contract';
-import { throwIfCancelled, toUnitRange, type Images } from '../images';
+import { toUnitRange, type Images } from '../images';
+import { throwIfCancelled } from '../scheduling/cancel';
 import { random, type Random } from '../training/random';
 import { frechetDistanceTo, momentsOf, nearnessTo, NEIGHBOURS, standardiser } from './distances';
 import { FEATURE_SPACE, FEATURE_SIZE, FeatureNetwork } from './features';
@@ -12,7 +13,7 @@ const LARGEST_HALF = 1000;
 export const MOST_SAMPLES = 2 * LARGEST_HALF;
 const REPLICAS = 40;
 /** Fewer real images than twice this say nothing about a distribution. */
-export const SMALLEST_HALF = 2 * NEIGHBOURS;
+const SMALLEST_HALF = 2 * NEIGHBOURS;
 const STEP = 64;
 
 /** Images to be compared with real ones: rows of codes, decoded here, `[n, latentSize]`. */

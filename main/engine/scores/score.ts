@@ -24,7 +24,7 @@ export interface ScoreOptions {
 }
 
 export const DEFAULT_IMPORTANCE_SAMPLES = 64;
-export const MOST_IMPORTANCE_SAMPLES = 5000;
+const MOST_IMPORTANCE_SAMPLES = 5000;
 /** Codes whose drift is measured. */
 const DRIFT_CODES = 256;
 /** Pairs of faces a factor. */

@@ -13,7 +13,7 @@ export interface Sample {
 }
 
 /** Where a flight is at a time, between its moments. @param samples at least one, in order of time */
-export function sampleAt(samples: readonly Sample[], time: number): Sample {
+function sampleAt(samples: readonly Sample[], time: number): Sample {
   let [low, high] = [0, samples.length - 1];
   while (high - low > 1) {
     const middle = (low + high) >> 1;

@@ -86,9 +86,10 @@ test('a graphics card can be chosen where there is one, and where not the form s
   await browseTo(page, join(home, 'any'));
   await page.getByTestId('browser-use').click();
   await page.getByTestId('training-details').getByRole('button').first().click();
-  const [card, note] = [page.getByTestId('device-gpu'), page.getByTestId('device-note')];
+  const device = (name: string) => page.getByTestId('device').locator(`[data-value="${name}"]`);
+  const [card, note] = [device('gpu'), page.getByTestId('device-note')];
   await expect(note).not.toHaveText(/^Looking/, { timeout: 60_000 });
-  await expect(page.getByTestId('device-cpu')).toHaveAttribute('aria-pressed', 'true');
+  await expect(device('cpu')).toHaveAttribute('aria-pressed', 'true');
   if (await card.isEnabled()) {
     await expect(note).toHaveText(/times as fast/);
     await card.click();

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { estimateText as estimate } from '../../../main/engine/estimate-text';
+import { estimateText as estimate } from '../../../main/engine/text';
 import { decodeCodes, describeModel, encodeCodes, type Model, openModel } from '../../../main/engine/models';
 import { normals, random } from '../../../main/engine/training/random';
 import { tinyModel } from '../models/tiny';

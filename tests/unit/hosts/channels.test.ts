@@ -8,20 +8,9 @@ import { acceptChannels } from '../../../main/rpc/engine-channels';
 import type { FromEngine } from '../../../main/rpc/fork-messages';
 import { connectEngine } from '../../../main/rpc/rpc';
 import { pack, unpack } from '../../../main/rpc/wire';
+import { silent } from './silent';
 
 afterEach(() => vi.unstubAllGlobals());
-
-const silent = {
-  onTraining() {},
-  onCloudProgress() {},
-  onFrameProgress() {},
-  onHoles() {},
-  onPathProgress() {},
-  onFolderProgress() {},
-  onFacesProgress() {},
-  onScoreProgress() {},
-  onModelsChanged() {},
-};
 
 /** Starts the small engine of `fixtures/` as the browser host starts the real one. */
 function startEngine(): ChildProcess {

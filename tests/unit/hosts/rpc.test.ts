@@ -3,6 +3,7 @@ import type { Channel, CloseReason, EngineApi, WindowApi } from '../../../main/c
 import { UserError } from '../../../main/contract';
 import { connectEngine, serveEngine } from '../../../main/rpc/rpc';
 import { pack, unpack } from '../../../main/rpc/wire';
+import { silent } from './silent';
 
 /** Two ends of a pipe that packs every message, as the browser host's does. */
 function pipe(): { window: Channel; engine: Channel; break(reason: CloseReason): void } {
@@ -21,18 +22,6 @@ function pipe(): { window: Channel; engine: Channel; break(reason: CloseReason):
 }
 
 type Engine = EngineApi & { dispose(): void };
-const silent = {
-  onTraining() {},
-  onCloudProgress() {},
-  onFrameProgress() {},
-  onHoles() {},
-  onPathProgress() {},
-  onFolderProgress() {},
-  onFacesProgress() {},
-  onScoreProgress() {},
-  onModelsChanged() {},
-};
-
 function connected(engine: Partial<Engine>, window: WindowApi = silent) {
   const ends = pipe();
   let toWindow!: WindowApi;

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile, mkdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -10,11 +10,10 @@ import {
   FACTORS,
   type FactorName,
   type Factors,
-  fromCsv,
-  fromVector,
+  FACTORS_FILE,
   toCsv,
-  toVector,
 } from '../../../main/engine/images/synthetic/factors';
+import { readFactors } from '../../../main/engine/scores/factors';
 import { cli } from '../cli/terminal';
 import { temporaryFolder } from '../temporary';
 
@@ -23,7 +22,7 @@ const SIZE = 64;
 const PLAIN: Factors = { ...between(extreme('least'), extreme('most'), 0.5), glasses: 0, beard: 0, fringe: 0 };
 
 function extreme(which: 'least' | 'most'): Factors {
-  return fromVector(FACTOR_NAMES.map((name) => FACTORS[name][which]));
+  return Object.fromEntries(FACTOR_NAMES.map((name) => [name, FACTORS[name][which]])) as Factors;
 }
 
 /** Mean absolute difference of two pictures, 0..255, over the places where `where` holds (x, y: −1..1). */
@@ -72,24 +71,21 @@ describe('factors', () => {
     }
   });
 
-  it('lie between two others, and become vectors and back', () => {
+  it('lie between two others', () => {
     const [a, b] = [drawFactors(1, 0), drawFactors(1, 1)];
     expect(between(a, b, 0)).toEqual(a);
     expect(between(a, b, 0.25).jaw).toBeCloseTo(0.75 * a.jaw + 0.25 * b.jaw);
-    expect(fromVector(toVector(a))).toEqual(a);
   });
 
-  it('become a CSV file and back without loss', () => {
+  it('become a CSV file, and are read from it without loss', async () => {
+    const folder = await temporaryFolder();
     const faces = [0, 1, 2].map((i) => ({ file: `${i}.png`, factors: drawFactors(5, i) }));
-    expect(fromCsv(toCsv(faces), 'f.csv')).toEqual(faces);
-    expect(fromCsv(toCsv(faces).replaceAll('\n', '\r\n'), 'f.csv')).toEqual(faces);
-    const shuffled = toCsv(faces)
-      .trim()
-      .split('\n')
-      .map((line, i) => [i ? 'x' : 'note', ...line.split(',').reverse()].join(','));
-    expect(fromCsv(shuffled.join('\n'), 'f.csv')).toEqual(faces);
-    expect(() => fromCsv('file,jaw\n1.png,0.5\n', 'f.csv')).toThrow('"f.csv" has no column "width".');
-    expect(() => fromCsv(toCsv(faces) + '9.png,0.5\n', 'f.csv')).toThrow('Line 5 of "f.csv" is not a face');
+    for (const end of ['\n', '\r\n']) {
+      await writeFile(path.join(folder, FACTORS_FILE), toCsv(faces).replaceAll('\n', end));
+      const { names, byFile } = (await readFactors(folder))!;
+      expect(names).toEqual(FACTOR_NAMES);
+      expect([...byFile]).toEqual(faces.map(({ file, factors }) => [file, Object.values(factors)]));
+    }
   });
 });
 
@@ -191,11 +187,13 @@ describe('faces', () => {
     expect(events[0]).toEqual({ event: 'progress', done: 16, total: 20 });
     const names = await readdir(out);
     expect(names).toHaveLength(21);
-    const faces = fromCsv(await readFile(path.join(out, 'factors.csv'), 'utf8'), out);
-    expect(faces.map(({ file }) => file)).toEqual(names.filter((name) => name.endsWith('.png')));
-    expect(faces[4].factors).toEqual(drawFactors(9, 4));
-    const pixels = await sharp(path.join(out, faces[4].file)).raw().toBuffer();
-    expect(new Uint8Array(pixels)).toEqual(drawFace(faces[4].factors, 32));
+    const { byFile } = (await readFactors(out))!;
+    const files = [...byFile.keys()];
+    expect(files).toEqual(names.filter((name) => name.endsWith('.png')));
+    const fourth = drawFactors(9, 4);
+    expect(byFile.get(files[4])).toEqual(Object.values(fourth));
+    const pixels = await sharp(path.join(out, files[4])).raw().toBuffer();
+    expect(new Uint8Array(pixels)).toEqual(drawFace(fourth, 32));
     expect(await cli(...args.with(2, '3'))).toMatchObject({ code: 0, out: expect.stringContaining('Wrote 3 faces') });
     expect(await readdir(out)).toHaveLength(4);
   });

@@ -1,12 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { zipSync } from 'fflate';
 import { float16ToFloat32, parse } from 'npyjs';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { CodeUse, TrainingEvent, TrainingSettings } from '../../../main/contract';
-import { trainingFilm } from '../../../main/engine/film';
+import { trainingFilm } from '../../../main/engine/explore/training-film';
 import { movingTrainingFilm } from '../../../main/engine/exports/training-film';
 import { toImageBatch } from '../../../main/engine/images';
 import { drawFace } from '../../../main/engine/images/synthetic/draw';
@@ -20,32 +19,28 @@ import { toScene } from '../../../main/engine/space/frame';
 import { principalFrame } from '../../../main/engine/space/principal';
 import { normals, random } from '../../../main/engine/training/random';
 import { root } from '../../../scripts/root.mjs';
+import { sharedFolder } from '../temporary';
+import { smallRun } from './small-run';
 
-let folder: string;
+const folder = sharedFolder();
 let images: string;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'latentscape-test-'));
   images = path.join(folder, 'images');
   await writeFaces(images, { count: 48, seed: 2, size: 32 });
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const settings = (out: string, more: Partial<TrainingSettings> = {}): TrainingSettings => ({
-  kind: 'vae',
-  images,
-  out: path.join(folder, out),
-  name: out,
-  imageSize: 32,
-  latentSize: 8,
-  epochs: 2,
-  batchSize: 8,
-  beta: 1,
-  learningRate: 2e-3,
-  seed: 3,
-  align: false,
-  ...more,
-  tuning: { width: 'small', checkpointSteps: 4, ...more.tuning },
-});
+const settings = (out: string, more: Partial<TrainingSettings> = {}): TrainingSettings =>
+  smallRun({
+    images,
+    out: path.join(folder, out),
+    latentSize: 8,
+    epochs: 2,
+    batchSize: 8,
+    learningRate: 2e-3,
+    seed: 3,
+    ...more,
+    tuning: { checkpointSteps: 4, ...more.tuning },
+  });
 
 async function run(wanted: TrainingSettings, control = new RunControl(), onEvent?: (event: TrainingEvent) => void) {
   const uses: CodeUse[] = [];

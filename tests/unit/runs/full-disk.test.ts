@@ -1,21 +1,20 @@
 /** A disk that is really full: a small file system of its own, where this system lets us make one. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openModel } from '../../../main/engine/models';
 import { checkpointFile, loadCheckpoint } from '../../../main/engine/runs/checkpoint';
+import { sharedFolder } from '../temporary';
 import { blotches, ensureBuild, train } from './lives';
 
-let folder: string;
+const folder = sharedFolder();
 let disk: string;
 let mounted = false;
 beforeAll(async () => {
   await ensureBuild();
-  folder = await mkdtemp(path.join(os.tmpdir(), 'latentscape-test-'));
   disk = path.join(folder, 'disk');
   await mkdir(disk);
   try {
@@ -27,7 +26,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   if (mounted) execFileSync('umount', ['-l', disk]);
-  await rm(folder, { recursive: true, force: true });
 });
 
 const settings = '--kind ae --size 32 --latent 4 --batch 4 --width small --no-align --checkpoint-steps 5'.split(' ');

@@ -1,13 +1,13 @@
 /** kill -9 at fifty moments: each time the run continues, and ends with the weights it would have had. */
 import { existsSync, watch } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { folderSource, restoreModel } from '../../../main/engine/models';
 import { checkpointFile, loadCheckpoint, runFolder } from '../../../main/engine/runs/checkpoint';
 import { random } from '../../../main/engine/training/random';
+import { sharedFolder } from '../temporary';
 import { blotches, ensureBuild, type Life, train } from './lives';
 
 const INTERVAL = 4;
@@ -24,14 +24,12 @@ const RUNS = [
   { kind: 'ae', kills: 25, options: ['--patience', '4', '--epochs', '400', '--learning-rate', '0.01'] },
 ];
 
-let folder: string;
+const folder = sharedFolder();
 let images: string;
 beforeAll(async () => {
   await ensureBuild();
-  folder = await mkdtemp(path.join(os.tmpdir(), 'latentscape-test-'));
   images = await blotches(path.join(folder, 'images'), 12);
 }, 120_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const settings = ['--size', '32', '--latent', '4', '--batch', '4', '--width', 'small', '--no-align'];
 const start = (out: string, { kind, options }: (typeof RUNS)[number], ...more: string[]) =>

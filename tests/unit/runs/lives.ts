@@ -10,7 +10,7 @@ import { root } from '../../../scripts/root.mjs';
 import { ensureBuild } from '../../../scripts/setup.mjs';
 
 /** The command line, compiled: what people run, and quick to start. Call `ensureBuild` before. */
-export const CLI = path.join(root, 'dist/main/cli.js');
+const CLI = path.join(root, 'dist/main/cli.js');
 export { ensureBuild };
 
 /** `count` seeded blotches of 40×40 pixels in a new folder. */

@@ -1,21 +1,19 @@
 /** What a run says it needs, and that it does not need more the longer it runs. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { TrainingSettings } from '../../../main/contract';
 import { refuseIfTooLarge } from '../../../main/engine/runs/memory';
 import { resolveSettings } from '../../../main/engine/runs/settings';
+import { sharedFolder } from '../temporary';
 import { blotches, ensureBuild, type Life, train } from './lives';
 
-let folder: string;
+const folder = sharedFolder();
 let images: string;
 beforeAll(async () => {
   await ensureBuild();
-  folder = await mkdtemp(path.join(os.tmpdir(), 'latentscape-test-'));
   images = await blotches(path.join(folder, 'images'), 64);
 }, 120_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const hasProc = process.platform === 'linux';
 const without = hasProc ? '' : ' (skipped: only Linux tells the peak of another process)';

@@ -1,9 +1,7 @@
 /** Each option of `train` changes what it says and nothing else, from the command line down to the numbers. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { beforeAll, describe, expect, it, test, vi } from 'vitest';
 import type { TrainingEvent, TrainingSettings, Tuning } from '../../../main/contract';
 import { loadDataset, splitDataset } from '../../../main/engine/images';
 import { saveCheckpoint } from '../../../main/engine/runs/checkpoint';
@@ -15,6 +13,7 @@ import { plain } from '../../../main/engine/training/ops/plain';
 import { Trainer } from '../../../main/engine/training/trainer';
 import { cli } from '../cli/terminal';
 import { norm } from '../training/support';
+import { sharedFolder } from '../temporary';
 import { blotches } from './lives';
 
 const asked = vi.hoisted(() => ({ settings: null as TrainingSettings | null }));
@@ -28,13 +27,11 @@ vi.mock('../../../main/engine/runs/checkpoint', async (original) => {
   return { ...actual, saveCheckpoint: vi.fn(actual.saveCheckpoint) };
 });
 
-let folder: string;
+const folder = sharedFolder();
 let images: string;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'latentscape-test-'));
   images = await blotches(path.join(folder, 'images'), 12);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const SMALL = '--size 32 --latent 4 --batch 4 --width small --no-align --epochs 10 --average-decay 0.9'.split(' ');
 const UNCHANGED = '--no-mirror --shift 0 --crop 0 --colour 0'.split(' ');

@@ -1,8 +1,7 @@
 /** Memory that really runs out, where this system lets us make a control group with little of it. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +10,9 @@ import type { TrainingEvent } from '../../../main/contract';
 import type * as runs from '../../../main/engine/runs/runs';
 import { checkpointFile, loadCheckpoint } from '../../../main/engine/runs/checkpoint';
 import { root } from '../../../scripts/root.mjs';
+import { sharedFolder } from '../temporary';
 import { blotches, ensureBuild, train } from './lives';
+import { smallRun } from './small-run';
 
 /** A run needs some 200 MB; the rest is for the program that takes it all. */
 const LIMIT = 700e6;
@@ -39,19 +40,17 @@ function memoryGroup(): string | null {
   return null;
 }
 
-let folder: string;
+const folder = sharedFolder();
 let images: string;
 let group: string | null = null;
 beforeAll(async () => {
   await ensureBuild();
-  folder = await mkdtemp(path.join(os.tmpdir(), 'latentscape-test-'));
   images = await blotches(path.join(folder, 'images'), 12);
   group = memoryGroup();
 }, 120_000);
 afterAll(async () => {
   // Empty a moment after its last process has ended.
   if (group) await vi.waitFor(() => rmdirSync(group!), 5000);
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach((context) => context.skip(group === null, 'no control group can be made here'));
 
@@ -108,21 +107,7 @@ test('the engine says what happened, what is saved, and lives on', { timeout: 12
   const out = path.join(folder, 'in the engine');
   onTestFinished(() => engine.dispose());
   const before = await children();
-  await engine.start({
-    kind: 'vae',
-    images,
-    out,
-    name: 'm',
-    imageSize: 32,
-    latentSize: 4,
-    epochs: 100_000,
-    batchSize: 4,
-    beta: 1,
-    learningRate: 1e-3,
-    seed: 1,
-    align: false,
-    tuning: { width: 'small', checkpointSteps: 20 },
-  });
+  await engine.start(smallRun({ images, out, name: 'm', epochs: 100_000, tuning: { checkpointSteps: 20 } }));
   for (const pid of await children()) if (!before.includes(pid)) join(pid);
   while (!existsSync(checkpointFile(out))) await sleep(20);
   const stop = hog();

@@ -1,17 +1,17 @@
 /** What is refused or explained before any work starts, by the engine and on the command line, with the exact sentence. */
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { TrainingEvent, TrainingSettings } from '../../../main/contract';
 import { RunControl, train } from '../../../main/engine/runs';
 import { cli } from '../cli/terminal';
+import { sharedFolder } from '../temporary';
 import { blotches } from './lives';
+import { smallRun } from './small-run';
 
-let folder: string;
+const folder = sharedFolder();
 const inside = (...names: string[]) => path.join(folder, ...names);
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'latentscape-test-'));
   await blotches(inside('one'), 1);
   await blotches(inside('two'), 2);
   await blotches(inside('many'), 12);
@@ -19,24 +19,9 @@ beforeAll(async () => {
   await blotches(inside('mixed', 'grey'), 3, 1);
   await mkdir(inside('empty'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const settings = (more: Partial<TrainingSettings>): TrainingSettings => ({
-  kind: 'vae',
-  name: 'm',
-  imageSize: 32,
-  latentSize: 4,
-  epochs: 1,
-  batchSize: 4,
-  beta: 1,
-  learningRate: 1e-3,
-  seed: 1,
-  align: false,
-  ...more,
-  images: inside(more.images ?? 'many'),
-  out: inside(more.out ?? 'out'),
-  tuning: { width: 'small', ...more.tuning },
-});
+const settings = (more: Partial<TrainingSettings>): TrainingSettings =>
+  smallRun({ name: 'm', ...more, images: inside(more.images ?? 'many'), out: inside(more.out ?? 'out') });
 
 const few = (name: string, count: string) =>
   `"F/${name}" has ${count}; training needs at least 4, and some hundreds to learn faces. Add images, or choose another folder.`;

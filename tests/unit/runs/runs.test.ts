@@ -1,19 +1,19 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type TrainingEvent, type TrainingSettings } from '../../../main/contract';
 import { resumeTraining, RunControl, train } from '../../../main/engine/runs';
 import { checkpointFile } from '../../../main/engine/runs/checkpoint';
 import { resolveSettings } from '../../../main/engine/runs/settings';
 import { random } from '../../../main/engine/training/random';
+import { sharedFolder } from '../temporary';
+import { smallRun } from './small-run';
 
-let folder: string;
+const folder = sharedFolder();
 let images: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'latentscape-test-'));
   images = path.join(folder, 'images');
   await mkdir(images);
   const rng = random(5, 'pictures');
@@ -27,24 +27,16 @@ beforeAll(async () => {
   }
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const settings = (out: string, more: Partial<TrainingSettings> = {}): TrainingSettings => ({
-  kind: 'vae',
-  images,
-  out: path.join(folder, out),
-  name: out,
-  imageSize: 32,
-  latentSize: 4,
-  epochs: 8,
-  batchSize: 8,
-  beta: 1,
-  learningRate: 1e-3,
-  seed: 3,
-  align: false,
-  ...more,
-  tuning: { width: 'small', checkpointSteps: 3, ...more.tuning },
-});
+const settings = (out: string, more: Partial<TrainingSettings> = {}): TrainingSettings =>
+  smallRun({
+    images,
+    out: path.join(folder, out),
+    epochs: 8,
+    batchSize: 8,
+    seed: 3,
+    ...more,
+    tuning: { checkpointSteps: 3, ...more.tuning },
+  });
 
 describe('settings out of range', () => {
   test.each<[Partial<TrainingSettings>, string]>([

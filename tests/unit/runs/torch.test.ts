@@ -1,16 +1,16 @@
 /** scripts/torch/train.py: several processes against one, against the app, and after an interruption. */
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HistoryPoint } from '../../../main/contract';
 import { openModel } from '../../../main/engine/models';
 import { DEFAULT_SETTINGS, DEFAULT_TUNING } from '../../../main/engine/runs';
 import { findTorch } from '../../../scripts/torch/find.mjs';
 import { cli } from '../cli/terminal';
 import { discs } from '../training/support';
+import { sharedFolder } from '../temporary';
 
 /** Sums in another order: float32 rounding, grown over a run of 18 steps. */
 const PROCESSES_TOLERANCE = 1e-4;
@@ -20,12 +20,11 @@ const APP_TOLERANCE = 1e-3;
 const torch = findTorch();
 beforeEach((context) => context.skip(torch.python === null, torch.reason ?? ''));
 
-let folder: string;
+const folder = sharedFolder();
 let data: string;
 const at = (name: string) => path.join(folder, name);
 beforeAll(async () => {
   if (!torch.python) return;
-  folder = await mkdtemp(path.join(os.tmpdir(), 'latentscape-test-'));
   data = at('data');
   const { count, size, pixels } = discs(40, 3, 32, 5);
   const images = at('images');
@@ -41,7 +40,6 @@ beforeAll(async () => {
   const { code, err } = await cli('prepare', images, '--out', data, '--size', '32', '--no-align');
   expect([code, err]).toEqual([0, '']);
 }, 60_000);
-afterAll(async () => folder && rm(folder, { recursive: true }));
 
 interface Ended {
   code: number | null;

@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { facesInside, isInside, project } from '../../../renderer/scene/lasso';
 import { Minimap } from '../../../renderer/scene/minimap';
-import type { View } from '../../../renderer/scene/visibility';
+import { view } from './view';
 
-/** At the origin, looking along −z: a point (x, y, −d) is drawn at (100 + 100·x/d, 75 − 100·y/d). */
-const view: View = {
-  eye: [0, 0, 0],
-  right: [1, 0, 0],
-  up: [0, 1, 0],
-  forward: [0, 0, -1],
-  width: 200,
-  height: 150,
-  middle: [100, 75],
-  focal: 100,
-  covered: [],
-};
 const square = [
   { x: 90, y: 65 },
   { x: 110, y: 65 },

@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { frechetDistance, momentsOf, nearnessTo, standardiser } from '../../../main/engine/scores/distances';
+import { frechetDistanceTo, momentsOf, nearnessTo, standardiser } from '../../../main/engine/scores/distances';
 import { reference } from './support';
 
 const fixture = reference<{
@@ -16,7 +16,7 @@ const rows = Uint32Array.from({ length: 40 }, (_, i) => i);
 
 describe('two sets of features, against scipy and scikit-learn', () => {
   it('has the same Fréchet distance', () => {
-    const distance = frechetDistance(momentsOf(real, 5, rows), momentsOf(fake, 5, rows));
+    const distance = frechetDistanceTo(momentsOf(real, 5, rows))(momentsOf(fake, 5, rows));
     expect(distance / fixture.frechet).toBeCloseTo(1, 6);
   });
   it('has the same density and coverage', () => {
@@ -32,8 +32,8 @@ it('measures Gaussians whose distance is known', () => {
     covariance: Matrix.diag(deviations.map((s) => s * s)),
   });
   // Commuting covariances: ‖μ₁ − μ₂‖² + Σ (σ₁ − σ₂)².
-  expect(frechetDistance(gaussian([0, 0], [1, 2]), gaussian([3, 4], [2, 0]))).toBeCloseTo(25 + 1 + 4, 10);
-  expect(frechetDistance(gaussian([1, 2], [1, 3]), gaussian([1, 2], [1, 3]))).toBeCloseTo(0, 10);
+  expect(frechetDistanceTo(gaussian([0, 0], [1, 2]))(gaussian([3, 4], [2, 0]))).toBeCloseTo(25 + 1 + 4, 10);
+  expect(frechetDistanceTo(gaussian([1, 2], [1, 3]))(gaussian([1, 2], [1, 3]))).toBeCloseTo(0, 10);
 });
 
 it('counts balls worked out by hand', () => {

@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../../contract';
-import { startThread } from '../../thread';
+import { throwIfCancelled } from '../../scheduling/cancel';
+import { startThread } from '../../scheduling/start';
 import type { Watch } from '../each';
-import { throwIfCancelled } from '../find';
+import { FACTORS_FILE } from './factors';
 import type { FacesMessage } from './messages';
-import { checkFaces, FACTORS_FILE, type FacesSettings } from './write';
+import { checkFaces, type FacesSettings } from './write';
 
 /**
  * The folder of these faces below `home`, drawn in a thread unless it is there.

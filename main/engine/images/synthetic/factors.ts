@@ -1,8 +1,7 @@
 /** What a synthetic face is made of: every factor with its range and meaning, drawn by seed and index. */
-import { UserError } from '../../../contract';
 import { type Random, random } from '../../training/random';
 
-export interface FactorRange {
+interface FactorRange {
   least: number;
   most: number;
   /** What the least and the most mean. */
@@ -82,15 +81,6 @@ export function between(a: Factors, b: Factors, t: number): Factors {
   return fromEntries((name) => a[name] + (b[name] - a[name]) * t);
 }
 
-/** Factors as numbers in the order of `FACTOR_NAMES`. */
-export const toVector = (factors: Factors): number[] => FACTOR_NAMES.map((name) => factors[name]);
-
-/** The reverse of `toVector`. */
-export const fromVector = (vector: ArrayLike<number>): Factors => {
-  let i = 0;
-  return fromEntries(() => vector[i++]);
-};
-
 function fromEntries(value: (name: FactorName) => number): Factors {
   return Object.fromEntries(FACTOR_NAMES.map((name) => [name, value(name)])) as Factors;
 }
@@ -101,35 +91,11 @@ export interface NamedFactors {
   factors: Factors;
 }
 
+/** Where the factors of the faces in a folder stand, beside the pictures. */
+export const FACTORS_FILE = 'factors.csv';
+
 /** A line of names, then a line for each face, the file's name first; numbers lose nothing. */
 export function toCsv(faces: readonly NamedFactors[]): string {
-  const lines = faces.map(({ file, factors }) => [file, ...toVector(factors)].join(','));
+  const lines = faces.map(({ file, factors }) => [file, ...FACTOR_NAMES.map((name) => factors[name])].join(','));
   return [['file', ...FACTOR_NAMES].join(','), ...lines, ''].join('\n');
-}
-
-/**
- * The reverse of `toCsv`; columns may stand in any order, and columns of other names are left out.
- * @param where the file's path, for the sentences
- * @throws UserError `bad-settings` naming the line
- */
-export function fromCsv(text: string, where: string): NamedFactors[] {
-  const [head = '', ...lines] = text.split(/\r?\n/);
-  const columns = head.split(',');
-  const missing = ['file', ...FACTOR_NAMES].find((name) => !columns.includes(name));
-  if (missing !== undefined) {
-    throw new UserError('bad-settings', `"${where}" has no column "${missing}". Make the faces again.`);
-  }
-  const places = FACTOR_NAMES.map((name) => columns.indexOf(name));
-  return lines.flatMap((line, i) => {
-    if (line === '') return [];
-    const cells = line.split(',');
-    const vector = places.map((place) => (cells[place] ? Number(cells[place]) : NaN));
-    if (!vector.every(Number.isFinite)) {
-      throw new UserError(
-        'bad-settings',
-        `Line ${i + 2} of "${where}" is not a face: it needs a number for each factor.`,
-      );
-    }
-    return [{ file: cells[columns.indexOf('file')], factors: fromVector(vector) }];
-  });
 }

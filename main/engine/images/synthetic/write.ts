@@ -4,12 +4,10 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { UserError } from '../../../contract';
 import { checkReplaceable, saveFolder } from '../../files';
+import { throwIfCancelled } from '../../scheduling/cancel';
 import type { Watch } from '../each';
-import { throwIfCancelled } from '../find';
 import { drawFace } from './draw';
-import { drawFactors, toCsv, type NamedFactors } from './factors';
-
-export const FACTORS_FILE = 'factors.csv';
+import { drawFactors, FACTORS_FILE, toCsv, type NamedFactors } from './factors';
 
 export interface FacesSettings {
   /** 1 to 1,000,000. */

@@ -1,0 +1,56 @@
+/** Image files → codes, by the encoder of a model. */
+import { forEachImage } from '../images/each';
+import { toUnitRange } from '../images/batch';
+import { cropLike } from '../images/faces';
+import type { Skipped } from '../images/find';
+import { readSquare } from '../images/read';
+import type { Model } from '../models';
+
+/** Images held in memory at a time. */
+const STEP = 32;
+
+export interface EncodeOptions {
+  onProgress?(done: number, total: number): void;
+  signal?: AbortSignal;
+}
+
+export interface EncodedFiles {
+  /** The posterior's mean of each file that could be read (an AE's code), `[n, latentSize]`. */
+  codes: Float32Array;
+  /** Row `i` of `codes` is the code of `files[i]`. */
+  files: string[];
+  skipped: Skipped[];
+}
+
+/**
+ * Prepares each image as those the model was trained on were, and encodes it.
+ * @param files relative to `folder`
+ * @throws UserError `bad-model` when the model cannot encode, `cancelled`
+ */
+export async function encodeFiles(
+  model: Model,
+  folder: string,
+  files: readonly string[],
+  { onProgress, signal }: EncodeOptions = {},
+): Promise<EncodedFiles> {
+  const { imageSize, channels, latentSize } = model.card;
+  const codes = new Float32Array(files.length * latentSize);
+  const encoded: string[] = [];
+  const skipped: Skipped[] = [];
+  for (let start = 0; start < files.length; start += STEP) {
+    const step = files.slice(start, start + STEP);
+    const images: Float32Array[] = [];
+    const broken = await forEachImage(folder, step, { signal }, async (file, i) => {
+      const crop = model.faces ? await cropLike(model.faces, file) : undefined;
+      images[i] = toUnitRange((await readSquare(file, imageSize, channels, crop)).data);
+    });
+    const read = Object.values(images);
+    const batch = new Float32Array(read.length * channels * imageSize * imageSize);
+    read.forEach((image, i) => batch.set(image, i * image.length));
+    codes.set((await model.encode(batch)).mu, encoded.length * latentSize);
+    encoded.push(...step.filter((_, i) => i in images));
+    skipped.push(...broken);
+    onProgress?.(Math.min(start + STEP, files.length), files.length);
+  }
+  return { codes: codes.slice(0, encoded.length * latentSize), files: encoded, skipped };
+}

@@ -1,0 +1,120 @@
+/** The models a person can open: those that ship with the app, those trained here, and those opened from elsewhere. */
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import type { ModelCard, ModelListing } from '../../contract';
+import { FILM, folderSource, MANIFEST, restoreModel } from '../models';
+import { keep, readKept } from './kept';
+
+/** Models opened from elsewhere that are remembered. */
+const MOST_RECENT = 12;
+
+const recentSchema = v.array(
+  v.object({
+    path: v.string(),
+    name: v.string(),
+    kind: v.picklist(['ae', 'vae', 'rae', 'decoder']),
+    latentSize: v.number(),
+    imageSize: v.number(),
+    film: v.optional(v.boolean(), false),
+  }),
+);
+type Recent = v.InferOutput<typeof recentSchema>[number];
+
+export interface Places {
+  /** Folder of the models that ship with the app. */
+  models: string;
+  /** The app's data folder. */
+  home: string;
+}
+
+export class Library {
+  constructor(private readonly places: Places) {}
+
+  /** Where models trained here are written. */
+  get folder(): string {
+    return path.join(this.places.home, 'models');
+  }
+
+  /** Where unfinished runs are looked for: where models are written, and where models were opened from. */
+  async neighbourhoods(): Promise<string[]> {
+    return [this.folder, ...(await this.recent()).map((model) => path.dirname(model.path))];
+  }
+
+  /** Bundled models by name, then those trained here, the latest first, then those opened from elsewhere, likewise. */
+  async list(): Promise<ModelListing[]> {
+    const bundled = await modelsIn(this.places.models, 'bundled');
+    const trained = await modelsIn(this.folder, 'library');
+    const recent = await Promise.all(
+      (await this.recent()).map(async (model) => ({
+        ...model,
+        origin: 'recent' as const,
+        time: await timeOf(model.path),
+      })),
+    );
+    return [
+      ...bundled.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      ...trained.sort((a, b) => b.time - a.time),
+      ...recent.filter(({ time }) => time !== null),
+    ].map(({ time: _, ...listing }) => listing);
+  }
+
+  /** Notes that a model was opened; one that is listed anyway is not noted again. Returns whether the list changed. */
+  async remember({ path: file, name, kind, latentSize, imageSize, film }: ModelCard): Promise<boolean> {
+    const home = path.dirname(file);
+    if (home === path.resolve(this.folder) || home === path.resolve(this.places.models)) return false;
+    const others = (await this.recent()).filter((recent) => recent.path !== file);
+    const recents: Recent[] = [{ path: file, name, kind, latentSize, imageSize, film }, ...others].slice(
+      0,
+      MOST_RECENT,
+    );
+    await keep(this.recentFile, recents);
+    return true;
+  }
+
+  private get recentFile(): string {
+    return path.join(this.places.home, 'recent.json');
+  }
+
+  private async recent(): Promise<Recent[]> {
+    return (await readKept(this.recentFile, recentSchema)) ?? [];
+  }
+}
+
+/** The models among the folders in `folder`; a broken one is reported on the terminal and left out. */
+async function modelsIn(folder: string, origin: ModelListing['origin']) {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [] as string[]; // nothing trained yet
+    throw error;
+  });
+  for (const name of names.filter((each) => each.endsWith('.previous'))) {
+    const model = path.resolve(folder, name.slice(0, -'.previous'.length));
+    if (await restoreModel(model)) names.push(path.basename(model));
+  }
+  const models = await Promise.all(
+    names.map(async (name) => {
+      const model = path.resolve(folder, name);
+      const time = await timeOf(path.join(model, MANIFEST));
+      // A run in progress, a model being written and one being replaced have names of their own.
+      if (time === null || /\.(training|previous|writing-[\w-]+)$/.test(name)) return null;
+      try {
+        const { manifest } = await folderSource(model);
+        const { kind, latentSize, image, files } = manifest;
+        const film = FILM.facts in files;
+        return { path: model, name: manifest.name, kind, latentSize, imageSize: image.size, film, origin, time };
+      } catch (error) {
+        console.warn((error as Error).message);
+        return null;
+      }
+    }),
+  );
+  return models.filter((model) => model !== null);
+}
+
+/** When a file was last written, in milliseconds; null when it is not there. */
+async function timeOf(file: string): Promise<number | null> {
+  return stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => null,
+  );
+}

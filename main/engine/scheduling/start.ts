@@ -1,0 +1,45 @@
+/** Threads and processes beside the engine's own. */
+import { type ChildProcess, fork } from 'node:child_process';
+import os from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+/**
+ * Starts the module `name` in the folder of the module at `from` (`import.meta.url`) as a thread.
+ * @param workerData what the thread finds under that name
+ */
+export function startThread(from: string, name: string, workerData: unknown): Worker {
+  const compiled = from.endsWith('.js');
+  const script = new URL(`./${name}${compiled ? '.js' : '.ts'}`, from);
+  // run from the sources, as tests do, it is compiled on the way
+  const worker = compiled
+    ? new Worker(script, { workerData })
+    : new Worker(`import('tsx/esm/api').then((tsx) => (tsx.register(), import('${script.href}')))`, {
+        workerData,
+        eval: true,
+      });
+  worker.unref();
+  return worker;
+}
+
+/**
+ * Starts the compiled module `name` in the folder of the module at `from` (`import.meta.url`) as a process. Messages keep
+ * typed arrays as they are.
+ */
+export function startProcess(from: string, name: string): ChildProcess {
+  return fork(fileURLToPath(new URL(`./${name}.js`, from)), [], {
+    serialization: 'advanced',
+    execArgv: [],
+    // Under Electron the executable is Electron's own; this makes it behave as Node.
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+  });
+}
+
+/** Lets the window go first: called by a process that computes for long. @param who begins the sentence if that fails */
+export function giveWay(who: string): void {
+  try {
+    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch (error) {
+    console.error(`${who} at normal priority:`, (error as Error).message);
+  }
+}
