@@ -84,6 +84,10 @@ export const en = {
       order:
         '“{{name}}” was not trained on the same part of the images, or does not say so: its faces cannot be matched.',
     },
+    stage: {
+      home: 'Both are in the middle of the data. Watch the two large faces.',
+      out: 'Straight out of the cloud, to where neither has learned anything. Watch what each makes of it; the bars say how far its codes drift. Take over at any time.',
+    },
     flyOut: 'Fly out of the cloud',
     swap: 'Swap sides',
     leave: 'One model',
@@ -92,7 +96,7 @@ export const en = {
   },
   holes: {
     heading: 'Holes',
-    what: 'Decodes and encodes the places around you. Where a code does not come back as itself, the model has a hole.',
+    what: 'Decodes and encodes the places around you. Where a code does not come back as itself, the model has a hole. The fog is a slice that begins at the reticle.',
     show: 'Show holes as fog',
     hide: 'Hide the fog',
     measure: 'What the fog shows',
@@ -101,7 +105,7 @@ export const en = {
     density: 'Density',
     densityTitle: 'Where the codes of the data lie: the log-density under the aggregated posterior',
     fineness: 'Points of the grid',
-    side: '{{side}} a side',
+    side: '{{side}}³ points',
     legend: 'Scale of colours',
     driftEnds: 'drift, from usual to {{times}} times',
     densityEnds: 'log-density, nats',
@@ -287,6 +291,7 @@ export const en = {
     size: 'Size',
     cloud: 'Cloud',
     history: 'Validation MSE by step',
+    details: 'Details',
     limits: 'What to expect',
     latent: '{{size}} latents',
     pixels: '{{size}} × {{size}}',
@@ -768,7 +773,7 @@ export const en = {
       'Each picture in the space is a face the model was trained on, placed at its code. The large face is decoded from the code at the reticle, while you move.',
     mark: 'Bookmark this place',
     record: 'Record a flight, or end the recording',
-    panel: 'Panel: {{name}}',
+    panels: 'The panels, from top to bottom',
   },
   theory: {
     title: 'What it optimises',
