@@ -229,7 +229,7 @@ export const en = {
     lassoTitle: 'Draw around faces in the space (X)',
     lassoHint: 'Draw around faces. Shift adds, Alt takes away, Esc ends.',
     selectFound: 'Select these',
-    selectView: 'Select what is in view',
+    selectView: 'Select in view',
     selectNone: 'Select none',
     groups: 'Groups',
     noGroups: 'Select some faces to put them together in a group.',
@@ -453,7 +453,7 @@ export const en = {
     choose: 'Choose a folder of images…',
     change: 'Change…',
     images: 'Images',
-    looking: 'Looking at {{done}} of {{total}} images',
+    looking: 'Looking at the images: {{share}}',
     lookingStart: 'Looking at the images…',
     found_one: '{{shown}} image',
     found_other: '{{shown}} images',
@@ -780,7 +780,7 @@ export const en = {
     ae: {
       title: 'An autoencoder: one face, one point',
       text:
-        'The encoder g squeezes an image x into a short code z = g(x); the decoder f draws it again. Training makes the ' +
+        'The encoder g squeezes an image x into a short code z\u00a0=\u00a0g(x); the decoder f draws it again. Training makes the ' +
         'squared difference between each image and its redrawing as small as it can, over all n training images:',
       live: 'Held-out images, {{name}}',
       holes:

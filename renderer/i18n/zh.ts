@@ -433,7 +433,7 @@ export const zh: Catalogue = {
     choose: '选择图片文件夹……',
     change: '更换……',
     images: '图片',
-    looking: '正在查看第 {{done}} / {{total}} 张图片',
+    looking: '正在查看图片：{{share}}',
     lookingStart: '正在查看图片……',
     found_other: '{{shown}} 张图片',
     asSeen: '模型看到的样子',

@@ -143,7 +143,9 @@ export class Explore {
 
   forget(attribute: Attribute): void {
     const attributes = this.attributes.filter((one) => one !== attribute);
-    this.#change({ attributes, draft: this.draft, kind: this.#meant });
+    const meant = this.#meant;
+    const kind = meant === 'attributes' && attributes.length === 0 ? 'principal' : meant;
+    this.#change({ attributes, draft: this.draft, kind });
   }
 
   /** The frame that is shown, or will be soon. */
