@@ -68,4 +68,19 @@ export default ts.config(
     files: ['tests/**'],
     rules: unsafeRules,
   },
+  {
+    // The system's setting is half of the answer: the window has a switch of its own.
+    files: ['renderer/**'],
+    ignores: ['renderer/panels/parts/motion.ts', 'renderer/state/app.svelte.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'svelte/motion',
+          importNames: ['prefersReducedMotion'],
+          message: 'Use reducedMotion() of parts/motion.',
+        },
+      ],
+    },
+  },
 );

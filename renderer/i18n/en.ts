@@ -84,6 +84,10 @@ export const en = {
       order:
         '“{{name}}” was not trained on the same part of the images, or does not say so: its faces cannot be matched.',
     },
+    stage: {
+      home: 'Both are in the middle of the data. Watch the two large faces.',
+      out: 'Straight out of the cloud, to where neither has learned anything. Watch what each makes of it; the bars say how far its codes drift. Take over at any time.',
+    },
     flyOut: 'Fly out of the cloud',
     swap: 'Swap sides',
     leave: 'One model',
@@ -92,7 +96,7 @@ export const en = {
   },
   holes: {
     heading: 'Holes',
-    what: 'Decodes and encodes the places around you. Where a code does not come back as itself, the model has a hole.',
+    what: 'Decodes and encodes the places around you. Where a code does not come back as itself, the model has a hole. The fog is a slice that begins at the reticle.',
     show: 'Show holes as fog',
     hide: 'Hide the fog',
     measure: 'What the fog shows',
@@ -101,7 +105,7 @@ export const en = {
     density: 'Density',
     densityTitle: 'Where the codes of the data lie: the log-density under the aggregated posterior',
     fineness: 'Points of the grid',
-    side: '{{side}} a side',
+    side: '{{side}}³ points',
     legend: 'Scale of colours',
     driftEnds: 'drift, from usual to {{times}} times',
     densityEnds: 'log-density, nats',
@@ -225,7 +229,7 @@ export const en = {
     lassoTitle: 'Draw around faces in the space (X)',
     lassoHint: 'Draw around faces. Shift adds, Alt takes away, Esc ends.',
     selectFound: 'Select these',
-    selectView: 'Select what is in view',
+    selectView: 'Select in view',
     selectNone: 'Select none',
     groups: 'Groups',
     noGroups: 'Select some faces to put them together in a group.',
@@ -287,6 +291,7 @@ export const en = {
     size: 'Size',
     cloud: 'Cloud',
     history: 'Validation MSE by step',
+    details: 'Details',
     limits: 'What to expect',
     latent: '{{size}} latents',
     pixels: '{{size}} × {{size}}',
@@ -448,7 +453,7 @@ export const en = {
     choose: 'Choose a folder of images…',
     change: 'Change…',
     images: 'Images',
-    looking: 'Looking at {{done}} of {{total}} images',
+    looking: 'Looking at the images: {{share}}',
     lookingStart: 'Looking at the images…',
     found_one: '{{shown}} image',
     found_other: '{{shown}} images',
@@ -768,14 +773,14 @@ export const en = {
       'Each picture in the space is a face the model was trained on, placed at its code. The large face is decoded from the code at the reticle, while you move.',
     mark: 'Bookmark this place',
     record: 'Record a flight, or end the recording',
-    panel: 'Panel: {{name}}',
+    panels: 'The panels, from top to bottom',
   },
   theory: {
     title: 'What it optimises',
     ae: {
       title: 'An autoencoder: one face, one point',
       text:
-        'The encoder g squeezes an image x into a short code z = g(x); the decoder f draws it again. Training makes the ' +
+        'The encoder g squeezes an image x into a short code z\u00a0=\u00a0g(x); the decoder f draws it again. Training makes the ' +
         'squared difference between each image and its redrawing as small as it can, over all n training images:',
       live: 'Held-out images, {{name}}',
       holes:

@@ -38,10 +38,13 @@ export interface FogVolume {
 const COARSER = 7;
 /** Samples along each line of sight. */
 const STEPS = 28;
+/** What lies farther behind the reticle is not shown, in radii of the cube: all of the fog at once is one even haze. */
+const SLICE = 0.7;
 
 /**
  * Volumetric fog, marched through in a small picture of its own (emission and absorption, front to back; Max 1995,
- * “Optical Models for Direct Volume Rendering”) and laid behind the faces, which stay as clear as they are.
+ * “Optical Models for Direct Volume Rendering”) and laid behind the faces, which stay as clear as they are. The cube is cut
+ * open at the reticle: what is seen is a slice of it, which moves with the flight.
  */
 export class Fog {
   /** Lays the small picture over the whole view; first of all things. */
@@ -54,6 +57,8 @@ export class Fog {
     radius: { value: 1 },
     depth: { value: 1 },
     eye: { value: new Vector3() },
+    ahead: { value: new Vector3() },
+    reach: { value: 1 },
     unproject: { value: new Matrix4() },
     thin: { value: new Color() },
     thick: { value: new Color() },
@@ -100,10 +105,11 @@ export class Fog {
 
   /**
    * Prepares the next frame: draws the small picture.
+   * @param reach distance from the eye to the reticle, scene units
    * @param instant comes and goes at once
    * @returns true while it is still coming or going
    */
-  step(seconds: number, renderer: WebGLRenderer, camera: PerspectiveCamera, instant: boolean): boolean {
+  step(seconds: number, renderer: WebGLRenderer, camera: PerspectiveCamera, reach: number, instant: boolean): boolean {
     const { strength } = this.#laying;
     const left = (this.#wanted - strength.value) * (instant ? 0 : Math.exp(-seconds / 0.25));
     strength.value = Math.abs(left) < 0.01 ? this.#wanted : this.#wanted - left;
@@ -114,6 +120,8 @@ export class Fog {
     this.#target.setSize(Math.max(1, Math.ceil(width / COARSER)), Math.max(1, Math.ceil(height / COARSER)));
     const u = this.#marching;
     u.eye.value.copy(camera.position);
+    camera.getWorldDirection(u.ahead.value);
+    u.reach.value = reach;
     u.unproject.value.multiplyMatrices(camera.matrixWorld, camera.projectionMatrixInverse);
     renderer.setRenderTarget(this.#target);
     renderer.render(this.#scene, camera);
@@ -153,6 +161,8 @@ function marching(uniforms: ShaderMaterialParameters['uniforms']): ShaderMateria
       uniform float radius;
       uniform float depth;
       uniform vec3 eye;
+      uniform vec3 ahead;
+      uniform float reach;
       uniform mat4 unproject;
       uniform vec3 thin;
       uniform vec3 thick;
@@ -167,8 +177,12 @@ function marching(uniforms: ShaderMaterialParameters['uniforms']): ShaderMateria
         vec3 b = (1.0 - from) / ray;
         vec3 first = min(a, b);
         vec3 last = max(a, b);
-        float enter = max(0.0, max(first.x, max(first.y, first.z)));
-        float leave = min(last.x, min(last.y, last.z));
+        // and the slice that begins at the reticle
+        float slope = max(dot(ray, ahead), 1e-3);
+        float cut = reach / radius / slope;
+        float end = cut + ${SLICE.toFixed(2)} / slope;
+        float enter = max(cut, max(first.x, max(first.y, first.z)));
+        float leave = min(end, min(last.x, min(last.y, last.z)));
         colour = vec4(0.0);
         if (leave <= enter) return;
         float stride = (leave - enter) / float(${STEPS});
@@ -179,7 +193,8 @@ function marching(uniforms: ShaderMaterialParameters['uniforms']): ShaderMateria
           float t = texture(volume, (0.5 * p + 0.5) * (side - 1.0) / side + 0.5 / side).r;
           // thins out towards the cube's rim, beyond which nothing is known
           t *= smoothstep(1.0, 0.85, length(p));
-          float stopped = 1.0 - exp(-depth * t * sqrt(t) * stride);
+          float behind = smoothstep(end, cut, enter + (float(i) + 0.5) * stride);
+          float stopped = 1.0 - exp(-depth * behind * t * sqrt(t) * stride);
           sum += through * stopped * mix(thin, thick, t);
           through *= 1.0 - stopped;
         }

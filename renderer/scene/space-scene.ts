@@ -105,6 +105,7 @@ export class SpaceScene {
   #faces = 0;
   #positions: Float32Array = new Float32Array();
   #lattice: LatticeField | null = null;
+  #foggy = false;
   #scale: CloudScale = EMPTY_SCALE;
   #density = new Density(new Float32Array(), EMPTY_SCALE);
   #pose: Pose;
@@ -176,6 +177,7 @@ export class SpaceScene {
       const { positions } = cloud;
       this.#cloud = new Cloud(positions, cloud, this.#scale, this.palette, this.#renderer, this.#multisampled, events);
       this.#scene.add(this.#cloud.seen);
+      this.#makeRoom();
       this.#faces = cloud.count;
       this.#positions = positions;
     }
@@ -193,7 +195,7 @@ export class SpaceScene {
   setPositions(positions: Float32Array, focus: Vec3): void {
     if (!this.#cloud) return;
     this.#dropLattice();
-    this.#cloud.stepBack(false);
+    this.#makeRoom();
     const { radius } = this.#scale;
     this.#scale = measureCloud(positions);
     this.#density = new Density(positions, this.#scale);
@@ -311,14 +313,21 @@ export class SpaceScene {
       this.#lattice = new LatticeField(this.#scale, this.palette, this.#faces, this.#multisampled, decode, wake);
       this.#scene.add(this.#lattice.seen);
     }
-    this.#cloud?.stepBack(this.#lattice !== null);
+    this.#makeRoom();
     this.#loop.request();
   }
 
-  /** Fills a part of the space with fog; null: no longer. */
+  /** Fills a part of the space with fog, the cloud's faces stepping back: they would hide it. null: no longer. */
   setFog(fog: FogVolume | null): void {
     this.#fog.set(fog);
+    this.#foggy = fog !== null;
+    this.#makeRoom();
     this.#loop.request();
+  }
+
+  /** Faces of the cloud are small while something else is looked at. */
+  #makeRoom(): void {
+    this.#cloud?.stepBack(this.#lattice !== null || this.#foggy);
   }
 
   /**
@@ -469,7 +478,7 @@ export class SpaceScene {
     const instant = this.#reducedMotion;
     const loading = this.#cloud?.step(seconds, view, reach, pixelRatio, instant) ?? false;
     const decoding = this.#lattice?.step(seconds, focus, reach, this.#speed, focal, instant) ?? false;
-    const clearing = this.#fog.step(seconds, this.#renderer, this.#camera, instant);
+    const clearing = this.#fog.step(seconds, this.#renderer, this.#camera, reach, instant);
     this.#renderer.render(this.#scene, this.#camera);
     this.#framesRendered++;
     this.#on.drawn?.();

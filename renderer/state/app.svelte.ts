@@ -23,7 +23,7 @@ import { Session } from './flight/session.svelte';
 import { SyntheticFaces } from './training/synthetic.svelte';
 import { Theory } from './theory/theory.svelte';
 import { Strips } from './flight/strips.svelte';
-import { Tour } from './compare/tour';
+import { Tour } from './compare/tour.svelte';
 import { Training } from './training/training.svelte';
 import { Twin } from './compare/twin.svelte';
 import { Unfinished } from './training/unfinished.svelte';

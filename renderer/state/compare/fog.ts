@@ -8,7 +8,7 @@ export type Measure = 'drift' | 'density';
 /** Drift is usual up to the 95 % quantile of the data's own; fog is thickest at so many times that. */
 export const MOST_TIMES = 4;
 /** Optical depth of the thickest fog: holes hide what is behind them, density only glows. */
-const DEPTH = { drift: 4, density: 0.9 };
+const DEPTH = { drift: 12, density: 1.5 };
 
 /**
  * The readings of the faintest and the strongest fog; null where they are not known. Drift: what is usual for the data, and

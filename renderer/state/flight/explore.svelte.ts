@@ -17,6 +17,13 @@ export interface Attribute {
   without: number[];
 }
 
+/** The attributes there are and the one being put together, and the frame that is shown with them. */
+interface Traits {
+  attributes: Attribute[];
+  draft: Attribute;
+  kind: FrameKind;
+}
+
 /** Attributes that a frame has axes for. */
 const MOST_AXES = 3;
 
@@ -121,37 +128,50 @@ export class Explore {
     if (flight) this.#engine!.frame(flight.id, { kind: 'principal' }).catch(() => {});
   }
 
-  /** Keeps the drafted attribute. */
+  /** Keeps the drafted attribute, and shows the space by it. */
   keepDraft(): void {
     const { name, withIt, without } = this.draft;
     if (withIt.length === 0) return;
     const fallback = t('explore.attributeName', { number: this.attributes.length + 1 });
     const attribute = { name: name.trim() || fallback, withIt, without };
-    this.#change([attribute, ...this.attributes], { name: '', withIt: [], without: [] });
-    if (this.kind !== 'attributes') void this.choose('attributes');
-  }
-
-  forget(attribute: Attribute): void {
-    this.#change(
-      this.attributes.filter((one) => one !== attribute),
-      this.draft,
-    );
-  }
-
-  #change(attributes: Attribute[], draft: Attribute): void {
-    const before = { attributes: this.attributes, draft: this.draft };
-    this.#undo.make({
-      what: 'traits',
-      redo: () => this.#keep(attributes, draft),
-      undo: () => this.#keep(before.attributes, before.draft),
+    this.#change({
+      attributes: [attribute, ...this.attributes],
+      draft: { name: '', withIt: [], without: [] },
+      kind: 'attributes',
     });
   }
 
-  /** A frame of traits shows those there are. */
-  #keep(attributes: Attribute[], draft: Attribute): void {
+  forget(attribute: Attribute): void {
+    const attributes = this.attributes.filter((one) => one !== attribute);
+    const meant = this.#meant;
+    const kind = meant === 'attributes' && attributes.length === 0 ? 'principal' : meant;
+    this.#change({ attributes, draft: this.draft, kind });
+  }
+
+  /** The frame that is shown, or will be soon. */
+  get #meant(): FrameKind {
+    return this.pending?.kind ?? this.kind;
+  }
+
+  #change(after: Traits): void {
+    const before = { attributes: this.attributes, draft: this.draft, kind: this.#meant };
+    this.#undo.make({
+      what: 'traits',
+      redo: () => this.#keep(after, before.kind),
+      undo: () => this.#keep(before, after.kind),
+    });
+  }
+
+  /**
+   * Takes over traits and the frame that goes with them. Whoever is not in the frame `from` any more has chosen another
+   * one meanwhile, and stays in it; a frame of traits shows those there are.
+   */
+  #keep({ attributes, draft, kind }: Traits, from: FrameKind): void {
     this.attributes = attributes;
     this.draft = draft;
-    if (this.kind === 'attributes') void this.choose(attributes.length > 0 ? 'attributes' : 'principal');
+    const meant = this.#meant;
+    const to = meant === from ? kind : meant;
+    if (to !== meant || to === 'attributes') void this.choose(this.ready(to) ? to : 'principal');
   }
 
   /** A slider has been let go, which was taken hold of at the code `before`: makes that something to take back. */

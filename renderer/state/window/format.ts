@@ -25,6 +25,11 @@ export function significant(value: number, digits: number): string {
   return fixed(rounded, Math.min(20, Math.max(0, digits - whole)));
 }
 
+/** A number that someone chose, such as 0.05 or 125: without digits that say nothing, three significant ones at most. */
+export function chosen(value: number): string {
+  return String(Number(value.toPrecision(3))).replace('-', MINUS);
+}
+
 export function percent(share: number, language: string): string {
   return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(share);
 }

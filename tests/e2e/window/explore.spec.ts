@@ -126,8 +126,12 @@ test('groups have their label in their middle and make a trait; one undo takes b
   await page.keyboard.press('Control+z');
   await expect(page.getByTestId('notice-success').last()).toContainText('traits');
   await expect(page.getByTestId('attribute')).toHaveCount(0);
+  await expect(page.getByTestId('frame')).toHaveAttribute('data-kind', 'principal');
   await page.keyboard.press('Control+z');
   await expect(page.getByTestId('group-label')).toHaveText(['Seven']);
   await page.keyboard.press('Control+Shift+z');
   await expect(page.getByTestId('group-label')).toHaveText(['Seven', 'Tens']);
+  await page.keyboard.press('Control+Shift+z');
+  await expect(page.getByTestId('attribute')).toHaveCount(1);
+  await expect(page.getByTestId('frame')).toHaveAttribute('data-kind', 'attributes');
 });

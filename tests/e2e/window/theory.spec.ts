@@ -35,6 +35,10 @@ test('what β changes: the slider shows what each member makes of the same faces
   const { members } = JSON.parse(await readFile(join(family, 'family.json'), 'utf8')) as {
     members: { folder: string; beta: number; rate: { value: number }; klPerDimension: number[] }[];
   };
+  const labels = page.getByTestId('beta-family').locator('datalist option');
+  expect(await labels.evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).label))).toEqual(
+    members.map(({ beta }) => String(beta)),
+  );
   const faces = await tiles(page, 'beta-faces');
   const samples: string[] = [];
   for (const { folder, beta, rate, klPerDimension } of [

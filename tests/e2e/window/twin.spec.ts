@@ -83,6 +83,18 @@ test('a face that is flown to is that very face in both models', async ({ page }
   expect(other.pixels.equals(await decodeByHand(second, other.code))).toBe(true);
 });
 
+test('the tour begins at home, leaves the data by itself and says so, until somebody flies', async ({ page }) => {
+  await flying(page);
+  await page.getByTestId('hint-tour').click();
+  const stage = page.getByTestId('tour-stage');
+  await expect(stage).toHaveAttribute('data-stage', 'home');
+  await expect(page.getByTestId('hint')).toBeHidden();
+  await expect(stage).toHaveAttribute('data-stage', 'out');
+  await expect(page.getByTestId('twin-hole-meter')).toHaveAttribute('data-state', 'hole', { timeout: 90_000 });
+  await page.getByTestId('twin-home').click();
+  await expect(stage).toBeHidden();
+});
+
 test('one flies out of the cloud, swaps sides and goes back to one model', async ({ page }) => {
   await flying(page);
   const { first, second } = await twinFlight(page);

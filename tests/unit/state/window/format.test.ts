@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   bytes,
+  chosen,
   compact,
   duration,
   fixed,
@@ -32,6 +33,16 @@ describe('significant', () => {
   ])('%d with %d digits is %s', (value, digits, text) => {
     expect(significant(value, digits)).toBe(text);
   });
+});
+
+it.each([
+  [25, '25'],
+  [125, '125'],
+  [0.05, '0.05'],
+  [0.1 + 0.2, '0.3'],
+  [-2.5, '\u22122.5'],
+])('what was chosen as %d is written as %s', (value, text) => {
+  expect(chosen(value)).toBe(text);
 });
 
 describe('duration', () => {

@@ -1,4 +1,5 @@
 /** The opening flight: two models of the same faces under one camera, out of the cloud of real faces and into the open. */
+import type { ModelId } from '../../../main/contract';
 import type { Session } from '../flight/session.svelte';
 import type { Twin } from './twin.svelte';
 
@@ -6,6 +7,8 @@ import type { Twin } from './twin.svelte';
 const LOOK = 3500;
 
 export class Tour {
+  /** What is to be seen, and of the flight beside which model. */
+  #seen = $state.raw<{ stage: 'home' | 'out'; beside: ModelId } | null>(null);
   readonly #session: Session;
   readonly #twin: Twin;
 
@@ -21,15 +24,30 @@ export class Tour {
     return counterparts.find(({ kind, path }) => kind === other && path !== flight?.card.path)?.path ?? null;
   }
 
+  /** Both at home, or on their way out of the cloud and there; null without a tour, or once it was left. */
+  get stage(): 'home' | 'out' | null {
+    return this.#seen?.beside === this.#twin.partner?.id ? (this.#seen?.stage ?? null) : null;
+  }
+
   /** Whoever flies elsewhere meanwhile stays there. Under reduced motion the flights are jumps. */
   async start(): Promise<void> {
     const { partner } = this;
     if (!this.#twin.partner && partner) await this.#twin.start(partner);
     const beside = this.#twin.partner?.id;
     if (!beside) return;
+    const home = { stage: 'home', beside } as const;
+    this.#seen = home;
     this.#session.home();
     await new Promise((resolve) => setTimeout(resolve, LOOK));
+    if (this.#seen !== home) return;
     const atHome = this.#session.position.every((coordinate) => coordinate === 0);
-    if (atHome && this.#twin.partner?.id === beside) this.#session.flyOut();
+    if (!atHome || this.#twin.partner?.id !== beside) return this.leave();
+    this.#seen = { stage: 'out', beside };
+    this.#session.flyOut();
+  }
+
+  /** To be called when somebody flies: what is seen from then on is theirs. */
+  leave(): void {
+    this.#seen = null;
   }
 }

@@ -1,0 +1,35 @@
+/** What lies over the space finds room in windows of usual sizes. */
+import type { Page } from '@playwright/test';
+import { expect, test } from '../app';
+import { flying } from './window';
+
+async function box(page: Page, testid: string) {
+  const { x, y, width, height } = (await page.getByTestId(testid).boundingBox())!;
+  return { left: x, top: y, right: x + width, bottom: y + height };
+}
+
+for (const [width, height] of [
+  [1440, 900],
+  [1280, 800],
+  [1280, 720],
+  [1024, 640],
+]) {
+  test(`in a window of ${width} × ${height} nothing lies over anything else or is cut off`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await flying(page);
+    await expect(page.getByTestId('hint')).toBeVisible();
+    const [hint, map, face, rail, help] = await Promise.all(
+      ['hint', 'minimap', 'face-panel', 'rail', 'help-button'].map((testid) => box(page, testid)),
+    );
+    const apart = (a: typeof hint, b: typeof hint) =>
+      a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+    expect([apart(hint, map), apart(hint, face), apart(hint, rail), apart(map, face)]).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(help.bottom).toBeLessThanOrEqual(rail.bottom);
+    expect(rail.bottom).toBeLessThan(height);
+  });
+}
