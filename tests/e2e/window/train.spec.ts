@@ -79,7 +79,7 @@ test.describe('training', () => {
 });
 
 test('a graphics card can be chosen where there is one, and where not the form says why', async ({ page, home }) => {
-  await mkdir(join(home, 'any'));
+  await mkdir(join(home, 'any', 'below'), { recursive: true });
   await flying(page);
   await page.getByTestId('rail-training').click();
   await page.getByTestId('choose-folder').click();
@@ -101,10 +101,12 @@ test('a graphics card can be chosen where there is one, and where not the form s
 
 test('a folder without images is told so', async ({ page, home }) => {
   const empty = join(home, 'nothing here');
-  await mkdir(empty);
+  await mkdir(join(empty, 'nor here'), { recursive: true });
   await flying(page);
   await page.getByTestId('rail-training').click();
   await page.getByTestId('choose-folder').click();
+  await browseTo(page, join(empty, 'nor here'));
+  await expect(page.getByTestId('browser-use')).toBeDisabled();
   await browseTo(page, empty);
   await page.getByTestId('browser-use').click();
   await expect(page.getByTestId('folder-failure')).toContainText('nothing here');
