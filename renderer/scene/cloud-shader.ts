@@ -49,7 +49,9 @@ export const cloudVertexShader = /* glsl */ `
     in vec4 mean;              // colour of the thumbnail, alpha 0 before it is there
     flat out vec3 speck;
   #else
-    in vec2 cut;               // this corner of the part that may be seen, shares of the face from its left and bottom
+    #ifndef DOTS
+      in vec2 cut;             // this corner of the part that may be seen, shares of the face from its left and bottom
+    #endif
     out vec2 corner;           // −0.5..0.5 on the face, beyond it on the ring
     flat out vec3 tile;        // left, top, layer
     flat out float level;      // of detail in the texture

@@ -29,15 +29,13 @@ const BACK = 0.22;
 const STEPPING_BACK = 0.12;
 /** Colours of marks at most. */
 const MARKS = 16;
-/** Milliseconds between thumbnails being put in place: a flight goes on meanwhile. */
-export const UPLOAD_EVERY = 100;
 /** CSS pixels: far faces stay visible as specks. */
 const SMALLEST_FACE = 2;
 
 /**
  * All faces of a data set at their positions, in three draw calls whatever their number: large ones as squares, small
- * ones as points, and the smallest as points of one colour. Not instances of one square: graphics drivers are slow at many instances of very few vertices, and
- * software renderers hopeless.
+ * ones as points, and the smallest as points of one colour. Not instances of one square: graphics drivers are slow at many
+ * instances of very few vertices, and software renderers hopeless.
  */
 export class Cloud {
   /** What is seen. */
@@ -64,7 +62,6 @@ export class Cloud {
   /** The faces are on their way to other places. */
   #move: Move | null = null;
   #age = 0;
-  #uploadAfter = -Infinity;
   /** Share of their full size that faces have and are to have. */
   #size = 1;
   #wantedSize = 1;
@@ -104,7 +101,7 @@ export class Cloud {
    * Prepares the next frame.
    * @param reach distance from the eye to the reticle, scene units
    * @param instant appear at once
-   * @returns true while there is more to show: the cloud still appears, or further sheets wait to be put in place
+   * @returns true while there is more to show: the cloud still appears or changes
    */
   step(seconds: number, view: View, reach: number, pixelRatio: number, instant: boolean): boolean {
     const u = this.#uniforms;
@@ -138,7 +135,7 @@ export class Cloud {
       [u.selected.value, u.highlighted.value],
     );
     this.#takeVisible();
-    return this.#move !== null || this.#age < APPEARING || this.#size !== this.#wantedSize || this.#sheets.waiting;
+    return this.#move !== null || this.#age < APPEARING || this.#size !== this.#wantedSize;
   }
 
   /**
@@ -196,10 +193,8 @@ export class Cloud {
     this.#sheets.dispose();
   }
 
-  /** Puts the sheets of thumbnails in place that wait, unless some were just now. */
+  /** Puts the thumbnails in place that are due. */
   #upload(): void {
-    if (performance.now() < this.#uploadAfter || !this.#sheets.waiting) return;
-    this.#uploadAfter = performance.now() + UPLOAD_EVERY;
     for (const { first, means } of this.#sheets.upload(this.#renderer)) {
       const faces = Math.min(means.length / 4, this.#positions.length / 3 - first);
       for (let i = 0; i < faces; i++) this.#means.array.set(means.subarray(4 * i, 4 * i + 4), 16 * (first + i));

@@ -103,6 +103,11 @@ export class Fog {
     u.thick.value = colours[1];
   }
 
+  /** There is fog, or it is coming. */
+  get shown(): boolean {
+    return this.#wanted > 0;
+  }
+
   /**
    * Prepares the next frame: draws the small picture.
    * @param reach distance from the eye to the reticle, scene units

@@ -63,10 +63,12 @@ export function levelsOf(tile: number): number {
 
 /** Sheets decoded ahead of the one that is put in place: browsers decode on threads of their own. */
 const AHEAD = 2;
+/** Milliseconds between sheets being put in place: a flight goes on meanwhile, and each costs a resting view a picture. */
+const EVERY = 100;
 
 /**
- * The thumbnails in graphics memory: one texture array with smaller versions, filled a few sheets at a time so
- * that nothing stutters. A face is grey until its sheet is there. Browsers decode, shrink and smooth the sheets off this thread, at the
+ * The thumbnails in graphics memory: one texture array with smaller versions, filled a few sheets at a time so that nothing
+ * stutters. A face is grey until its sheet is there. Browsers decode, shrink and smooth the sheets off this thread, at the
  * size they are used at; nothing of them is kept here, so 100,000 faces take little memory beside the texture.
  */
 export class SheetTexture {
@@ -80,6 +82,9 @@ export class SheetTexture {
   #decoded: DecodedSheet[] = [];
   #decoding = 0;
   #next = 0;
+  /** What is decoded may be put in place; until then it is collected. */
+  #due = false;
+  #collecting: ReturnType<typeof setTimeout> | undefined;
   /** Counts the starts over: what an earlier one still decodes is dropped. */
   #turn = 0;
 
@@ -104,13 +109,13 @@ export class SheetTexture {
     this.#decodeNext();
   }
 
-  /** Decoded sheets wait to be put in place. */
-  get waiting(): boolean {
-    return this.#decoded.length > 0;
-  }
-
-  /** Puts the decoded sheets in place; of each its first face, and the mean colours of its faces, `[faces, 4]`. */
+  /**
+   * Puts the sheets in place that are due, which `ready` has told of; of each its first face, and the mean colours of its
+   * faces, `[faces, 4]`.
+   */
   upload(renderer: WebGLRenderer): { first: number; means: Uint8ClampedArray }[] {
+    if (!this.#due) return [];
+    this.#due = false;
     const sheets = this.#decoded;
     this.#decoded = [];
     for (const { layer, levels } of sheets) {
@@ -138,6 +143,9 @@ export class SheetTexture {
   #drop(): void {
     this.#turn++;
     this.#decoding = 0;
+    this.#due = false;
+    clearTimeout(this.#collecting);
+    this.#collecting = undefined;
     for (const { levels } of this.#decoded) for (const image of levels) image.close();
     this.#decoded = [];
     this.#next = this.#sheets.sheets.length;
@@ -173,7 +181,11 @@ export class SheetTexture {
     this.#decoding--;
     if (levels.length > 0) this.#decoded.push({ layer, levels, means });
     this.#decodeNext();
-    this.#on.ready();
+    this.#collecting ??= setTimeout(() => {
+      this.#collecting = undefined;
+      this.#due = true;
+      this.#on.ready();
+    }, EVERY);
   }
 
   /** Of each tile, `[tiles, 4]`. */
@@ -210,7 +222,7 @@ interface DecodedSheet {
 }
 
 export interface SheetEvents {
-  /** A sheet waits to be put in place. */
+  /** Sheets are due to be put in place. */
   ready(): void;
   /** A sheet is no readable image: its faces stay grey. */
   failed(error: unknown): void;

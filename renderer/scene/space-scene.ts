@@ -1,6 +1,6 @@
 import { type Object3D, PerspectiveCamera, Scene, type WebGLRenderer } from 'three';
 import { UserError } from '../../main/contract';
-import { Cloud, UPLOAD_EVERY } from './cloud';
+import { Cloud } from './cloud';
 import { EMPTY_SCALE, measureCloud, type CloudScale } from './cloud-scale';
 import { Density } from './density';
 import { type FlightDeck, FlyControls } from './fly-controls';
@@ -99,13 +99,11 @@ export class SpaceScene {
   readonly #listeners = new AbortController();
   readonly #resolution: Resolution;
   #settling: ReturnType<typeof setTimeout> | undefined;
-  #loading: ReturnType<typeof setTimeout> | undefined;
 
   #cloud: Cloud | null = null;
   #faces = 0;
   #positions: Float32Array = new Float32Array();
   #lattice: LatticeField | null = null;
-  #foggy = false;
   #scale: CloudScale = EMPTY_SCALE;
   #density = new Density(new Float32Array(), EMPTY_SCALE);
   #pose: Pose;
@@ -173,7 +171,7 @@ export class SpaceScene {
     if (cloud.count > 0) {
       this.#scale = measureCloud(cloud.positions);
       this.#density = new Density(cloud.positions, this.#scale);
-      const events = { ready: () => this.#loadSoon(), failed: (error: unknown) => this.#on.failed(error) };
+      const events = { ready: () => this.#loop.request(), failed: (error: unknown) => this.#on.failed(error) };
       const { positions } = cloud;
       this.#cloud = new Cloud(positions, cloud, this.#scale, this.palette, this.#renderer, this.#multisampled, events);
       this.#scene.add(this.#cloud.seen);
@@ -320,14 +318,13 @@ export class SpaceScene {
   /** Fills a part of the space with fog, the cloud's faces stepping back: they would hide it. null: no longer. */
   setFog(fog: FogVolume | null): void {
     this.#fog.set(fog);
-    this.#foggy = fog !== null;
     this.#makeRoom();
     this.#loop.request();
   }
 
   /** Faces of the cloud are small while something else is looked at. */
   #makeRoom(): void {
-    this.#cloud?.stepBack(this.#lattice !== null || this.#foggy);
+    this.#cloud?.stepBack(this.#lattice !== null || this.#fog.shown);
   }
 
   /**
@@ -542,18 +539,10 @@ export class SpaceScene {
     if (this.#pointer) void this.#hover();
   }
 
-  /** Thumbnails have come: a few at a time are worth a new picture. */
-  #loadSoon(): void {
-    this.#loading ??= setTimeout(() => {
-      this.#loading = undefined;
-      this.#loop.request();
-    }, UPLOAD_EVERY);
-  }
-
   #setPixelRatio(pixelRatio: number): void {
     // setting it to what it is would still throw the picture away
     if (pixelRatio !== this.#renderer.getPixelRatio()) this.#renderer.setPixelRatio(pixelRatio);
-    // a picture with all its pixels need not be smoothed: without a graphics card that saves a quarter of showing it
+    // a picture with all its pixels need not be smoothed: without a graphics card that is more than half the work of it
     this.#canvas.style.imageRendering = pixelRatio === window.devicePixelRatio ? 'pixelated' : 'auto';
   }
 
@@ -680,8 +669,7 @@ export class SpaceScene {
   #pause(): void {
     this.#loop.stop();
     clearTimeout(this.#settling);
-    clearTimeout(this.#loading);
-    this.#settling = this.#loading = undefined;
+    this.#settling = undefined;
   }
 
   /** The graphics context is back, and empty. */

@@ -51,15 +51,16 @@ const ROUNDING_ERROR = 0.02;
  * drawing only them is what keeps flying through 100,000 faces fluent without a strong graphics card.
  *
  * Faces are taken from near to far. Each covers cells of a grid over the picture, as coarse as the faces are large; one
- * whose cells are all covered already cannot be seen. Faces of one depth layer do not hide one another, so their order in it is free.
+ * whose cells are all covered already cannot be seen. Faces of one depth layer do not hide one another, so their order in it
+ * is free.
  */
 export class Visibility {
   /** After `find`: visible faces, nearest first, and their sides in pixels. */
   readonly faces: Uint32Array;
   readonly pixels: Float32Array;
   /**
-   * The smallest rectangle that holds all that may be seen of each: left, top, right, bottom from the face's own left and
-   * top, shares of its side, `[count, 4]`.
+   * The smallest rectangle that holds all that may be seen of each face larger than `cutFrom` or wanted always: left, top,
+   * right, bottom from the face's own left and top, shares of its side, `[count, 4]`.
    */
   readonly cuts: Float32Array;
   count = 0;
@@ -110,9 +111,8 @@ export class Visibility {
       const first = count;
       for (let k = starts[layer]; k < starts[layer + 1]; k++) {
         const i = sorted[k];
-        const whole = always.includes(own[i]) || side[i] <= sizes.cutFrom;
-        if (whole ? this.#isCovered(i) && !always.includes(own[i]) : !this.#cut(i, count)) continue;
-        if (whole) cuts.set(WHOLE, 4 * count);
+        if (always.includes(own[i])) cuts.set(WHOLE, 4 * count);
+        else if (side[i] > sizes.cutFrom ? !this.#cut(i, count) : this.#isCovered(i)) continue;
         faces[count++] = i;
       }
       // only now: faces of one layer are not in order

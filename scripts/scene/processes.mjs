@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Ticks of a second in which Linux counts processor time: fixed for programs since 2.6. */
 const TICKS = 100;
-/** Seconds of processor time in a second of rest at most. */
+/** Rest is this long with less processor time than that, milliseconds and seconds. */
+export const REST_MS = 1000;
 const RESTING = 0.2;
 
 /**
@@ -50,14 +51,15 @@ export function cpuSeconds(pids) {
 }
 
 /**
- * Waits until processes rest for a second, a minute at most; ten seconds where the system does not say what they do.
+ * Returns when processes have rested for `REST_MS`, after a minute at most; after ten seconds where the system does not say
+ * what they do.
  * @param {number[]} pids
  */
 export async function untilRest(pids) {
   for (let seconds = 0; seconds < 60; seconds++) {
     const before = cpuSeconds(pids);
     if (before === null) return sleep(10_000);
-    await sleep(1000);
+    await sleep(REST_MS);
     if (Number(cpuSeconds(pids)) - before < RESTING) return;
   }
 }

@@ -201,7 +201,7 @@ export class Run {
 
     this.startedAt = performance.now();
     const running = () => io.onEvent({ event: 'state', state: 'running' });
-    // a card compiles the whole step when it first runs it: that is no step that takes minutes
+    // a card compiles the whole step when it first runs it, and may take minutes over that
     let compiling = settings.tuning.device === 'gpu';
     if (compiling) io.onEvent({ event: 'preparing', done: 0, total: 1, what: 'compiling the network for the card' });
     else running();
