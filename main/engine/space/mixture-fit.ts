@@ -1,10 +1,14 @@
 /** Fits Gaussian mixtures to codes, and chooses how many components by codes that were held out. */
 import { improve, logDensity, maximisation, type CovarianceKind, type Draws, type Mixture } from './mixture';
 
-export interface FitOptions {
+export interface FitOptions extends Ending {
   components: number;
   kind: CovarianceKind;
   draws: Draws;
+}
+
+/** How EM keeps to the codes, and when it ends. */
+interface Ending {
   /** Share of the codes' mean variance that is added to every variance: keeps components from collapsing. */
   regularisation?: number;
   /** EM ends when a round gains less than so many nats a code, or after so many rounds. */
@@ -22,12 +26,19 @@ const LLOYD_ROUNDS = 10;
  * @param codes `[n, size]`, at least `components` of them
  */
 export function* fitMixture(codes: Float32Array, size: number, options: FitOptions): Generator<number, Mixture> {
-  const { components, kind, draws, regularisation, tolerance, mostRounds } = { ...DEFAULTS, ...options };
-  const added = regularisation * meanVariance(codes, size) || Number.MIN_VALUE;
+  const { components, kind, draws, regularisation } = { ...DEFAULTS, ...options };
+  const added = addedTo(codes, size, regularisation);
   const assigned = kMeans(codes, size, components, draws);
   const responsibilities = new Float64Array(assigned.length * components);
   assigned.forEach((k, n) => (responsibilities[n * components + k] = 1));
-  let mixture = maximisation(codes, size, components, responsibilities, kind, added);
+  return yield* improved(maximisation(codes, size, components, responsibilities, kind, added), codes, options);
+}
+
+/** EM from `start`; yields as `fitMixture` does. */
+function* improved(start: Mixture, codes: Float32Array, options: Ending): Generator<number, Mixture> {
+  const { regularisation, tolerance, mostRounds } = { ...DEFAULTS, ...options };
+  const added = addedTo(codes, start.size, regularisation);
+  let mixture = start;
   let before = -Infinity;
   for (let round = 0; round < mostRounds; round++) {
     const better = improve(mixture, codes, added);
@@ -38,6 +49,9 @@ export function* fitMixture(codes: Float32Array, size: number, options: FitOptio
   }
   return mixture;
 }
+
+const addedTo = (codes: Float32Array, size: number, regularisation: number): number =>
+  regularisation * meanVariance(codes, size) || Number.MIN_VALUE;
 
 /** A mixture that was tried, and how likely it makes codes that it was not fitted to. */
 export interface Candidate {
@@ -56,34 +70,41 @@ export interface Chosen {
   heldOut: Float32Array;
 }
 
+/** Nats a code: numbers of components are told apart by more than that, and most rounds gain less. */
+const TELLING = 0.01;
 /** Tried in this order; a kind is given up once two in a row are worse than its best. */
 const COMPONENTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
-/** More codes make no better mixture, and longer waiting: a round of EM takes time by `codes × size²`. */
-const MOST_WORK = 1e7;
+/**
+ * A round of EM takes time by `codes × size²`. Choosing takes most rounds by far and needs fewer codes; more than so many
+ * make no better mixture either.
+ */
+const MOST_WORK = { choosing: 3e6, fitting: 1e7 };
 const MOST_CODES = { least: 1000, most: 10_000 };
 const HELD_OUT = 0.2;
 const FEWEST_A_COMPONENT = 5;
 
 /**
- * The mixture with the number and kind of components that make held-out codes (a fifth) likeliest, fitted to all of
+ * The mixture with the number and kind of components that make held-out codes (a fifth) likeliest, fitted on to all of
  * them. Yields the share done, 0..1.
  * @param codes `[n, size]`, at least two
  */
 export function* chooseMixture(codes: Float32Array, size: number, draws: Draws): Generator<number, Chosen> {
   const rows = shuffled(codes, size, draws);
-  const count = rows.length / size;
+  const count = affordable(rows.length / size, size, MOST_WORK.choosing);
   const held = Math.max(1, Math.round(HELD_OUT * count));
-  const [heldOut, fitted] = [rows.subarray(0, held * size), rows.subarray(held * size)];
+  const [heldOut, fitted] = [rows.subarray(0, held * size), rows.subarray(held * size, count * size)];
   const most = Math.max(1, Math.floor((count - held) / FEWEST_A_COMPONENT));
   const tries = COMPONENTS.filter((components) => components <= most);
   const candidates: Candidate[] = [];
+  let start: Mixture | null = null;
+  let likeliest = -Infinity;
   const kinds: CovarianceKind[] = ['diagonal', 'full'];
   for (const [k, kind] of kinds.entries()) {
     let best = -Infinity;
     let worse = 0;
     for (const [t, components] of tries.entries()) {
       const share = (part: number) => (k + (t + part) / tries.length) / (kinds.length + 0.25);
-      const fit = fitMixture(fitted, size, { components, kind, draws });
+      const fit = fitMixture(fitted, size, { components, kind, draws, tolerance: TELLING });
       let step = fit.next();
       for (let round = 1; !step.done; round++) {
         yield share(1 - 0.9 ** round);
@@ -91,13 +112,14 @@ export function* chooseMixture(codes: Float32Array, size: number, draws: Draws):
       }
       const likelihood = mean(logDensity(step.value, heldOut));
       candidates.push({ components, kind, heldOut: likelihood });
+      if (likelihood > likeliest) [start, likeliest] = [step.value, likelihood];
       worse = likelihood > best ? 0 : worse + 1;
       best = Math.max(best, likelihood);
       if (worse === 2) break;
     }
   }
   const best = candidates.reduce((a, b) => (b.heldOut > a.heldOut ? b : a));
-  const fit = fitMixture(rows, size, { ...best, draws });
+  const fit = improved(start!, rows, {});
   let step = fit.next();
   while (!step.done) {
     yield 0.9;
@@ -106,12 +128,13 @@ export function* chooseMixture(codes: Float32Array, size: number, draws: Draws):
   return { mixture: step.value, candidates, best, heldOut };
 }
 
+const affordable = (count: number, size: number, work: number): number =>
+  Math.min(count, MOST_CODES.most, Math.max(MOST_CODES.least, Math.round(work / size ** 2)));
+
 /** A random order of the codes, at most as many as can be fitted in reasonable time. */
 function shuffled(codes: Float32Array, size: number, { integer }: Draws): Float32Array {
   const order = Uint32Array.from({ length: codes.length / size }, (_, n) => n);
-  const affordable = Math.round(MOST_WORK / size ** 2);
-  const most = Math.min(MOST_CODES.most, Math.max(MOST_CODES.least, affordable));
-  const count = Math.min(order.length, most);
+  const count = affordable(order.length, size, MOST_WORK.fitting);
   const rows = new Float32Array(count * size);
   for (let n = 0; n < count; n++) {
     const other = n + integer(order.length - n);

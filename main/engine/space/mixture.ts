@@ -85,8 +85,9 @@ export function improve(start: Mixture, codes: Float32Array, regularisation: num
 }
 
 const LOG_2_PI = Math.log(2 * Math.PI);
-/** A code takes no part in a component that is less likely than this to have made it. */
+/** A code takes no part in a component that is less likely than this to have made it, and its nats. */
 const NEGLIGIBLE = 1e-12;
+const NEGLIGIBLE_NATS = -Math.log(NEGLIGIBLE);
 
 /** E-step: each code's log-density, and the probability that each component made it, `[n, components]`. */
 function expectation(mixture: Mixture, codes: Float32Array) {
@@ -108,7 +109,8 @@ function expectation(mixture: Mixture, codes: Float32Array) {
     for (let k = 0; k < components; k++) {
       for (let i = 0; i < size; i++) offset[i] = codes[n * size + i] - means[k * size + i];
       let squares = 0;
-      if (kind === 'full') squares = solveLower(factors, k * stride, size, offset);
+      const most = 2 * (constants[k] - largest + NEGLIGIBLE_NATS);
+      if (kind === 'full') squares = solveLower(factors, k * stride, size, offset, most);
       else for (let i = 0; i < size; i++) squares += (offset[i] / factors[k * stride + i]) ** 2;
       const log = constants[k] - squares / 2;
       responsibilities[n * components + k] = log;

@@ -25,10 +25,20 @@ export function cholesky(matrix: Float64Array, size: number): void {
   }
 }
 
-/** Replaces v by L⁻¹·v and returns its squared length: vᵀ·(L·Lᵀ)⁻¹·v. @param start where L begins in `factors` */
-export function solveLower(factors: Float64Array, start: number, size: number, v: Float64Array): number {
+/**
+ * Replaces v by L⁻¹·v and returns its squared length: vᵀ·(L·Lᵀ)⁻¹·v.
+ * @param start where L begins in `factors`
+ * @param most a length beyond which nobody asks: the rest is left undone, and something larger returned
+ */
+export function solveLower(
+  factors: Float64Array,
+  start: number,
+  size: number,
+  v: Float64Array,
+  most = Infinity,
+): number {
   let squares = 0;
-  for (let i = 0; i < size; i++) {
+  for (let i = 0; i < size && squares <= most; i++) {
     let value = v[i];
     const row = start + i * size;
     for (let j = 0; j < i; j++) value -= factors[row + j] * v[j];
