@@ -626,19 +626,19 @@ export const en = {
     title: 'Scores',
     noModel: 'Open a model to see its scores here.',
     decoderOnly: 'This is a decoder alone, without codes of images: there is nothing to measure it with.',
-    measure: 'Measure on photographs…',
+    measure: 'Measure on images…',
     measureCodes: 'From codes alone',
     starting: 'Starting…',
-    none: 'Nothing has been measured yet. With the photographs it was trained on, everything can be; from its codes alone, what its samples are worth.',
-    onTraining: 'Measured on the {{images}} photographs of {{folder}} that were held out in training.',
-    onOther: 'Measured on {{images}} photographs of {{folder}}, which is not the folder this model was trained on.',
-    onCodes: 'Measured without photographs: from the codes of the training images and the networks alone.',
+    none: 'Nothing has been measured yet. With the images it was trained on, everything can be; from its codes alone, what its samples are worth.',
+    onTraining: 'Measured on the {{images}} images of {{folder}} that were held out in training.',
+    onOther: 'Measured on {{images}} images of {{folder}}, which is not the folder this model was trained on.',
+    onCodes: 'Measured without images: from the codes of the training images and the networks alone.',
     intervals:
       'Bars are 95 % intervals: by bootstrap, for samples by splitting in halves. Point at a number for its sample size, at a title for its source.',
     interval: '95 % interval {{range}}, {{sample}} images',
     noInterval: '{{sample}} images, too few for an interval',
     stage: {
-      'reading images': 'Reading photographs…',
+      'reading images': 'Reading images…',
       'finding faces': 'Finding faces…',
       encoding: 'Encoding…',
       'fitting linear PCA': 'Fitting linear PCA…',
@@ -690,9 +690,9 @@ export const en = {
     effective: '{{samples}} importance samples count: with few, log p(x) is still well above the bound.',
     sampling: 'Samples',
     againstImages:
-      '{{size}} of each kind against real photographs, in the features of a fixed random network: compare these numbers with one another only.',
+      '{{size}} of each kind against real images, in the features of a fixed random network: compare these numbers with one another only.',
     againstReconstructions:
-      '{{size}} of each kind against what the training codes decode to (no photographs), in the features of a fixed random network: compare these numbers with one another only.',
+      '{{size}} of each kind against what the training codes decode to (no images), in the features of a fixed random network: compare these numbers with one another only.',
     set: {
       real: 'Real',
       reconstructions: 'Redrawn',
