@@ -1,7 +1,8 @@
 /** `train … --resume`: what may change, what there is to continue, and how to say so to a person. */
 import path from 'node:path';
 import { type ContinueChanges, type TrainingEvent, type TrainingSettings, UserError } from '../contract';
-import { folderSource } from '../engine/models';
+import { findImages, identityOf, splitRows } from '../engine/images';
+import { folderSource, type Manifest } from '../engine/models';
 import { kebab } from './tuning';
 
 /** The options of `train` as settings, and those among them that were typed, by the name of their option. */
@@ -48,7 +49,8 @@ export function changesOf({ settings, typed }: Asked, before: TrainingSettings):
 
 /**
  * The end of a run that was already over, as it was told then; null when there is no model at `settings.out`, or one
- * that was trained otherwise: then this run was interrupted before it could note anything.
+ * that was trained otherwise or on other images: then this run was interrupted before it could note anything.
+ * @throws UserError `not-found` | `no-access` when the images cannot be found
  */
 export async function finishedRun(
   settings: TrainingSettings,
@@ -61,9 +63,10 @@ export async function finishedRun(
   }
   const { training, history, scores, kind, latentSize, image } = source.manifest;
   const was: Record<string, unknown> = { ...training, kind, latentSize, imageSize: image.size };
-  const { tuning, images: _, out, name: __, ...rest } = settings;
+  const { tuning, images, out, name: _, ...rest } = settings;
   const asked = Object.entries({ ...rest, ...tuning }).filter(([key]) => key in was && key !== 'checkpointSteps');
   if (asked.some(([key, value]) => was[key] !== value)) return null;
+  if (!(await holdsImagesOf(source.manifest, images))) return null;
   return {
     event: 'done',
     model: path.resolve(out!),
@@ -73,6 +76,20 @@ export async function finishedRun(
     loss: history.at(-1)?.loss ?? 0,
     validationMse: scores.validationMse ?? 0,
   };
+}
+
+/**
+ * Whether `folder` holds the images a model was trained on, as far as their number, names and sizes tell. Where some could
+ * not be read, only their number does.
+ */
+async function holdsImagesOf({ dataset, training }: Manifest, folder: string): Promise<boolean> {
+  const { seed, validation } = training;
+  const { files } = await findImages(folder);
+  const unread = files.length - (dataset.images + dataset.validationImages);
+  if (unread < 0 || unread > dataset.skipped) return false;
+  if (unread > 0 || dataset.identity === undefined || seed === undefined || validation === undefined) return true;
+  const rows = splitRows(files.length, seed, validation).training;
+  return (await identityOf(folder, Array.from(rows, (row) => files[row]))) === dataset.identity;
 }
 
 /** The command that continues a run. */

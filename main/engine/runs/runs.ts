@@ -18,14 +18,21 @@ import { readFacts } from './checkpoint';
 import { withPoint } from './curve';
 import { isFinal, type RunCommand, type RunMessage } from './messages';
 import { resolveSettings } from './settings';
-import { notedSettings, unfinishedRun } from './unfinished';
+import { discardRun, notedSettings, unfinishedRun } from './unfinished';
 
 interface Entry {
   snapshot: RunSnapshot;
   process: ChildProcess;
+  /** It had been begun before. */
+  continued: boolean;
   /** Processes that the kernel had ended for lack of memory before this one started; null where it does not count. */
   memoryKills: number | null;
+  /** Its process did not react to being cancelled, and was ended. */
+  cancelledByForce: boolean;
 }
+
+/** A process that is told to end between two steps and has not by then hangs, most likely in the driver of a card. */
+const CANCEL_PATIENCE_MS = 10_000;
 
 export class Runs {
   private readonly entries = new Map<RunId, Entry>();
@@ -82,7 +89,13 @@ export class Runs {
       done: null,
       failure: null,
     };
-    const entry = { snapshot, process: child, memoryKills: memoryKills() };
+    const entry = {
+      snapshot,
+      process: child,
+      continued: command.command === 'continue',
+      memoryKills: memoryKills(),
+      cancelledByForce: false,
+    };
     this.entries.set(id, entry);
     child.on('message', (message: RunMessage) => this.receive(entry, message));
     child.on('error', (error) => void this.died(entry, error.message));
@@ -101,7 +114,13 @@ export class Runs {
     this.command(id, 'stop');
   }
   cancel(id: RunId): void {
-    this.command(id, 'cancel');
+    const entry = this.command(id, 'cancel');
+    if (!entry) return;
+    setTimeout(() => {
+      if (isFinal(entry.snapshot.state) || entry.snapshot.state === 'saving') return;
+      entry.cancelledByForce = true;
+      entry.process.kill('SIGKILL');
+    }, CANCEL_PATIENCE_MS).unref();
   }
 
   /** The runs of this session, oldest first. */
@@ -114,11 +133,13 @@ export class Runs {
     for (const { process, snapshot } of this.entries.values()) if (!isFinal(snapshot.state)) process.kill('SIGKILL');
   }
 
-  private command(id: RunId, command: 'pause' | 'resume' | 'stop' | 'cancel'): void {
+  /** Returns the run that was told, null when it ended while the person reached for the button. */
+  private command(id: RunId, command: 'pause' | 'resume' | 'stop' | 'cancel'): Entry | null {
     const entry = this.entries.get(id);
     if (!entry) throw new UserError('not-found', 'That training run is not known any more. Reload the window.');
-    if (isFinal(entry.snapshot.state)) return; // It ended while the person reached for the button.
+    if (isFinal(entry.snapshot.state)) return null;
     this.send(entry, { command });
+    return entry;
   }
 
   private send(entry: Entry, command: RunCommand): void {
@@ -164,6 +185,12 @@ export class Runs {
     const { snapshot, memoryKills: before } = entry;
     const unfinished = await unfinishedRun(snapshot.settings.out!).catch(() => null); // a damaged one is told on resuming
     if (isFinal(snapshot.state)) return;
+    if (entry.cancelledByForce) {
+      // as a process that reacts does: what was to be continued and has not got that far yet, stays
+      const keep = entry.continued && snapshot.started === null;
+      if (unfinished && !keep) await discardRun(snapshot.settings.out!);
+      return this.receive(entry, { event: 'state', state: 'cancelled' });
+    }
     const now = memoryKills();
     const forMemory = before !== null && now !== null && now > before && how === 'signal SIGKILL';
     const what = forMemory

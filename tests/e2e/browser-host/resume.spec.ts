@@ -50,6 +50,19 @@ test('a run whose process is killed goes on by clicking, and so does its curve',
   expect(await readdir(join(home, 'models'))).toEqual(['Killed']);
 });
 
+test('a run that hangs can be cancelled all the same', async ({ start, open, home }) => {
+  const app = start(['--host', 'browser', '--no-open']);
+  const page = await open(await app.address());
+  await train(page, home, 'Hung');
+  // as a driver that never comes back does: no message reaches the process any more
+  process.kill(trainer(app), 'SIGSTOP');
+  await page.getByTestId('cancel').click();
+  await page.getByTestId('confirm-cancel').click();
+  await expect(page.getByTestId('run')).toHaveAttribute('data-state', 'cancelled', { timeout: 30_000 });
+  await expect(page.getByTestId('unfinished-run')).toHaveCount(0);
+  expect(await readdir(join(home, 'models'))).toEqual([]);
+});
+
 test('a run that loses its engine is listed, and can be discarded', async ({ start, open, home }) => {
   const app = start(['--host', 'browser', '--no-open']);
   const page = await open(await app.address());

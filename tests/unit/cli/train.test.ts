@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -73,6 +73,26 @@ it('trains, tells every step of the way, and ends with what came of it', { timeo
   expect(again).toMatchObject({ code: 0 });
   expect(again.out).toMatch(/^Wrote .*model: 3 steps in .*, .* images\/s, validation MSE [\d.e-]+\.\n$/);
   expect((await openModel(out)).card.kind).toBe('ae');
+});
+
+it('takes a finished run for finished, unless it was on other images', { timeout: 60_000 }, async () => {
+  const folder = path.join(path.dirname(out), 'few');
+  await mkdir(folder);
+  for (let i = 0; i < 8; i++) await copyFile(path.join(images, `${i}.png`), path.join(folder, `${i}.png`));
+  const args = ['train', folder, '--kind', 'ae', '--out', out, ...settings, '--epochs', '1', '--resume'];
+  expect(await cli(...args)).toMatchObject({ code: 0, out: expect.stringContaining('Wrote') });
+  const again = await cli(...args);
+  expect(again).toMatchObject({ code: 0, err: expect.stringContaining('is finished: there is nothing to resume') });
+
+  // of another size in the place of each: whichever was held out, it was trained on others
+  const files = Array.from({ length: 8 }, (_, i) => path.join(folder, `${i}.png`));
+  for (const file of files) await copyFile(path.join(images, '20.png'), file);
+  const anew = await cli(...args);
+  expect(anew).toMatchObject({ code: 0, err: expect.stringContaining('There is no unfinished run') });
+  expect(anew.out).toContain('Wrote');
+
+  await rm(files[0]);
+  expect((await cli(...args)).err).toContain('There is no unfinished run');
 });
 
 /** The command line as a process of its own, which signals can reach. */
