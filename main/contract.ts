@@ -100,11 +100,34 @@ export interface ModelCard {
   layout: DecoderLayout;
   /** What its makers say of it: where its images come from, and what not to expect of it. Null: nothing. */
   about: { images: Words; limits: Words[] } | null;
-  /** Training facts as label → value, in reading order; empty for foreign models. */
-  facts: { label: string; value: string }[];
+  /** Null for foreign models. */
+  facts: TrainingFacts | null;
   history: HistoryPoint[];
   /** It brings a film of its training. */
   film: boolean;
+}
+
+/** How a model was trained, in reading order; what its trainer did not note is missing. */
+export interface TrainingFacts {
+  /** The images: name of their folder, how many were trained on, held out, and could not be used. */
+  data: string;
+  images: number;
+  heldOut: number;
+  leftOut: number;
+  aligned?: boolean;
+  architecture?: string;
+  parameters?: number;
+  likelihood?: string;
+  beta?: number;
+  epochs?: number;
+  steps?: number;
+  batchSize?: number;
+  learningRate?: number;
+  seed?: number;
+  seconds?: number;
+  imagesPerSecond?: number;
+  /** Mean squared error per value in 0..1. */
+  validationMse?: number;
 }
 
 /** One epoch of a finished training run. */

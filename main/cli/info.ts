@@ -1,6 +1,6 @@
-import type { ModelCard, ScoreReport } from '../contract';
+import type { ModelCard, ScoreReport, TrainingFacts } from '../contract';
 import type { Output } from './output';
-import { estimateText as estimate } from '../engine/text';
+import { duration, estimateText as estimate } from '../engine/text';
 import { withModel } from './with-model';
 
 /** `info M`: the model's card and the scores kept with it. Opening it verifies its files. */
@@ -54,9 +54,34 @@ function rows({ name, kind, latentSize, channels, canEncode, layout, about, fact
     ['Decoder output', `${order}, ${range}`],
     ...(extra.length > 0 ? ([['Other inputs', extra.join(', ')]] satisfies [string, string][]) : []),
     ...(about ? ([['Images from', about.images.en]] satisfies [string, string][]) : []),
-    ...facts.map(({ label, value }): [string, string] => [label, value]),
+    ...(facts ? factRows(facts) : []),
   ];
 }
+
+function factRows({ data, images, heldOut, leftOut, aligned, seconds, ...facts }: TrainingFacts): [string, string][] {
+  const rows: [string, string | undefined][] = [
+    ['Trained on', `${data} (${number(images)} images, ${number(heldOut)} held out)`],
+    ['Images left out', leftOut > 0 ? number(leftOut) : undefined],
+    ['Faces aligned', aligned === undefined ? undefined : aligned ? 'yes' : 'no'],
+    ['Architecture', facts.architecture],
+    ['Parameters', number(facts.parameters)],
+    ['Likelihood', facts.likelihood],
+    ['KL weight β', number(facts.beta)],
+    ['Epochs', number(facts.epochs)],
+    ['Steps', number(facts.steps)],
+    ['Batch size', number(facts.batchSize)],
+    ['Learning rate', number(facts.learningRate)],
+    ['Seed', facts.seed?.toString()],
+    ['Training time', seconds === undefined ? undefined : duration(seconds)],
+    ['Images per second', number(facts.imagesPerSecond)],
+    ['Validation MSE', facts.validationMse?.toPrecision(3)],
+  ];
+  return rows.filter((row): row is [string, string] => row[1] !== undefined);
+}
+
+/** Whole numbers to the last digit, others to the fourth. */
+const number = (value: number | undefined): string | undefined =>
+  value?.toLocaleString('en', { maximumSignificantDigits: Number.isInteger(value) ? 21 : 4 });
 
 function table(rows: [string, string][]): string {
   const width = Math.max(...rows.map(([label]) => label.length));

@@ -120,7 +120,7 @@ async function openDecoder(file: string, corrected: DecoderLayout | undefined): 
     canEncode: false,
     layout,
     about: null,
-    facts: [],
+    facts: null,
     history: [],
     film: false,
   };

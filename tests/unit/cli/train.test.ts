@@ -67,7 +67,7 @@ it('trains, tells every step of the way, and ends with what came of it', { timeo
   const model = await openModel(out);
   expect(model.card).toMatchObject({ name: 'Dots', kind: 'vae', latentSize: 4, imageSize: 32, canEncode: true });
   const info = await cli('info', out, '--json');
-  expect(info.events[0].facts).toContainEqual({ label: 'Seed', value: '1' });
+  expect(info.events[0].facts).toMatchObject({ data: 'dots', seed: 1, steps: 11, leftOut: 1 });
 
   const again = await cli('train', images, '--kind', 'ae', '--out', out, ...settings, '--epochs', '1');
   expect(again).toMatchObject({ code: 0 });
