@@ -12,6 +12,7 @@ import { ATLAS_VERSIONS, atlasDraws, atlasFlight, installAtlas, serveAtlas } fro
 import { writeCloud } from './scene/clouds.mjs';
 import { quantile, round } from './scene/numbers.mjs';
 import { cpuSeconds, megabytes, REST_MS, treeOf, untilRest } from './scene/processes.mjs';
+import { SURROUNDINGS, whileLayingOut } from './scene/surroundings.mjs';
 import { flight, inputToPixel, openModel, startApp, untilFace } from './scene/window.mjs';
 import { say, SetupError } from './setup.mjs';
 
@@ -64,6 +65,16 @@ async function ours(executablePath, home) {
     const bare = await bareRuns();
 
     /** @type {Record<string, number>} */
+    const fpsWith = {};
+    for (const [name, surround] of Object.entries(SURROUNDINGS)) {
+      say(`Flying with ${name}…`);
+      await surround(page, async () => {
+        await untilRest(treeOf(pid, app.pid));
+        fpsWith[name] = round((await flight(page)).fps);
+      });
+    }
+
+    /** @type {Record<string, number>} */
     const memory = {};
     /** @type {Record<string, number>} */
     const loadedMs = {};
@@ -85,6 +96,14 @@ async function ours(executablePath, home) {
       if (count === SIZES[0]) frames = flown.frames;
     }
 
+    say('Measuring the way from a move to the new face beside a layout of all these…');
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const beside = {
+      rest: await inputToPixel(page, MOVES),
+      layout: await whileLayingOut(page, () => inputToPixel(page, MOVES)),
+    };
+    await page.emulateMedia({ reducedMotion: null });
+
     say('Measuring the window at rest…');
     await sleep(1500);
     const pids = treeOf(pid, app.pid);
@@ -95,8 +114,10 @@ async function ours(executablePath, home) {
     return {
       fps: { ...fps },
       parts,
-      inputToPixelMs: { p50: quantile(latencies, 0.5), p95: quantile(latencies, 0.95) },
-      bareRunMs: { p50: quantile(bare, 0.5), p95: quantile(bare, 0.95) },
+      fpsWith,
+      inputToPixelMs: spread(latencies),
+      inputToPixelOfMostMs: { alone: spread(beside.rest), duringLayout: spread(beside.layout) },
+      bareRunMs: spread(bare),
       frameMs: { p50: quantile(frames, 0.5) },
       idleCpuPercent: idle,
       memoryMB: memory,
@@ -110,6 +131,9 @@ async function ours(executablePath, home) {
     await app.stop();
   }
 }
+
+/** @param {number[]} times */
+const spread = (times) => ({ p50: quantile(times, 0.5), p95: quantile(times, 0.95) });
 
 /** The decoder alone, as the engine runs it, milliseconds. */
 async function bareRuns() {

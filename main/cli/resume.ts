@@ -89,7 +89,12 @@ async function holdsImagesOf({ dataset, training }: Manifest, folder: string): P
   if (unread < 0 || unread > dataset.skipped) return false;
   if (unread > 0 || dataset.identity === undefined || seed === undefined || validation === undefined) return true;
   const rows = splitRows(files.length, seed, validation).training;
-  return (await identityOf(folder, Array.from(rows, (row) => files[row]))) === dataset.identity;
+  return (
+    (await identityOf(
+      folder,
+      Array.from(rows, (row) => files[row]),
+    )) === dataset.identity
+  );
 }
 
 /** The command that continues a run. */

@@ -42,6 +42,14 @@ export class Resolution {
     return STEPS[this.#step];
   }
 
+  /**
+   * The same for the first frame out of rest. Where a processor draws, that frame is as cheap as can be: it also has to
+   * show the new face in time, and for a single frame nobody sees the difference.
+   */
+  get firstShare(): number {
+    return this.#step === 0 ? 1 : STEPS[STEPS.length - 1];
+  }
+
   /** Takes note of the time between two frames in flight, seconds. */
   note(seconds: number): void {
     this.#recent = [...this.#recent, seconds > this.#late].slice(-LAST);

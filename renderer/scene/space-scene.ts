@@ -443,7 +443,8 @@ export class SpaceScene {
       clearTimeout(this.#settling);
       this.#settling = undefined;
       // as sharp as is fluent
-      this.#setPixelRatio(this.#resolution.share * this.#sharpest);
+      const { share, firstShare } = this.#resolution;
+      this.#setPixelRatio((this.#renderer.getPixelRatio() === this.#sharpest ? firstShare : share) * this.#sharpest);
     }
     const changing = this.#render(seconds);
     if (!flying) this.#settling ??= setTimeout(() => this.#settle(), SETTLED_AFTER);

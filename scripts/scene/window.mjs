@@ -106,7 +106,7 @@ export async function inputToPixel(page, count) {
     }).observe(face, { attributeFilter: ['data-code'] });
   });
   const box = await page.getByTestId('space').boundingBox();
-  await page.mouse.move((box?.width ?? 0) * 0.4, (box?.height ?? 0) * 0.9);
+  await page.mouse.move((box?.width ?? 0) * 0.55, (box?.height ?? 0) * 0.9);
   for (let i = 0; i < count; i++) {
     await page.mouse.wheel(0, i % 2 === 0 ? -30 : 30);
     // at rest again before the next: what is measured is one move, not a queue

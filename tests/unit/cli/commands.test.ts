@@ -75,8 +75,12 @@ describe('info', () => {
       'Images left out  1',
     ]);
     expect(out).toContain('Faces aligned    no\n');
-    expect(out).toContain('Parameters       1,234,567\nLikelihood       gaussian\nKL weight β      0.5\nSteps            50\n');
-    expect(out).toContain('Training time    1 h 2 min\nValidation MSE   0.0123\nCodes            10 of training images\n');
+    expect(out).toContain(
+      'Parameters       1,234,567\nLikelihood       gaussian\nKL weight β      0.5\nSteps            50\n',
+    );
+    expect(out).toContain(
+      'Training time    1 h 2 min\nValidation MSE   0.0123\nCodes            10 of training images\n',
+    );
   });
 
   it('prints it in one line for programs', async () => {

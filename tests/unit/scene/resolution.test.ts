@@ -42,6 +42,15 @@ describe('Resolution', () => {
     expect(waits).toEqual([30, 60, 120, 240]);
   });
 
+  it('draws the first frame out of rest as cheaply as it can where a processor draws, and only there', () => {
+    expect(new Resolution('processor').firstShare).toBe(0.4);
+    expect(new Resolution('hardware').firstShare).toBe(1);
+    // one that turned out quick enough for all pixels in flight
+    const quick = new Resolution('processor');
+    note(quick, 1 / 60, 200);
+    expect(quick.firstShare).toBe(1);
+  });
+
   it('expects less of a processor: it begins coarsely, keeps a display’s pace, and takes the sharpness that is left', () => {
     const resolution = new Resolution('processor');
     expect(resolution.share).toBe(0.55);
