@@ -115,7 +115,9 @@ export interface TrainingFacts {
   heldOut: number;
   leftOut: number;
   aligned?: boolean;
-  architecture?: string;
+  network?: Tuning['network'];
+  width?: Tuning['width'];
+  residualBlocks?: number;
   parameters?: number;
   likelihood?: string;
   beta?: number;

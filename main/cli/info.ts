@@ -1,6 +1,6 @@
 import type { ModelCard, ScoreReport, TrainingFacts } from '../contract';
 import type { Output } from './output';
-import { duration, estimateText as estimate } from '../engine/text';
+import { counted, duration, estimateText as estimate } from '../engine/text';
 import { withModel } from './with-model';
 
 /** `info M`: the model's card and the scores kept with it. Opening it verifies its files. */
@@ -63,7 +63,7 @@ function factRows({ data, images, heldOut, leftOut, aligned, seconds, ...facts }
     ['Trained on', `${data} (${number(images)} images, ${number(heldOut)} held out)`],
     ['Images left out', leftOut > 0 ? number(leftOut) : undefined],
     ['Faces aligned', aligned === undefined ? undefined : aligned ? 'yes' : 'no'],
-    ['Architecture', facts.architecture],
+    ['Network', networkText(facts)],
     ['Parameters', number(facts.parameters)],
     ['Likelihood', facts.likelihood],
     ['KL weight β', number(facts.beta)],
@@ -77,6 +77,16 @@ function factRows({ data, images, heldOut, leftOut, aligned, seconds, ...facts }
     ['Validation MSE', facts.validationMse?.toPrecision(3)],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
+}
+
+function networkText({
+  network,
+  width,
+  residualBlocks,
+}: Pick<TrainingFacts, 'network' | 'width' | 'residualBlocks'>): string | undefined {
+  if (network !== 'convolutional') return network;
+  const blocks = residualBlocks ? `, ${counted(residualBlocks, 'residual block')} a level` : '';
+  return `${network}, ${width}${blocks}`;
 }
 
 /** Whole numbers to the last digit, others to the fourth. */

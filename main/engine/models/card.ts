@@ -4,7 +4,7 @@ import type { Manifest } from './manifest';
 
 /** The facts of a manifest. */
 export function factsOf({ training, dataset, scores, likelihood }: Manifest): TrainingFacts {
-  const { align, architecture, parameters, beta, epochs, steps, batchSize, learningRate, seed } = training;
+  const { align, network, width, residualBlocks, parameters, beta, epochs, steps, batchSize, learningRate, seed } = training;
   const { seconds, imagesPerSecond } = training;
   return {
     data: dataset.name,
@@ -12,7 +12,9 @@ export function factsOf({ training, dataset, scores, likelihood }: Manifest): Tr
     heldOut: dataset.validationImages,
     leftOut: dataset.skipped,
     aligned: align,
-    architecture,
+    network,
+    width,
+    residualBlocks,
     parameters,
     likelihood,
     beta,

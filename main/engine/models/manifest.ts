@@ -10,7 +10,9 @@ const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 /** Facts a trainer may leave out are optional, and it may add its own: they are kept. */
 const training = v.looseObject({
-  architecture: v.optional(v.string()),
+  network: v.optional(v.picklist(['convolutional', 'perceptron'])),
+  width: v.optional(v.picklist(['small', 'standard', 'large'])),
+  residualBlocks: v.optional(amount),
   parameters: v.optional(count),
   steps: v.optional(amount),
   seconds: v.optional(amount),

@@ -62,10 +62,6 @@ export async function writeTrained(
       training: {
         ...rest,
         ...tuning,
-        architecture:
-          tuning.network === 'perceptron'
-            ? 'perceptron 200-200'
-            : `convolutions ${tuning.width}${tuning.residualBlocks ? `, ${tuning.residualBlocks} residual blocks` : ''}`,
         parameters: parameters.reduce((total, p) => total + weights.get(p.name)!.length, 0),
         steps,
         seconds,

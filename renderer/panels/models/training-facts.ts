@@ -5,13 +5,13 @@ import { durationText } from '../parts/duration';
 
 /** How a model was trained, as label and value in reading order, in the language of the window. */
 export function factRows(facts: TrainingFacts): { label: string; value: string }[] {
-  const { data, images, heldOut, leftOut, aligned, architecture, likelihood, seconds, validationMse } = facts;
+  const { data, images, heldOut, leftOut, aligned, likelihood, seconds, validationMse } = facts;
   const count = (value: number) => integer(value, language());
   const rows: [label: string, value: string | undefined][] = [
     [t('facts.data'), t('facts.images', { data, images: count(images), held: count(heldOut) })],
     [t('facts.leftOut'), leftOut > 0 ? count(leftOut) : undefined],
     [t('facts.aligned'), aligned === undefined ? undefined : t(aligned ? 'facts.yes' : 'facts.no')],
-    [t('facts.architecture'), architecture],
+    [t('facts.network'), networkText(facts)],
     [t('facts.parameters'), said(facts.parameters, count)],
     [t('facts.likelihood'), likelihood],
     [t('facts.beta'), said(facts.beta, chosen)],
@@ -25,6 +25,12 @@ export function factRows(facts: TrainingFacts): { label: string; value: string }
     [t('facts.validationMse'), said(validationMse, (value) => significant(value, 3))],
   ];
   return rows.flatMap(([label, value]) => (value === undefined ? [] : [{ label, value }]));
+}
+
+function networkText({ network, width, residualBlocks }: TrainingFacts): string | undefined {
+  if (network === 'perceptron') return t('facts.perceptron');
+  if (!network || !width) return undefined;
+  return residualBlocks ? t(`facts.${width}Residual`, { count: residualBlocks }) : t(`facts.${width}`);
 }
 
 const said = (value: number | undefined, text: (value: number) => string): string | undefined =>

@@ -12,7 +12,6 @@ import type {
   Standing,
 } from '../../../main/contract';
 import { codesAt, hiddenPart, toScene } from '../../../main/engine/space/frame';
-import { meanOf } from '../../../main/engine/space/mean';
 import { t } from '../../i18n/index.svelte';
 import type { Pose, Vec3 } from '../../scene/pose';
 import type { SpaceScene } from '../../scene/space-scene';
@@ -33,7 +32,10 @@ export interface Flight {
   thumbnails: Thumbnails;
   /** Median distance between neighbouring codes; null with fewer than two. */
   spacing: number | null;
-  /** The face nearest to the middle of the cloud; null where the cloud shows no faces. */
+  /**
+   * The face seen nearest to the middle of the cloud; null where the cloud shows no faces. Not the one whose code is
+   * nearest to the mean: hardly any face is as blurred.
+   */
   middle: number | null;
 }
 
@@ -210,7 +212,7 @@ export class Session {
         if (turn === this.#openings) {
           const spacing = typicalSpacing(cloud.codes, opened.card.latentSize);
           const thumbnails = new Thumbnails(cloud.thumbnails);
-          const middle = nearest(cloud.codes, meanOf(cloud.codes, opened.card.latentSize))?.index ?? null;
+          const middle = nearest(cloud.positions, [0, 0, 0])?.index ?? null;
           this.#show(engine, { ...opened, cloud, thumbnails, spacing, middle });
           id = null;
         }

@@ -74,7 +74,7 @@ describe('info', () => {
       'Trained on       faces (10 images, 2 held out)',
       'Images left out  1',
     ]);
-    expect(out).toContain('Faces aligned    no\n');
+    expect(out).toContain('Faces aligned    no\nNetwork          convolutional, small, 1 residual block a level\n');
     expect(out).toContain(
       'Parameters       1,234,567\nLikelihood       gaussian\nKL weight β      0.5\nSteps            50\n',
     );

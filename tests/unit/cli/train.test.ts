@@ -161,7 +161,6 @@ it('trains by the settings of a paper, where the command line says nothing else'
   expect(model.card).toMatchObject({ imageSize: 28, latentSize: 7 });
   const facts = JSON.parse(await readFile(path.join(out, 'model.json'), 'utf8')) as { training: object };
   expect(facts.training).toMatchObject({
-    architecture: 'perceptron 200-200',
     network: 'perceptron',
     batchSize: 20,
     epochs: 1,

@@ -29,7 +29,7 @@ export function tinyFiles({ name = 'Tiny', count = 10, shape = TINY }: TinyOptio
       image: { size, channels },
       range: [0, 1],
       likelihood: 'gaussian',
-      training: { architecture: 'one layer', parameters: 1234567, steps: 50, seconds: 3725, beta: 0.5, align: false },
+      training: { network: 'convolutional', width: 'small', residualBlocks: 1, parameters: 1234567, steps: 50, seconds: 3725, beta: 0.5, align: false },
       history: [{ step: 50, epoch: 2, loss: 1.5, validationMse: 0.01, terms: { kl: 0.5 } }],
       dataset: { images: count, validationImages: 2, skipped: 1, name: 'faces' },
       scores: { validationMse: 0.0123456 },
