@@ -6,12 +6,14 @@ import { Density } from './density';
 import { type FlightDeck, FlyControls } from './fly-controls';
 import { Fog, type FogVolume } from './fog';
 import { FrameLoop } from './frame-loop';
+import { FreePart, type Insets } from './free-part';
 import { Journey } from './journey';
 import { LatticeField, type DecodePlaces } from './lattice-field';
 import { raw, readPalette, type Palette } from './palette';
 import { facesInside, project, type Point } from './lasso';
 import { MOVING } from './move';
 import { Picker } from './picking';
+import { Pointing } from './pointing';
 import { directions, eye, shortestTurn, type Pose, type ReachLimits, type Vec3 } from './pose';
 import { Resolution } from './resolution';
 import { Reticle } from './reticle';
@@ -55,14 +57,6 @@ export interface SceneEvents {
   view?(pose: Pose, seconds: number, pixelRatio: number): void;
 }
 
-/** What panels cover of the canvas, CSS pixels from each side. */
-export interface Insets {
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-}
-
 const FOV = (50 * Math.PI) / 180;
 const MOST_PIXELS_PER_CSS_PIXEL = 2;
 /**
@@ -70,8 +64,6 @@ const MOST_PIXELS_PER_CSS_PIXEL = 2;
  * milliseconds: not between two key presses.
  */
 const SETTLED_AFTER = 200;
-/** Time constant of the view's making way for a panel, seconds. */
-const MAKING_WAY = 0.09;
 /** Looks a little down and from the side: all three axes are seen at once. */
 const HOME = { yaw: 0.42, pitch: -0.24 };
 /** Flown per second, in distances between neighbouring faces around the reticle. */
@@ -115,13 +107,12 @@ export class SpaceScene {
   #hovered: number | null = null;
   #selected: number | null = null;
   #highlighted: number | null = null;
-  /** Where the pointer rests, CSS pixels; the view under it may change while it does. */
-  #pointer: { x: number; y: number } | null = null;
-  #searching = false;
-  #insets: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
+  readonly #pointing = new Pointing(
+    (x, y) => this.#faceAt(x, y),
+    (face) => this.#hover(face),
+  );
+  readonly #free = new FreePart();
   #covered: readonly Area[] = [];
-  /** From the middle of the canvas to that of its free part, as seen now: it follows the insets smoothly. CSS pixels. */
-  #offset = { x: 0, y: 0 };
   #framesRendered = 0;
 
   /**
@@ -146,7 +137,7 @@ export class SpaceScene {
       input: () => this.#interrupt(),
       tap: ({ x, y }) => void this.#tap(x, y),
       tapReticle: () => void this.#tap(this.#middle.x, this.#middle.y),
-      hover: (at) => this.#pointAt(at),
+      hover: (at) => this.#pointing.move(at),
       dragging: (on) => (canvas.style.cursor = on ? 'grabbing' : ''),
       back: () => this.#on.back?.(),
       forward: () => this.#on.forward?.(),
@@ -393,9 +384,9 @@ export class SpaceScene {
 
   /** Puts the reticle, and the cloud seen from home, into the middle of what panels leave free. */
   setInsets(insets: Insets): void {
-    this.#insets = insets;
+    this.#free.insets = insets;
     // with nothing to see yet there is nothing to follow with the eyes
-    if (!this.#cloud) this.#offset = this.#wantedOffset;
+    if (!this.#cloud) this.#free.jump();
     this.#loop.request();
   }
 
@@ -460,7 +451,8 @@ export class SpaceScene {
     const fromMiddle = Math.hypot(...at);
     this.#camera.position.set(...at);
     this.#camera.rotation.set(this.#pose.pitch, this.#pose.yaw, 0);
-    const makingWay = this.#makeWay(seconds);
+    if (this.#reducedMotion) this.#free.jump();
+    const makingWay = this.#free.step(seconds);
     this.#camera.near = 0.1 * this.#scale.closeUp;
     this.#camera.far = fromMiddle + 6 * this.#scale.radius;
     const [shiftX, shiftY] = this.#shift;
@@ -498,32 +490,18 @@ export class SpaceScene {
     return { eye: eye(this.#pose), ...directions(this.#pose), width, height, middle, focal, covered };
   }
 
-  /** Lets the view make way for panels; true while it still does. */
-  #makeWay(seconds: number): boolean {
-    const to = this.#wantedOffset;
-    const kept = this.#reducedMotion ? 0 : Math.exp(-seconds / MAKING_WAY);
-    const x = to.x + (this.#offset.x - to.x) * kept;
-    const y = to.y + (this.#offset.y - to.y) * kept;
-    const there = Math.hypot(x - to.x, y - to.y) < 0.5;
-    this.#offset = there ? to : { x, y };
-    return !there;
-  }
-
-  get #wantedOffset(): { x: number; y: number } {
-    const { left, right, top, bottom } = this.#insets;
-    return { x: (left - right) / 2, y: (top - bottom) / 2 };
-  }
-
   /** Of the picture's middle from that of the drawing buffer, in its whole pixels. */
   get #shift(): [number, number] {
     const pixelRatio = this.#renderer.getPixelRatio();
-    return [Math.round(this.#offset.x * pixelRatio), Math.round(this.#offset.y * pixelRatio)];
+    const { x, y } = this.#free.offset;
+    return [Math.round(x * pixelRatio), Math.round(y * pixelRatio)];
   }
 
   /** Where the reticle is, CSS pixels. */
   get #middle(): { x: number; y: number } {
     const { clientWidth, clientHeight } = this.#canvas;
-    return { x: clientWidth / 2 + this.#offset.x, y: clientHeight / 2 + this.#offset.y };
+    const { x, y } = this.#free.offset;
+    return { x: clientWidth / 2 + x, y: clientHeight / 2 + y };
   }
 
   get #sharpest(): number {
@@ -537,7 +515,7 @@ export class SpaceScene {
       this.#setPixelRatio(this.#sharpest);
       this.#render(0);
     }
-    if (this.#pointer) void this.#hover();
+    this.#pointing.look();
   }
 
   #setPixelRatio(pixelRatio: number): void {
@@ -582,7 +560,7 @@ export class SpaceScene {
   #limits(): ReachLimits {
     const { radius, closeUp } = this.#scale;
     // the cloud fits the shorter side of what is free
-    const { left, right, top, bottom } = this.#insets;
+    const { left, right, top, bottom } = this.#free.insets;
     const { clientWidth, clientHeight } = this.#canvas;
     const free = Math.min(clientWidth - left - right, clientHeight - top - bottom) / Math.max(1, clientHeight);
     const halfView = Math.tan(FOV / 2) * Math.min(1, Math.max(0.2, free));
@@ -603,25 +581,7 @@ export class SpaceScene {
     else if (this.#lattice) this.flyTo(this.#lattice.positionOf(face - this.#faces));
   }
 
-  #pointAt(at: { x: number; y: number } | null): void {
-    this.#pointer = at;
-    void this.#hover();
-  }
-
-  /** Finds the face under the pointer, one search at a time, again while the pointer has moved on. */
-  async #hover(): Promise<void> {
-    if (this.#searching) return;
-    this.#searching = true;
-    let at: { x: number; y: number } | null;
-    let face: number | null;
-    try {
-      do {
-        at = this.#pointer;
-        face = at && (await this.#faceAt(at.x, at.y));
-      } while (at !== this.#pointer);
-    } finally {
-      this.#searching = false;
-    }
+  #hover(face: number | null): void {
     this.#canvas.style.cursor = face === null ? '' : 'pointer';
     // those of the lattice have no number that means anything elsewhere
     if (face !== null && face >= this.#faces) face = null;
