@@ -14,6 +14,7 @@ import { Journal } from './paths/journal.svelte';
 import { Lattice } from './flight/lattice.svelte';
 import { Explore } from './flight/explore.svelte';
 import { Layout } from './window/layout.svelte';
+import { ModelList } from './models/model-list.svelte';
 import { Notices } from './window/notices.svelte';
 import { Paths } from './paths/paths.svelte';
 import { Player } from './paths/player.svelte';
@@ -30,7 +31,8 @@ import { Unfinished } from './training/unfinished.svelte';
 import { Undo } from './window/undo.svelte';
 
 export const notices = new Notices();
-export const session = new Session(notices);
+export const models = new ModelList();
+export const session = new Session(models, notices);
 export const scores = new Scores(session, notices);
 export const lattice = new Lattice(session, notices);
 export const theory = new Theory(session);
@@ -45,7 +47,7 @@ export const posterior = new Posterior(session);
 export const layout = new Layout();
 export const covered = new Covered();
 export const card = new Card();
-export const twin = new Twin(session, notices);
+export const twin = new Twin(session, models, notices);
 export const tour = new Tour(session, twin);
 export const holes = new Holes(session, twin, notices, () => layout.panel === 'compare');
 export const training = new Training(notices, () => layout.panel === 'training');
@@ -71,7 +73,7 @@ const fromEngine: WindowApi = {
   onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),
   onFacesProgress: (done, total) => synthetic.progressed(done, total),
   onScoreProgress: (id, stage, done, total) => scores.progressed(id, stage, done, total),
-  onModelsChanged: () => void session.refreshModels(),
+  onModelsChanged: () => void models.refresh(),
 };
 
 let connections = 0;

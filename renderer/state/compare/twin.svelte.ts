@@ -8,6 +8,7 @@ import type { Pose } from '../../scene/pose';
 import type { SpaceScene } from '../../scene/space-scene';
 import { shareOf } from './blend';
 import { LiveDecoder } from '../flight/live-decoder';
+import type { ModelList } from '../models/model-list.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../window/sentence';
 import type { Flight, Session } from '../flight/session.svelte';
@@ -56,6 +57,7 @@ export class Twin {
   /** The face that lends its hidden part, and the hidden parts of both models when it was chosen. */
   #anchored: { face: number | null; first: Float32Array; second: Float32Array } | null = null;
   readonly #session: Session;
+  readonly #models: ModelList;
   readonly #notices: Notices;
   readonly #decoder = new LiveDecoder(
     (face, newest) => {
@@ -65,8 +67,9 @@ export class Twin {
     () => (this.faceState = 'failed'),
   );
 
-  constructor(session: Session, notices: Notices) {
+  constructor(session: Session, models: ModelList, notices: Notices) {
     this.#session = session;
+    this.#models = models;
     this.#notices = notices;
     $effect.root(() => {
       $effect(() => {
@@ -85,8 +88,8 @@ export class Twin {
 
   /** Finds out which models can be flown beside the open one. */
   async compare(): Promise<void> {
-    const { flight, models } = this.#session;
-    const paths = (models ?? []).map(({ path }) => path).filter((path) => path !== flight?.card.path);
+    const { flight } = this.#session;
+    const paths = (this.#models.all ?? []).map(({ path }) => path).filter((path) => path !== flight?.card.path);
     if (!flight || !this.#engine) return;
     try {
       const comparisons = await this.#engine.compare(flight.id, paths);

@@ -15,13 +15,15 @@ import { codesAt, hiddenPart, toScene } from '../../../main/engine/space/frame';
 import { t } from '../../i18n/index.svelte';
 import type { Pose, Vec3 } from '../../scene/pose';
 import type { SpaceScene } from '../../scene/space-scene';
-import { carry, counterparts, sameFaces, samePlaces, wayOut } from './carry';
+import { carry, sameFaces, samePlaces, wayOut } from './carry';
+import type { ModelList } from '../models/model-list.svelte';
 import { LiveDecoder } from './live-decoder';
-import { recall, remember } from '../window/memory';
+import { remember } from '../window/memory';
 import { nearest, typicalSpacing } from '../../../main/engine/space/nearest';
 import type { Notices } from '../window/notices.svelte';
 import { Places } from './places';
 import { sentence } from '../window/sentence';
+import { StandingWatch } from './standing.svelte';
 import { sheetsOf, Thumbnails } from './thumbnails';
 
 /** A model with everything it takes to fly through it. */
@@ -58,8 +60,6 @@ export interface Opening {
   total: number;
 }
 
-/** Milliseconds between two questions of where one stands: now and then is enough for the eye. */
-const LOCATE_EVERY = 100;
 /** Milliseconds after which a journey between two frames is over even on a slow computer, or was interrupted. */
 const CARRYING = 4000;
 /** Fading the hidden part takes about as long as the flight to the face it belongs to. */
@@ -71,9 +71,6 @@ const FLY_OUT_SECONDS = 12;
 const LONGEST_WAIT = 120;
 
 export class Session {
-  models = $state.raw<ModelListing[] | null>(null);
-  modelsFailure = $state<string | null>(null);
-
   flight = $state.raw<Flight | null>(null);
   opening = $state.raw<Opening | null>(null);
 
@@ -83,8 +80,7 @@ export class Session {
   face = $state.raw<{ image: ImageBatch; code: Float32Array; model: ModelId } | null>(null);
   /** `live`: the face shown is the one at the reticle; `moving`: a newer one is on its way. */
   faceState = $state<'empty' | 'live' | 'moving' | 'failed'>('empty');
-  /** Where the code at the reticle lies among the model's codes; null while that is found out for the first time. */
-  standing = $state.raw<Standing | null>(null);
+  readonly #standing = new StandingWatch(() => ({ id: this.flight!.id, code: this.#shown }));
   /** The face of the cloud nearest to the code at the reticle, by distance between codes. */
   readonly nearest = $derived(this.standing && { index: this.standing.nearest, distance: this.standing.distance });
   /**
@@ -100,9 +96,6 @@ export class Session {
   fading = $state(false);
   /** The face under the pointer. */
   hovered = $state<number | null>(null);
-
-  /** The open model and those that differ from it in kind alone. */
-  readonly counterparts = $derived(this.flight ? counterparts(this.models ?? [], this.flight.card.path) : []);
 
   /** The face shown belongs to the open model: it can be saved. */
   readonly canSave = $derived(this.face !== null && this.face.model === this.flight?.id);
@@ -132,14 +125,13 @@ export class Session {
     if (a.frame !== b.frame) return alike(a.code, b.code);
     return (this.scene?.samePlace(a.pose, b.pose) ?? false) && a.hidden.every((value, i) => value === b.hidden[i]);
   });
-  /** The standing is being asked for, or will be soon. */
-  #locating = false;
   #destination: Vec3 = [0, 0, 0];
   /** The hidden part before it was steered by hand. */
   #unsteered: Float32Array<ArrayBuffer> = new Float32Array(0);
   /** The scene carries the reticle to its place in another frame: how far it still is; null when it does not. */
   #carrying: number | null = null;
   #carryTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #models: ModelList;
   readonly #notices: Notices;
   readonly #decoder = new LiveDecoder(
     (face, newest) => {
@@ -149,8 +141,19 @@ export class Session {
     () => (this.faceState = 'failed'),
   );
 
-  constructor(notices: Notices) {
+  constructor(models: ModelList, notices: Notices) {
+    this.#models = models;
     this.#notices = notices;
+  }
+
+  /** The open model and those that differ from it in kind alone. */
+  get counterparts(): ModelListing[] {
+    return this.flight ? this.#models.counterpartsOf(this.flight.card.path) : [];
+  }
+
+  /** Where the code at the reticle lies among the model's codes; null while that is found out for the first time. */
+  get standing(): Standing | null {
+    return this.#standing.now;
   }
 
   // ---------------------------------------------------------------- models
@@ -158,27 +161,10 @@ export class Session {
   /** A new connection: ids of the earlier one mean nothing any more, so the open model is opened anew in place. */
   async connected(engine: EngineApi): Promise<void> {
     this.#engine = engine;
-    await this.refreshModels();
-    const path = this.flight?.card.path ?? this.#firstModel();
+    this.#standing.connected(engine);
+    await this.#models.connected(engine);
+    const path = this.flight?.card.path ?? this.#models.first;
     if (path) await this.#load(path);
-  }
-
-  async refreshModels(): Promise<void> {
-    try {
-      this.models = await this.#engine!.listModels();
-      this.modelsFailure = null;
-    } catch (error) {
-      this.modelsFailure = t('models.listFailed', { reason: sentence(error) });
-    }
-  }
-
-  /** The model flown last if it is still there, else the VAE that ships with the app. */
-  #firstModel(): string | undefined {
-    const models = this.models ?? [];
-    const last = recall('model');
-    const bundled = models.filter((model) => model.origin === 'bundled');
-    const first = models.find((model) => model.path === last) ?? bundled.find((model) => model.kind === 'vae');
-    return (first ?? bundled[0])?.path;
   }
 
   /**
@@ -199,7 +185,7 @@ export class Session {
     const engine = this.#engine;
     if (!engine) return false;
     const turn = ++this.#openings;
-    const name = this.models?.find((model) => model.path === path)?.name ?? baseName(path);
+    const name = this.#models.at(path)?.name ?? baseName(path);
     this.opening = { path, name, done: 0, total: 0 };
     let id: ModelId | null = null;
     try {
@@ -245,7 +231,7 @@ export class Session {
     this.flight = flight;
     this.anchor = anchor;
     this.hovered = null;
-    this.standing = null;
+    this.#standing.forget();
     this.#fade = null;
     this.fading = false;
     this.steered = false;
@@ -501,27 +487,7 @@ export class Session {
     if (!this.flight) return;
     if (this.face) this.faceState = 'moving';
     this.#decoder.want(this.#shown);
-    this.#locateSoon();
-  }
-
-  #locateSoon(): void {
-    if (this.#locating) return;
-    this.#locating = true;
-    setTimeout(() => void this.#locate(), LOCATE_EVERY);
-  }
-
-  /** Asks where one stands, until that is known of the place one is at. */
-  async #locate(): Promise<void> {
-    const { flight } = this;
-    const code = this.#shown;
-    try {
-      const standing = await this.#engine!.standingLatest(flight!.id, code);
-      if (standing && this.flight?.id === flight!.id) this.standing = standing;
-    } catch {
-      // the model was closed or the engine is gone, which is said elsewhere; the next place asks again
-    }
-    this.#locating = false;
-    if (this.flight!.id !== flight!.id || this.#shown.some((value, i) => value !== code[i])) this.#locateSoon();
+    this.#standing.look();
   }
 
   /** The place whose code counts: on the way to another frame already the one there. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Cloud, Frame, ModelListing } from '../../../../main/contract';
-import { carry, counterparts, sameFaces } from '../../../../renderer/state/flight/carry';
+import type { Cloud, Frame } from '../../../../main/contract';
+import { carry, sameFaces } from '../../../../renderer/state/flight/carry';
 import { nearest, typicalSpacing } from '../../../../main/engine/space/nearest';
 
 const frame: Frame = {
@@ -84,37 +84,4 @@ it('tells the same faces by their number, and draws from the prior never', () =>
   expect(sameFaces(cloud([1, 2, 3]), cloud([4, 5, 6]))).toBe(true);
   expect(sameFaces(cloud([1, 2, 3]), cloud([4, 5, 6, 7, 8, 9]))).toBe(false);
   expect(sameFaces(cloud([1, 2, 3]), cloud([4, 5, 6], 'prior'))).toBe(false);
-});
-
-describe('counterparts', () => {
-  const model = (name: string, kind: ModelListing['kind'], more: Partial<ModelListing> = {}): ModelListing => ({
-    path: `/models/${name}`,
-    name,
-    kind,
-    latentSize: 32,
-    imageSize: 64,
-    origin: 'bundled',
-    film: false,
-    ...more,
-  });
-  const vae = model('Portraits VAE', 'vae');
-  const ae = model('portraits-ae', 'ae');
-
-  it('pairs models that differ in kind alone, VAE first', () => {
-    const models = [ae, model('Emoji VAE', 'vae'), vae, model('Portraits RAE', 'rae', { origin: 'library' })];
-    expect(counterparts(models, ae.path)).toEqual([vae, ae]);
-    expect(counterparts(models, vae.path)).toEqual([vae, ae]);
-  });
-
-  it('finds none for a lone model, a foreign one or one that is not listed', () => {
-    expect(counterparts([vae, model('Emoji AE', 'ae')], vae.path)).toEqual([]);
-    const foreign = model('Portraits', 'decoder');
-    expect(counterparts([vae, ae, foreign], foreign.path)).toEqual([]);
-    expect(counterparts([vae, ae], '/elsewhere')).toEqual([]);
-  });
-
-  it('offers the open model itself when another has the same kind and name', () => {
-    const second = { ...vae, path: '/models/second' };
-    expect(counterparts([vae, second, ae], second.path)).toEqual([second, ae]);
-  });
 });

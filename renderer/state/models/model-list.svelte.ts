@@ -1,0 +1,45 @@
+import type { EngineApi, ModelListing } from '../../../main/contract';
+import { t } from '../../i18n/index.svelte';
+import { recall } from '../window/memory';
+import { sentence } from '../window/sentence';
+import { counterparts } from './counterparts';
+
+/** The models that can be opened: those that come with the app, were trained here, or were opened before. */
+export class ModelList {
+  /** Null until the engine has told for the first time. */
+  all = $state.raw<ModelListing[] | null>(null);
+  /** Why the list could not be read, a sentence; what it was before stays. */
+  failure = $state<string | null>(null);
+  #engine: EngineApi | null = null;
+
+  async connected(engine: EngineApi): Promise<void> {
+    this.#engine = engine;
+    await this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.all = await this.#engine!.listModels();
+      this.failure = null;
+    } catch (error) {
+      this.failure = t('models.listFailed', { reason: sentence(error) });
+    }
+  }
+
+  at(path: string): ModelListing | undefined {
+    return this.all?.find((model) => model.path === path);
+  }
+
+  /** The path of the one to begin with: flown last and still there, else the VAE that comes with the app. */
+  get first(): string | undefined {
+    const bundled = (this.all ?? []).filter(({ origin }) => origin === 'bundled');
+    const last = recall('model');
+    const first = (last && this.at(last)) || bundled.find(({ kind }) => kind === 'vae') || bundled[0];
+    return first?.path;
+  }
+
+  /** See `counterparts`. */
+  counterpartsOf(path: string): ModelListing[] {
+    return counterparts(this.all ?? [], path);
+  }
+}

@@ -1,0 +1,57 @@
+import { beforeAll, expect, it, vi } from 'vitest';
+import { type EngineApi, type ModelListing, UserError } from '../../../../main/contract';
+
+const model = (path: string, kind: ModelListing['kind'], origin: ModelListing['origin']): ModelListing => ({
+  path,
+  name: path,
+  kind,
+  latentSize: 32,
+  imageSize: 64,
+  origin,
+  film: false,
+});
+const kept: Record<string, string> = {};
+
+/** Imported once there is something like a window. */
+const newList = async () =>
+  new (await import('../../../../renderer/state/models/model-list.svelte')).ModelList();
+
+beforeAll(() => {
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => kept[key] ?? null,
+    setItem: (key: string, value: string) => void (kept[key] = value),
+  });
+  vi.stubGlobal('document', { documentElement: {} });
+  vi.stubGlobal('location', { protocol: 'app:' });
+  vi.stubGlobal('navigator', { language: 'en' });
+});
+
+it('begins with the model flown last while it is there, else with the VAE that comes with the app', async () => {
+  const { remember } = await import('../../../../renderer/state/window/memory');
+  const listed = [model('ae', 'ae', 'bundled'), model('mine', 'vae', 'library'), model('vae', 'vae', 'bundled')];
+  const list = await newList();
+  expect(list.first).toBeUndefined();
+  await list.connected({ listModels: async () => listed } as unknown as EngineApi);
+  expect(list.first).toBe('vae');
+  remember('model', 'mine');
+  expect(list.first).toBe('mine');
+  remember('model', 'gone');
+  expect(list.first).toBe('vae');
+});
+
+it('keeps what it knew when it cannot be read again, and says why', async () => {
+  const list = await newList();
+  let works = true;
+  const listModels = async () => {
+    if (!works) throw new UserError('not-found', 'The disk is gone.');
+    return [model('ae', 'ae', 'bundled')];
+  };
+  await list.connected({ listModels } as unknown as EngineApi);
+  works = false;
+  await list.refresh();
+  expect(list.all).toHaveLength(1);
+  expect(list.failure).toMatch(/^The list of models could not be read\./);
+  works = true;
+  await list.refresh();
+  expect(list.failure).toBeNull();
+});
