@@ -820,6 +820,7 @@ export const en = {
         'measures how loose the bound is:',
       none: 'The open model maps an image to a single point: it has no posterior and no bound. Open a VAE to see the numbers.',
       reconstruction: 'Reconstruction',
+      matching: 'Prior matching',
       kl: 'Prior matching (KL)',
       elbo: 'ELBO',
       gapSize: 'Gap, measured',
