@@ -1,5 +1,5 @@
 /** Shares of the full resolution, best first. */
-const STEPS = [1, 0.75, 0.55, 0.4];
+const STEPS = [1, 0.75, 0.55, 0.4, 0.3];
 /**
  * What is expected of who draws: a frame that takes longer than so many seconds is late, and so many of the last few may
  * be; the step that flights begin at; and the quick frames in a row before more pixels are tried. Graphics hardware gives

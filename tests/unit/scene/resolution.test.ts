@@ -20,7 +20,7 @@ describe('Resolution', () => {
     const shares = [3, 3, 3, 30].map((frames) => note(resolution, 0.1, frames));
     expect(shares[0]).toBeLessThan(1);
     expect(shares[1]).toBeLessThan(shares[0]);
-    expect(shares[3]).toBeGreaterThanOrEqual(0.4);
+    expect(shares[3]).toBeGreaterThanOrEqual(0.3);
   });
 
   it('takes it back when there is room', () => {
@@ -43,7 +43,7 @@ describe('Resolution', () => {
   });
 
   it('draws the first frame out of rest as cheaply as it can where a processor draws, and only there', () => {
-    expect(new Resolution('processor').firstShare).toBe(0.4);
+    expect(new Resolution('processor').firstShare).toBe(0.3);
     expect(new Resolution('hardware').firstShare).toBe(1);
     // one that turned out quick enough for all pixels in flight
     const quick = new Resolution('processor');
