@@ -86,8 +86,10 @@ export const en = {
     },
     stage: {
       home: 'Both are in the middle of the data. Watch the two large faces.',
-      out: 'Straight out of the cloud, to where neither has learned anything. Watch what each makes of it; the bars say how far its codes drift. Take over at any time.',
+      out: 'Straight out of the cloud, to where neither has learned anything. Watch what each makes of it; the bars say how far its codes drift. Below are codes drawn at random. Take over at any time.',
     },
+    drawn: 'Decoded from N(0,\u00a0I)',
+    drawnWhat: 'Below each face: codes drawn at random from N(0,\u00a0I), the same in both models.',
     flyOut: 'Fly out of the cloud',
     swap: 'Swap sides',
     leave: 'One model',

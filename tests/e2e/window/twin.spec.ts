@@ -1,6 +1,7 @@
 import { expect, test } from '../app';
 import { codeOf, decodeByHand, fly, flying, openModelFolder, settled } from './window';
 import type { Page } from '@playwright/test';
+import { priorCodes } from '../../../main/engine/scores/codes';
 
 /** Opens the panel and flies the first model that can be flown beside the open one; returns both folders. */
 async function twinFlight(page: Page): Promise<{ first: string; second: string }> {
@@ -28,6 +29,20 @@ async function shown(page: Page, testid: 'face' | 'twin-face'): Promise<{ code: 
   });
   return { code: Float32Array.from(code.split(','), Number), pixels: Buffer.from(bytes) };
 }
+
+/** One of the images of a strip: its RGBA bytes. */
+async function drawn(page: Page, testid: string, index: number): Promise<Buffer> {
+  const bytes = await page.getByTestId(testid).evaluate((element, index) => {
+    const canvas = element as HTMLCanvasElement;
+    const { height } = canvas;
+    const gap = (canvas.width - 5 * height) / 4;
+    return [...canvas.getContext('2d')!.getImageData(index * (height + gap), 0, height, height).data];
+  }, index);
+  return Buffer.from(bytes);
+}
+
+const largestDifference = (a: Buffer, b: Buffer) =>
+  a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
 
 const apart = (a: Float32Array, b: Float32Array) => Math.max(...a.map((value, i) => Math.abs(value - b[i])));
 
@@ -81,6 +96,25 @@ test('a face that is flown to is that very face in both models', async ({ page }
   await bothSettled(page);
   const other = await shown(page, 'twin-face');
   expect(other.pixels.equals(await decodeByHand(second, other.code))).toBe(true);
+});
+
+test('codes drawn from N(0, I), the same for both models, are decoded below their faces', async ({ page }) => {
+  await flying(page);
+  const { first, second } = await twinFlight(page);
+  for (const seed of [1, 2]) {
+    const codes = priorCodes(32, 5, seed);
+    for (const [testid, folder] of [
+      ['draws', first],
+      ['twin-draws', second],
+    ]) {
+      for (const i of [0, 4]) {
+        const wanted = await decodeByHand(folder, codes.slice(32 * i, 32 * (i + 1)));
+        // five at a time may round otherwise than one alone
+        await expect.poll(async () => largestDifference(await drawn(page, testid, i), wanted)).toBeLessThanOrEqual(1);
+      }
+    }
+    await page.getByTestId('twin-redraw').click();
+  }
 });
 
 test('the tour begins at home, leaves the data by itself and says so, until somebody flies', async ({ page }) => {
