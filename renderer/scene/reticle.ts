@@ -17,7 +17,8 @@ export class Reticle {
   readonly #uniforms = {
     focus: { value: new Vector3() },
     halfPixels: { value: 1 },
-    pixelRatio: { value: 1 },
+    /** Drawing-buffer pixels for a CSS pixel of a stroke's width. */
+    strokeScale: { value: 1 },
     viewport: { value: new Vector2(1, 1) },
   };
 
@@ -32,7 +33,7 @@ export class Reticle {
       vertexShader: /* glsl */ `
         uniform vec3 focus;
         uniform float halfPixels;
-        uniform float pixelRatio;
+        uniform float strokeScale;
         uniform vec2 viewport;
         in vec2 outwards;
         in float tint;
@@ -40,7 +41,7 @@ export class Reticle {
         void main() {
           shade = tint;
           vec4 centre = projectionMatrix * viewMatrix * vec4(focus, 1.0);
-          vec2 pixels = position.xy * halfPixels + outwards * pixelRatio;
+          vec2 pixels = position.xy * halfPixels + outwards * strokeScale;
           gl_Position = centre + vec4(pixels * 2.0 / viewport * centre.w, 0.0, 0.0);
         }
       `,
@@ -64,7 +65,8 @@ export class Reticle {
   place(focus: Vec3, facePixels: number, width: number, height: number, pixelRatio: number): void {
     this.#uniforms.focus.value.set(...focus);
     this.#uniforms.halfPixels.value = Math.max(FEWEST_PIXELS * pixelRatio, 1.24 * facePixels) / 2;
-    this.#uniforms.pixelRatio.value = pixelRatio;
+    // where pixels are few, a stroke narrower than one would fall between them
+    this.#uniforms.strokeScale.value = Math.max(pixelRatio, 0.5 / STROKE);
     this.#uniforms.viewport.value.set(width, height);
   }
 
