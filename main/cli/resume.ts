@@ -88,13 +88,8 @@ async function holdsImagesOf({ dataset, training }: Manifest, folder: string): P
   const unread = files.length - (dataset.images + dataset.validationImages);
   if (unread < 0 || unread > dataset.skipped) return false;
   if (unread > 0 || dataset.identity === undefined || seed === undefined || validation === undefined) return true;
-  const rows = splitRows(files.length, seed, validation).training;
-  return (
-    (await identityOf(
-      folder,
-      Array.from(rows, (row) => files[row]),
-    )) === dataset.identity
-  );
+  const trainedOn = Array.from(splitRows(files.length, seed, validation).training, (row) => files[row]);
+  return (await identityOf(folder, trainedOn)) === dataset.identity;
 }
 
 /** The command that continues a run. */

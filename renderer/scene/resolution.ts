@@ -19,6 +19,7 @@ const LAST = 8;
  * At rest the picture is always sharp; where drawing is quick, nothing ever changes.
  */
 export class Resolution {
+  readonly #drawnBy: keyof typeof EXPECTED;
   readonly #late: number;
   readonly #mostLate: number;
   #step: number;
@@ -31,6 +32,7 @@ export class Resolution {
 
   constructor(drawnBy: keyof typeof EXPECTED) {
     const { late, most, first, patience } = EXPECTED[drawnBy];
+    this.#drawnBy = drawnBy;
     this.#late = late;
     this.#mostLate = most;
     this.#step = first;
@@ -47,7 +49,7 @@ export class Resolution {
    * show the new face in time, and for a single frame nobody sees the difference.
    */
   get firstShare(): number {
-    return this.#step === 0 ? 1 : STEPS[STEPS.length - 1];
+    return this.#drawnBy === 'hardware' || this.#step === 0 ? this.share : STEPS[STEPS.length - 1];
   }
 
   /** Takes note of the time between two frames in flight, seconds. */

@@ -44,7 +44,10 @@ describe('Resolution', () => {
 
   it('draws the first frame out of rest as cheaply as it can where a processor draws, and only there', () => {
     expect(new Resolution('processor').firstShare).toBe(0.3);
-    expect(new Resolution('hardware').firstShare).toBe(1);
+    const hardware = new Resolution('hardware');
+    expect(hardware.firstShare).toBe(1);
+    note(hardware, 0.1, 3);
+    expect(hardware.firstShare).toBe(0.75);
     // one that turned out quick enough for all pixels in flight
     const quick = new Resolution('processor');
     note(quick, 1 / 60, 200);
