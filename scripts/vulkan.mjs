@@ -1,21 +1,17 @@
 // A Vulkan device computed by the processor, for machines without a graphics card: SwiftShader, which Chromium brings.
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Where an operating system's own drivers are registered. */
-const DRIVERS = ['/etc/vulkan/icd.d', '/usr/share/vulkan/icd.d', join(homedir(), '.local/share/vulkan/icd.d')];
-
 /**
- * What has to be in the environment of a program, when it starts, for it to find that device. Nothing where Vulkan has
- * drivers already, or Chromium brings none.
+ * What has to be in the environment of a program, when it starts, for it to find that device beside those of the
+ * operating system's drivers, which may be there without a card. Nothing where Chromium brings none, or somebody has
+ * chosen the drivers.
  * @param {string | undefined} chromium its executable
  * @returns {Record<string, string>}
  */
 export function softwareVulkan(chromium) {
-  const { LD_LIBRARY_PATH, VK_DRIVER_FILES } = process.env;
-  if (process.platform !== 'linux' || VK_DRIVER_FILES) return {};
-  if (DRIVERS.some((folder) => existsSync(folder) && readdirSync(folder).length > 0)) return {};
+  const { LD_LIBRARY_PATH, VK_DRIVER_FILES, VK_ADD_DRIVER_FILES } = process.env;
+  if (process.platform !== 'linux' || VK_DRIVER_FILES || VK_ADD_DRIVER_FILES) return {};
   // What is called `chromium` may be a script that starts one of these.
   const folders = ['/usr/lib/chromium', '/usr/lib/chromium-browser'];
   if (chromium && existsSync(chromium)) folders.unshift(dirname(realpathSync(chromium)));
@@ -25,6 +21,6 @@ export function softwareVulkan(chromium) {
   if (!folder) return {};
   return {
     LD_LIBRARY_PATH: LD_LIBRARY_PATH ? `${folder}:${LD_LIBRARY_PATH}` : folder,
-    VK_DRIVER_FILES: join(folder, 'vk_swiftshader_icd.json'),
+    VK_ADD_DRIVER_FILES: join(folder, 'vk_swiftshader_icd.json'),
   };
 }
