@@ -96,8 +96,7 @@ export function* chooseMixture(codes: Float32Array, size: number, draws: Draws):
   const most = Math.max(1, Math.floor((count - held) / FEWEST_A_COMPONENT));
   const tries = COMPONENTS.filter((components) => components <= most);
   const candidates: Candidate[] = [];
-  let start: Mixture | null = null;
-  let likeliest = -Infinity;
+  let likeliest: { mixture: Mixture; candidate: Candidate } | null = null;
   const kinds: CovarianceKind[] = ['diagonal', 'full'];
   for (const [k, kind] of kinds.entries()) {
     let best = -Infinity;
@@ -111,15 +110,16 @@ export function* chooseMixture(codes: Float32Array, size: number, draws: Draws):
         step = fit.next();
       }
       const likelihood = mean(logDensity(step.value, heldOut));
-      candidates.push({ components, kind, heldOut: likelihood });
-      if (likelihood > likeliest) [start, likeliest] = [step.value, likelihood];
+      const candidate = { components, kind, heldOut: likelihood };
+      candidates.push(candidate);
+      if (!likeliest || likelihood > likeliest.candidate.heldOut) likeliest = { mixture: step.value, candidate };
       worse = likelihood > best ? 0 : worse + 1;
       best = Math.max(best, likelihood);
       if (worse === 2) break;
     }
   }
-  const best = candidates.reduce((a, b) => (b.heldOut > a.heldOut ? b : a));
-  const fit = improved(start!, rows, {});
+  const { mixture: start, candidate: best } = likeliest!;
+  const fit = improved(start, rows, {});
   let step = fit.next();
   while (!step.done) {
     yield 0.9;

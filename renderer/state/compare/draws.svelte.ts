@@ -14,16 +14,16 @@ export class Draws {
   #seed = 1;
   /** Drawings are counted: a later one overtakes an earlier one. */
   #turns = 0;
-  readonly #session: Session;
-  readonly #twin: Twin;
+  /** Whose faces these are, or will be. */
+  #models: readonly [first: ModelId, second: ModelId] | null = null;
 
   constructor(session: Session, twin: Twin) {
-    this.#session = session;
-    this.#twin = twin;
     $effect.root(() => {
-      // whenever there are two models, or others than before
+      // another frame makes another flight of the same models: only the models count
+      const first = $derived(session.flight?.id);
+      const second = $derived(twin.partner?.id);
       $effect(() => {
-        const ids = this.#ids;
+        const ids = first && second ? ([first, second] as const) : null;
         untrack(() => void this.#draw(ids));
       });
     });
@@ -36,24 +36,19 @@ export class Draws {
   /** Draws other codes. */
   async redraw(): Promise<void> {
     this.#seed++;
-    await this.#draw(this.#ids);
+    await this.#draw(this.#models);
   }
 
-  get #ids(): [first: ModelId, second: ModelId] | null {
-    const { flight } = this.#session;
-    const { partner } = this.#twin;
-    return flight && partner ? [flight.id, partner.id] : null;
-  }
-
-  async #draw(ids: [ModelId, ModelId] | null): Promise<void> {
+  async #draw(models: readonly [ModelId, ModelId] | null): Promise<void> {
     const turn = ++this.#turns;
-    if (!ids || !this.#engine) {
+    this.#models = models;
+    if (!models || !this.#engine) {
       this.faces = null;
       return;
     }
     const engine = this.#engine;
     try {
-      const drawn = await Promise.all(ids.map((id) => engine.samples(id, 'prior', COUNT, this.#seed)));
+      const drawn = await Promise.all(models.map((id) => engine.samples(id, 'prior', COUNT, this.#seed)));
       if (turn === this.#turns) this.faces = { first: drawn[0].images, second: drawn[1].images };
     } catch {
       // the connection or a model is gone: whoever brought that about says so

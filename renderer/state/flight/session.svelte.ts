@@ -35,8 +35,8 @@ export interface Flight {
   /** Median distance between neighbouring codes; null with fewer than two. */
   spacing: number | null;
   /**
-   * The face seen nearest to the middle of the cloud; null where the cloud shows no faces. Not the one whose code is
-   * nearest to the mean: hardly any face is as blurred.
+   * The face seen nearest to the middle of the cloud in its frame; null where the cloud shows no faces. Not the one whose
+   * code is nearest to the mean: hardly any face is as blurred.
    */
   middle: number | null;
 }
@@ -198,8 +198,7 @@ export class Session {
         if (turn === this.#openings) {
           const spacing = typicalSpacing(cloud.codes, opened.card.latentSize);
           const thumbnails = new Thumbnails(cloud.thumbnails);
-          const middle = nearest(cloud.positions, [0, 0, 0])?.index ?? null;
-          this.#show(engine, { ...opened, cloud, thumbnails, spacing, middle });
+          this.#show(engine, { ...opened, cloud, thumbnails, spacing, middle: middleOf(cloud) });
           id = null;
         }
       }
@@ -287,7 +286,7 @@ export class Session {
     const code = this.code;
     const at = this.arrived ? this.anchor : null;
     const place = [...toScene(code, framed.frame)] as Vec3;
-    this.flight = { ...flight, cloud: { ...flight.cloud, ...framed } };
+    this.flight = { ...flight, cloud: { ...flight.cloud, ...framed }, middle: middleOf(framed) };
     // a face that one is at stays exactly that one
     if (at !== null) place.splice(0, 3, ...this.#positionOf(at));
     this.#fade = null;
@@ -525,6 +524,11 @@ export class Session {
 function alike(a: Float32Array, b: Float32Array): boolean {
   const largest = a.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return a.every((value, i) => Math.abs(value - b[i]) <= 1e-4 * largest);
+}
+
+/** The face nearest to where flights start; null when there are none. */
+function middleOf({ positions }: Pick<Cloud, 'positions'>): number | null {
+  return nearest(positions, [0, 0, 0])?.index ?? null;
 }
 
 /** The last part of a path, of either kind of system. */
