@@ -53,10 +53,17 @@ module.exports = {
     },
     only(
       'contract-stands-alone',
-      '^main/contract\\.ts$',
-      ['^$'],
+      'main/contract',
+      [under('main/contract')],
       'Everyone may import the contract, so it imports nothing.',
     ),
+    {
+      name: 'contract-by-its-entry',
+      comment: 'One way to import the contract; its files are there to be read.',
+      severity: 'error',
+      from: { pathNot: under('main/contract') },
+      to: { path: under('main/contract'), pathNot: '^main/contract/index\\.ts$' },
+    },
     only(
       'rpc-knows-the-contract',
       'main/rpc',
@@ -97,7 +104,7 @@ module.exports = {
     only(
       'hosts-start-the-engine',
       '^main/(electron|browser)/',
-      ['^main/(electron|browser|rpc)/', '^main/(contract|page|restarts)\\.ts$'],
+      ['^main/(electron|browser|rpc)/', '^main/contract/', '^main/(page|restarts)\\.ts$'],
       'Hosts start the engine as a process; they do not import it.',
     ),
     {

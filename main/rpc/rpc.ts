@@ -1,6 +1,6 @@
 /**
  * Calls across a channel: the window's side and the engine's side of the contract. Both take their types from
- * `contract.ts`, so there is no second list of methods to keep in step.
+ * `contract/`, so there is no second list of methods to keep in step.
  */
 import { createBirpc } from 'birpc';
 import type { Channel, CloseReason, EngineApi, Failure, WindowApi } from '../contract';

@@ -1,0 +1,72 @@
+/** The cloud of faces a model was trained on, and what lies near a code. */
+import type { FramedCloud } from './frames';
+import type { ModelId } from './models';
+
+/** A sheet of equal square tiles, row by row; tile `i` of sheet `s` shows face `s * perSheet + i`. */
+export interface ThumbnailSheets {
+  tile: number;
+  columns: number;
+  perSheet: number;
+  /** Encoded WebP files. */
+  sheets: Uint8Array[];
+}
+
+/** The faces a model was trained on, where they lie in the frame, and how they look decoded. */
+export interface Cloud extends FramedCloud {
+  count: number;
+  /** `codes`: from the training images; `prior`: drawn from N(0, I) because the model brings no codes. */
+  source: 'codes' | 'prior';
+  codes: Float32Array;
+  /**
+   * Log-variances of the posteriors N(μ, σ²) whose means are the codes, `[count, latentSize]`; null where codes are
+   * points (an AE's), draws, or the model folder does not bring them.
+   */
+  logVar: Float32Array | null;
+  thumbnails: ThumbnailSheets;
+  /** The files the faces come from, below the folder trained on, in their order; null where that is not known. */
+  names: string[] | null;
+}
+
+/** Where a code lies among the codes of a model. */
+export interface Standing {
+  /** The nearest code by Euclidean distance, and how far it is. */
+  nearest: number;
+  distance: number;
+  /** How dense the data lies there; null without data, or with a single code. */
+  density: {
+    /** Under the aggregated posterior, or a kernel density estimate where codes are points, nats. */
+    log: number;
+    /** Share of the data's own codes that lie in lower density (each left out of its own estimate), 0..1. */
+    percentile: number;
+    /** `inside`: as dense as where 90 % of the data lie; `hole`: less dense than where 99 % do; `edge`: in between. */
+    place: 'inside' | 'edge' | 'hole';
+  } | null;
+}
+
+/** Faces that people have put together. */
+export interface FaceGroup {
+  /** 1 to 80 characters. */
+  name: string;
+  /** Number of a colour; the window knows which. */
+  colour: number;
+  hidden: boolean;
+  /** Numbers in the cloud, ascending, at least one. */
+  faces: Uint32Array;
+}
+
+export interface FaceRequests {
+  /** Progress arrives as `onCloudProgress`; cached in the model folder when it can be. */
+  cloud(id: ModelId): Promise<Cloud>;
+  /** For a moving camera, as `decodeLatest`: where a code lies among the data. The first answer takes a moment longer. */
+  standingLatest(id: ModelId, code: Float32Array): Promise<Standing | null>;
+  /** The faces of the cloud nearest to a code, nearest first, with their distances between codes. At most 200. */
+  neighbours(id: ModelId, code: Float32Array, count: number): Promise<{ faces: Uint32Array; distances: Float32Array }>;
+  /** The groups kept for this model's faces, in order. */
+  faceGroups(id: ModelId): Promise<FaceGroup[]>;
+  /** At most 100. */
+  keepFaceGroups(id: ModelId, groups: FaceGroup[]): Promise<void>;
+}
+
+export interface FaceEvents {
+  onCloudProgress(id: ModelId, done: number, total: number): void;
+}

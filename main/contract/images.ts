@@ -1,0 +1,51 @@
+/** Images, folders of them, and what importing a folder would give. */
+
+/** `data` holds `count` images one after the other, each `height × width × RGBA`. */
+export interface ImageBatch {
+  count: number;
+  width: number;
+  height: number;
+  data: Uint8ClampedArray;
+}
+
+/** One level of the file system, for hosts without a native dialog. */
+export interface FolderListing {
+  path: string;
+  parent: string | null;
+  folders: { name: string; path: string }[];
+  /** Files a person could open here (images, ONNX files), at most 200; the total is in `fileCount`. */
+  files: { name: string; path: string }[];
+  fileCount: number;
+  imageCount: number;
+  isModel: boolean;
+}
+
+/** What importing a folder would give. */
+export interface FolderReport {
+  path: string;
+  imageCount: number;
+  skipped: { file: string; reason: string }[];
+  /** Smallest shorter side among the readable images, in pixels. */
+  smallestSide: number;
+  grey: boolean;
+  /** Up to 24 images as training would see them. */
+  preview: ImageBatch;
+}
+
+export interface ImageRequests {
+  listFolder(path?: string): Promise<FolderListing>;
+  /** Looks at every image's header and decodes the preview. Progress as `onFolderProgress`. */
+  inspectFolder(path: string, imageSize: number, align: boolean): Promise<FolderReport>;
+  /**
+   * The folder of `count` synthetic faces, drawn when they are not there yet. Progress as `onFacesProgress`; a later call
+   * takes the place of this one.
+   */
+  syntheticFaces(count: number, seed: number, imageSize: number): Promise<string>;
+  /** Ends the drawing under way, if any: it rejects with `cancelled`. */
+  cancelSyntheticFaces(): Promise<void>;
+}
+
+export interface ImageEvents {
+  onFolderProgress(path: string, done: number, total: number): void;
+  onFacesProgress(done: number, total: number): void;
+}

@@ -1,0 +1,52 @@
+/**
+ * THE protocol: every request, event and error that crosses between the window (renderer) and the engine, whichever host
+ * introduces them. A file a concept: its types, its requests, its events. Types only, plus the one error class that both
+ * sides share: the contract may be imported from anywhere and imports nothing.
+ *
+ * Numbers: images are RGBA bytes, codes are float32 row-major `[count, latentSize]`, positions are scene coordinates
+ * `[count, 3]`. Typed arrays cross as typed arrays.
+ */
+import type { BetaFamilyRequests } from './beta-family';
+import type { CodeRequests } from './codes';
+import type { FaceEvents, FaceRequests } from './faces';
+import type { FrameEvents, FrameRequests } from './frames';
+import type { HoleEvents, HoleRequests } from './holes';
+import type { ImageEvents, ImageRequests } from './images';
+import type { ModelEvents, ModelRequests } from './models';
+import type { PathEvents, PathRequests } from './paths';
+import type { ScoreEvents, ScoreRequests } from './scores';
+import type { TrainingEvents, TrainingRequests } from './training';
+import type { TrainingFilmRequests } from './training-film';
+
+export * from './beta-family';
+export * from './codes';
+export * from './errors';
+export * from './faces';
+export * from './frames';
+export * from './holes';
+export * from './host';
+export * from './images';
+export * from './models';
+export * from './paths';
+export * from './scores';
+export * from './training';
+export * from './training-film';
+
+/** What the window may ask of the engine. Every method rejects with a `Failure`. */
+export interface EngineApi
+  extends
+    ImageRequests,
+    ModelRequests,
+    CodeRequests,
+    FrameRequests,
+    FaceRequests,
+    HoleRequests,
+    PathRequests,
+    TrainingRequests,
+    TrainingFilmRequests,
+    ScoreRequests,
+    BetaFamilyRequests {}
+
+/** What the engine tells the window unasked. */
+export interface WindowApi
+  extends ImageEvents, ModelEvents, FrameEvents, FaceEvents, HoleEvents, PathEvents, TrainingEvents, ScoreEvents {}

@@ -1,0 +1,111 @@
+/** Models on disk: listed, opened, described, compared. */
+import type { Tuning } from './training';
+
+/** `decoder`: a foreign ONNX file with nothing but a decoder. */
+export type ModelKind = 'ae' | 'vae' | 'rae' | 'decoder';
+
+/** Names an open model for the life of one connection. */
+export type ModelId = string;
+
+/** One line in the list of models a person can open. */
+export interface ModelListing {
+  path: string;
+  name: string;
+  kind: ModelKind;
+  latentSize: number;
+  imageSize: number;
+  /** `bundled` ships with the app, `library` was trained here, `recent` was opened from elsewhere. */
+  origin: 'bundled' | 'library' | 'recent';
+  /** It brings a film of its training. */
+  film: boolean;
+}
+
+/** How a decoder's raw output becomes pixels. Found by looking and one probe run; people can correct it. */
+export interface DecoderLayout {
+  order: 'NCHW' | 'NHWC' | 'flat';
+  width: number;
+  height: number;
+  channels: 1 | 3;
+  /** Which numbers mean black and white. */
+  range: '0..1' | '-1..1' | '0..255';
+  /** Values for inputs beside the code, by name: e.g. a class label. */
+  extraInputs: Record<string, number>;
+}
+
+/** The same said in each language of the window. */
+export type Words = Record<'en' | 'zh-CN', string>;
+
+/** What people see of a model: `info` in the terminal, the card in the window. */
+export interface ModelCard {
+  path: string;
+  name: string;
+  kind: ModelKind;
+  latentSize: number;
+  imageSize: number;
+  channels: 1 | 3;
+  canEncode: boolean;
+  layout: DecoderLayout;
+  /** What its makers say of it: where its images come from, and what not to expect of it. Null: nothing. */
+  about: { images: Words; limits: Words[] } | null;
+  /** Null for foreign models. */
+  facts: TrainingFacts | null;
+  history: HistoryPoint[];
+  /** It brings a film of its training. */
+  film: boolean;
+}
+
+/** How a model was trained, in reading order; what its trainer did not note is missing. */
+export interface TrainingFacts {
+  /** The images: name of their folder, how many were trained on, held out, and could not be used. */
+  data: string;
+  images: number;
+  heldOut: number;
+  leftOut: number;
+  aligned?: boolean;
+  network?: Tuning['network'];
+  width?: Tuning['width'];
+  residualBlocks?: number;
+  parameters?: number;
+  likelihood?: string;
+  beta?: number;
+  epochs?: number;
+  steps?: number;
+  batchSize?: number;
+  learningRate?: number;
+  seed?: number;
+  seconds?: number;
+  imagesPerSecond?: number;
+  /** Mean squared error per value in 0..1. */
+  validationMse?: number;
+}
+
+/** One epoch of a finished training run. */
+export interface HistoryPoint {
+  step: number;
+  epoch: number;
+  loss: number;
+  validationMse: number;
+  terms: Record<string, number>;
+}
+
+/**
+ * Whether faces with the same number are the same image in two models. `record`: both say which images they were trained
+ * on; `settings`: it follows from their settings. `no-codes`: one brings no codes of its images; `images`: they were
+ * trained on different ones; `order`: on the same folder, but other images were held out, or it cannot be told.
+ */
+export type Comparison =
+  { comparable: true; by: 'record' | 'settings' } | { comparable: false; because: 'no-codes' | 'images' | 'order' };
+
+export interface ModelRequests {
+  listModels(): Promise<ModelListing[]>;
+  /** A model folder, a zipped one, or any ONNX decoder. `layout` corrects what was guessed for a foreign one. */
+  openModel(path: string, layout?: DecoderLayout): Promise<{ id: ModelId; card: ModelCard }>;
+  closeModel(id: ModelId): Promise<void>;
+  /** Whether an open model and those at `paths` know the same faces by the same numbers. */
+  compare(id: ModelId, paths: string[]): Promise<Comparison[]>;
+}
+
+export interface ModelEvents {
+  /** The list of models changed (a run ended, a model was opened). */
+  onModelsChanged(): void;
+}
