@@ -82,6 +82,29 @@ module.exports = {
       [under('renderer/scene'), under('main/engine/space'), '^main/contract'],
       'The scene is three.js and geometry.',
     ),
+    only(
+      'page-offers-ground',
+      '^renderer/(formats|platform)/',
+      ['^renderer/(formats|platform)/'],
+      'How numbers are written and what the browser offers: everyone in the window builds on it.',
+    ),
+    only(
+      'words-stand-below-state',
+      'renderer/i18n',
+      ['^renderer/(i18n|formats|platform)/', '^main/contract'],
+      'State and panels speak with its words.',
+    ),
+    only(
+      'state-knows-no-panels',
+      'renderer/state',
+      [
+        '^renderer/(state|scene|i18n|formats|platform)/',
+        '^main/contract',
+        under('main/rpc'),
+        under('main/engine/space'),
+      ],
+      'Panels show the state; it lives without them.',
+    ),
     {
       name: 'scene-without-framework',
       severity: 'error',

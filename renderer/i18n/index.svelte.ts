@@ -1,9 +1,9 @@
 /** The words of the window in the chosen language. Components call `t(key)` and follow when the language changes. */
 import { createInstance } from 'i18next';
-import { recall, remember } from '../state/window/memory';
-import type { Key, Values } from './catalogue';
-import { en } from './en';
-import { zh } from './zh';
+import { recall, remember } from '../platform/preferences';
+import type { Key, Values } from './translations/catalogue';
+import { en } from './translations/en';
+import { zh } from './translations/zh';
 
 export type Language = 'en' | 'zh-CN';
 

@@ -1,4 +1,4 @@
-import type { Vec3 } from './pose';
+import type { Vec3 } from './camera/pose';
 
 /** How much of the space a map shows, in radii of the cloud from its middle to each side. */
 const EXTENT = 1.35;

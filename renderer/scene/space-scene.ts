@@ -1,26 +1,26 @@
 import { type Object3D, PerspectiveCamera, Scene, type WebGLRenderer } from 'three';
 import { UserError } from '../../main/contract';
-import { Cloud } from './cloud';
-import { EMPTY_SCALE, measureCloud, type CloudScale } from './cloud-scale';
-import { Density } from './density';
-import { type FlightDeck, FlyControls } from './fly-controls';
-import { Fog, type FogVolume } from './fog';
-import { FrameLoop } from './frame-loop';
-import { FreePart, type Insets } from './free-part';
-import { Journey } from './journey';
-import { LatticeField, type DecodePlaces } from './lattice-field';
+import { Cloud } from './cloud/cloud';
+import { EMPTY_SCALE, measureCloud, type CloudScale } from './cloud/cloud-scale';
+import { Density } from './camera/local-spacing';
+import { type FlightDeck, FlyControls } from './input/fly-controls';
+import { Fog, type FogVolume } from './layers/fog';
+import { FrameLoop } from './canvas/frame-loop';
+import { FreePart, type Insets } from './canvas/free-part';
+import { Journey } from './camera/journey';
+import { LatticeField, type DecodePlaces } from './layers/lattice-field';
 import { raw, readPalette, type Palette } from './palette';
-import { facesInside, project, type Point } from './lasso';
-import { MOVING } from './move';
-import { Picker } from './picking';
-import { Pointing } from './pointing';
-import { directions, eye, shortestTurn, type Pose, type ReachLimits, type Vec3 } from './pose';
-import { Resolution } from './resolution';
-import { Reticle } from './reticle';
-import type { Sheets } from './sheets';
-import { Surroundings } from './surroundings';
-import type { Area, View } from './visibility';
-import { openRenderer } from './webgl';
+import { facesInside, project, type Point } from './pointer/lasso';
+import { MOVING } from './cloud/move';
+import { Picker } from './pointer/picking';
+import { Pointing } from './pointer/pointing';
+import { directions, eye, shortestTurn, type Pose, type ReachLimits, type Vec3 } from './camera/pose';
+import { Resolution } from './canvas/resolution';
+import { Reticle } from './layers/reticle';
+import type { Sheets } from './cloud/texture-atlas';
+import { Surroundings } from './layers/surroundings';
+import type { Area, View } from './cloud/visibility';
+import { openRenderer } from './canvas/webgl';
 
 /** Faces and where they are. */
 export interface SceneCloud extends Sheets {

@@ -13,18 +13,18 @@ import { Faces } from './faces/faces.svelte';
 import { FilmTheatre } from './film/film.svelte';
 import { Journal } from './paths/journal.svelte';
 import { Lattice } from './flight/lattice.svelte';
-import { Explore } from './flight/explore.svelte';
+import { Frames } from './frames/frames.svelte';
 import { Layout } from './window/layout.svelte';
 import { ModelList } from './models/model-list.svelte';
 import { Notices } from './window/notices.svelte';
 import { Paths } from './paths/paths.svelte';
 import { Player } from './paths/player.svelte';
-import { Posterior } from './flight/posterior.svelte';
+import { Posterior } from './posterior/posterior.svelte';
 import { Scores } from './scores/scores.svelte';
 import { Session } from './flight/session.svelte';
 import { SyntheticFaces } from './training/synthetic.svelte';
 import { Theory } from './theory/theory.svelte';
-import { Strips } from './flight/strips.svelte';
+import { Strips } from './frames/strips.svelte';
 import { Tour } from './compare/tour.svelte';
 import { Training } from './training/training.svelte';
 import { Twin } from './compare/twin.svelte';
@@ -39,8 +39,8 @@ export const lattice = new Lattice(session, notices);
 export const theory = new Theory(session);
 export const beta = new Beta();
 export const undo = new Undo();
-export const explore = new Explore(session, undo, notices);
-export const strips = new Strips(session, explore);
+export const frames = new Frames(session, undo, notices);
+export const strips = new Strips(session, frames);
 export const player = new Player(session);
 export const paths = new Paths(session, undo, player);
 export const journal = new Journal(session, undo, notices);
@@ -70,7 +70,7 @@ const fromEngine: WindowApi = {
   },
   onCloudProgress: (id, done, total) => session.cloudProgress(id, done, total),
   onHoles: (id, done, total, map) => holes.progress(id, done, total, map),
-  onFrameProgress: (id, share) => explore.progress(id, share),
+  onFrameProgress: (id, share) => frames.progress(id, share),
   onPathProgress: (id, kind, share, codes) => paths.progress(id, kind, share, codes),
   onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),
   onFacesProgress: (done, total) => synthetic.progressed(done, total),
@@ -92,7 +92,7 @@ export const connection = new Connection(fromEngine, (engine) => {
   void training.connected(engine).then(() => unfinished.connected(engine));
   theory.connected(engine);
   beta.connected(engine);
-  explore.connected(engine);
+  frames.connected(engine);
   strips.connected(engine);
   paths.connected(engine);
   journal.connected(engine);
@@ -114,6 +114,6 @@ export const faces = new Faces(
 $effect.root(() => {
   $effect(() => {
     const { flight } = session;
-    if (flight) untrack(() => explore.opened(flight));
+    if (flight) untrack(() => frames.opened(flight));
   });
 });

@@ -43,11 +43,11 @@ export const SURROUNDINGS = {
  * @returns {Promise<T>}
  */
 export async function whileLayingOut(page, work) {
-  await click(page, 'rail-explore');
+  await click(page, 'rail-frames');
   await page.getByTestId('frame-kind').locator('[data-value=layout]').click();
   await page.waitForSelector('[data-testid=frame-working]');
   const result = await work();
   await click(page, 'frame-cancel'); // there as long as it goes on: what was measured was measured beside it
-  await click(page, 'rail-explore');
+  await click(page, 'rail-frames');
   return result;
 }

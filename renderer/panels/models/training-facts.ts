@@ -1,6 +1,6 @@
 import type { TrainingFacts } from '../../../main/contract';
 import { language, t } from '../../i18n/index.svelte';
-import { chosen, integer, significant } from '../../state/window/format';
+import { chosen, integer, significant } from '../../formats/numbers';
 import { durationText } from '../parts/duration';
 
 /** How a model was trained, as label and value in reading order, in the language of the window. */

@@ -1,5 +1,5 @@
 import { t } from '../../i18n/index.svelte';
-import { duration } from '../../state/window/format';
+import { duration } from '../../formats/numbers';
 
 /** Seconds as people say them in the language of the window. */
 export function durationText(seconds: number): string {

@@ -1,6 +1,6 @@
 /** What is known of one model's holes: the reading at the reticle, what is usual, and the map. */
 import type { EngineApi, HoleMap, HoleReading, HoleRequest, HoleScale, ModelId } from '../../../main/contract';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 
 export class HoleField {
   scale = $state.raw<HoleScale | null>(null);

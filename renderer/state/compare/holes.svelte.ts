@@ -3,12 +3,12 @@ import type { EngineApi, Frame, HoleMap, ModelId } from '../../../main/contract'
 import { untrack } from 'svelte';
 import { cubeAround } from '../../../main/engine/space/grid';
 import { t } from '../../i18n/index.svelte';
-import type { FogVolume } from '../../scene/fog';
-import { download } from '../window/download';
+import type { FogVolume } from '../../scene/layers/fog';
+import { download } from '../../platform/download';
 import { fogOf, type Measure } from './fog';
 import { HoleField } from './hole-field.svelte';
 import type { Notices } from '../window/notices.svelte';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 import type { Session } from '../flight/session.svelte';
 import type { Twin } from './twin.svelte';
 

@@ -4,13 +4,13 @@ import { untrack } from 'svelte';
 import { codesAt, hiddenPart } from '../../../main/engine/space/frame';
 import { matchedFrame } from '../../../main/engine/space/matched';
 import { t } from '../../i18n/index.svelte';
-import type { Pose } from '../../scene/pose';
+import type { Pose } from '../../scene/camera/pose';
 import type { SpaceScene } from '../../scene/space-scene';
 import { shareOf } from './blend';
 import { LiveDecoder } from '../flight/live-decoder';
 import type { ModelList } from '../models/model-list.svelte';
 import type { Notices } from '../window/notices.svelte';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 import type { Flight, Session } from '../flight/session.svelte';
 import { sheetsOf } from '../flight/thumbnails';
 

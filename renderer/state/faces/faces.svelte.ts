@@ -1,10 +1,10 @@
 /** Finding one's way among the faces of the cloud: search, selection, groups and neighbours. */
 import type { EngineApi, FaceGroup, ModelId } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
-import type { Point } from '../../scene/lasso';
+import type { Point } from '../../scene/pointer/lasso';
 import { hiddenOf, marksOf, NONE, search, union, without } from './face-sets';
 import type { Notices } from '../window/notices.svelte';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 import type { Session } from '../flight/session.svelte';
 import type { Changed, Undo } from '../window/undo.svelte';
 

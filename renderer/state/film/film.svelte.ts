@@ -4,7 +4,7 @@ import { aligned, procrustes } from '../../../main/engine/space/procrustes';
 import { t } from '../../i18n/index.svelte';
 import { frameAt, positionsAt, radiusOf, samePlace } from './film-time';
 import type { Notices } from '../window/notices.svelte';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 import { Thumbnails } from '../flight/thumbnails';
 
 /** Frames a second: a whole film takes about eight seconds. */

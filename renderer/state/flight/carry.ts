@@ -1,6 +1,6 @@
 import type { Cloud } from '../../../main/contract';
 import { cubeAround } from '../../../main/engine/space/grid';
-import type { Vec3 } from '../../scene/pose';
+import type { Vec3 } from '../../scene/camera/pose';
 
 /** True when two clouds show the same faces in the same order, as far as can be told from outside. */
 export function sameFaces(a: Cloud, b: Cloud): boolean {

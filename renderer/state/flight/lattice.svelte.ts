@@ -1,9 +1,9 @@
 /** The lattice: faces decoded all around, at places where no face of the cloud is. */
 import type { ImageBatch } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
-import { recall, remember } from '../window/memory';
+import { recall, remember } from '../../platform/preferences';
 import type { Notices } from '../window/notices.svelte';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 import type { Session } from './session.svelte';
 
 export class Lattice {

@@ -13,16 +13,16 @@ import type {
 } from '../../../main/contract';
 import { codesAt, hiddenPart, toScene } from '../../../main/engine/space/frame';
 import { t } from '../../i18n/index.svelte';
-import type { Pose, Vec3 } from '../../scene/pose';
+import type { Pose, Vec3 } from '../../scene/camera/pose';
 import type { SpaceScene } from '../../scene/space-scene';
 import { carry, sameFaces, samePlaces, wayOut } from './carry';
 import type { ModelList } from '../models/model-list.svelte';
 import { LiveDecoder } from './live-decoder';
-import { remember } from '../window/memory';
+import { remember } from '../../platform/preferences';
 import { nearest, typicalSpacing } from '../../../main/engine/space/nearest';
 import type { Notices } from '../window/notices.svelte';
 import { Places } from './places';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 import { StandingWatch } from './standing.svelte';
 import { sheetsOf, Thumbnails } from './thumbnails';
 

@@ -1,5 +1,5 @@
 import type { ThumbnailSheets } from '../../../main/contract';
-import type { Sheet } from '../../scene/sheets';
+import type { Sheet } from '../../scene/cloud/texture-atlas';
 
 /** Sheets the panels keep decoded: they show a handful of faces, and a sheet may take tens of megabytes. */
 const MOST_KEPT = 4;

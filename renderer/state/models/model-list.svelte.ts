@@ -1,7 +1,7 @@
 import type { EngineApi, ModelListing } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
-import { recall } from '../window/memory';
-import { sentence } from '../window/sentence';
+import { recall } from '../../platform/preferences';
+import { sentence } from '../../i18n/sentence';
 import { counterparts } from './counterparts';
 
 /** The models that can be opened: those that come with the app, were trained here, or were opened before. */

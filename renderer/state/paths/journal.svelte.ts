@@ -1,11 +1,11 @@
 /** What people keep of their flights: places with names, and flights as they were flown. */
 import type { Bookmark, EngineApi, FilmFormat, ImageBatch } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
-import { download } from '../window/download';
-import { pictureName } from '../window/format';
+import { download } from '../../platform/download';
+import { pictureName } from '../../formats/numbers';
 import type { Notices } from '../window/notices.svelte';
 import { framesOf, type Sample } from './player.svelte';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 import type { Flight, Session } from '../flight/session.svelte';
 import type { Undo } from '../window/undo.svelte';
 

@@ -1,9 +1,9 @@
 /** Ways through chosen faces: which stops, what the engine found, and flying along one. */
 import type { EngineApi, LatentPath, ModelId, PathKind } from '../../../main/contract';
 import { toScene } from '../../../main/engine/space/frame';
-import type { PathLine } from '../../scene/path-lines';
+import type { PathLine } from '../../scene/layers/path-lines';
 import type { Player, Sample } from './player.svelte';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 import type { Session } from '../flight/session.svelte';
 import type { Undo } from '../window/undo.svelte';
 

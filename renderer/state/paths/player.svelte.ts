@@ -1,5 +1,5 @@
 /** Flights that lead themselves: along a path, or as they were flown. */
-import type { Pose } from '../../scene/pose';
+import type { Pose } from '../../scene/camera/pose';
 import type { Session } from '../flight/session.svelte';
 
 export type View = Omit<Pose, 'focus'>;

@@ -1,7 +1,7 @@
 /** What was measured of the open model, and codes drawn at random from its prior and from a mixture fitted to its codes. */
 import type { CodeSamples, EngineApi, ModelId, ScoreReport, ScoreStage } from '../../../main/contract';
 import type { Notices } from '../window/notices.svelte';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 import type { Session } from '../flight/session.svelte';
 
 /** Samples of each kind that are shown. */

@@ -1,7 +1,7 @@
 /** What β changes: a family of small VAEs that differ in it alone, and where between them one looks. */
 import type { BetaFamily, EngineApi } from '../../../main/contract';
 import { faded, placeOf } from './between';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 
 export class Beta {
   /** Null: none ships. Undefined: not known yet. */

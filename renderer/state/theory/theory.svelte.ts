@@ -1,6 +1,6 @@
 /** The numbers beside the formulas: the bound for the face at the reticle, and faces drawn from its posterior. */
 import type { EngineApi, FaceBound, ImageBatch } from '../../../main/contract';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 import type { Session } from '../flight/session.svelte';
 
 /** Rest of the face before its bound is asked for, milliseconds: flying comes first. */

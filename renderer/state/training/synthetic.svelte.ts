@@ -1,6 +1,6 @@
 /** Synthetic faces to train on: how many, which, and how far drawing them has come. */
 import type { EngineApi } from '../../../main/contract';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 import type { Training } from './training.svelte';
 
 const LIMITS = { fewest: 4, most: 100_000, largestSeed: 2 ** 31 - 1 };

@@ -3,7 +3,7 @@ import type { EngineApi, FolderReport, RunId, TrainableKind, TrainingEvent, Tuni
 import { t } from '../../i18n/index.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { advance, isActive, type Run } from './run';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 import { DEFAULT_CHOICES, presetChoices, problems, type Choices, type Preset } from './settings';
 
 export class Training {

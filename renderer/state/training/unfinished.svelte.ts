@@ -2,7 +2,7 @@
 import type { ContinueChanges, EngineApi, RunId, UnfinishedRun } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import type { Notices } from '../window/notices.svelte';
-import { sentence } from '../window/sentence';
+import { sentence } from '../../i18n/sentence';
 
 /** A process that lost its engine takes a moment to end; only then can its run be resumed. */
 const LOOK_AGAIN_MS = 1500;

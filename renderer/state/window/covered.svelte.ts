@@ -1,6 +1,6 @@
 /** What panels cover of the space, so that the view can be centred in the rest. */
 import type { Attachment } from 'svelte/attachments';
-import type { Area } from '../../scene/visibility';
+import type { Area } from '../../scene/cloud/visibility';
 
 type Side = 'left' | 'right';
 

@@ -1,5 +1,5 @@
 /** Which panels are open. */
-import { recall, remember } from './memory';
+import { recall, remember } from '../../platform/preferences';
 
 /** In the order of the rail, and of the keys 1, 2, … */
 export const PANELS = [
@@ -8,7 +8,7 @@ export const PANELS = [
   'scores',
   'compare',
   'faces',
-  'explore',
+  'frames',
   'theory',
   'posterior',
   'paths',

@@ -3,8 +3,8 @@ import { expect, test } from '../app';
 import { codeOf, decodeByHand, flying, openModelFolder, settled, shownFace } from './window';
 
 async function openPanel(page: Page): Promise<void> {
-  await page.getByTestId('rail-explore').click();
-  await expect(page.getByTestId('explore-panel')).toBeVisible();
+  await page.getByTestId('rail-frames').click();
+  await expect(page.getByTestId('frames-panel')).toBeVisible();
 }
 
 async function chooseFrame(page: Page, kind: string): Promise<void> {

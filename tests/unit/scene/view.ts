@@ -1,4 +1,4 @@
-import type { View } from '../../../renderer/scene/visibility';
+import type { View } from '../../../renderer/scene/cloud/visibility';
 
 /** At the origin, looking along −z: a point (x, y, −d) is drawn at (100 + 100·x/d, 75 − 100·y/d). */
 export const view: View = {

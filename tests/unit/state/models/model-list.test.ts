@@ -27,7 +27,7 @@ beforeAll(() => {
 });
 
 it('begins with the model flown last while it is there, else with the VAE that comes with the app', async () => {
-  const { remember } = await import('../../../../renderer/state/window/memory');
+  const { remember } = await import('../../../../renderer/platform/preferences');
   const listed = [model('ae', 'ae', 'bundled'), model('mine', 'vae', 'library'), model('vae', 'vae', 'bundled')];
   const list = await newList();
   expect(list.first).toBeUndefined();

@@ -1,0 +1,230 @@
+/** By what frame one sees the space, and what of it is hidden. */
+import type { EngineApi, FrameChoice, ModelId } from '../../../main/contract';
+import { attributeDirection } from '../../../main/engine/space/directions';
+import { t } from '../../i18n/index.svelte';
+import type { Notices } from '../window/notices.svelte';
+import { sentence } from '../../i18n/sentence';
+import type { Flight, Session } from '../flight/session.svelte';
+import type { Undo } from '../window/undo.svelte';
+
+export type FrameKind = FrameChoice['kind'];
+export type Four = [number, number, number, number];
+
+/** A direction in code space with a name, and the faces it was found from. */
+export interface Attribute {
+  name: string;
+  withIt: number[];
+  without: number[];
+}
+
+/** The attributes there are and the one being put together, and the frame that is shown with them. */
+interface Traits {
+  attributes: Attribute[];
+  draft: Attribute;
+  kind: FrameKind;
+}
+
+/** Attributes that a frame has axes for. */
+const MOST_AXES = 3;
+
+export class Frames {
+  /** The frame shown. */
+  kind = $state<FrameKind>('principal');
+  /** The frame whose settings are looked at: the one shown, or one still to be set up. */
+  looked = $state<FrameKind>('principal');
+  /** What is being computed; `share` done, 0..1. */
+  pending = $state<{ kind: FrameKind; share: number } | null>(null);
+
+  latents = $state<[number, number, number]>([0, 1, 2]);
+  faces = $state<Four>([0, 0, 0, 0]);
+  /** Kept as long as the window: directions found from faces. */
+  attributes = $state<Attribute[]>([]);
+  /** The attribute being put together. */
+  draft = $state<Attribute>({ name: '', withIt: [], without: [] });
+
+  #engine: EngineApi | null = null;
+  #turn = 0;
+  #seen: { id: ModelId; path: string; count: number; source: string } | null = null;
+  readonly #session: Session;
+  readonly #undo: Undo;
+  readonly #notices: Notices;
+
+  constructor(session: Session, undo: Undo, notices: Notices) {
+    this.#session = session;
+    this.#undo = undo;
+    this.#notices = notices;
+  }
+
+  connected(engine: EngineApi): void {
+    this.#engine = engine;
+  }
+
+  progress(id: ModelId, share: number): void {
+    if (this.pending && id === this.#session.flight?.id) this.pending = { ...this.pending, share };
+  }
+
+  /**
+   * To be called when another model is open. A model comes in its principal components; a frame that means the same in it
+   * is chosen again. A layout takes too long to be made unasked, but by the same model after a restart of the engine.
+   */
+  opened(flight: Flight): void {
+    const before = this.#seen;
+    const { count, source } = flight.cloud;
+    this.#seen = { id: flight.id, path: flight.card.path, count, source };
+    if (before?.id === flight.id) return;
+    this.#turn++;
+    this.pending = null;
+    const kind = this.kind;
+    this.kind = 'principal';
+    const same = before?.path === flight.card.path;
+    const sameFaces = before?.source === 'codes' && source === 'codes' && before.count === count;
+    const last = flight.card.latentSize - 1;
+    if (!same) this.latents = [0, 1, 2].map((k) => Math.min(k, Math.max(2, last))) as [number, number, number];
+    if (!same && !sameFaces) {
+      const first = flight.middle ?? 0;
+      this.faces = [0, 1, 2, 3].map((k) => (first + Math.floor((k * count) / 4)) % count) as Four;
+      this.attributes = [];
+      this.draft = { name: '', withIt: [], without: [] };
+    }
+    const kept = same || (sameFaces && (kind === 'faces' || kind === 'attributes'));
+    if (kind !== 'principal' && kept) void this.choose(kind);
+    else this.looked = 'principal';
+  }
+
+  /** Whether the settings allow this frame to be shown. */
+  ready(kind: FrameKind): boolean {
+    if (kind === 'latents') return different(this.latents);
+    if (kind === 'faces') return different(this.faces);
+    if (kind === 'attributes') return this.attributes.length > 0;
+    return true;
+  }
+
+  /** Shows the cloud in a frame with the present settings. A later call takes the place of this one. */
+  async choose(kind: FrameKind): Promise<void> {
+    this.looked = kind;
+    const { flight } = this.#session;
+    if (!flight || !this.ready(kind)) return;
+    const turn = ++this.#turn;
+    this.pending = { kind, share: 0 };
+    try {
+      const framed = await this.#engine!.frame(flight.id, this.#choice(kind, flight));
+      if (turn !== this.#turn || this.#session.flight?.id !== flight.id) return;
+      this.kind = kind;
+      this.#session.reframe(framed);
+    } catch (error) {
+      if (turn === this.#turn) this.#notices.failure(t('frames.failed', { reason: sentence(error) }));
+    } finally {
+      if (turn === this.#turn) this.pending = null;
+    }
+  }
+
+  /** Stays with the frame shown. */
+  cancel(): void {
+    const { flight } = this.#session;
+    this.#turn++;
+    this.pending = null;
+    this.looked = this.kind;
+    // the engine ends the one under way for this one, which it has at hand
+    if (flight) this.#engine!.frame(flight.id, { kind: 'principal' }).catch(() => {});
+  }
+
+  /** Keeps the drafted attribute, and shows the space by it. */
+  keepDraft(): void {
+    const { name, withIt, without } = this.draft;
+    if (withIt.length === 0) return;
+    const fallback = t('frames.attributeName', { number: this.attributes.length + 1 });
+    const attribute = { name: name.trim() || fallback, withIt, without };
+    this.#change({
+      attributes: [attribute, ...this.attributes],
+      draft: { name: '', withIt: [], without: [] },
+      kind: 'attributes',
+    });
+  }
+
+  forget(attribute: Attribute): void {
+    const attributes = this.attributes.filter((one) => one !== attribute);
+    const meant = this.#meant;
+    const kind = meant === 'attributes' && attributes.length === 0 ? 'principal' : meant;
+    this.#change({ attributes, draft: this.draft, kind });
+  }
+
+  /** The frame that is shown, or will be soon. */
+  get #meant(): FrameKind {
+    return this.pending?.kind ?? this.kind;
+  }
+
+  #change(after: Traits): void {
+    const before = { attributes: this.attributes, draft: this.draft, kind: this.#meant };
+    this.#undo.make({
+      what: 'traits',
+      redo: () => this.#keep(after, before.kind),
+      undo: () => this.#keep(before, after.kind),
+    });
+  }
+
+  /**
+   * Takes over traits and the frame that goes with them. Whoever is not in the frame `from` any more has chosen another
+   * one meanwhile, and stays in it; a frame of traits shows those there are.
+   */
+  #keep({ attributes, draft, kind }: Traits, from: FrameKind): void {
+    this.attributes = attributes;
+    this.draft = draft;
+    const meant = this.#meant;
+    const to = meant === from ? kind : meant;
+    if (to !== meant || to === 'attributes') void this.choose(this.ready(to) ? to : 'principal');
+  }
+
+  /** A slider has been let go, which was taken hold of at the code `before`: makes that something to take back. */
+  letGo(before: Float32Array): void {
+    const { anchor, code } = this.#session;
+    const goTo = (to: Float32Array) => this.#session.goTo(to, anchor, this.#session.scene?.pose);
+    this.#undo.make({
+      what: 'hidden',
+      redo: () => {
+        // one is there already when it is done for the first time
+        if (this.#session.code.some((value, i) => value !== code[i])) goTo(code);
+      },
+      undo: () => goTo(before),
+    });
+  }
+
+  /** How far the code at the reticle lies along hidden coordinate `k`, in the codes' standard deviations. */
+  valueOf(k: number): number {
+    const { flight, hidden } = this.#session;
+    const { directions, spreads } = flight!.cloud.hidden;
+    const d = hidden.length;
+    let along = 0;
+    for (let i = 0; i < d; i++) along += hidden[i] * directions[k * d + i];
+    return spreads[k] > 0 ? along / spreads[k] : 0;
+  }
+
+  /** The hidden part with coordinate `k` at `value`, standard deviations. */
+  hiddenWith(k: number, value: number): Float32Array<ArrayBuffer> {
+    const { flight, hidden } = this.#session;
+    const { directions, spreads } = flight!.cloud.hidden;
+    const step = (value - this.valueOf(k)) * spreads[k];
+    return hidden.map((part, i) => part + step * directions[k * hidden.length + i]);
+  }
+
+  #choice(kind: FrameKind, { cloud, card }: Flight): FrameChoice {
+    switch (kind) {
+      case 'latents':
+        return { kind, latents: [...this.latents] };
+      case 'faces':
+        return { kind, faces: [...this.faces] };
+      case 'attributes':
+        return {
+          kind,
+          directions: this.attributes
+            .slice(0, MOST_AXES)
+            .map(({ withIt, without }) => attributeDirection(cloud.codes, card.latentSize, withIt, without)),
+        };
+      default:
+        return { kind };
+    }
+  }
+}
+
+function different(numbers: readonly number[]): boolean {
+  return numbers.every((number, i) => numbers.indexOf(number) === i);
+}

@@ -1,0 +1,61 @@
+/** Small strips of decoded faces along hidden coordinates, drawn whenever the camera rests. */
+import type { EngineApi, ImageBatch } from '../../../main/contract';
+import { codesAt } from '../../../main/engine/space/frame';
+import type { Frames } from './frames.svelte';
+import type { Session } from '../flight/session.svelte';
+
+/** Where along a coordinate the faces of its strip lie, standard deviations. */
+export const STOPS = [-2, -1, 0, 1, 2];
+/** Milliseconds of rest before strips are drawn: they must not keep the face at the reticle waiting. */
+const REST = 250;
+
+export class Strips {
+  /** By number of the coordinate. */
+  images = $state.raw<readonly (ImageBatch | undefined)[]>([]);
+  #engine: EngineApi | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #turn = 0;
+  readonly #session: Session;
+  readonly #frames: Frames;
+
+  constructor(session: Session, frames: Frames) {
+    this.#session = session;
+    this.#frames = frames;
+  }
+
+  connected(engine: EngineApi): void {
+    this.#engine = engine;
+  }
+
+  /** Has the strips of the first `count` coordinates drawn anew, once nothing has moved for a moment. */
+  refresh(count: number): void {
+    this.#turn++;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#draw(count, this.#turn), REST);
+  }
+
+  /** Nobody looks at them any more. */
+  stop(): void {
+    this.#turn++;
+    clearTimeout(this.#timer);
+  }
+
+  async #draw(count: number, turn: number): Promise<void> {
+    const { flight, position } = this.#session;
+    if (!flight) return;
+    const d = flight.card.latentSize;
+    for (let k = 0; k < count; k++) {
+      const codes = new Float32Array(STOPS.length * d);
+      STOPS.forEach((stop, s) =>
+        codes.set(codesAt(flight.cloud.frame, position, this.#frames.hiddenWith(k, stop)), s * d),
+      );
+      try {
+        const strip = await this.#engine!.decode(flight.id, codes);
+        if (turn !== this.#turn) return;
+        this.images = Object.assign([...this.images], { [k]: strip });
+      } catch {
+        return; // the model was closed, or its decoder fails, which the face at the reticle says
+      }
+    }
+  }
+}
