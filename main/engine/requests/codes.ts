@@ -1,0 +1,31 @@
+import { type CodeRequests, UserError } from '../../contract';
+import { encodeFiles } from '../explore/encode';
+import { png } from '../exports/png';
+import type { Connection } from './connection';
+
+/** Codes decoded by one request: more would keep others waiting for long. */
+const MOST_CODES = 4096;
+
+export function codeRequests({ open, priority }: Connection): CodeRequests {
+  return {
+    async decode(id, codes) {
+      const { model } = open.find(id);
+      if (codes.length > MOST_CODES * model.card.latentSize) {
+        throw new UserError('bad-settings', `At most ${MOST_CODES} codes can be decoded at a time.`);
+      }
+      return priority.urgent(() => model.decodePixels(codes));
+    },
+
+    decodeLatest: async (id, code) => open.find(id).decodeLatest(code),
+
+    async encodeFiles(id, paths) {
+      const { model, closing } = open.find(id);
+      const { codes, skipped } = await encodeFiles(model, '', paths, { signal: closing.signal });
+      return { codes, skipped };
+    },
+
+    async png(id, code, size) {
+      return png(await open.find(id).model.decodePixels(code), 0, size);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/** What the requests of one window work with. */
+import type { WindowApi } from '../../contract';
+import type { Family } from '../beta-family/family';
+import type { Bookmarks } from '../home/bookmarks';
+import type { FaceGroups } from '../home/face-groups';
+import type { Library } from '../home/library';
+import type { Runs } from '../runs';
+import type { Priority } from '../scheduling/priority';
+import type { Scoring } from '../scores/scoring';
+import type { OpenModels } from './open-models';
+
+/** One a process, for all windows. */
+export interface Services {
+  /** The app's data folder. */
+  home: string;
+  library: Library;
+  bookmarks: Bookmarks;
+  groups: FaceGroups;
+  scoring: Scoring;
+  family: Family;
+  priority: Priority;
+  runs: Runs;
+  /** Tells every window that the list of models is another. */
+  modelsChanged(): void;
+}
+
+export interface Connection extends Services {
+  window: WindowApi;
+  open: OpenModels;
+  /** Aborted when the window has gone. */
+  gone: AbortSignal;
+}

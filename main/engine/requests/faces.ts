@@ -1,0 +1,20 @@
+import type { FaceRequests } from '../../contract';
+import { cloudOf } from '../explore/cloud';
+import { neighboursOf } from '../explore/neighbours';
+import type { Connection } from './connection';
+
+export function faceRequests({ open, window, groups }: Connection): FaceRequests {
+  return {
+    async cloud(id) {
+      const { model, geometry, closing } = open.find(id);
+      const onProgress = (done: number, total: number) => window.onCloudProgress(id, done, total);
+      return cloudOf(model, geometry, { onProgress, signal: closing.signal });
+    },
+
+    standingLatest: async (id, code) => open.find(id).standingLatest(code),
+    neighbours: async (id, code, count) => neighboursOf(open.find(id).model, code, count),
+
+    faceGroups: async (id) => groups.of(open.find(id).model),
+    keepFaceGroups: async (id, list) => groups.keep(open.find(id).model, list),
+  };
+}

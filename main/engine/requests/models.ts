@@ -1,0 +1,27 @@
+import path from 'node:path';
+import type { ModelRequests } from '../../contract';
+import { OpenModel } from '../explore/open-model';
+import { compareAll, openModel } from '../models';
+import type { Connection } from './connection';
+
+export function modelRequests({ open, library, priority, modelsChanged }: Connection): ModelRequests {
+  return {
+    listModels: () => library.list(),
+
+    async openModel(file, layout) {
+      const model = await openModel(path.resolve(file), layout);
+      const id = open.add(new OpenModel(model, priority));
+      try {
+        if (await library.remember(model.card)) modelsChanged();
+      } catch (error) {
+        // A full disk must not keep a person from looking at a model.
+        console.warn(`The model just opened could not be remembered: ${(error as Error).message}`);
+      }
+      return { id, card: model.card };
+    },
+
+    closeModel: (id) => open.close(id),
+
+    compare: async (id, paths) => compareAll(open.find(id).model.source?.manifest ?? null, paths),
+  };
+}

@@ -1,0 +1,33 @@
+/** The models that one window has open. */
+import { randomUUID } from 'node:crypto';
+import { type ModelId, UserError } from '../../contract';
+import type { OpenModel } from '../explore/open-model';
+
+export class OpenModels {
+  private readonly models = new Map<ModelId, OpenModel>();
+
+  add(model: OpenModel): ModelId {
+    const id = randomUUID();
+    this.models.set(id, model);
+    return id;
+  }
+
+  /** @throws UserError `not-found` */
+  find(id: ModelId): OpenModel {
+    const found = this.models.get(id);
+    if (!found) throw new UserError('not-found', 'This model is not open any more. Open it again.');
+    return found;
+  }
+
+  /** @throws UserError `not-found` */
+  async close(id: ModelId): Promise<void> {
+    const model = this.find(id);
+    this.models.delete(id);
+    await model.close();
+  }
+
+  closeAll(): void {
+    for (const model of this.models.values()) void model.close();
+    this.models.clear();
+  }
+}

@@ -1,0 +1,31 @@
+import type { PathRequests } from '../../contract';
+import { tracePath } from '../explore/paths';
+import { film } from '../exports/film';
+import type { Connection } from './connection';
+
+export function pathRequests({ open, window, bookmarks }: Connection): PathRequests {
+  return {
+    async tracePath(id, kind, stops, frames) {
+      const opened = open.find(id);
+      const signal = AbortSignal.any([opened.pathing.signal, opened.closing.signal]);
+      return tracePath(opened.model, kind, stops, frames, {
+        signal,
+        onProgress: (share, codes) => window.onPathProgress(id, kind, share, codes),
+      });
+    },
+
+    async cancelPaths(id) {
+      const opened = open.find(id);
+      opened.pathing.abort();
+      opened.pathing = new AbortController();
+    },
+
+    async film(id, codes, format, fps) {
+      const { model, closing } = open.find(id);
+      return film(model, codes, format, fps, closing.signal);
+    },
+
+    bookmarks: async (id) => bookmarks.of(open.find(id).model.card),
+    keepBookmarks: async (id, list) => bookmarks.keep(open.find(id).model.card, list),
+  };
+}

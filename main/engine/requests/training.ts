@@ -1,0 +1,19 @@
+import path from 'node:path';
+import type { TrainingRequests } from '../../contract';
+import { discardRun, graphicsCard, unfinishedRunsIn } from '../runs';
+import type { Connection } from './connection';
+
+export function trainingRequests({ runs, library }: Connection): TrainingRequests {
+  return {
+    graphicsCard,
+    startTraining: (settings) => runs.start(settings),
+    pauseTraining: async (id) => runs.pause(id),
+    resumeTraining: async (id) => runs.resume(id),
+    stopTraining: async (id) => runs.stop(id),
+    cancelTraining: async (id) => runs.cancel(id),
+    runs: async () => runs.snapshots(),
+    unfinishedRuns: async () => unfinishedRunsIn(await library.neighbourhoods()),
+    continueTraining: (out, changes) => runs.continue(path.resolve(out), changes),
+    discardTraining: (out) => discardRun(path.resolve(out)),
+  };
+}
