@@ -120,7 +120,7 @@ test('a training in the window is watched again as a film, beside that of anothe
   await expect(other).toHaveAttribute('data-step', String(second.steps.at(-1)));
   const [x, y, z] = await shownFirst(page, 'second');
   [x, y, z].forEach((value, k) => expect(value).toBeCloseTo(turned[turned.length - size + k], 3));
-  await expect(page.getByTestId('film')).toContainText('the same faces');
+  await expect(page.getByTestId('film')).toContainText('second space is rotated');
 
   // turning one view turns the other
   const before = await pixelsOf(page, 'film-second-space');

@@ -59,7 +59,7 @@ test.describe('scores', () => {
     await page.getByTestId('browser-use').click();
     await expect(page.getByTestId('measuring')).toBeVisible();
     await expect(page.getByTestId('measuring')).toBeHidden({ timeout: 150_000 });
-    await expect(page.getByTestId('scores-data')).toContainText('held out in training');
+    await expect(page.getByTestId('scores-data')).toContainText('held-out images of');
     await expect(page.getByTestId('score-mse')).toContainText(`PCA ${latentSize}`);
     await expect(page.getByTestId('kl-bars').locator('i')).toHaveCount(latentSize);
     const panel = page.getByTestId('scores-panel');

@@ -61,7 +61,7 @@ test('what β changes: the slider shows what each member makes of the same faces
 
   // between two members, their pictures are mixed, and it says so
   await slider.fill(String(Math.log10(members[0].beta * members[1].beta) / 2));
-  await expect(page.getByTestId('beta-family').locator('label')).toContainText('fade into one another');
+  await expect(page.getByTestId('beta-family').locator('label')).toContainText('blended');
   const [a, b] = await Promise.all([members[0], members[1]].map(({ folder }) => redrawn(join(family, folder), faces)));
   const mixed = await tiles(page, 'beta-reconstructions');
   expect(mixed.every((value, i) => Math.abs(value - (a[i] + b[i]) / 2) <= 1)).toBe(true);
