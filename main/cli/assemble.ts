@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { assemble as assembleModel } from '../engine/runs/outside';
+import { assemble as assembleModel } from '../engine/runs/pytorch/assemble';
 import type { Output } from './output';
 
 /** `assemble RUN --data DATA --out M`: a model of what scripts/torch has learned. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../contract';
-import { encodeFiles } from '../engine/explore/encode';
+import { encodeFiles } from '../engine/open-model/encode-files';
 import { save } from '../engine/files';
 import { findImages } from '../engine/images';
 import { encodeCodes } from '../engine/models';

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { UserError } from '../contract';
 import { movingTrainingFilm } from '../engine/exports/training-film';
-import { trainingFilm } from '../engine/explore/training-film';
+import { trainingFilm } from '../engine/open-model/training-film';
 import { save } from '../engine/files';
-import { cloudCodes } from '../engine/explore/cloud';
-import { principalFrame } from '../engine/space/principal';
+import { cloudCodes } from '../engine/open-model/cloud';
+import { principalFrame } from '../engine/space/frames/principal';
 import type { Output } from './output';
 import { withModel } from './with-model';
 

@@ -2,11 +2,11 @@ import path from 'node:path';
 import { UserError } from '../contract';
 import { holesCsv, holesNpy } from '../engine/exports/holes';
 import { save } from '../engine/files';
-import { Holes } from '../engine/explore/holes';
+import { Holes } from '../engine/open-model/holes';
 import { Priority } from '../engine/scheduling/priority';
-import { cubeAround } from '../engine/space/grid';
-import { principalFrame } from '../engine/space/principal';
-import { toScene } from '../engine/space/frame';
+import { cubeAround } from '../engine/space/holes/grid';
+import { principalFrame } from '../engine/space/frames/principal';
+import { toScene } from '../engine/space/frames/frame';
 import type { Output } from './output';
 import { withModel } from './with-model';
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { type PathKind, UserError } from '../contract';
-import { encodeFiles } from '../engine/explore/encode';
+import { encodeFiles } from '../engine/open-model/encode-files';
 import { sheet } from '../engine/exports/png';
 import { save } from '../engine/files';
-import { tracePath } from '../engine/explore/paths';
+import { tracePath } from '../engine/open-model/paths';
 import type { Output } from './output';
 import { withModel } from './with-model';
 

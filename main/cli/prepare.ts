@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { UserError } from '../contract';
 import { loadDataset } from '../engine/images';
-import { checkPreparable, savePrepared } from '../engine/runs/prepared';
-import { IMAGE_SIZES } from '../engine/runs/settings';
+import { checkPreparable, savePrepared } from '../engine/runs/pytorch/prepared';
+import { IMAGE_SIZES } from '../engine/runs/settings/settings';
 import { counted } from '../engine/text';
 import type { Output } from './output';
 import { cancellable } from './signals';

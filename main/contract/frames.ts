@@ -43,7 +43,7 @@ export interface LayoutFrame {
   omitted: number;
 }
 
-/** What scene coordinates mean in code space. `codesAt` and `toScene` of `engine/space/frame.ts` map to and fro. */
+/** What scene coordinates mean in code space. `codesAt` and `toScene` of `engine/space/frames/frame.ts` map to and fro. */
 export type Frame = LinearFrame | LayoutFrame;
 
 /**

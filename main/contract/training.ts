@@ -22,7 +22,7 @@ export interface TrainingSettings {
   seed: number;
   /** Move and scale each image so that faces lie on one another before training. */
   align: boolean;
-  /** What most people leave alone. Absent values take the defaults of `engine/runs/settings.ts`. */
+  /** What most people leave alone. Absent values take the defaults of `engine/runs/settings/settings.ts`. */
   tuning?: Partial<Tuning>;
 }
 
@@ -82,7 +82,7 @@ export type RunId = string;
 /** `running` and `paused` can change; the others are final. */
 export type RunState = 'preparing' | 'running' | 'paused' | 'saving' | 'done' | 'cancelled' | 'failed';
 
-/** `all`: no unit of a VAE's code is active; `most`: less than half are; see `engine/space/collapse.ts`. */
+/** `all`: no unit of a VAE's code is active; `most`: less than half are; see `engine/space/posteriors/collapse.ts`. */
 export type Collapse = 'none' | 'most' | 'all';
 
 /** What a VAE in training makes of its code, over a fixed choice of training images. */

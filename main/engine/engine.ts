@@ -20,7 +20,7 @@ import { trainingRequests } from './requests/training';
 import { trainingFilmRequests } from './requests/training-film';
 import { Runs } from './runs';
 import { Priority } from './scheduling/priority';
-import { Scoring } from './scores/scoring';
+import { Scoring } from './scores/processes/scoring';
 
 export interface Engine {
   /** The engine for one window. `dispose` when the window has gone: it closes its models; training goes on. */

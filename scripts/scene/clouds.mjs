@@ -19,13 +19,13 @@ const engine = (path) => import(pathToFileURL(join(root, 'dist/main/engine', pat
  * @param {number} count
  */
 export async function writeCloud(folder, name, count) {
-  /** @type {typeof import('../../main/engine/models/codes')} */
+  /** @type {typeof import('../../main/engine/models/files/codes')} */
   const { decodeCodes, encodeCodes } = await engine('models/codes.js');
-  /** @type {typeof import('../../main/engine/models/thumbnails')} */
+  /** @type {typeof import('../../main/engine/models/files/thumbnails')} */
   const { gridOf, sheetName } = await engine('models/thumbnails.js');
   /** @type {typeof import('../../main/engine/models/source')} */
   const { folderSource, sha256 } = await engine('models/source.js');
-  /** @type {typeof import('../../main/engine/training/random')} */
+  /** @type {typeof import('../../main/engine/maths/random')} */
   const { random } = await engine('training/random.js');
   const source = await folderSource(BUNDLED);
   const { manifest } = source;
@@ -80,7 +80,7 @@ async function ownTiles(sheet, count, tile) {
 /**
  * A sheet of thumbnails, each a mixture of two.
  * @param {Uint8Array[]} tiles @param {{ tile: number, columns: number }} grid @param {number} count
- * @param {import('../../main/engine/training/random').Random} rng
+ * @param {import('../../main/engine/maths/random').Random} rng
  */
 async function mixedSheet(tiles, { tile, columns }, count, rng) {
   const width = columns * tile;

@@ -29,7 +29,7 @@ class Choice:
     meaning: str
 
 
-# By option. Ranges and defaults are those of main/engine/runs/settings.ts; a test compares them.
+# By option. Ranges and defaults are those of main/engine/runs/settings/settings.ts; a test compares them.
 SETTINGS: dict[str, Number | Choice] = {
     "latent": Number("latentSize", 32, 2, 512, "numbers in a code"),
     "epochs": Number("epochs", 100.0, 0.01, 1e6, "times that every image is shown"),

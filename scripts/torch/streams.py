@@ -1,4 +1,4 @@
-"""The seeded random streams of main/engine/training/random.ts: both sides draw the same numbers."""
+"""The seeded random streams of main/engine/maths/random.ts: both sides draw the same numbers."""
 
 import math
 

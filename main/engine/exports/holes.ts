@@ -1,7 +1,7 @@
 /** Hole maps as files of numbers. */
 import { dump } from 'npyjs';
 import type { HoleMap } from '../../contract';
-import { placesOf } from '../space/grid';
+import { placesOf } from '../space/holes/grid';
 
 const COLUMNS = ['x', 'y', 'z', 'drift', 'log_density'];
 

@@ -1,7 +1,7 @@
 /** The film of a training as a picture that moves. */
 import sharp from 'sharp';
 import type { TrainingFilm } from '../../contract';
-import { checkFps, moving } from './film';
+import { checkFps, moving } from './flight-film';
 
 /** The last frame stays for so long, milliseconds: it is the model. */
 const LAST = 2000;

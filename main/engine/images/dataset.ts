@@ -1,7 +1,7 @@
 /** A folder of images as the numbers a network is trained on. */
 import os from 'node:os';
 import { UserError } from '../../contract';
-import type { FaceFinder } from './align';
+import type { FaceFinder } from './alignment/align';
 import { forEachImage, type Watch } from './each';
 import { findFaces } from './faces';
 import { findImages, type Skipped } from './find';

@@ -1,7 +1,7 @@
 /** Where the faces are in the images of a folder. */
 import { throwIfCancelled } from '../scheduling/cancel';
-import { alignFaces, alignFace, type Crop, type FaceFinder } from './align';
-import type { GreyImage } from './align-features';
+import { alignFaces, alignFace, type Crop, type FaceFinder } from './alignment/align';
+import type { GreyImage } from './alignment/features';
 import { forEachImage, type Watch } from './each';
 import type { Skipped } from './find';
 import { readGrey } from './read';

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { readReason } from '../files';
-import { type Crop, plainCrop } from './align';
-import type { GreyImage } from './align-features';
+import { type Crop, plainCrop } from './alignment/align';
+import type { GreyImage } from './alignment/features';
 import { toUnitRange } from './batch';
 
 // The cache is keyed by path and would show a file's old content after it has changed.

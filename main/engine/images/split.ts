@@ -1,5 +1,5 @@
 /** Which images of a dataset are held out from training. */
-import { permutation, random } from '../training/random';
+import { permutation, random } from '../maths/random';
 import type { Dataset } from './dataset';
 
 /** Images as networks read them. */

@@ -1,6 +1,6 @@
 /** Whether faces with the same number are the same image in two models. */
 import type { Comparison } from '../../contract';
-import type { Manifest } from './manifest';
+import type { Manifest } from './files/manifest';
 import { sourceOf } from './open';
 
 /**

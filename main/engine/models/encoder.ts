@@ -1,7 +1,7 @@
 /** The encoder of a model folder: images → the mean of their posterior, and its log-variance where there is one. */
 import type { InferenceSession } from 'onnxruntime-node';
 import { UserError } from '../../contract';
-import type { Manifest } from './manifest';
+import type { Manifest } from './files/manifest';
 import { Network } from './session';
 
 export interface Encoder {

@@ -2,9 +2,9 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type DecoderLayout, UserError } from '../../contract';
 import { counted } from '../text';
-import { normals, random } from '../training/random';
+import { normals, random } from '../maths/random';
 import { lastOperator } from './graph';
-import { guessRange, guessShape } from './layout';
+import { guessRange, guessShape } from './tensor-layout';
 import { type ExtraInput, FEEDABLE, type Feeding, Network } from './session';
 
 /** Codes of the probe run; a decoder of fixed batch gets as many as it takes. */

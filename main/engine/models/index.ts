@@ -1,11 +1,11 @@
 /** A model on disk: open, describe, encode, decode, write. */
 export { compareAll, compareManifests } from './compare';
-export { decodeCodes, encodeCodes } from './codes';
-export { decodeFilm, FILM, type Film } from './film';
+export { decodeCodes, encodeCodes } from './files/codes';
+export { decodeFilm, FILM, type Film } from './files/training-film';
 export { Model } from './model';
 export { openModel } from './open';
-export type { Manifest } from './manifest';
+export type { Manifest } from './files/manifest';
 export { recoverModel, restoreModel } from './recover';
 export { folderSource, MANIFEST } from './source';
-export { makeThumbnails, sheetName } from './thumbnails';
+export { makeThumbnails, sheetName } from './files/thumbnails';
 export { checkDestination, describeModel, forgetNames, keepScores, writeModel, type ModelFiles } from './write';

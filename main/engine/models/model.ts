@@ -1,10 +1,10 @@
 /** An open model: encode, decode, and what people see of it. */
 import { type ImageBatch, type ModelCard, UserError } from '../../contract';
-import type { FaceFinder } from '../images/align';
+import type { FaceFinder } from '../images/alignment/align';
 import { toImageBatch } from '../images/batch';
 import type { Encoder } from './encoder';
 import type { DescribedDecoder } from './foreign';
-import { toPlanar } from './layout';
+import { toPlanar } from './tensor-layout';
 import type { Source } from './source';
 
 export class Model {

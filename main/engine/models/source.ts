@@ -5,7 +5,7 @@ import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { UserError } from '../../contract';
 import { readFailure } from '../files';
-import { type Manifest, parseManifest } from './manifest';
+import { type Manifest, parseManifest } from './files/manifest';
 
 export const MANIFEST = 'model.json';
 /** Log-variances of the posteriors whose means are `codes.npy`. */

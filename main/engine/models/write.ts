@@ -2,17 +2,17 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type ScoreReport, UserError } from '../../contract';
-import type { FaceFinder } from '../images/align';
+import type { FaceFinder } from '../images/alignment/align';
 import { checkReplaceable, save, saveFolder } from '../files';
-import { encodeCodes } from './codes';
-import { encodeFaces } from './faces';
-import { encodeFilm, FILM, type Film } from './film';
-import { type Manifest, parseManifest } from './manifest';
+import { encodeCodes } from './files/codes';
+import { encodeFaces } from './files/faces';
+import { encodeFilm, FILM, type Film } from './files/training-film';
+import { type Manifest, parseManifest } from './files/manifest';
 import type { Model } from './model';
-import { encodeNames, NAMES } from './names';
+import { encodeNames, NAMES } from './files/names';
 import { openSource } from './open';
 import { folderSource, LOG_VARIANCES, MANIFEST, sha256 } from './source';
-import { makeThumbnails, sheetName } from './thumbnails';
+import { makeThumbnails, sheetName } from './files/thumbnails';
 
 export interface ModelFiles {
   /** `files` is filled in here. */

@@ -1,5 +1,5 @@
 import { type CodeRequests, UserError } from '../../contract';
-import { encodeFiles } from '../explore/encode';
+import { encodeFiles } from '../open-model/encode-files';
 import { png } from '../exports/png';
 import type { Connection } from './connection';
 

@@ -6,7 +6,7 @@ import type { FaceGroups } from '../home/face-groups';
 import type { Library } from '../home/library';
 import type { Runs } from '../runs';
 import type { Priority } from '../scheduling/priority';
-import type { Scoring } from '../scores/scoring';
+import type { Scoring } from '../scores/processes/scoring';
 import type { OpenModels } from './open-models';
 
 /** One a process, for all windows. */

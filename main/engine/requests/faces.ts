@@ -1,6 +1,6 @@
 import type { FaceRequests } from '../../contract';
-import { cloudOf } from '../explore/cloud';
-import { neighboursOf } from '../explore/neighbours';
+import { cloudOf } from '../open-model/cloud';
+import { neighboursOf } from '../open-model/neighbours';
 import type { Connection } from './connection';
 
 export function faceRequests({ open, window, groups }: Connection): FaceRequests {

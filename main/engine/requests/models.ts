@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ModelRequests } from '../../contract';
-import { OpenModel } from '../explore/open-model';
+import { OpenModel } from '../open-model/open-model';
 import { compareAll, openModel } from '../models';
 import type { Connection } from './connection';
 

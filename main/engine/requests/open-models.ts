@@ -1,7 +1,7 @@
 /** The models that one window has open. */
 import { randomUUID } from 'node:crypto';
 import { type ModelId, UserError } from '../../contract';
-import type { OpenModel } from '../explore/open-model';
+import type { OpenModel } from '../open-model/open-model';
 
 export class OpenModels {
   private readonly models = new Map<ModelId, OpenModel>();

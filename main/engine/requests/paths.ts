@@ -1,6 +1,6 @@
 import type { PathRequests } from '../../contract';
-import { tracePath } from '../explore/paths';
-import { film } from '../exports/film';
+import { tracePath } from '../open-model/paths';
+import { film } from '../exports/flight-film';
 import type { Connection } from './connection';
 
 export function pathRequests({ open, window, bookmarks }: Connection): PathRequests {

@@ -1,5 +1,5 @@
 import type { TrainingFilmRequests } from '../../contract';
-import { trainingFilm } from '../explore/training-film';
+import { trainingFilm } from '../open-model/training-film';
 import type { Connection } from './connection';
 
 export function trainingFilmRequests({ open }: Connection): TrainingFilmRequests {

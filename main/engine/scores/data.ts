@@ -8,7 +8,7 @@ import { cropLike } from '../images/faces';
 import { readSquare } from '../images/read';
 import type { Model } from '../models';
 import { throwIfCancelled } from '../scheduling/cancel';
-import { permutation, random } from '../training/random';
+import { permutation, random } from '../maths/random';
 
 /** Of a folder that the model was not trained on. */
 const FIXED_SEED = 0;

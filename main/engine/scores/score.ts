@@ -2,18 +2,18 @@
 import { UserError, type ScoreReport, type ScoreStage } from '../../contract';
 import type { Images } from '../images';
 import type { Model } from '../models';
-import type { Mixture } from '../space/mixture';
-import { scoreBound } from './bound';
-import { decodeImages, encodeImages, midpoints, mixtureCodes, priorCodes, someRows, type Encoded } from './codes';
+import type { Mixture } from '../maths/gaussian-mixture';
+import { scoreBound } from './likelihood/bound';
+import { decodeImages, encodeImages, midpoints, mixtureCodes, priorCodes, someRows, type Encoded } from './codes/codes';
 import { loadScoredImages, type ScoredImages } from './data';
-import { scoreDrift, spreadOf } from './drift';
-import { readFactors, scoreFactors, type Labelled } from './factors';
-import { IN_BETWEEN_FACTORS, scoreInBetween } from './in-between';
-import { likelihoodOf } from './likelihood';
-import { codesToFit, FEWEST_CODES, fitToCodes } from './mixture';
-import { fitPca, type Watch } from './pca';
-import { scoreReconstruction } from './reconstruction';
-import { MOST_SAMPLES, scoreSampling } from './sampling';
+import { scoreDrift, spreadOf } from './codes/drift';
+import { readFactors, scoreFactors, type Labelled } from './codes/factors';
+import { IN_BETWEEN_FACTORS, scoreInBetween } from './codes/in-between';
+import { likelihoodOf } from './likelihood/likelihood';
+import { codesToFit, FEWEST_CODES, fitToCodes } from './samples/mixture';
+import { fitPca, type Watch } from './reconstruction/pca';
+import { scoreReconstruction } from './reconstruction/reconstruction';
+import { MOST_SAMPLES, scoreSampling } from './samples/samples';
 
 export interface ScoreOptions {
   /** Importance samples an image, 1 to 5000. */

@@ -1,6 +1,6 @@
 /** The endless, seeded stream of training images: shuffled epochs, augmentation, the graph's own memory layout. */
 import type { ImageLayout } from './ops/convolution';
-import { permutation, random } from './random';
+import { permutation, random } from '../maths/random';
 
 /** Images in memory: planar bytes, `pixels[image][channel][y][x]`. */
 export interface Images {

@@ -1,7 +1,7 @@
 /** Does a device compute, and how fast? A chain of matrix products, the work that training mostly consists of. */
 import * as ort from 'onnxruntime-node';
 import { Graph, type Val } from './graph';
-import { random } from './random';
+import { random } from '../maths/random';
 import { createSession, type Device } from './runtime';
 
 const PRODUCTS = 4;

@@ -11,7 +11,7 @@ import type { Convolutions } from './ops/convolution';
 import { plain } from './ops/plain';
 import { repeatRows, sigmoid } from './ops/elementwise';
 import { appendUpdate, type OptimiserConfig } from './optimiser';
-import { random } from './random';
+import { random } from '../maths/random';
 import { Weights } from './weights';
 
 export type ObjectiveConfig =

@@ -8,7 +8,7 @@ import { plain } from './ops/plain';
 import { adamScalars, inputName, stateKinds, type StateKind } from './optimiser';
 import { levels } from './networks';
 import { IMAGE_BIAS, meanLogits } from './perceptron';
-import { random } from './random';
+import { random } from '../maths/random';
 import { blockSize, createSession, type Device } from './runtime';
 import { DeviceState, HostState, type State } from './state';
 import { samplesPerImage, trainingStep, type StepConfig } from './step';

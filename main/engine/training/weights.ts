@@ -1,6 +1,6 @@
 /** The trainable tensors of a network, with their initial values. */
 import type { Graph, Val } from './graph';
-import type { Random } from './random';
+import type { Random } from '../maths/random';
 
 /** Declares parameters with seeded initial values. */
 export class Weights {

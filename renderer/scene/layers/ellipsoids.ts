@@ -12,7 +12,7 @@ import {
   ShaderMaterial,
   SphereGeometry,
 } from 'three';
-import type { Ellipsoid } from '../../../main/engine/space/ellipsoid';
+import type { Ellipsoid } from '../../../main/engine/space/frames/ellipsoid';
 import type { Palette } from '../palette';
 import type { Layer } from '../space-scene';
 

@@ -1,7 +1,7 @@
 /** The hole map and the hole meters of the models in flight. */
 import type { EngineApi, Frame, HoleMap, ModelId } from '../../../main/contract';
 import { untrack } from 'svelte';
-import { cubeAround } from '../../../main/engine/space/grid';
+import { cubeAround } from '../../../main/engine/space/holes/grid';
 import { t } from '../../i18n/index.svelte';
 import type { FogVolume } from '../../scene/layers/fog';
 import { download } from '../../platform/download';

@@ -1,8 +1,8 @@
 /** Twin flight: a second model of the same faces, seen by the same camera in the same frame. */
 import type { Cloud, Comparison, EngineApi, Frame, ImageBatch, ModelCard, ModelId } from '../../../main/contract';
 import { untrack } from 'svelte';
-import { codesAt, hiddenPart } from '../../../main/engine/space/frame';
-import { matchedFrame } from '../../../main/engine/space/matched';
+import { codesAt, hiddenPart } from '../../../main/engine/space/frames/frame';
+import { matchedFrame } from '../../../main/engine/space/frames/matched';
 import { t } from '../../i18n/index.svelte';
 import type { Pose } from '../../scene/camera/pose';
 import type { SpaceScene } from '../../scene/space-scene';

@@ -1,6 +1,6 @@
 /** Watching films of trainings: of one model, or of two side by side on one scrubber. */
 import type { EngineApi, ModelCard, TrainingFilm } from '../../../main/contract';
-import { aligned, procrustes } from '../../../main/engine/space/procrustes';
+import { aligned, procrustes } from '../../../main/engine/maths/procrustes';
 import { t } from '../../i18n/index.svelte';
 import { frameAt, positionsAt, radiusOf, samePlace } from './film-time';
 import type { Notices } from '../window/notices.svelte';

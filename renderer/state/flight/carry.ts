@@ -1,5 +1,5 @@
 import type { Cloud } from '../../../main/contract';
-import { cubeAround } from '../../../main/engine/space/grid';
+import { cubeAround } from '../../../main/engine/space/holes/grid';
 import type { Vec3 } from '../../scene/camera/pose';
 
 /** True when two clouds show the same faces in the same order, as far as can be told from outside. */

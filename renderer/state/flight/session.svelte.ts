@@ -11,7 +11,7 @@ import type {
   ModelListing,
   Standing,
 } from '../../../main/contract';
-import { codesAt, hiddenPart, toScene } from '../../../main/engine/space/frame';
+import { codesAt, hiddenPart, toScene } from '../../../main/engine/space/frames/frame';
 import { t } from '../../i18n/index.svelte';
 import type { Pose, Vec3 } from '../../scene/camera/pose';
 import type { SpaceScene } from '../../scene/space-scene';
@@ -19,7 +19,7 @@ import { carry, sameFaces, samePlaces, wayOut } from './carry';
 import type { ModelList } from '../models/model-list.svelte';
 import { LiveDecoder } from './live-decoder';
 import { remember } from '../../platform/preferences';
-import { nearest, typicalSpacing } from '../../../main/engine/space/nearest';
+import { nearest, typicalSpacing } from '../../../main/engine/maths/nearest';
 import type { Notices } from '../window/notices.svelte';
 import { Places } from './places';
 import { sentence } from '../../i18n/sentence';

@@ -1,6 +1,6 @@
 /** By what frame one sees the space, and what of it is hidden. */
 import type { EngineApi, FrameChoice, ModelId } from '../../../main/contract';
-import { attributeDirection } from '../../../main/engine/space/directions';
+import { attributeDirection } from '../../../main/engine/space/frames/attribute-direction';
 import { t } from '../../i18n/index.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';

@@ -1,6 +1,6 @@
 /** Small strips of decoded faces along hidden coordinates, drawn whenever the camera rests. */
 import type { EngineApi, ImageBatch } from '../../../main/contract';
-import { codesAt } from '../../../main/engine/space/frame';
+import { codesAt } from '../../../main/engine/space/frames/frame';
 import type { Frames } from './frames.svelte';
 import type { Session } from '../flight/session.svelte';
 

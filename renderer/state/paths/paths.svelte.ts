@@ -1,6 +1,6 @@
 /** Ways through chosen faces: which stops, what the engine found, and flying along one. */
 import type { EngineApi, LatentPath, ModelId, PathKind } from '../../../main/contract';
-import { toScene } from '../../../main/engine/space/frame';
+import { toScene } from '../../../main/engine/space/frames/frame';
 import type { PathLine } from '../../scene/layers/path-lines';
 import type { Player, Sample } from './player.svelte';
 import { sentence } from '../../i18n/sentence';

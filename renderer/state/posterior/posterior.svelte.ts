@@ -1,8 +1,8 @@
 /** The posterior of the face picked last: where it lies, what overlaps it, and what is drawn from it. */
 import type { EngineApi, ImageBatch } from '../../../main/contract';
-import { frameInverse, shadowDistance, shadowOf, type Ellipsoid } from '../../../main/engine/space/ellipsoid';
-import { toScene } from '../../../main/engine/space/frame';
-import { closestPosteriors } from '../../../main/engine/space/overlap';
+import { frameInverse, shadowDistance, shadowOf, type Ellipsoid } from '../../../main/engine/space/frames/ellipsoid';
+import { toScene } from '../../../main/engine/space/frames/frame';
+import { closestPosteriors } from '../../../main/engine/space/posteriors/overlap';
 import type { Ellipsoids } from '../../scene/layers/ellipsoids';
 import { LiveDecoder } from '../flight/live-decoder';
 import type { Flight, Session } from '../flight/session.svelte';

@@ -28,7 +28,7 @@ async function train(page: Page, home: string, name: string): Promise<void> {
     .toBe(true);
 }
 
-const trainer = (app: StartedApp): number => app.process('engine/runs/process.js');
+const trainer = (app: StartedApp): number => app.process('engine/runs/processes/process.js');
 
 test('a run whose process is killed goes on by clicking, and so does its curve', async ({ start, open, home }) => {
   const app = start(['--host', 'browser', '--no-open']);

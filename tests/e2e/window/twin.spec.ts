@@ -1,7 +1,7 @@
 import { expect, test } from '../app';
 import { codeOf, decodeByHand, fly, flying, openModelFolder, settled } from './window';
 import type { Page } from '@playwright/test';
-import { priorCodes } from '../../../main/engine/scores/codes';
+import { priorCodes } from '../../../main/engine/scores/codes/codes';
 
 /** Opens the panel and flies the first model that can be flown beside the open one; returns both folders. */
 async function twinFlight(page: Page): Promise<{ first: string; second: string }> {

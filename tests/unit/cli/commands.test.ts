@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { estimateText as estimate } from '../../../main/engine/text';
 import { decodeCodes, describeModel, encodeCodes, type Model, openModel } from '../../../main/engine/models';
-import { normals, random } from '../../../main/engine/training/random';
+import { normals, random } from '../../../main/engine/maths/random';
 import { tinyModel } from '../models/tiny';
 import { decoder } from '../models/networks';
 import { temporaryFolder } from '../temporary';

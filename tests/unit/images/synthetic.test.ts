@@ -13,7 +13,7 @@ import {
   FACTORS_FILE,
   toCsv,
 } from '../../../main/engine/images/synthetic/factors';
-import { readFactors } from '../../../main/engine/scores/factors';
+import { readFactors } from '../../../main/engine/scores/codes/factors';
 import { cli } from '../cli/terminal';
 import { temporaryFolder } from '../temporary';
 

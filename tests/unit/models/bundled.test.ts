@@ -7,7 +7,7 @@ import { readFamily, type FamilyFile } from '../../../main/engine/beta-family/fi
 import { type Images, loadDataset, pickImages, splitRows, toUnitRange } from '../../../main/engine/images';
 import { drawImages } from '../../../main/engine/images/synthetic/images';
 import { folderSource, type Model, openModel } from '../../../main/engine/models';
-import { normals, random } from '../../../main/engine/training/random';
+import { normals, random } from '../../../main/engine/maths/random';
 import { root } from '../../../scripts/root.mjs';
 
 const MODELS = path.join(root, 'models');

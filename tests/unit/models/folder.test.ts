@@ -4,7 +4,7 @@ import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { checkDestination, describeModel, openModel, writeModel } from '../../../main/engine/models';
-import { gridOf } from '../../../main/engine/models/thumbnails';
+import { gridOf } from '../../../main/engine/models/files/thumbnails';
 import { temporaryFolder } from '../temporary';
 import { decoded, decoder, encoder } from './networks';
 import { codesOf, contentOf, TINY, tinyFiles, tinyModel } from './tiny';

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { TrainingEvent } from '../../../main/contract';
-import { random } from '../../../main/engine/training/random';
+import { random } from '../../../main/engine/maths/random';
 import { root } from '../../../scripts/root.mjs';
 import { ensureBuild } from '../../../scripts/setup.mjs';
 

@@ -7,7 +7,7 @@ import { RunControl, train } from '../../../main/engine/runs';
 import { loadScoredImages } from '../../../main/engine/scores/data';
 import { cli } from '../cli/terminal';
 import { temporaryFolder } from '../temporary';
-import { normals, random } from '../../../main/engine/training/random';
+import { normals, random } from '../../../main/engine/maths/random';
 
 let folder: string;
 let model: string;

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { refuseMissingDevice, tryCard } from '../../../main/engine/runs/card';
+import { refuseMissingDevice, tryCard } from '../../../main/engine/runs/graphics-card/graphics-card';
 import type { Device } from '../../../main/engine/training/runtime';
 import { Trainer, type TrainerConfig, type TrainerState } from '../../../main/engine/training/trainer';
 import { writeFaces } from '../../../main/engine/images/synthetic/write';
@@ -16,7 +16,8 @@ import { temporaryFolder } from '../temporary';
 import { discs, relativeDistance } from './support';
 
 const tsx = pathToFileURL(path.resolve('node_modules/tsx/dist/esm/index.mjs')).href;
-const look = () => tryCard({ entry: path.resolve('main/engine/runs/card-process.ts'), execArgv: ['--import', tsx] });
+const look = () =>
+  tryCard({ entry: path.resolve('main/engine/runs/graphics-card/process.ts'), execArgv: ['--import', tsx] });
 const card = await look();
 const NO_CARD = card.problem ? ` (skipped: no graphics card and no software device: ${card.problem})` : '';
 

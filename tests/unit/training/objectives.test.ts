@@ -9,7 +9,7 @@ import type { Objective, Reconstruction } from '../../../main/engine/training/ob
 import { importanceWeighted } from '../../../main/engine/training/objectives/iwae';
 import { meanRows, repeatRows } from '../../../main/engine/training/ops/elementwise';
 import { plain } from '../../../main/engine/training/ops/plain';
-import { random } from '../../../main/engine/training/random';
+import { random } from '../../../main/engine/maths/random';
 import { check, tensor, type Case } from './check';
 import { draw, run } from './support';
 

@@ -7,7 +7,7 @@ import { elements, type Graph } from '../../../main/engine/training/graph';
 import { blocked } from '../../../main/engine/training/ops/blocked';
 import type { Convolutions } from '../../../main/engine/training/ops/convolution';
 import { plain } from '../../../main/engine/training/ops/plain';
-import { normals, random } from '../../../main/engine/training/random';
+import { normals, random } from '../../../main/engine/maths/random';
 import { blockSize, createSession } from '../../../main/engine/training/runtime';
 import { gradientGraph, samplesPerImage, type StepConfig } from '../../../main/engine/training/step';
 

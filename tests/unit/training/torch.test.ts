@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkConfig } from '../../../main/engine/training/networks';
 import type { ObjectiveConfig } from '../../../main/engine/training/step';
-import { normals, random } from '../../../main/engine/training/random';
+import { normals, random } from '../../../main/engine/maths/random';
 import { Trainer, type TrainerConfig } from '../../../main/engine/training/trainer';
 import { discs, dot, fixture, formulations, norm, pass } from './support';
 

@@ -1,5 +1,5 @@
 /** What a synthetic face is made of: every factor with its range and meaning, drawn by seed and index. */
-import { type Random, random } from '../../training/random';
+import { type Random, random } from '../../maths/random';
 
 interface FactorRange {
   least: number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Cloud, Frame } from '../../../../main/contract';
 import { carry, sameFaces } from '../../../../renderer/state/flight/carry';
-import { nearest, typicalSpacing } from '../../../../main/engine/space/nearest';
+import { nearest, typicalSpacing } from '../../../../main/engine/maths/nearest';
 
 const frame: Frame = {
   kind: 'principal',

@@ -1,0 +1,75 @@
+/** The faces a model knows, where they lie and how they look. */
+import sharp from 'sharp';
+import type { Cloud, ThumbnailSheets } from '../../contract';
+import { type Model } from '../models';
+import { decodeNames, NAMES } from '../models/files/names';
+import { gridOf, makeThumbnails, sheetName, type ThumbnailOptions } from '../models/files/thumbnails';
+import { addFiles } from '../models/write';
+import type { Geometry } from './geometry';
+import { normals, random } from '../maths/random';
+
+/** Draws that stand in for the codes of a model that brings none. */
+const DRAWS = 512;
+
+/**
+ * The model's codes in the frame of their principal components, with a thumbnail each. A model without codes shows 512
+ * draws from the prior N(0, I), always the same. Thumbnails that the model folder lacks are decoded, and kept in it where
+ * it can be written.
+ * @throws UserError `cancelled`, `bad-model`
+ */
+export async function cloudOf(model: Model, geometry: Geometry, options: ThumbnailOptions = {}): Promise<Cloud> {
+  const { latentSize } = model.card;
+  const codes = cloudCodes(model);
+  const framed = await geometry.frame({ kind: 'principal' });
+  return {
+    count: codes.length / latentSize,
+    source: model.codes ? 'codes' : 'prior',
+    codes,
+    logVar: model.logVar,
+    names: await namesOf(model),
+    ...framed,
+    thumbnails: (await storedThumbnails(model)) ?? (await newThumbnails(model, codes, options)),
+  };
+}
+
+async function namesOf({ source, codes, card }: Model): Promise<string[] | null> {
+  const bytes = codes && (await source?.read(NAMES));
+  return bytes ? decodeNames(bytes, codes.length / card.latentSize, card.path) : null;
+}
+
+/** The codes of the model's cloud, `[count, latentSize]`. */
+export function cloudCodes({ codes, card: { latentSize } }: Model): Float32Array {
+  return codes ?? normals(DRAWS * latentSize, random(0, 'prior cloud'));
+}
+
+async function newThumbnails(model: Model, codes: Float32Array, options: ThumbnailOptions): Promise<ThumbnailSheets> {
+  const { latentSize, imageSize } = model.card;
+  const decode = (some: Float32Array) => model.decodePixels(some);
+  const thumbnails = await makeThumbnails(decode, codes, latentSize, imageSize, options);
+  const folder = model.source?.folder;
+  if (folder) {
+    const files = Object.fromEntries(thumbnails.sheets.map((sheet, s) => [sheetName(s), sheet]));
+    await addFiles(folder, files).catch((error: Error) => {
+      // A model on a read-only or full disk opens all the same, only slower the next time.
+      console.warn(`Thumbnails could not be kept with the model: ${error.message}`);
+    });
+  }
+  return thumbnails;
+}
+
+/** The sheets in the model folder; null when it has none, or they are not packed as ours. */
+async function storedThumbnails({ source, codes, card }: Model): Promise<ThumbnailSheets | null> {
+  if (!source || !codes) return null;
+  const count = codes.length / card.latentSize;
+  const grid = gridOf(count, card.imageSize);
+  const sheets: Uint8Array[] = [];
+  for (let first = 0; first < count; first += grid.perSheet) {
+    const sheet = await source.read(sheetName(sheets.length));
+    if (!sheet) return null;
+    const { width, height } = await sharp(sheet).metadata();
+    const rows = Math.ceil(Math.min(grid.perSheet, count - first) / grid.columns);
+    if (width !== grid.columns * grid.tile || height !== rows * grid.tile) return null;
+    sheets.push(sheet);
+  }
+  return { ...grid, sheets };
+}

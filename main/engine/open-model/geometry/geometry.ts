@@ -1,0 +1,130 @@
+/** The geometry of one open model's codes, computed beside the engine's own thread. */
+import type { Worker } from 'node:worker_threads';
+import { type FrameChoice, type FramedCloud, type LinearFrame, type Standing, UserError } from '../../../contract';
+import { startThread } from '../../scheduling/start';
+import { checkChoice, type Codes, framed } from './frames';
+import type { FrameMessage, Job, StandingMessage } from './messages';
+
+/** Multiplications that are done at once: fewer than starting a thread would cost. */
+const AT_ONCE = 5e7;
+/** The eigenvectors of larger covariances take longer than that. */
+const LARGEST_AT_ONCE = 128;
+
+export class Geometry {
+  readonly #codes: Codes;
+  /** What takes long to compute and is always the same. */
+  readonly #kept = new Map<FrameChoice['kind'], FramedCloud>();
+  #framing: AbortController | null = null;
+  #standing: StandingThread | null = null;
+
+  /** @param codes copied into memory that threads share */
+  constructor(codes: Codes) {
+    this.#codes = { ...codes, codes: shared(codes.codes), logVar: codes.logVar && shared(codes.logVar) };
+  }
+
+  /**
+   * The cloud in another frame. A later call takes the place of this one.
+   * @param onProgress share done, now and then
+   * @throws UserError `bad-settings` when the codes do not have what was chosen; `cancelled`
+   */
+  async frame(choice: FrameChoice, onProgress?: (share: number) => void): Promise<FramedCloud> {
+    checkChoice(choice, this.#codes);
+    this.#framing?.abort();
+    this.#framing = null;
+    const kept = this.#kept.get(choice.kind);
+    if (kept) return kept;
+    const { codes, latentSize } = this.#codes;
+    const small = latentSize <= LARGEST_AT_ONCE && codes.length * latentSize <= AT_ONCE;
+    let result: FramedCloud;
+    if (small && choice.kind !== 'layout') result = framed(this.#codes, choice);
+    else {
+      this.#framing = new AbortController();
+      result = await frameThread({ task: 'frame', choice, codes: this.#codes }, this.#framing.signal, onProgress);
+    }
+    if (choice.kind === 'principal' || choice.kind === 'layout') this.#kept.set(choice.kind, result);
+    return result;
+  }
+
+  /** The frame that the cloud is first shown in. Unlike `frame`, this disturbs no other frame once it is known. */
+  async principal(): Promise<LinearFrame> {
+    const { frame } = this.#kept.get('principal') ?? (await this.frame({ kind: 'principal' }));
+    return frame as LinearFrame;
+  }
+
+  /** Where a code lies among the codes. */
+  standing(code: Float32Array): Promise<Standing> {
+    this.#standing ??= new StandingThread({ task: 'standing', codes: this.#codes });
+    return this.#standing.of(code);
+  }
+
+  /** Ends whatever is still computed. */
+  dispose(): void {
+    this.#framing?.abort();
+    this.#standing?.dispose();
+  }
+}
+
+function frameThread(job: Job, signal: AbortSignal, onProgress?: (share: number) => void): Promise<FramedCloud> {
+  return new Promise((resolve, reject) => {
+    const worker = start(job);
+    signal.addEventListener('abort', () => {
+      reject(new UserError('cancelled', 'Another frame was chosen.'));
+      void worker.terminate();
+    });
+    worker.on('message', (message: FrameMessage) => {
+      if ('result' in message) resolve(message.result);
+      else if (!signal.aborted) onProgress?.(message.share);
+    });
+    worker.on('error', (error) => reject(died(error)));
+    worker.on('exit', () => reject(died()));
+  });
+}
+
+/** A thread that answers for one code after the other. */
+class StandingThread {
+  readonly #worker: Worker;
+  readonly #waiting: { resolve(standing: Standing): void; reject(error: unknown): void }[] = [];
+  #ended: UserError | null = null;
+
+  constructor(job: Job) {
+    this.#worker = start(job);
+    this.#worker.on('message', (standing: StandingMessage) => this.#waiting.shift()!.resolve(standing));
+    this.#worker.on('error', (error) => this.#end(died(error)));
+    this.#worker.on('exit', () => this.#end(died()));
+  }
+
+  of(code: Float32Array): Promise<Standing> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) return reject(this.#ended);
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage(code);
+    });
+  }
+
+  dispose(): void {
+    this.#end(new UserError('cancelled', 'The model was closed.'));
+    void this.#worker.terminate();
+  }
+
+  #end(error: UserError): void {
+    this.#ended ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#ended);
+  }
+}
+
+const start = (job: Job): Worker => startThread(import.meta.url, 'worker', job);
+
+function died(error?: Error): UserError {
+  if (error) console.error(error);
+  const memory = error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  return memory
+    ? new UserError('no-memory', 'There is not enough memory to compute with this many codes. Close other programs.')
+    : new UserError('internal', 'Computing with the codes of this model failed. Please try again.');
+}
+
+/** A copy that threads can read without one of their own. */
+function shared(values: Float32Array): Float32Array {
+  const copy = new Float32Array(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
+}

@@ -1,0 +1,180 @@
+/** Where a model's space has holes: re-encoding drift and density, at one code and over a grid of a frame. */
+import {
+  type HoleMap,
+  type HoleReading,
+  type HoleRequest,
+  type HoleScale,
+  type Spread,
+  UserError,
+} from '../../contract';
+import type { Model } from '../models';
+import { throwIfCancelled } from '../scheduling/cancel';
+import type { Priority } from '../scheduling/priority';
+import { CodeDensity } from '../space/holes/density';
+import { driftOf, quantile } from '../space/holes/drift';
+import { codesAt } from '../space/frames/frame';
+import { newPoints, placesOf, refine, sidesUpTo } from '../space/holes/grid';
+
+/** Codes measured at a time: between two such pieces a moving camera gets its face. */
+const PIECE = 8;
+/** Codes of the data that are measured for comparison: quantiles within a few percent. */
+const SAMPLES = 400;
+/** Codes that make up the density: more would take longer than decoding does, and hardly change it. */
+const DENSITY_CODES = 4096;
+/** The finest grid has this many points a side: 274,625 in all. */
+const FINEST = 65;
+/** Milliseconds between reports of progress. */
+const REPORT_EVERY = 100;
+const SIDES = sidesUpTo(FINEST);
+
+export interface HoleWatch {
+  signal?: AbortSignal;
+  /** Points measured so far; with each grid that is finished, coarse to fine, before the last one. */
+  onProgress?(done: number, total: number, map: HoleMap | null): void;
+}
+
+/** The holes of one open model. */
+export class Holes {
+  private spread: Promise<HoleScale> | null = null;
+  private codeDensity: CodeDensity | null = null;
+
+  constructor(
+    private readonly model: Model,
+    private readonly priority: Priority,
+  ) {}
+
+  /** Of the model's codes, or of 4096 of them, evenly chosen; null for a model without. Takes some tenths of a second. */
+  private get density(): CodeDensity | null {
+    return (this.codeDensity ??= densityOf(this.model));
+  }
+
+  /**
+   * What is usual among the codes of the data (of at most 400, evenly chosen): what readings are to be held against.
+   * Measured once.
+   */
+  scale(signal?: AbortSignal): Promise<HoleScale> {
+    this.spread ??= this.measureScale(signal).catch((error: unknown) => {
+      this.spread = null;
+      throw error;
+    });
+    return this.spread;
+  }
+
+  /** At one code, `[latentSize]`. Does not wait for its turn: whoever asks is waiting. */
+  async at(code: Float32Array): Promise<HoleReading> {
+    const { drift, density } = await this.measure(code);
+    return { drift: drift?.[0] ?? null, density: density?.[0] ?? null };
+  }
+
+  /**
+   * Drift and density over a cube of a frame, on grids of 3, 5, 9, … points a side up to `side`. Urgent work goes first.
+   * @throws UserError `cancelled`; `bad-settings` for a side that is none of these, or a cube of no size; `bad-model` for
+   * a model that can neither encode nor brings codes
+   */
+  async map(request: HoleRequest, { signal, onProgress }: HoleWatch = {}): Promise<HoleMap> {
+    const { frame, hidden, centre, radius } = request;
+    const sides = this.check(request);
+    const total = request.side ** 3;
+    const { canEncode } = this.model.card;
+    let drift = canEncode ? new Float32Array(0) : null;
+    let density = this.model.codes ? new Float32Array(0) : null;
+    let done = 0;
+    let reported = -Infinity;
+    for (const side of sides) {
+      const before = (side + 1) / 2;
+      const grow = (values: Float32Array) => (side === sides[0] ? new Float32Array(side ** 3) : refine(values, before));
+      drift = drift && grow(drift);
+      density = density && grow(density);
+      const points = newPoints(side);
+      for (let start = 0; start < points.length; start += PIECE) {
+        await this.priority.turn();
+        throwIfCancelled(signal);
+        const piece = points.subarray(start, start + PIECE);
+        const found = await this.measure(codesAt(frame, placesOf(piece, side, { centre, radius }), hidden));
+        piece.forEach((point, n) => {
+          if (drift) drift[point] = found.drift![n];
+          if (density) density[point] = found.density![n];
+        });
+        done += piece.length;
+        if (performance.now() - reported < REPORT_EVERY) continue;
+        reported = performance.now();
+        onProgress?.(done, total, null);
+      }
+      throwIfCancelled(signal);
+      if (side === request.side) break;
+      onProgress?.(done, total, {
+        centre,
+        radius,
+        side,
+        drift: drift?.slice() ?? null,
+        density: density?.slice() ?? null,
+      });
+    }
+    return { centre, radius, side: request.side, drift, density };
+  }
+
+  private async measureScale(signal?: AbortSignal): Promise<HoleScale> {
+    const { codes, card } = this.model;
+    if (!codes) return { drift: null, density: null };
+    const d = card.latentSize;
+    const count = codes.length / d;
+    const samples = Math.min(SAMPLES, count);
+    const drift = new Float32Array(samples);
+    for (let start = 0; start < samples; start += PIECE) {
+      await this.priority.turn();
+      throwIfCancelled(signal);
+      const rows = Array.from({ length: Math.min(PIECE, samples - start) }, (_, k) =>
+        Math.floor(((start + k) * count) / samples),
+      );
+      const piece = new Float32Array(rows.length * d);
+      rows.forEach((row, k) => piece.set(codes.subarray(row * d, (row + 1) * d), k * d));
+      const found = await this.measure(piece);
+      if (found.drift) drift.set(found.drift, start);
+    }
+    const density = this.density!.usual(samples);
+    return { drift: card.canEncode ? spreadOf(drift) : null, density: density.length > 0 ? spreadOf(density) : null };
+  }
+
+  private async measure(codes: Float32Array): Promise<{ drift: Float32Array | null; density: Float32Array | null }> {
+    const { canEncode, latentSize } = this.model.card;
+    const density = this.density?.logDensities(codes) ?? null;
+    if (!canEncode) return { drift: null, density };
+    const { mu } = await this.model.encode(await this.model.decode(codes));
+    return { drift: driftOf(codes, mu, latentSize), density };
+  }
+
+  private check({ side, centre, radius }: HoleRequest): number[] {
+    if (!this.model.card.canEncode && !this.model.codes) {
+      throw new UserError(
+        'bad-model',
+        `"${this.model.card.path}" has neither an encoder nor codes: there is nothing to measure its holes by.`,
+      );
+    }
+    if (!SIDES.includes(side)) {
+      throw new UserError('bad-settings', `A grid of holes has ${SIDES.join(', ')} points a side, not ${side}.`);
+    }
+    if (!(radius > 0 && Number.isFinite(radius) && centre.every(Number.isFinite))) {
+      throw new UserError('bad-settings', 'The cube to look for holes in needs a middle and a radius above 0.');
+    }
+    return sidesUpTo(side);
+  }
+}
+
+function spreadOf(values: Float32Array | Float64Array): Spread {
+  return { low: quantile(values, 0.05), median: quantile(values, 0.5), high: quantile(values, 0.95) };
+}
+
+function densityOf({ codes, logVar, card: { latentSize } }: Model): CodeDensity | null {
+  if (!codes) return null;
+  const count = codes.length / latentSize;
+  if (count <= DENSITY_CODES) return new CodeDensity(codes, latentSize, logVar);
+  const pick = (all: Float32Array) => {
+    const some = new Float32Array(DENSITY_CODES * latentSize);
+    for (let k = 0; k < DENSITY_CODES; k++) {
+      const row = Math.floor((k * count) / DENSITY_CODES) * latentSize;
+      some.set(all.subarray(row, row + latentSize), k * latentSize);
+    }
+    return some;
+  };
+  return new CodeDensity(pick(codes), latentSize, logVar && pick(logVar));
+}

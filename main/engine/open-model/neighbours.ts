@@ -1,0 +1,32 @@
+import { UserError } from '../../contract';
+import type { Model } from '../models';
+import { NearestPoints } from '../maths/nearest-points';
+import { cloudCodes } from './cloud';
+
+/** Found by one request: more would be no neighbours. */
+const MOST = 200;
+
+/**
+ * The faces of the model's cloud nearest to a code, nearest first.
+ * @param code `[latentSize]`
+ * @param count 1 to 200; a smaller cloud has fewer
+ * @returns their numbers in the cloud, and their Euclidean distances from `code`
+ * @throws UserError `bad-settings`
+ */
+export function neighboursOf(
+  model: Model,
+  code: Float32Array,
+  count: number,
+): { faces: Uint32Array; distances: Float32Array } {
+  const { latentSize } = model.card;
+  if (code.length !== latentSize || !Number.isInteger(count) || count < 1 || count > MOST) {
+    throw new UserError('bad-settings', `At most ${MOST} neighbours of a code of this model.`);
+  }
+  const search = new NearestPoints(cloudCodes(model), latentSize, count);
+  search.find(code, 0);
+  const { indices, squares, found } = search;
+  return {
+    faces: Uint32Array.from(indices.subarray(0, found)),
+    distances: Float32Array.from(squares.subarray(0, found), Math.sqrt),
+  };
+}

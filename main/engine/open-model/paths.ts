@@ -1,0 +1,111 @@
+/** Ways through codes, decoded and measured. */
+import { setImmediate } from 'node:timers/promises';
+import { type LatentPath, type PathKind, UserError } from '../../contract';
+import { toImageBatch } from '../images';
+import type { Model } from '../models';
+import { throwIfCancelled } from '../scheduling/cancel';
+import { CodeDensity } from '../space/holes/density';
+import { geodesic } from '../space/paths/geodesic';
+import { chain, type Curve, distance, pieceLengths, sample, smooth, spherical, straight } from '../space/paths/path';
+import { random } from '../maths/random';
+
+/** Codes decoded at a time: between two such pieces a moving camera gets its face. */
+const PIECE = 8;
+const MOST_FRAMES = 512;
+const MOST_STOPS = 64;
+
+export interface PathWatch {
+  signal?: AbortSignal;
+  /** The share of the work that is done, 0..1, and the codes so far. */
+  onProgress?(share: number, codes: Float32Array): void;
+}
+
+/**
+ * @param stops `[k, latentSize]`; one that is the same as that before it is passed over
+ * @param frames codes of the result, 2 to 512
+ * @throws UserError `bad-settings` for fewer than two different stops, `cancelled`, `bad-model`
+ */
+export async function tracePath(
+  model: Model,
+  kind: PathKind,
+  stops: Float32Array,
+  frames: number,
+  { signal, onProgress }: PathWatch = {},
+): Promise<LatentPath> {
+  const { latentSize, layout } = model.card;
+  const points = differentStops(stops, latentSize);
+  if (!Number.isInteger(frames) || frames < 2 || frames > MOST_FRAMES) {
+    throw new UserError('bad-settings', `A path has 2 to ${MOST_FRAMES} frames, not ${frames}.`);
+  }
+  const decode = async (codes: Float32Array): Promise<Float32Array> => {
+    const count = codes.length / latentSize;
+    let images = new Float32Array(0);
+    for (let start = 0; start < count; start += PIECE) {
+      throwIfCancelled(signal);
+      const some = await model.decode(codes.slice(start * latentSize, Math.min(count, start + PIECE) * latentSize));
+      const width = some.length / Math.min(PIECE, count - start);
+      if (start === 0) images = new Float32Array(count * width);
+      images.set(some, start * width);
+      await setImmediate();
+    }
+    return images;
+  };
+
+  const codes = sample(await curveOf(kind, points, decode, onProgress), frames);
+  const images = await decode(codes);
+  const sum = (lengths: Float64Array) => lengths.reduce((total, length) => total + length, 0);
+  return {
+    kind,
+    codes,
+    images: toImageBatch(images, { count: frames, ...layout }),
+    codeLength: sum(pieceLengths(codes, latentSize)),
+    imageLength: sum(pieceLengths(images, images.length / frames)),
+    density: model.codes && new CodeDensity(model.codes, latentSize, model.logVar).logDensities(codes),
+  };
+}
+
+function differentStops(stops: Float32Array, latentSize: number): Float32Array[] {
+  const rows = Array.from({ length: stops.length / latentSize }, (_, n) =>
+    stops.slice(n * latentSize, (n + 1) * latentSize),
+  );
+  const points = rows.filter((row, n) => n === 0 || distance(row, rows[n - 1]) > 0);
+  if (points.length >= 2 && points.length <= MOST_STOPS && stops.every(Number.isFinite)) return points;
+  throw new UserError(
+    'bad-settings',
+    `A path leads through 2 to ${MOST_STOPS} places, each different from the one before; these are ${points.length}.`,
+  );
+}
+
+async function curveOf(
+  kind: PathKind,
+  points: Float32Array[],
+  decode: (codes: Float32Array) => Promise<Float32Array>,
+  onProgress: PathWatch['onProgress'],
+): Promise<Curve> {
+  if (kind === 'smooth') return smooth(points);
+  const legs = points.slice(1).map((to, k) => [points[k], to] as const);
+  if (kind !== 'geodesic') {
+    const between = kind === 'straight' ? straight : spherical;
+    return chain(
+      legs.map(([from, to]) => between(from, to)),
+      legs.map(([from, to]) => distance(from, to)),
+    );
+  }
+  const curves: Curve[] = [];
+  const lengths: number[] = [];
+  const { normal } = random(0, 'geodesic');
+  const latentSize = points[0].length;
+  for (const [k, [from, to]] of legs.entries()) {
+    const path = await geodesic(decode, from, to, {
+      start: [sample(spherical(from, to), 9)],
+      normal,
+      onProgress: (share, codes) => onProgress?.((k + share) / legs.length, codes),
+    });
+    const count = path.length / latentSize;
+    // its pieces are equally long in image space: equal shares of the way make film that moves evenly
+    curves.push(smooth(Array.from({ length: count }, (_, n) => path.slice(n * latentSize, (n + 1) * latentSize))));
+    const images = await decode(path);
+    lengths.push(pieceLengths(images, images.length / count).reduce((a, b) => a + b, 0));
+  }
+  return chain(curves, lengths);
+}

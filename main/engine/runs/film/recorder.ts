@@ -1,0 +1,219 @@
+/** The film of a run: at steps that are a function of the run's length alone, what the networks make of the same images. */
+import { type CodeUse, type ImageBatch } from '../../../contract';
+import { pickImages, toImageBatch } from '../../images';
+import type { Film } from '../../models/files/training-film';
+import { codeUse } from '../../space/posteriors/collapse';
+import { aligned, procrustes } from '../../maths/procrustes';
+import type { Images } from '../../training/batches';
+import { type Evaluator, toFloats } from '../../training/evaluator';
+import { normals, permutation, random } from '../../maths/random';
+import type { TrainerConfig } from '../../training/trainer';
+
+/** Frames of a film; fewer where a run has fewer steps. */
+const FRAMES = 48;
+/** Numbers of all codes of a frame, about: a film of 64 latents then has 0.8 MB of them. */
+const NUMBERS = 8192;
+/** Faces followed at least and at most, as far as there are so many. */
+const FACES = [64, 256] as const;
+/** Pictures of each kind in a frame, and their pixels a side at most. */
+const PICTURES = 6;
+const LARGEST_TILE = 64;
+
+/** How the tensors of a film are named in a checkpoint. */
+const PREFIX = 'film';
+
+/** A set of weights by parameter. */
+type Weights = ReadonlyMap<string, Float32Array>;
+
+interface Frame {
+  step: number;
+  /** `[faces, latentSize]` */
+  codes: Float32Array;
+  /** `[2, latentSize]`, means over the faces: KL in nats, and σ; null without posteriors. */
+  posteriors: Float32Array | null;
+  /** `[reconstructions + samples, channels, tile, tile]` */
+  pictures: Uint8Array;
+}
+
+/** The steps of the frames of a run of `steps` steps, the first at 0, the last at its end, dense at first: most happens early. */
+export function frameSteps(steps: number): number[] {
+  const all = Array.from({ length: FRAMES }, (_, k) => Math.round(steps * (k / (FRAMES - 1)) ** 2));
+  return [...new Set(all)];
+}
+
+export class FilmRecorder {
+  private frames: Frame[] = [];
+  private readonly due: ReadonlySet<number>;
+  private readonly faces: Uint32Array;
+  private readonly followed: Images;
+  private readonly heldOut: Float32Array;
+  private readonly draws: Float32Array;
+  private readonly reconstructions: number;
+
+  constructor(
+    private readonly config: TrainerConfig,
+    private readonly evaluator: Evaluator,
+    training: Images,
+    validation: Images,
+  ) {
+    const { latentSize } = config.network;
+    const count = Math.min(training.count, Math.max(FACES[0], Math.min(FACES[1], Math.floor(NUMBERS / latentSize))));
+    this.due = new Set(frameSteps(config.steps));
+    // a function of the number of images alone: models of the same images follow the same faces
+    this.faces = permutation(training.count, random(0, 'film')).slice(0, count).sort();
+    this.followed = pickImages(training, this.faces);
+    this.reconstructions = Math.min(PICTURES, validation.count);
+    this.heldOut = toFloats(
+      pickImages(
+        validation,
+        Array.from({ length: this.reconstructions }, (_, i) => i),
+      ),
+    );
+    this.draws = normals(PICTURES * latentSize, random(config.seed, 'pictures'));
+  }
+
+  /** Whether there is to be a frame of this step, and is none yet. */
+  wants(step: number): boolean {
+    return this.due.has(step) && this.frames.at(-1)?.step !== step;
+  }
+
+  async record(step: number, weights: Weights): Promise<void> {
+    const { mu, logVar } = await this.evaluator.codes(weights, this.followed);
+    const reconstructed = await this.evaluator.decode(weights, (await this.evaluator.encode(weights, this.heldOut)).mu);
+    const sampled = await this.evaluator.decode(weights, this.draws);
+    const pictures = new Uint8ClampedArray(this.tileValues * (this.reconstructions + PICTURES));
+    pictures.set(this.tiles(reconstructed));
+    pictures.set(this.tiles(sampled), this.tileValues * this.reconstructions);
+    this.frames.push({
+      step,
+      codes: mu,
+      posteriors: logVar && meanPosteriors(mu, logVar, this.config.network.latentSize),
+      pictures: new Uint8Array(pictures.buffer),
+    });
+  }
+
+  /** What the last frame says of the code of a VAE; null for other kinds, and before the first. */
+  get use(): CodeUse | null {
+    const last = this.frames.at(-1);
+    if (!last?.posteriors) return null;
+    const kl = last.posteriors.subarray(0, this.config.network.latentSize);
+    return codeUse(last.codes, kl, { step: last.step, steps: this.config.steps, warmUp: this.warmUp });
+  }
+
+  /** The frames so far, as a checkpoint names its tensors. Pictures are bytes, four to a number. */
+  tensors(): Record<string, Float32Array> {
+    const entries = this.frames.flatMap(({ step, codes, posteriors, pictures }) => [
+      [`${PREFIX}:${step}:codes`, codes],
+      [`${PREFIX}:${step}:pictures`, new Float32Array(pictures.buffer, pictures.byteOffset, pictures.length / 4)],
+      ...(posteriors ? [[`${PREFIX}:${step}:posteriors`, posteriors]] : []),
+    ]);
+    return Object.fromEntries(entries) as Record<string, Float32Array>;
+  }
+
+  /** Goes on as the run that saved these. One of a version that kept no film has none of its frames from before. */
+  restore(tensors: Record<string, Float32Array>): void {
+    const names = Object.keys(tensors).map((name) => name.split(':'));
+    const steps = names.flatMap(([prefix, step, what]) =>
+      prefix === PREFIX && what === 'codes' ? [Number(step)] : [],
+    );
+    this.frames = steps
+      .sort((a, b) => a - b)
+      .map((step) => {
+        const of = (what: string) => tensors[`${PREFIX}:${step}:${what}`];
+        const { buffer, byteOffset, byteLength } = of('pictures');
+        const pictures = new Uint8Array(buffer, byteOffset, byteLength);
+        return { step, codes: of('codes'), posteriors: of('posteriors') ?? null, pictures };
+      });
+  }
+
+  /**
+   * The whole film. It ends with the weights that are kept: frames of later steps are left out.
+   *
+   * An AE is free to turn its code space as it learns, for nothing in its objective tells one direction from another; so
+   * is a RAE, whose penalty on codes is a ball. Their codes are turned onto those of the frame after, from the last one
+   * backwards: what moves in the film is what the rotation cannot explain. Lengths are kept, for how far a space has
+   * unfolded is what one wants to see. A VAE is not free: its posteriors are independent along the axes, and its prior
+   * has its place (Rolínek et al. 2019). Its codes stay as they are, and an axis that dies can be seen to die.
+   */
+  async film(step: number, kept: Weights): Promise<Film> {
+    this.frames = this.frames.filter((frame) => frame.step < step);
+    await this.record(step, kept);
+    const { frames, config, faces, reconstructions } = this;
+    const { latentSize, channels } = config.network;
+    const isVae = config.objective.kind === 'vae';
+    const codes = frames.map((frame) => frame.codes);
+    for (let k = codes.length - 2; k >= 0 && !isVae; k--) {
+      codes[k] = aligned(codes[k], procrustes(codes[k], codes[k + 1], latentSize));
+    }
+    const count = frames.length * (reconstructions + PICTURES);
+    const pixels = joined(
+      Uint8Array,
+      frames.map(({ pictures }) => pictures),
+    );
+    const pictures: ImageBatch = toImageBatch(pixels, { count, channels, height: this.tile, width: this.tile });
+    return {
+      steps: frames.map((frame) => frame.step),
+      planned: config.steps,
+      warmUp: this.warmUp,
+      faces: [...faces],
+      tile: this.tile,
+      reconstructions,
+      samples: PICTURES,
+      codes: joined(Float32Array, codes),
+      posteriors: isVae
+        ? joined(
+            Float32Array,
+            frames.map((frame) => frame.posteriors!),
+          )
+        : null,
+      pictures,
+    };
+  }
+
+  private get warmUp(): number {
+    const { objective } = this.config;
+    return objective.kind === 'vae' ? objective.warmUp : 0;
+  }
+  private get tile(): number {
+    return Math.min(LARGEST_TILE, this.config.network.imageSize);
+  }
+  private get tileValues(): number {
+    return this.config.network.channels * this.tile ** 2;
+  }
+
+  /** Images `[n, channels, size, size]` in 0..1 as bytes of the size of tiles: means of square blocks. */
+  private tiles(images: Float32Array): Uint8ClampedArray {
+    const { tile } = this;
+    const { imageSize } = this.config.network;
+    const block = imageSize / tile;
+    return Uint8ClampedArray.from({ length: images.length / block ** 2 }, (_, at) => {
+      const [plane, y, x] = [Math.floor(at / tile ** 2), Math.floor(at / tile) % tile, at % tile];
+      const start = plane * imageSize ** 2 + y * block * imageSize + x * block;
+      let sum = 0;
+      for (let i = 0; i < block; i++) for (let j = 0; j < block; j++) sum += images[start + i * imageSize + j];
+      return (255 * sum) / block ** 2;
+    });
+  }
+}
+
+/** Mean KL(N(μ, σ²) ‖ N(0, 1)) in nats (Kingma & Welling 2014, appendix B) and mean σ of each unit: `[2, latentSize]`. */
+function meanPosteriors(mu: Float32Array, logVar: Float32Array, latentSize: number): Float32Array {
+  const means = new Float64Array(2 * latentSize);
+  const count = mu.length / latentSize;
+  for (let i = 0; i < mu.length; i++) {
+    const unit = i % latentSize;
+    means[unit] += (mu[i] ** 2 + Math.exp(logVar[i]) - logVar[i] - 1) / 2 / count;
+    means[latentSize + unit] += Math.exp(logVar[i] / 2) / count;
+  }
+  return Float32Array.from(means);
+}
+
+function joined<T extends Float32Array | Uint8Array>(type: new (length: number) => T, parts: readonly T[]): T {
+  const all = new type(parts.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

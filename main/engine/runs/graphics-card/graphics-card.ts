@@ -1,0 +1,85 @@
+/** Is there a graphics card that can train, and how fast is it? */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { UserError, type GraphicsCard } from '../../../contract';
+import { throwIfCancelled } from '../../scheduling/cancel';
+import type { Device } from '../../training/runtime';
+
+/** What the trying process answers, or is said of it. `detail` is for the log. */
+export type CardAnswer =
+  { problem: null; speed: number } | { problem: NonNullable<GraphicsCard['problem']>; detail: string };
+
+/** Compiling its first programs takes a slow driver seconds. */
+const PATIENCE_MS = 60_000;
+
+const PROCESS = fileURLToPath(new URL('./process.js', import.meta.url));
+
+const SENTENCES = {
+  none: 'no graphics card with a working Vulkan, Metal or Direct3D 12 driver was found',
+  driver: 'the driver of the graphics card failed',
+  wrong: 'the graphics card computes wrong numbers',
+  silent: `the graphics card did not answer within ${PATIENCE_MS / 1000} seconds; this computer may be too busy`,
+} as const;
+
+let known: Promise<GraphicsCard> | null = null;
+
+/** Tried once in the life of a process; one that did not answer is tried again. */
+export async function graphicsCard(signal?: AbortSignal): Promise<GraphicsCard> {
+  const card = await (known ??= tryCard({ signal }));
+  if (card.problem === 'silent') known = null;
+  return card;
+}
+
+/** @throws UserError `no-device` when a run asks for what this computer does not have; `cancelled` */
+export async function refuseMissingDevice(
+  device: Device,
+  signal?: AbortSignal,
+  find: typeof graphicsCard = graphicsCard,
+): Promise<void> {
+  if (device === 'cpu') return;
+  const { problem } = await find(signal);
+  throwIfCancelled(signal);
+  if (!problem) return;
+  throw new UserError(
+    'no-device',
+    `This computer cannot train on a graphics card: ${SENTENCES[problem]}. Train on the processor instead (device "cpu").`,
+  );
+}
+
+/**
+ * Returns within `patience` milliseconds whatever becomes of the process that tries the card, and keeps nothing of it:
+ * drivers hang at work, while they are torn down, or where no signal reaches them.
+ * @param options.entry the program that tries it, with the arguments that Node needs for it
+ */
+export async function tryCard({
+  entry = PROCESS,
+  execArgv = [] as string[],
+  patience = PATIENCE_MS,
+  signal = undefined as AbortSignal | undefined,
+} = {}): Promise<GraphicsCard> {
+  // Under Electron the executable is Electron's own; this makes it behave as Node.
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+  const child = fork(entry, { execArgv, env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  let complaint = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-2000)));
+  let timer: NodeJS.Timeout;
+  const answer = await new Promise<CardAnswer>((resolve) => {
+    const failed = (how: string) => resolve({ problem: 'driver', detail: `${how} ${complaint}` });
+    const silent = () => resolve({ problem: 'silent', detail: `it did not answer ${complaint}` });
+    child.once('message', (message: CardAnswer) => resolve(message));
+    child.on('error', (error) => failed(error.message));
+    child.once('close', (code, killedBy) => failed(killedBy ?? `exit code ${code}`));
+    timer = setTimeout(silent, patience);
+    signal?.addEventListener('abort', silent, { once: true });
+  });
+  clearTimeout(timer!);
+  child.kill('SIGKILL');
+  child.stderr!.destroy();
+  if (child.connected) child.disconnect();
+  child.unref();
+  if (answer.problem === null) return answer;
+  if (answer.problem !== 'none' && !signal?.aborted) {
+    console.warn(`The graphics card cannot be used: ${answer.detail.trim()}`);
+  }
+  return { problem: answer.problem, speed: null };
+}

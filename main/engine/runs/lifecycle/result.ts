@@ -1,0 +1,91 @@
+/** What comes of a run, wherever it was computed: trained weights and the images they came from → a model folder. */
+import path from 'node:path';
+import type { HistoryPoint } from '../../../contract';
+import type { Dataset } from '../../images';
+import { type Film, writeModel } from '../../models';
+import type { Images } from '../../training/batches';
+import type { Evaluator } from '../../training/evaluator';
+import { decoderGraph, encoderGraph, type StepConfig } from '../../training/step';
+import type { ResolvedSettings } from '../settings/settings';
+
+/** A finished run. */
+export interface Trained {
+  settings: ResolvedSettings;
+  config: Pick<StepConfig, 'network' | 'objective'>;
+  /** The weights to keep, by parameter, as the networks name and shape them. */
+  weights: ReadonlyMap<string, Float32Array>;
+  steps: number;
+  /** Of training, pauses left out. */
+  seconds: number;
+  history: HistoryPoint[];
+  /** Absent where none was recorded. */
+  film?: Film;
+}
+
+/** The images of a run, split as `splitDataset` does. */
+export interface TrainedOn {
+  training: Images;
+  validation: Images;
+  dataset: Pick<Dataset, 'skipped' | 'faces'>;
+  /** Which images the training ones are, see `identityOf`; absent where that is not known. */
+  identity?: string;
+  /** The files of the training images, in their order. */
+  files: readonly string[];
+}
+
+/**
+ * Measures a run and writes its model to `out`.
+ * @throws UserError as `writeModel`
+ */
+export async function writeTrained(
+  out: string,
+  { settings, config, weights, steps, seconds, history, film }: Trained,
+  { training, validation, dataset, identity, files }: TrainedOn,
+  evaluator: Evaluator,
+): Promise<{ imagesPerSecond: number; validationMse: number }> {
+  const { images, out: _out, name, kind, tuning, imageSize, latentSize, ...rest } = settings;
+  const validationMse = await evaluator.reconstructionError(weights, validation);
+  const { mu, logVar } = await evaluator.codes(weights, training);
+  const imagesPerSecond = (steps * settings.batchSize) / seconds;
+  const [encoder, decoder] = [encoderGraph(config), decoderGraph(config)];
+  const logSigma = weights.get('likelihood.logSigma');
+  const parameters = [...encoder.parameters, ...decoder.parameters];
+  await writeModel(out, {
+    manifest: {
+      format: 1,
+      name,
+      kind,
+      latentSize,
+      image: { size: imageSize, channels: config.network.channels },
+      range: [0, 1],
+      likelihood: kind === 'vae' ? tuning.likelihood : undefined,
+      training: {
+        ...rest,
+        ...tuning,
+        parameters: parameters.reduce((total, p) => total + weights.get(p.name)!.length, 0),
+        steps,
+        seconds,
+        imagesPerSecond,
+        // σ is no weight of the networks that are written; the likelihood cannot be computed without it
+        sigma: logSigma && Math.exp(logSigma[0]),
+      },
+      history,
+      dataset: {
+        images: training.count,
+        validationImages: validation.count,
+        skipped: dataset.skipped.length,
+        name: path.basename(path.resolve(images)),
+        identity,
+      },
+      scores: { validationMse },
+    },
+    decoder: decoder.freeze(weights),
+    encoder: encoder.freeze(weights),
+    codes: mu,
+    logVar,
+    names: files,
+    faces: dataset.faces,
+    film,
+  });
+  return { imagesPerSecond, validationMse };
+}

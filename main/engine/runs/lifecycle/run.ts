@@ -1,0 +1,353 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { type HistoryPoint, type TrainingEvent, type TrainingProgress, UserError } from '../../../contract';
+import { identityOf, loadDataset, splitDataset, toImageBatch, type Dataset } from '../../images';
+import { throwIfCancelled } from '../../scheduling/cancel';
+import type { Images } from '../../training/batches';
+import { Evaluator, toFloats } from '../../training/evaluator';
+import { normals, random } from '../../maths/random';
+import { Trainer, type TrainerConfig } from '../../training/trainer';
+import { refuseMissingDevice } from '../graphics-card/graphics-card';
+import { saveCheckpoint, type Checkpoint } from '../unfinished/checkpoint';
+import type { RunControl } from './control';
+import { withPoint } from '../monitoring/curve';
+import { DivergenceWatch } from '../monitoring/divergence';
+import { EarlyStopping } from '../monitoring/early-stopping';
+import { Means, Speed, throttled } from '../monitoring/running-means';
+import { estimateMemory, refuseIfTooLarge } from '../memory/estimate';
+import { checkPlaces, refuseTooFew } from '../settings/folders';
+import { FilmRecorder } from '../film/recorder';
+import { type TrainedOn, writeTrained } from './result';
+import { trainerConfig, type ResolvedSettings } from '../settings/settings';
+import { noteRun, removeRun } from '../unfinished/unfinished';
+
+/** Times between progress events and between pictures, in milliseconds. */
+const PROGRESS_EVERY = 250;
+const PICTURES_EVERY = 4000;
+const PICTURES = 8;
+
+/** The validation error is measured about this often in a run, at fixed steps: it may decide when the run ends. */
+const MEASUREMENTS = 60;
+
+export interface RunIo {
+  onEvent(event: TrainingEvent): void;
+  control: RunControl;
+}
+
+/** What a run works with once its images are read. */
+interface Learning {
+  trainer: Trainer;
+  evaluator: Evaluator;
+  recorder: FilmRecorder;
+  images: TrainedOn;
+}
+
+/** How often every image has been shown when `step` steps are done. */
+const epochsAt = (step: number, { trainer, images }: Learning): number =>
+  (step * trainer.config.batchSize) / images.training.count;
+
+async function createTrainer(config: TrainerConfig, images: Images, from: Checkpoint | null, out: string) {
+  try {
+    return await Trainer.create(config, images, from ?? undefined);
+  } catch (error) {
+    if (!from || !(error as Error).message.includes('does not fit')) throw error;
+    throw new UserError(
+      'bad-model',
+      `The unfinished run of "${out}" was begun by a version with other networks. Discard it and train again.`,
+    );
+  }
+}
+
+/** One run: from the images to the model, continued from a checkpoint if there is one. */
+export class Run {
+  private readonly history: HistoryPoint[] = [];
+  private curve: TrainingProgress[] = [];
+  private readonly watch: DivergenceWatch;
+  private readonly early: EarlyStopping;
+  /** Of the steps since the last measurement: what the history says does not depend on the clock, or on interruptions. */
+  private means = new Means();
+  /** SHA-256 of the images. */
+  private digest = '';
+  /** Step of the last checkpoint, 0 when there is none. */
+  private savedAt = 0;
+  /** Seconds of training before this process took over, and when it did. */
+  private secondsBefore = 0;
+  private startedAt = 0;
+  private pausedFor = 0;
+
+  constructor(
+    private readonly settings: ResolvedSettings,
+    private readonly io: RunIo,
+  ) {
+    this.watch = new DivergenceWatch(settings);
+    this.early = new EarlyStopping(settings.tuning.patience);
+  }
+
+  async start(from: Checkpoint | null): Promise<void> {
+    const { settings, io } = this;
+    let learning = false;
+    io.onEvent({ event: 'state', state: 'preparing' });
+    if (settings.tuning.device === 'gpu') {
+      io.onEvent({ event: 'preparing', done: 0, total: 1, what: 'trying the graphics card' });
+      await refuseMissingDevice('gpu', io.control.signal);
+    }
+    try {
+      await refuseIfTooLarge(settings, await checkPlaces(settings, io.control.signal));
+      await noteRun(settings);
+      await this.run(from, () => (learning = true));
+    } catch (error) {
+      const code = error instanceof UserError ? error.code : null;
+      // What is thrown away: what a person has cancelled, and a run that has nothing to continue from.
+      const hopeless = !learning || code === 'diverged';
+      const cancelled = code === 'cancelled' && (learning || !from);
+      if (cancelled || (hopeless && this.savedAt === 0 && !from)) await removeRun(settings.out);
+      throw error;
+    }
+  }
+
+  private async run(from: Checkpoint | null, onLearning: () => void): Promise<void> {
+    const { settings, io } = this;
+    const dataset = await this.loadImages();
+    this.digest = createHash('sha256').update(dataset.pixels).digest('hex');
+    if (from && from.images !== this.digest) {
+      throw new UserError(
+        'bad-settings',
+        `The images in "${settings.images}" have changed since this run began, so it cannot continue as it was. ` +
+          'Restore them, or start a new run.',
+      );
+    }
+    const { training, heldOut: validation, files } = splitDataset(dataset, settings.seed, settings.tuning.validation);
+    const identity = await identityOf(settings.images, files);
+    const config = trainerConfig(settings, training.count, training.channels);
+    const trainer = await createTrainer(config, training, from, settings.out);
+    const evaluator = await Evaluator.create(config);
+    const recorder = new FilmRecorder(config, evaluator, training, validation);
+    const learning: Learning = {
+      trainer,
+      evaluator,
+      recorder,
+      images: { training, validation, dataset, identity, files },
+    };
+    try {
+      if (from) this.restore(from, recorder);
+      io.onEvent({
+        event: 'started',
+        step: trainer.step,
+        images: training.count,
+        validationImages: validation.count,
+        channels: training.channels,
+        greyImages: training.channels === 3 ? dataset.grey : 0,
+        steps: config.steps,
+        parameters: trainer.parameterCount,
+        memoryBytes: estimateMemory(config, dataset.count),
+      });
+      onLearning();
+      await this.learn(learning);
+      throwIfCancelled(io.control.signal);
+      io.onEvent({ event: 'state', state: 'saving' });
+      await this.finish(learning);
+    } finally {
+      await trainer.release();
+      await evaluator.release();
+    }
+  }
+
+  private restore(
+    { step, history, progress, means, seconds, best, tensors }: Checkpoint,
+    recorder: FilmRecorder,
+  ): void {
+    this.savedAt = step;
+    this.history.push(...history);
+    this.curve = progress;
+    this.means = new Means(means);
+    this.secondsBefore = seconds;
+    this.early.restore(
+      best,
+      tensors,
+      history.map((point) => point.step),
+    );
+    recorder.restore(tensors);
+  }
+
+  private async loadImages(): Promise<Dataset> {
+    const { settings, io } = this;
+    const report = throttled(PROGRESS_EVERY, (done: number, total: number, what: string) =>
+      io.onEvent({ event: 'preparing', done, total, what }),
+    );
+    const dataset = await loadDataset(settings.images, {
+      size: settings.imageSize,
+      align: settings.align,
+      onProgress: report,
+      signal: io.control.signal,
+    });
+    for (const { file, reason } of dataset.skipped) io.onEvent({ event: 'skipped', file, reason });
+    refuseTooFew(settings.images, dataset.count);
+    return dataset;
+  }
+
+  /** Steps to the end, or until one is told to stop; what is due at a step is done between it and the next. */
+  private async learn(learning: Learning): Promise<void> {
+    const { settings, io } = this;
+    const { control } = io;
+    const { trainer, recorder } = learning;
+    const { steps, batchSize } = trainer.config;
+    const measureEvery = Math.max(1, Math.ceil(steps / MEASUREMENTS));
+    const recent = new Means();
+    const speed = new Speed(batchSize);
+    const showProgress = throttled(PROGRESS_EVERY, (measured: { validationMse?: number }) =>
+      this.progress(learning, speed.imagesPerSecond, { ...recent.take(), ...measured }),
+    );
+    const showPictures = throttled(PICTURES_EVERY, () => this.pictures(learning));
+
+    this.startedAt = performance.now();
+    const running = () => io.onEvent({ event: 'state', state: 'running' });
+    // a card compiles the whole step when it first runs it, and may take minutes over that
+    let compiling = settings.tuning.device === 'gpu';
+    if (compiling) io.onEvent({ event: 'preparing', done: 0, total: 1, what: 'compiling the network for the card' });
+    else running();
+    await showPictures();
+    this.tellUse(recorder);
+    await this.film(learning);
+    while (trainer.step < steps && !control.stopped) {
+      throwIfCancelled(control.signal);
+      const before = performance.now();
+      const result = await trainer.next();
+      if (compiling) running();
+      compiling = false;
+      speed.add(performance.now() - before);
+      this.watch.check(result, trainer.step, this.savedAt);
+      recent.add(result);
+      this.means.add(result);
+
+      if (trainer.step % measureEvery === 0 || trainer.step === steps) {
+        const { validationMse, enough } = await this.measure(learning);
+        showProgress.now({ validationMse });
+        if (enough) break;
+      } else {
+        showProgress({});
+      }
+      await this.film(learning);
+      if (trainer.step % settings.tuning.checkpointSteps === 0 && trainer.step < steps) await this.save(learning);
+      await showPictures();
+      // Messages and signals are only read between tasks; the runtime's steps leave no gap of their own.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (control.paused) await this.pause(learning);
+    }
+  }
+
+  /** Puts the error of held-out images into the history. `enough`: it has not fallen for as long as one would wait. */
+  private async measure(learning: Learning): Promise<{ validationMse: number; enough: boolean }> {
+    const { trainer, evaluator, images } = learning;
+    const weights = await trainer.weights();
+    const validationMse = await evaluator.reconstructionError(weights, images.validation);
+    this.watch.checkMeasurement(validationMse, trainer.step, this.savedAt);
+    const epoch = epochsAt(trainer.step, learning);
+    this.history.push({ step: trainer.step, epoch, validationMse, ...this.means.take() });
+    return { validationMse, enough: this.early.measured(trainer.step, validationMse, weights) };
+  }
+
+  private progress(
+    learning: Learning,
+    imagesPerSecond: number,
+    means: Pick<TrainingProgress, 'loss' | 'terms' | 'validationMse'>,
+  ): void {
+    const { step, config } = learning.trainer;
+    const progress: TrainingProgress = {
+      event: 'progress',
+      step,
+      steps: config.steps,
+      epoch: epochsAt(step, learning),
+      epochs: epochsAt(config.steps, learning),
+      imagesPerSecond,
+      secondsLeft: (config.steps - step) / (imagesPerSecond / config.batchSize),
+      ...means,
+    };
+    this.curve = withPoint(this.curve, progress);
+    this.io.onEvent(progress);
+  }
+
+  /** Adds the frame of the film that is due at this step, if any. */
+  private async film({ trainer, recorder }: Learning): Promise<void> {
+    if (!recorder.wants(trainer.step)) return;
+    await recorder.record(trainer.step, await trainer.weights());
+    this.tellUse(recorder);
+  }
+
+  private tellUse({ use }: FilmRecorder): void {
+    if (use) this.io.onEvent({ event: 'use', ...use });
+  }
+
+  private async save({ trainer, recorder }: Learning): Promise<void> {
+    const { step, tensors } = await trainer.state();
+    await saveCheckpoint(this.settings.out, {
+      step,
+      steps: trainer.config.steps,
+      images: this.digest,
+      seconds: this.seconds(),
+      history: this.history,
+      progress: this.curve,
+      means: this.means.state,
+      best: this.early.state,
+      tensors: { ...tensors, ...this.early.tensors(), ...recorder.tensors() },
+    });
+    this.savedAt = step;
+  }
+
+  /** A paused run is likely to be quit: it is saved first. */
+  private async pause(learning: Learning): Promise<void> {
+    const { control, onEvent } = this.io;
+    const from = performance.now();
+    if (learning.trainer.step > this.savedAt) await this.save(learning);
+    onEvent({ event: 'state', state: 'paused' });
+    await control.untilResumed();
+    this.pausedFor += performance.now() - from;
+    if (!control.signal.aborted) onEvent({ event: 'state', state: 'running' });
+  }
+
+  private async pictures({ trainer, evaluator, images: { validation } }: Learning): Promise<void> {
+    const { imageSize: size, channels, latentSize } = trainer.config.network;
+    const count = Math.min(PICTURES, validation.count);
+    const shape = { channels, height: size, width: size };
+    const pixels = validation.pixels.subarray(0, count * channels * size * size);
+    const weights = await trainer.weights();
+    const { mu } = await evaluator.encode(weights, toFloats({ ...validation, count, pixels }));
+    const noise = normals(PICTURES * latentSize, random(this.settings.seed, 'pictures'));
+    this.io.onEvent({
+      event: 'pictures',
+      step: trainer.step,
+      originals: toImageBatch(pixels, { count, ...shape }),
+      reconstructions: toImageBatch(await evaluator.decode(weights, mu), { count, ...shape }),
+      samples: toImageBatch(await evaluator.decode(weights, noise), { count: PICTURES, ...shape }),
+    });
+  }
+
+  /** Seconds of training, pauses left out. */
+  private seconds(): number {
+    return this.secondsBefore + (performance.now() - this.startedAt - this.pausedFor) / 1000;
+  }
+
+  private async finish({ trainer, evaluator, recorder, images }: Learning): Promise<void> {
+    const { settings, io } = this;
+    const seconds = this.seconds();
+    const { config, step } = trainer;
+    const weights = this.early.kept(await trainer.weights());
+    const { imagesPerSecond, validationMse } = await writeTrained(
+      settings.out,
+      {
+        settings,
+        config,
+        weights,
+        steps: step,
+        seconds,
+        history: this.history,
+        film: await recorder.film(this.early.keptStep(step), weights),
+      },
+      images,
+      evaluator,
+    );
+    await removeRun(settings.out);
+    const loss = this.history.at(-1)?.loss ?? 0;
+    const model = path.resolve(settings.out);
+    io.onEvent({ event: 'done', model, steps: step, seconds, imagesPerSecond, loss, validationMse });
+  }
+}

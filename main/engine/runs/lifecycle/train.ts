@@ -1,0 +1,55 @@
+/** A training run, from a folder of images to a model folder, in the process that calls it. */
+import { type ContinueChanges, type TrainingSettings, UserError } from '../../../contract';
+import { recoverModel } from '../../models';
+import { loadCheckpoint } from '../unfinished/checkpoint';
+import { lockRun } from '../unfinished/lock';
+import { asMemoryFailure } from '../memory/estimate';
+import { Run, type RunIo } from './run';
+import { resolveSettings } from '../settings/settings';
+import { notedSettings, unfinishedRun } from '../unfinished/unfinished';
+
+/**
+ * Trains and writes a model. Progress, pictures and the end are told as events; failures are thrown.
+ * @throws UserError with a sentence for a person; an existing model at `settings.out` is only replaced by a
+ * finished one, and an unfinished run of it is only discarded when nothing has been saved of it
+ */
+export async function train(settings: TrainingSettings, io: RunIo): Promise<void> {
+  const resolved = resolveSettings(settings);
+  await alone(resolved.out, async () => {
+    const before = await unfinishedRun(resolved.out);
+    if (before && before.step > 0) {
+      throw new UserError(
+        'bad-settings',
+        `There is an unfinished run for "${resolved.out}", saved at step ${before.step} of ${before.steps}. ` +
+          'Resume it, discard it, or choose another place for this model.',
+      );
+    }
+    await new Run(resolved, io).start(null);
+  });
+}
+
+/**
+ * Continues the unfinished run of the model at `out` from its last checkpoint.
+ * @throws UserError as `train`; `not-found` when there is no such run, `bad-model` when it is damaged
+ */
+export async function resumeTraining(out: string, io: RunIo, changes: ContinueChanges = {}): Promise<void> {
+  await alone(out, async () => {
+    const noted = await notedSettings(out);
+    if (!noted) throw new UserError('not-found', `There is no unfinished run for "${out}" to resume.`);
+    const settings = resolveSettings({ ...noted, ...changes, tuning: { ...noted.tuning, ...changes.tuning } });
+    await new Run(settings, io).start(await loadCheckpoint(out));
+  });
+}
+
+/** Does `work` while no other process trains the model at `out`, whose folder is made whole before. */
+async function alone(out: string, work: () => Promise<void>): Promise<void> {
+  const unlock = await lockRun(out);
+  try {
+    await recoverModel(out);
+    await work();
+  } catch (error) {
+    throw asMemoryFailure(error);
+  } finally {
+    await unlock();
+  }
+}

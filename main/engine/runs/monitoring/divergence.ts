@@ -1,0 +1,80 @@
+/** When the numbers of a run stop being numbers: at which step, what was last good, and why it probably happened. */
+import { UserError } from '../../../contract';
+import type { StepResult } from '../../training/trainer';
+import type { ResolvedSettings } from '../settings/settings';
+
+/** Steps before the last one that the cause is looked for in. */
+const REMEMBERED = 50;
+/** A number that has grown by more than this within them is what ran away. */
+const RUNAWAY = 100;
+/** Above it, Adam leaves most networks of this kind (Kingma & Ba 2015 suggest 0.001). */
+const HIGH_RATE = 0.003;
+
+/** The learning rate to try next when one was too high. */
+export const slowerRate = (rate: number): number => Number(Math.min(rate / 3, 1e-3).toPrecision(2));
+
+export class DivergenceWatch {
+  private readonly recent: StepResult[] = [];
+
+  constructor(private readonly settings: ResolvedSettings) {}
+
+  /**
+   * @param result of step number `step`
+   * @param saved step of the last checkpoint, 0 when there is none
+   * @throws UserError `diverged` when something in `result` is not a finite number
+   */
+  check(result: StepResult, step: number, saved: number): void {
+    const numbers = [result.loss, result.gradientNorm, ...Object.values(result.terms)];
+    if (!numbers.every(Number.isFinite)) this.refuse(`The loss stopped being a number at step ${step}`, saved, result);
+    this.recent.push(result);
+    if (this.recent.length > REMEMBERED) this.recent.shift();
+  }
+
+  /** @throws UserError `diverged` when the error on held-out images is not a finite number */
+  checkMeasurement(validationMse: number, step: number, saved: number): void {
+    if (Number.isFinite(validationMse)) return;
+    this.refuse(`The error on held-out images stopped being a number at step ${step}`, saved, this.recent.at(-1)!);
+  }
+
+  private refuse(what: string, saved: number, result: StepResult): never {
+    const kept = saved
+      ? `The last good checkpoint, of step ${saved}, is kept: continue from it with`
+      : 'There was no checkpoint yet. Start again with';
+    throw new UserError('diverged', `${what}: ${this.cause(result)}. ${kept} ${this.advice()}.`);
+  }
+
+  private cause(result: StepResult): string {
+    const { settings } = this;
+    const rate = `the learning rate ${settings.learningRate}`;
+    const { kl, sigma } = result.terms;
+    const calm = (of: (r: StepResult) => number) => Math.min(...this.recent.map(of).filter(Number.isFinite));
+    if (
+      kl !== undefined &&
+      (!Number.isFinite(kl) ||
+        kl >
+          RUNAWAY *
+            Math.max(
+              1,
+              calm((r) => r.terms.kl),
+            ))
+    ) {
+      return `the encoder's log-variance exploded (the KL term ran away), probably because ${rate} is too high`;
+    }
+    if (sigma !== undefined && !(sigma > 1e-6 && sigma < 1e6)) {
+      return `the learned σ ran away to ${sigma.toPrecision(2)}, probably because ${rate} is too high`;
+    }
+    const norm = this.recent.at(-1)?.gradientNorm ?? NaN;
+    if (norm > RUNAWAY * calm((r) => r.gradientNorm)) {
+      return `the gradient exploded (its norm rose to ${norm.toPrecision(2)}), probably because ${rate} is too high`;
+    }
+    return settings.learningRate > HIGH_RATE
+      ? `${rate} is probably too high (0.001 is usual)`
+      : 'probably a single batch made the gradient explode';
+  }
+
+  private advice(): string {
+    const { learningRate, tuning } = this.settings;
+    const lower = `a lower learning rate, such as ${slowerRate(learningRate)}`;
+    return tuning.clipNorm ? lower : `${lower}, or with a clip norm`;
+  }
+}

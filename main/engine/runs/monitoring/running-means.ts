@@ -1,0 +1,64 @@
+/** Running numbers of a run. */
+import type { StepResult } from '../../training/trainer';
+
+/** Sums of a loss and its terms, as a checkpoint keeps them. */
+export interface MeansState {
+  count: number;
+  loss: number;
+  terms: Record<string, number>;
+}
+
+/** Means of the loss and its terms since they were last taken. */
+export class Means {
+  private last: { loss: number; terms: Record<string, number> } = { loss: 0, terms: {} };
+
+  constructor(private sums: MeansState = { count: 0, loss: 0, terms: {} }) {}
+
+  get state(): MeansState {
+    return this.sums;
+  }
+
+  add({ loss, terms }: StepResult): void {
+    const { sums } = this;
+    sums.count++;
+    sums.loss += loss;
+    for (const [name, value] of Object.entries(terms)) sums.terms[name] = (sums.terms[name] ?? 0) + value;
+  }
+
+  /** The means; those taken last when nothing has been added since. */
+  take(): { loss: number; terms: Record<string, number> } {
+    const { count, loss, terms } = this.sums;
+    if (count) {
+      const means = Object.entries(terms).map(([name, sum]): [string, number] => [name, sum / count]);
+      this.last = { loss: loss / count, terms: Object.fromEntries<number>(means) };
+      this.sums = { count: 0, loss: 0, terms: {} };
+    }
+    return this.last;
+  }
+}
+
+/** Images per second over about the last ten steps. */
+export class Speed {
+  private milliseconds = 0;
+
+  constructor(private readonly batchSize: number) {}
+
+  add(milliseconds: number): void {
+    this.milliseconds = this.milliseconds ? 0.9 * this.milliseconds + 0.1 * milliseconds : milliseconds;
+  }
+
+  get imagesPerSecond(): number {
+    return (1000 * this.batchSize) / this.milliseconds;
+  }
+}
+
+/** `work` at most once in `interval` milliseconds; `now` does it regardless. */
+export function throttled<A extends unknown[], R>(interval: number, work: (...args: A) => R) {
+  let last = -Infinity;
+  const now = (...args: A): R => {
+    last = performance.now();
+    return work(...args);
+  };
+  const sometimes = (...args: A): R | undefined => (performance.now() - last < interval ? undefined : now(...args));
+  return Object.assign(sometimes, { now });
+}

@@ -1,0 +1,118 @@
+/** Runs that are not done: the folder beside the model in which each keeps its settings and its last checkpoint. */
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type UnfinishedRun, UserError } from '../../../contract';
+import { readFailure, saveJson, writeFailure } from '../../files';
+import { checkpointFile, readFacts, runFolder } from './checkpoint';
+import { isLocked, lockRun } from './lock';
+import { resolveSettings, type ResolvedSettings } from '../settings/settings';
+
+const SETTINGS = 'run.json';
+const FORMAT = 2;
+const SUFFIX = '.training';
+
+/**
+ * Makes the folder of a run and notes its settings: from now on it can be continued, from its start if need be. What an
+ * earlier process had begun to write is removed; a checkpoint stays. Hold the run's lock.
+ * @throws UserError `no-space` | `no-access`
+ */
+export async function noteRun(settings: ResolvedSettings): Promise<void> {
+  const folder = runFolder(settings.out);
+  const file = path.join(folder, SETTINGS);
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const name of await readdir(folder)) {
+      if (name !== path.basename(checkpointFile(settings.out))) await rm(path.join(folder, name), { recursive: true });
+    }
+  } catch (error) {
+    throw writeFailure(error, folder);
+  }
+  // Whoever continues it may be in another folder.
+  const absolute = { ...settings, images: path.resolve(settings.images), out: path.resolve(settings.out) };
+  await saveJson(file, { format: FORMAT, settings: absolute });
+}
+
+/**
+ * Settings of the unfinished run of the model at `out`; null when there is none.
+ * @throws UserError `bad-model` when they cannot be understood
+ */
+export async function notedSettings(out: string): Promise<ResolvedSettings | null> {
+  const file = path.join(runFolder(out), SETTINGS);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code!)) return null;
+    throw readFailure(error, file);
+  }
+  try {
+    const { format, settings } = JSON.parse(text) as { format: number; settings: ResolvedSettings };
+    if (format !== FORMAT) throw new Error(`format ${format}`);
+    return resolveSettings({ ...settings, out }); // the model may have been moved together with its run
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new UserError('bad-model', `"${file}" makes no sense (${why}). Discard that run and train again.`);
+  }
+}
+
+/** The unfinished run of the model at `out`, if there is one. @throws UserError `bad-model` */
+export async function unfinishedRun(out: string): Promise<UnfinishedRun | null> {
+  const settings = await notedSettings(out);
+  if (!settings) return null;
+  const [facts, noted] = await Promise.all([readFacts(out), stat(path.join(runFolder(out), SETTINGS))]);
+  return {
+    out: path.resolve(out),
+    settings,
+    step: facts?.step ?? 0,
+    steps: facts?.steps ?? null,
+    savedAt: facts?.savedAt ?? noted.mtimeMs,
+    running: await isLocked(out),
+  };
+}
+
+/** Those among the entries of `folders`, the latest first. One that makes no sense is told on the terminal. */
+export async function unfinishedRunsIn(folders: readonly string[]): Promise<UnfinishedRun[]> {
+  const places = new Set(folders.map((folder) => path.resolve(folder)));
+  const outs = await Promise.all(
+    [...places].map(async (folder) => {
+      const names = await readdir(folder).catch(() => []); // a place that is gone has no runs
+      return names
+        .filter((name) => name.endsWith(SUFFIX))
+        .map((name) => path.join(folder, name.slice(0, -SUFFIX.length)));
+    }),
+  );
+  const runs = await Promise.all(
+    outs.flat().map((out) =>
+      unfinishedRun(out).catch((error: Error) => {
+        console.warn(error.message);
+        return null;
+      }),
+    ),
+  );
+  return runs.filter((run) => run !== null).sort((a, b) => b.savedAt - a.savedAt);
+}
+
+/**
+ * Forgets the unfinished run of the model at `out`, and what it learned.
+ * @throws UserError `not-found`, or `busy` while a process trains it
+ */
+export async function discardRun(out: string): Promise<void> {
+  const names = await readdir(runFolder(out)).catch(() => []);
+  if (!names.some((name) => name === SETTINGS || name === path.basename(checkpointFile(out)))) {
+    throw new UserError(
+      'not-found',
+      `There is no unfinished run for "${out}". It may have been finished or discarded.`,
+    );
+  }
+  const unlock = await lockRun(out);
+  try {
+    await removeRun(out);
+  } finally {
+    await unlock();
+  }
+}
+
+/** Removes the folder of a run. Hold the run's lock. */
+export async function removeRun(out: string): Promise<void> {
+  await rm(runFolder(out), { recursive: true, force: true });
+}

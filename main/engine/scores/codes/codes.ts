@@ -1,0 +1,88 @@
+/** Codes to score with: of images, from the prior and from a mixture, and between two faces. */
+import { toUnitRange, type Images } from '../../images';
+import type { Model } from '../../models';
+import { throwIfCancelled } from '../../scheduling/cancel';
+import { sampleMixture, type Mixture } from '../../maths/gaussian-mixture';
+import { normals, random } from '../../maths/random';
+import type { Watch } from '../reconstruction/pca';
+
+/** Images encoded or decoded at a time. */
+const STEP = 64;
+
+/** Rows of a posterior, `[count, latentSize]`; an AE has no log-variance. */
+export interface Encoded {
+  mu: Float32Array;
+  logVar: Float32Array | null;
+}
+
+/** @throws UserError `bad-model` when the model cannot encode, `cancelled` */
+export async function encodeImages(model: Model, images: Images, { onProgress, signal }: Watch): Promise<Encoded> {
+  const values = images.channels * images.size ** 2;
+  const d = model.card.latentSize;
+  const mu = new Float32Array(images.count * d);
+  let logVar: Float32Array | null = null;
+  for (let start = 0; start < images.count; start += STEP) {
+    throwIfCancelled(signal);
+    const posterior = await model.encode(toUnitRange(images.pixels.subarray(start * values, (start + STEP) * values)));
+    mu.set(posterior.mu, start * d);
+    if (posterior.logVar) (logVar ??= new Float32Array(mu.length)).set(posterior.logVar, start * d);
+    onProgress?.(Math.min(images.count, start + STEP), images.count);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { mu, logVar };
+}
+
+/** What codes decode to, as images of bytes. @throws UserError `cancelled` */
+export async function decodeImages(model: Model, codes: Float32Array, { onProgress, signal }: Watch): Promise<Images> {
+  const { latentSize: d, imageSize: size, channels } = model.card;
+  const count = codes.length / d;
+  const values = channels * size * size;
+  const pixels = new Uint8Array(count * values);
+  for (let start = 0; start < count; start += STEP) {
+    throwIfCancelled(signal);
+    const decoded = await model.decode(codes.subarray(start * d, (start + STEP) * d));
+    pixels.set(new Uint8ClampedArray(decoded.map((value) => 255 * value)), start * values);
+    onProgress?.(Math.min(count, start + STEP), count);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { count, channels, size, pixels };
+}
+
+/** `count` codes from N(0, I), `[count, latentSize]`. */
+export function priorCodes(latentSize: number, count: number, seed: number): Float32Array {
+  return normals(count * latentSize, random(seed, 'sample'));
+}
+
+/** `count` codes from a mixture, `[count, latentSize]`. */
+export function mixtureCodes(mixture: Mixture, count: number, seed: number): Float32Array {
+  return sampleMixture(mixture, count, random(seed, 'mixture sample'));
+}
+
+/** The middle between each of at least two codes and another one chosen at random. */
+export function midpoints(codes: Float32Array, latentSize: number): Float32Array {
+  const count = codes.length / latentSize;
+  const rng = random(0, 'midpoints');
+  const result = new Float32Array(codes.length);
+  for (let n = 0; n < count; n++) {
+    const other = (n + 1 + rng.integer(count - 1)) % count;
+    for (let i = 0; i < latentSize; i++) {
+      result[n * latentSize + i] = (codes[n * latentSize + i] + codes[other * latentSize + i]) / 2;
+    }
+  }
+  return result;
+}
+
+/** At most `most` rows, the first of a seeded order. */
+export function someRows(codes: Float32Array, latentSize: number, most: number): Float32Array {
+  const count = codes.length / latentSize;
+  if (count <= most) return codes;
+  const rng = random(0, 'rows');
+  const order = Uint32Array.from({ length: count }, (_, n) => n);
+  const rows = new Float32Array(most * latentSize);
+  for (let n = 0; n < most; n++) {
+    const other = n + rng.integer(count - n);
+    [order[n], order[other]] = [order[other], order[n]];
+    rows.set(codes.subarray(order[n] * latentSize, (order[n] + 1) * latentSize), n * latentSize);
+  }
+  return rows;
+}

@@ -1,0 +1,38 @@
+/** A scoring process: one request, one answer. Networks block their process, and the window keeps flying meanwhile. */
+import { asFailure } from '../../../rpc/rpc';
+import { openModel } from '../../models';
+import { giveWay } from '../../scheduling/start';
+import type { ScoreMessage, ScoreRequest } from './messages';
+import { scoreModel } from '../score';
+
+/** Milliseconds between two words on progress. */
+const EVERY = 100;
+
+const tell = (message: ScoreMessage): void => {
+  if (process.connected) process.send!(message);
+};
+
+async function answer({ model: path, layout, folder }: ScoreRequest): Promise<void> {
+  let told = 0;
+  let stage = '';
+  try {
+    const model = await openModel(path, layout);
+    const scored = await scoreModel(model, folder, {
+      onProgress(done, total, what) {
+        if (what === stage && performance.now() - told < EVERY) return;
+        told = performance.now();
+        stage = what;
+        tell({ event: 'progress', what, done, total });
+      },
+    });
+    tell({ event: 'done', ...scored });
+  } catch (error) {
+    tell({ event: 'failed', ...asFailure(error, 'score') });
+  }
+  process.disconnect();
+}
+
+process.on('message', (request: ScoreRequest) => void answer(request));
+process.on('disconnect', () => process.exit());
+
+giveWay('Scores are computed');

@@ -1,0 +1,71 @@
+/** How well held-out images come back from their codes, and from linear PCA of the same latent size. */
+import type { Estimate, ReconstructionScores } from '../../../contract';
+import { toUnitRange, type Images } from '../../images';
+import type { Model } from '../../models';
+import { throwIfCancelled } from '../../scheduling/cancel';
+import { meanEstimate } from '../../maths/bootstrap';
+import type { ImagePca, Watch } from './pca';
+import { psnr, SMALLEST_FOR_SSIM, squaredErrors, ssim } from './similarity';
+
+/** Images decoded at a time. */
+const STEP = 32;
+
+export interface Reconstructions {
+  model: ReconstructionScores;
+  pca: ReconstructionScores;
+  /** Mean over the images of PCA's squared error minus the model's: above 0, the model is better. */
+  advantage: Estimate;
+}
+
+/** Scores decode(μ(x)) and PCA's nearest image for each image x. @throws UserError `bad-model`, `cancelled` */
+export async function scoreReconstruction(
+  model: Model,
+  pca: ImagePca,
+  images: Images,
+  { onProgress, signal }: Watch = {},
+): Promise<Reconstructions> {
+  const ours = new Measured(images);
+  const linear = new Measured(images);
+  const values = images.channels * images.size ** 2;
+  for (let start = 0; start < images.count; start += STEP) {
+    throwIfCancelled(signal);
+    const x = toUnitRange(images.pixels.subarray(start * values, (start + STEP) * values));
+    ours.add(x, await model.decode((await model.encode(x)).mu));
+    linear.add(x, pca.reconstruct(x));
+    onProgress?.(Math.min(start + STEP, images.count), images.count);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return {
+    model: ours.scores(),
+    pca: linear.scores(),
+    advantage: meanEstimate(linear.errors.map((error, i) => error - ours.errors[i])),
+  };
+}
+
+/** Errors and similarities, image by image. */
+class Measured {
+  readonly errors: number[] = [];
+  private readonly similarities: number[] = [];
+
+  constructor(private readonly shape: Images) {}
+
+  add(images: Float32Array, reconstructions: Float32Array): void {
+    const { channels, size } = this.shape;
+    const values = channels * size * size;
+    const count = images.length / values;
+    this.errors.push(...squaredErrors(images, reconstructions, count));
+    if (size < SMALLEST_FOR_SSIM) return;
+    for (let n = 0; n < count; n++) {
+      const [from, to] = [n * values, (n + 1) * values];
+      this.similarities.push(ssim(images.subarray(from, to), reconstructions.subarray(from, to), channels, size));
+    }
+  }
+
+  scores(): ReconstructionScores {
+    return {
+      mse: meanEstimate(this.errors),
+      psnr: meanEstimate(this.errors.map(psnr)),
+      ssim: this.similarities.length > 0 ? meanEstimate(this.similarities) : null,
+    };
+  }
+}

@@ -1,0 +1,67 @@
+/** A Gaussian mixture of a model's codes: what repairs the sampling of an autoencoder. */
+import { type MixtureFacts, UserError } from '../../../contract';
+import { throwIfCancelled } from '../../scheduling/cancel';
+import { logDensity, standardNormal, type Mixture } from '../../maths/gaussian-mixture';
+import { chooseMixture } from '../../maths/gaussian-mixture-fit';
+import { normals, random } from '../../maths/random';
+import type { Watch } from '../reconstruction/pca';
+
+/** Fewer codes than this have no distribution to speak of. */
+export const FEWEST_CODES = 10;
+
+export interface FittedMixture {
+  mixture: Mixture;
+  facts: MixtureFacts;
+}
+
+/**
+ * The codes a mixture is fitted to: those of the training images, and of a VAE one draw from the posterior of each, as
+ * the decoder saw them in training.
+ * @param logVar null for a model without
+ */
+export function codesToFit(codes: Float32Array, logVar: Float32Array | null): Float32Array {
+  if (!logVar) return codes;
+  const epsilon = normals(codes.length, random(0, 'posterior draws'));
+  return codes.map((mu, i) => mu + Math.exp(0.5 * logVar[i]) * epsilon[i]);
+}
+
+/** @throws UserError `no-images` when there are too few codes, `cancelled` */
+export async function fitToCodes(
+  codes: Float32Array,
+  latentSize: number,
+  { onProgress, signal }: Watch = {},
+): Promise<FittedMixture> {
+  const count = codes.length / latentSize;
+  if (count < FEWEST_CODES) {
+    throw new UserError(
+      'no-images',
+      `A mixture needs the codes of at least ${FEWEST_CODES} images, and there are ${count}. Choose a model of more images.`,
+    );
+  }
+  onProgress?.(0, 1000);
+  const from = performance.now();
+  const fit = chooseMixture(codes, latentSize, random(0, 'mixture'));
+  let rested = from;
+  let step = fit.next();
+  for (; !step.done; step = fit.next()) {
+    if (performance.now() - rested < 50) continue;
+    onProgress?.(Math.round(1000 * step.value), 1000);
+    await new Promise((resolve) => setImmediate(resolve));
+    throwIfCancelled(signal);
+    rested = performance.now();
+  }
+  const { mixture, best, candidates, heldOut } = step.value;
+  const prior = logDensity(standardNormal(latentSize), heldOut);
+  return {
+    mixture,
+    facts: {
+      components: best.components,
+      covariance: best.kind,
+      codes: count,
+      heldOut: best.heldOut,
+      priorHeldOut: prior.reduce((sum, value) => sum + value, 0) / prior.length,
+      candidates: candidates.map(({ components, kind, heldOut }) => ({ components, covariance: kind, heldOut })),
+      seconds: (performance.now() - from) / 1000,
+    },
+  };
+}

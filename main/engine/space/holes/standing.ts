@@ -1,0 +1,41 @@
+/** Where a code lies among the codes of a model. */
+import type { Standing } from '../../../contract';
+import { CodeDensity, percentile } from './density';
+import { nearest } from '../../maths/nearest';
+
+/** Below these shares of the data's own codes a place is at the edge, or in a hole. */
+const EDGE = 0.1;
+const HOLE = 0.01;
+/** Multiplications that finding out what is usual may take: a few seconds. */
+const BUDGET = 1e9;
+const [FEWEST_SAMPLES, MOST_SAMPLES] = [100, 1000];
+
+/** Tells the standing of codes; making one takes up to some seconds for very many codes. */
+export class Standings {
+  readonly #codes: Float32Array;
+  readonly #density: CodeDensity | null;
+  /** Log-densities of the data's own codes, ascending. */
+  readonly #usual: Float64Array;
+
+  /**
+   * @param codes `[count, latentSize]`, at least one
+   * @param logVar ln σ² of their posteriors, as large; null where codes are points
+   * @param data whether the codes come from data: draws from a prior have neighbours, but say nothing of data
+   */
+  constructor(codes: Float32Array, latentSize: number, logVar: Float32Array | null, data: boolean) {
+    this.#codes = codes;
+    this.#density = data && codes.length > latentSize ? new CodeDensity(codes, latentSize, logVar) : null;
+    const samples = Math.max(FEWEST_SAMPLES, Math.min(MOST_SAMPLES, Math.floor(BUDGET / codes.length)));
+    this.#usual = this.#density?.usual(samples) ?? new Float64Array();
+  }
+
+  /** @param code `[latentSize]` */
+  of(code: Float32Array): Standing {
+    const { index, distance } = nearest(this.#codes, code)!;
+    if (!this.#density) return { nearest: index, distance, density: null };
+    const log = this.#density.logDensity(code);
+    const share = percentile(this.#usual, log);
+    const place = share >= EDGE ? 'inside' : share >= HOLE ? 'edge' : 'hole';
+    return { nearest: index, distance, density: { log, percentile: share, place } };
+  }
+}

@@ -1,0 +1,286 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { zipSync } from 'fflate';
+import { float16ToFloat32, parse } from 'npyjs';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { CodeUse, TrainingEvent, TrainingSettings } from '../../../../main/contract';
+import { trainingFilm } from '../../../../main/engine/open-model/training-film';
+import { movingTrainingFilm } from '../../../../main/engine/exports/training-film';
+import { toImageBatch } from '../../../../main/engine/images';
+import { drawFace } from '../../../../main/engine/images/synthetic/draw';
+import { drawFactors } from '../../../../main/engine/images/synthetic/factors';
+import { writeFaces } from '../../../../main/engine/images/synthetic/write';
+import { encodeFilm, type Film, toHalf } from '../../../../main/engine/models/files/training-film';
+import { openModel, type Model } from '../../../../main/engine/models';
+import { resumeTraining, RunControl, train } from '../../../../main/engine/runs';
+import { frameSteps } from '../../../../main/engine/runs/film/recorder';
+import { toScene } from '../../../../main/engine/space/frames/frame';
+import { principalFrame } from '../../../../main/engine/space/frames/principal';
+import { normals, random } from '../../../../main/engine/maths/random';
+import { root } from '../../../../scripts/root.mjs';
+import { sharedFolder } from '../../temporary';
+import { smallRun } from '../small-run';
+
+const folder = sharedFolder();
+let images: string;
+beforeAll(async () => {
+  images = path.join(folder, 'images');
+  await writeFaces(images, { count: 48, seed: 2, size: 32 });
+});
+
+const settings = (out: string, more: Partial<TrainingSettings> = {}): TrainingSettings =>
+  smallRun({
+    images,
+    out: path.join(folder, out),
+    latentSize: 8,
+    epochs: 2,
+    batchSize: 8,
+    learningRate: 2e-3,
+    seed: 3,
+    ...more,
+    tuning: { checkpointSteps: 4, ...more.tuning },
+  });
+
+async function run(wanted: TrainingSettings, control = new RunControl(), onEvent?: (event: TrainingEvent) => void) {
+  const uses: CodeUse[] = [];
+  await train(wanted, {
+    control,
+    onEvent: (event) => {
+      if (event.event === 'use') {
+        const { event: _, ...use } = event;
+        uses.push(use);
+      }
+      onEvent?.(event);
+    },
+  });
+  return uses;
+}
+
+const filmOf = async (model: Model) => trainingFilm(model, principalFrame(model.codes!, model.card.latentSize));
+
+test('frames are dense at first, and never two of one step', () => {
+  const steps = frameSteps(22_090);
+  expect(steps).toHaveLength(48);
+  expect([steps[0], steps[1], steps[2], steps[46], steps[47]]).toEqual([0, 10, 40, 21160, 22090]);
+  expect(frameSteps(3)).toEqual([0, 1, 2, 3]);
+  expect(frameSteps(1)).toEqual([0, 1]);
+});
+
+describe('the film of a run', () => {
+  test('ends where the model is, and its pictures are what that decodes', async () => {
+    const uses = await run(settings('vae'));
+    const model = await openModel(path.join(folder, 'vae'));
+    expect(model.card.film).toBe(true);
+    const film = await filmOf(model);
+    const { steps, faces, positions, use, sigma, tile } = film;
+    expect(steps).toEqual(frameSteps(11));
+    expect(faces).toHaveLength(43);
+    expect(use).toEqual(uses);
+
+    const d = 8;
+    const frame = principalFrame(model.codes!, d);
+    const last = positions.subarray(-3 * faces.length);
+    const expected = toScene(model.codes!, frame);
+    last.forEach((value, i) => expect(value).toBeCloseTo(expected[3 * faces[Math.floor(i / 3)] + (i % 3)], 1));
+
+    const kl = new Float64Array(d);
+    const spread = new Float64Array(d);
+    model.codes!.forEach((mu, i) => {
+      const logVar = model.logVar![i];
+      kl[i % d] += (mu ** 2 + Math.exp(logVar) - logVar - 1) / 2 / 43;
+      spread[i % d] += Math.exp(logVar / 2) / 43;
+    });
+    use!.at(-1)!.klPerUnit.forEach((value, i) => expect(value).toBeCloseTo(kl[i], 4));
+    sigma!.subarray(-d).forEach((value, i) => expect(value).toBeCloseTo(spread[i], 5));
+
+    // the draws from the prior, decoded by the model that was written
+    const samples = await model.decodePixels(normals(6 * d, random(3, 'pictures')));
+    const { data, info } = await sharp(film.sheet).raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([(film.reconstructions + 6) * tile, steps.length * tile]);
+    // so early in a run they are coloured noise, of which WebP keeps the brightness rather than the colours
+    const luma = (pixels: Uint8Array | Uint8ClampedArray, at: number) =>
+      0.299 * pixels[at] + 0.587 * pixels[at + 1] + 0.114 * pixels[at + 2];
+    const distance = (shown: number, decoded: number) => {
+      let off = 0;
+      for (let y = 0; y < tile; y++) {
+        for (let x = 0; x < tile; x++) {
+          const at = ((info.height - tile + y) * info.width + (film.reconstructions + shown) * tile + x) * 3;
+          off += Math.abs(luma(data, at) - luma(samples.data, ((decoded * tile + y) * tile + x) * 4));
+        }
+      }
+      return off / tile ** 2;
+    };
+    for (let n = 0; n < 6; n++) {
+      expect(distance(n, n)).toBeLessThan(5);
+      expect(distance(n, n)).toBeLessThan(distance(n, (n + 1) % 6) / 2);
+    }
+    await model.release();
+  });
+
+  test('of an AE is turned frame onto frame, which changes no distance', async () => {
+    await run(settings('ae', { kind: 'ae' }));
+    const model = await openModel(path.join(folder, 'ae'));
+    const film = await filmOf(model);
+    expect([film.use, film.sigma]).toEqual([null, null]);
+    // neighbouring frames are no farther apart than the pictures of the same codes left as they were could ever be
+    const n = film.faces.length;
+    const step = (k: number) =>
+      Math.hypot(
+        ...film.positions
+          .subarray(3 * n * k, 3 * n * (k + 1))
+          .map((value, i) => value - film.positions[3 * n * (k + 1) + i]),
+      );
+    const size = Math.hypot(...film.positions.subarray(-3 * n));
+    for (let k = 0; k < film.steps.length - 1; k++) expect(step(k)).toBeLessThan(size);
+    await model.release();
+  });
+
+  test('goes on after an interruption as if there had been none, bit for bit', async () => {
+    for (const kind of ['vae', 'ae'] as const) {
+      await run(settings(`${kind}-whole`, { kind }));
+      const interrupt = (event: TrainingEvent) => {
+        if (event.event === 'progress' && event.step >= 6) throw new Error('as if killed');
+      };
+      const parts = settings(`${kind}-parts`, { kind });
+      await expect(run(parts, new RunControl(), interrupt)).rejects.toThrow('killed');
+      await resumeTraining(parts.out!, { control: new RunControl(), onEvent: () => {} });
+      const files = (await readdir(parts.out!)).filter((name) => name.startsWith('film'));
+      expect(files).toHaveLength(kind === 'vae' ? 4 : 3);
+      for (const file of files) {
+        const [whole, other] = await Promise.all(
+          ['whole', 'parts'].map((name) => readFile(path.join(folder, `${kind}-${name}`, file))),
+        );
+        expect(other.equals(whole), file).toBe(true);
+      }
+    }
+  });
+
+  test('of a run that is stopped, or whose best weights are earlier ones, ends there', async () => {
+    const control = new RunControl();
+    const stopped = settings('stopped', { epochs: 100 });
+    await run(stopped, control, (event) => event.event === 'progress' && event.step >= 20 && control.stop());
+    const model = await openModel(stopped.out!);
+    const { steps } = await filmOf(model);
+    expect(steps.at(-1)).toBe(model.card.facts!.steps);
+    expect(steps.at(-1)).toBeLessThan(100);
+    await model.release();
+
+    const patient = settings('patient', { epochs: 60, learningRate: 0.05, tuning: { patience: 2 } });
+    await run(patient);
+    const best = await openModel(patient.out!);
+    const history = best.card.history.map(({ validationMse }) => validationMse);
+    const kept = best.card.history[history.indexOf(Math.min(...history))].step;
+    expect((await filmOf(best)).steps.at(-1)).toBe(kept);
+    expect(kept).toBeLessThan(best.card.history.at(-1)!.step);
+    await best.release();
+  });
+
+  test('moves as WebP and GIF', async () => {
+    const model = await openModel(path.join(folder, 'vae'));
+    const film = await filmOf(model);
+    for (const format of ['webp', 'gif'] as const) {
+      const meta = await sharp(await movingTrainingFilm(film, format, 10), { animated: true }).metadata();
+      expect([meta.width, meta.pageHeight]).toEqual([6 * 32, 64]);
+      expect(meta.delay!.at(-1)).toBe(2100);
+    }
+    await expect(movingTrainingFilm(film, 'gif', 0)).rejects.toMatchObject({ code: 'bad-settings' });
+    await model.release();
+  });
+
+  test('can be seen of a zipped model', async () => {
+    const source = path.join(folder, 'vae');
+    const files = await Promise.all(
+      (await readdir(source)).map(async (name) => [name, new Uint8Array(await readFile(path.join(source, name)))]),
+    );
+    const zip = path.join(folder, 'vae.zip');
+    await writeFile(zip, zipSync(Object.fromEntries(files)));
+    const [zipped, plain] = await Promise.all([zip, source].map((place) => openModel(place)));
+    expect(await filmOf(zipped)).toEqual(await filmOf(plain));
+    await Promise.all([zipped.release(), plain.release()]);
+  });
+
+  test('that is missing or broken is told so', async () => {
+    const old = await openModel(path.join(root, 'models/portraits-ae'));
+    if (!old.card.film) await expect(filmOf(old)).rejects.toMatchObject({ code: 'not-found' });
+    await old.release();
+    const place = path.join(folder, 'broken');
+    await run(settings('broken', { kind: 'ae' }));
+    const model = await openModel(place);
+    await writeFile(path.join(place, 'film-codes.npy'), 'no numbers');
+    await expect(filmOf(model)).rejects.toMatchObject({ code: 'bad-model' });
+    await model.release();
+  });
+});
+
+test(
+  'a film of 64 latents and 64 pixels stays below 1.5 MB, though its faces are sharp',
+  { timeout: 60_000 },
+  async () => {
+    const frames = 48;
+    const latentSize = 64;
+    const planes = new Uint8Array(frames * 12 * 3 * 64 * 64);
+    const faces = Array.from({ length: 24 }, (_, n) => drawFace(drawFactors(1, n), 64));
+    for (let n = 0; n < 12 * frames; n++) {
+      faces[n % 24].forEach((value, i) => (planes[(3 * n + (i % 3)) * 4096 + Math.floor(i / 3)] = value));
+    }
+    const film: Film = {
+      steps: frameSteps(100_000),
+      planned: 100_000,
+      warmUp: 0,
+      faces: Array.from({ length: 128 }, (_, i) => 7 * i),
+      tile: 64,
+      reconstructions: 6,
+      samples: 6,
+      codes: normals(frames * 128 * latentSize, random(1, 'codes')),
+      posteriors: normals(frames * 2 * latentSize, random(1, 'posteriors')),
+      pictures: toImageBatch(planes, { count: 12 * frames, channels: 3, height: 64, width: 64 }),
+    };
+    const files = await encodeFilm(film, latentSize);
+    const bytes = Object.values(files).reduce((total, { length }) => total + length, 0);
+    console.log(
+      `A film of 48 frames: ${Object.entries(files)
+        .map(([name, { length }]) => `${name} ${length}`)
+        .join(', ')} bytes`,
+    );
+    expect(bytes).toBeLessThan(1.5e6);
+  },
+);
+
+test('half precision is exact where it can be, and nearest elsewhere', () => {
+  const all = Uint16Array.from({ length: 0x7c00 }, (_, bits) => bits);
+  const values = Float32Array.from(all, (bits) => float16ToFloat32(bits));
+  expect(toHalf(values)).toEqual(all);
+  expect(toHalf(values.map((value) => -value)).slice(1)).toEqual(all.map((bits) => bits | 0x8000).slice(1));
+  expect([...toHalf(Float32Array.of(1 + 2 ** -11, 1 + 3 * 2 ** -11, 1e9, -1e9))]).toEqual([
+    0x3c00, 0x3c02, 0x7bff, 0xfbff,
+  ]);
+  const some = normals(1000, random(2, 'half'));
+  const file = toHalf(some);
+  some.forEach((value, i) => {
+    const found = float16ToFloat32(file[i]);
+    expect(Math.abs(found - value)).toBeLessThanOrEqual(Math.max(2 ** -25, Math.abs(value) * 2 ** -11));
+  });
+});
+
+describe('posterior collapse', () => {
+  test('is told of a VAE whose β is absurd, and not of a healthy one', { timeout: 120_000 }, async () => {
+    const epochs = 100;
+    const collapsed = await run(settings('collapsed', { beta: 1000, epochs }));
+    const steps = frameSteps(538);
+    expect(collapsed.map(({ step }) => step)).toEqual(steps);
+    expect(collapsed.filter(({ step }) => step < 500).every(({ collapse }) => collapse === 'none')).toBe(true);
+    expect(collapsed.at(-1)).toMatchObject({ active: 0, collapse: 'all' });
+
+    const healthy = await run(settings('healthy', { beta: 0.2, epochs }));
+    expect(healthy.map(({ collapse }) => collapse)).toEqual(steps.map(() => 'none'));
+    expect(healthy.at(-1)!.active).toBeGreaterThanOrEqual(4);
+  });
+});
+
+test('the files are what NumPy reads', async () => {
+  const place = path.join(folder, 'vae');
+  const bytes = new Uint8Array(await readFile(path.join(place, 'film-codes.npy')));
+  expect(parse(bytes.buffer)).toMatchObject({ dtype: 'f2', shape: [12, 43, 8], fortranOrder: false });
+  expect((await stat(path.join(place, 'film.webp'))).size).toBeGreaterThan(1000);
+});
