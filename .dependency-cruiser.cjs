@@ -118,6 +118,19 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'onnxruntime-silenced',
+      comment: 'Imported elsewhere it would load with its telemetry on.',
+      severity: 'error',
+      from: { path: '^(main|renderer|scripts|tests)/', pathNot: under('main/engine/onnxruntime') },
+      to: { path: '^onnxruntime-|node_modules/onnxruntime-' },
+    },
+    only(
+      'onnxruntime-stands-alone',
+      'main/engine/onnxruntime',
+      [under('main/engine/onnxruntime')],
+      'The library, silenced.',
+    ),
+    {
       name: 'electron-in-its-host',
       comment: 'Only the Electron host knows Electron.',
       severity: 'error',
@@ -151,7 +164,7 @@ module.exports = {
     only(
       'training-is-a-library',
       'main/engine/training',
-      ['^main/engine/(training|maths)/'],
+      ['^main/engine/(training|maths|onnxruntime)/'],
       'It computes, and knows nothing of the app.',
     ),
     only(
@@ -176,14 +189,18 @@ module.exports = {
     only(
       'models-and-images-below-the-rest',
       '^main/engine/(models|images)/',
-      ['^main/engine/(models|images|space|maths|scheduling)/', '^main/engine/[^/]+\\.ts$', '^main/contract'],
+      [
+        '^main/engine/(models|images|space|maths|scheduling|onnxruntime)/',
+        '^main/engine/[^/]+\\.ts$',
+        '^main/contract',
+      ],
       'Training and runs build on models and images, not the other way round.',
     ),
     only(
       'scores-and-exports-look-at-models',
       '^main/engine/(scores|exports)/',
       [
-        '^main/engine/(scores|exports|space|maths|models|images|scheduling)/',
+        '^main/engine/(scores|exports|space|maths|models|images|scheduling|onnxruntime)/',
         '^main/engine/training/(graph|runtime)',
         '^main/engine/[^/]+\\.ts$',
         '^main/contract',

@@ -6,7 +6,6 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import * as ort from 'onnxruntime-node';
 import { root } from './root.mjs';
 import { say } from './setup.mjs';
 import { findTorch } from './torch/find.mjs';
@@ -163,6 +162,8 @@ async function matrixProduct() {
   const { encodeModel } = await import(pathToFileURL(join(root, 'dist/main/engine/training/onnx.js')).href);
   /** @type {typeof import('../main/engine/training/runtime')} */
   const { createSession } = await import(pathToFileURL(join(root, 'dist/main/engine/training/runtime.js')).href);
+  /** @type {typeof import('../main/engine/onnxruntime')} */
+  const ort = await import(pathToFileURL(join(root, 'dist/main/engine/onnxruntime/index.js')).href);
   const shape = [1024, 1024];
   /** @param {string} name */
   const value = (name) => ({ name, type: /** @type {const} */ ('float32'), shape });

@@ -10,6 +10,7 @@ import { root } from './root.mjs';
 const ENTRIES = [
   'cli.ts',
   'engine/bundled.ts',
+  'engine/onnxruntime/index.ts',
   'engine/process.ts',
   'engine/open-model/geometry/worker.ts',
   'engine/images/synthetic/worker.ts',

@@ -7,10 +7,13 @@ import envPaths from 'env-paths';
 import { acceptChannels } from '../rpc/engine-channels';
 import { serveEngine } from '../rpc/rpc';
 import { createEngine } from './engine';
+import { forgetDeviceId } from './onnxruntime/device-id';
 
 const { LATENTSCAPE_MODELS, LATENTSCAPE_HOME } = process.env;
 if (!LATENTSCAPE_MODELS) throw new Error('LATENTSCAPE_MODELS has to name the folder of the bundled models.');
 
-const engine = createEngine({ models: LATENTSCAPE_MODELS, home: LATENTSCAPE_HOME ?? envPaths('latentscape').data });
+const home = LATENTSCAPE_HOME ?? envPaths('latentscape').data;
+const engine = createEngine({ models: LATENTSCAPE_MODELS, home });
 process.on('exit', () => engine.dispose());
 acceptChannels((channel) => serveEngine(channel, (window) => engine.connect(window)));
+void forgetDeviceId(home);

@@ -1,5 +1,5 @@
 /** The encoder of a model folder: images → the mean of their posterior, and its log-variance where there is one. */
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from '../onnxruntime';
 import { UserError } from '../../contract';
 import type { Manifest } from './files/manifest';
 import { Network } from './session';

@@ -1,5 +1,5 @@
 /** Any ONNX decoder: what it takes and gives is found by looking and by one probe run. */
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from '../onnxruntime';
 import { type DecoderLayout, UserError } from '../../contract';
 import { counted } from '../text';
 import { normals, random } from '../maths/random';

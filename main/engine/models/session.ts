@@ -1,6 +1,6 @@
 /** ONNX networks on onnxruntime, run in batches. */
 import os from 'node:os';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../onnxruntime';
 import { UserError } from '../../contract';
 
 /**

@@ -1,5 +1,5 @@
 /** Does a device compute, and how fast? A chain of matrix products, the work that training mostly consists of. */
-import * as ort from 'onnxruntime-node';
+import * as ort from '../onnxruntime';
 import { Graph, type Val } from './graph';
 import { random } from '../maths/random';
 import { createSession, type Device } from './runtime';

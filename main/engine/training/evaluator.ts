@@ -1,5 +1,5 @@
 /** Encoder and decoder of a network in training, with its weights as inputs: no file is written to look at it. */
-import * as ort from 'onnxruntime-node';
+import * as ort from '../onnxruntime';
 import type { Images } from './batches';
 import { createSession } from './runtime';
 import { decoderGraph, encoderGraph, type StepConfig } from './step';

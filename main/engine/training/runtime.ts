@@ -1,6 +1,6 @@
 /** What the training code needs from onnxruntime: sessions, and what this machine's build can do. */
 import os from 'node:os';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../onnxruntime';
 import { encodeModel } from './onnx';
 
 /** `gpu` is onnxruntime's WebGPU provider, bundled in its npm package. */

@@ -2,7 +2,7 @@
  * What lives from step to step: weights and optimiser state. Each kind of device keeps it where a step reads and
  * writes it without a copy; programs see it as arrays only when they ask.
  */
-import * as ort from 'onnxruntime-node';
+import * as ort from '../onnxruntime';
 import { elements, type Parameter } from './graph';
 import { encodeModel } from './onnx';
 import { inputName, outputName, type StateKind } from './optimiser';

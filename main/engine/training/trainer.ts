@@ -1,5 +1,5 @@
 /** Runs the step graph: feeds it images, noise and schedules, and keeps its state from step to step. */
-import * as ort from 'onnxruntime-node';
+import * as ort from '../onnxruntime';
 import { NO_AUGMENTATION, BatchStream, type Augmentation, type Images } from './batches';
 import { elements, type Parameter } from './graph';
 import { blocked } from './ops/blocked';

@@ -1,6 +1,6 @@
 /** The numbers beside the formulas add up, and follow the face one looks at. */
 import type { Page } from '@playwright/test';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../../../main/engine/onnxruntime';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../../scripts/root.mjs';

@@ -1,7 +1,7 @@
 /** What specs of the window ask of it, and the truth they compare it with: the model's files, read without the app. */
 import type { Page } from '@playwright/test';
 import { parse } from 'npyjs';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../../../main/engine/onnxruntime';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '../app';

@@ -1,5 +1,5 @@
 /** The files a run leaves behind compute what the network in training did. */
-import * as ort from 'onnxruntime-node';
+import * as ort from '../../../main/engine/onnxruntime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Evaluator, toFloats } from '../../../main/engine/training/evaluator';
 import { decoderGraph, encoderGraph, type ObjectiveConfig } from '../../../main/engine/training/step';

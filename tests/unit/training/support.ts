@@ -1,7 +1,7 @@
 /** Shared by the tests of the training engine: run graphs, draw values, list formulations. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../../../main/engine/onnxruntime';
 import { BatchStream, NO_AUGMENTATION, type Images } from '../../../main/engine/training/batches';
 import { elements, type Graph } from '../../../main/engine/training/graph';
 import { blocked } from '../../../main/engine/training/ops/blocked';

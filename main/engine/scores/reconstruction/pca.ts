@@ -3,7 +3,7 @@
  * autoencoder trained to convergence spans the same subspace (Baldi & Hornik 1989).
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../../onnxruntime';
 import type { Images } from '../../images';
 import { throwIfCancelled } from '../../scheduling/cancel';
 import { Graph } from '../../training/graph';

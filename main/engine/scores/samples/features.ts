@@ -6,7 +6,7 @@
  * "random embeddings" of 64 numbers tell distributions apart without the bias of a training set). Numbers measured here
  * compare with each other only, never with published FIDs.
  */
-import * as ort from 'onnxruntime-node';
+import * as ort from '../../onnxruntime';
 import { throwIfCancelled } from '../../scheduling/cancel';
 import { Graph } from '../../training/graph';
 import { random, type Random } from '../../maths/random';

@@ -1,4 +1,4 @@
-import * as ort from 'onnxruntime-node';
+import * as ort from '../../../../main/engine/onnxruntime';
 import { expect, it } from 'vitest';
 import { fitPca } from '../../../../main/engine/scores/reconstruction/pca';
 import type { Images } from '../../../../main/engine/images';

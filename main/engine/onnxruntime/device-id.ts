@@ -1,0 +1,32 @@
+import { existsSync, statSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+/** Where the library keeps the id of this machine, and what it has not sent yet. On Windows it has no such folder. */
+function idFolder(): string {
+  const caches =
+    process.platform === 'darwin'
+      ? path.join(homedir(), 'Library/Application Support')
+      : process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache');
+  return path.join(caches, 'Microsoft/DeveloperTools/.onnxruntime');
+}
+
+/**
+ * Removes the id that the library made for versions of the app before this one. Other programs may use the library, and
+ * its id: what is older than the app's data cannot be ours, and after the first time nothing is.
+ * @param home the app's data folder; that it was done is noted there
+ */
+export async function forgetDeviceId(home: string): Promise<void> {
+  const folder = idFolder();
+  const done = path.join(home, 'device-id-removed');
+  const id = statSync(path.join(folder, 'deviceid'), { throwIfNoEntry: false });
+  const data = statSync(home, { throwIfNoEntry: false });
+  if (!id || !data || id.mtimeMs < data.birthtimeMs || existsSync(done)) return;
+  try {
+    await rm(folder, { recursive: true });
+    await writeFile(done, '');
+  } catch (error) {
+    console.warn(`The id of this machine that onnxruntime made in ${folder} stays: ${(error as Error).message}`);
+  }
+}
