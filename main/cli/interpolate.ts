@@ -34,7 +34,7 @@ export async function interpolate(
       const [{ file, reason }] = skipped;
       throw new UserError('bad-image', `"${file}" cannot be used: ${reason}. Give two image files.`);
     }
-    const onProgress = (share: number) => output.progress(share, 1);
+    const onProgress = (done: number, total: number) => output.progress(done, total);
     const way = await tracePath(open, kind, codes, steps, { onProgress });
     output.clear();
     await save(out, await sheet(way.images, steps));

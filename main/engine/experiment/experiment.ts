@@ -7,7 +7,7 @@ import { loadDataset, splitDataset, splitRows, type Images } from '../images';
 import { writeFaces } from '../images/synthetic/write';
 import { MANIFEST, openModel } from '../models';
 import { resumeTraining, RunControl, train, unfinishedRun } from '../runs';
-import { throwIfCancelled } from '../scheduling/cancel';
+import { throwIfCancelled, type Watch } from '../scheduling/watch';
 import { fitPca, type ImagePca } from '../scores';
 import { findingsOf } from './findings';
 import { ExperimentFolder } from './folder';
@@ -16,12 +16,10 @@ import { betaAt, keyOf, KINDS, nameOf, type Plan, type Setting, type Training, t
 import { writeReport } from './report';
 import { type Experiment, type Run, summarise } from './summary';
 
-export interface ExperimentWatch {
-  /** `done` of `total`, 0..1 each training weighs what it costs. */
-  onProgress?(done: number, total: number, what: string): void;
+/** Progress weighs each training by what it costs. */
+export interface ExperimentWatch extends Watch<[what: string]> {
   /** A sentence, at every finished training. */
   onNote?(text: string): void;
-  signal?: AbortSignal;
 }
 
 /** The faces that all models are measured on have a seed that no training has. */

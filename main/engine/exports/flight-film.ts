@@ -1,13 +1,11 @@
 /** Codes as pictures that move, or lie beside one another. */
-import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
 import { type FilmFormat, type ImageBatch, UserError } from '../../contract';
-import { encodeCodes, type Model } from '../models';
-import { throwIfCancelled } from '../scheduling/cancel';
+import { toImageBatch } from '../images';
+import { decodeInPieces, encodeCodes, type Model } from '../models';
+import type { Watch } from '../scheduling/watch';
 import { sheet } from './png';
 
-/** Codes decoded at a time: between two such pieces a moving camera gets its face. */
-const PIECE = 8;
 /** Two minutes at 30 frames a second. */
 const MOST_FRAMES = 3600;
 const MOST_FPS = 60;
@@ -22,7 +20,7 @@ export async function film(
   codes: Float32Array,
   format: FilmFormat,
   fps: number,
-  signal?: AbortSignal,
+  watch: Watch = {},
 ): Promise<Uint8Array> {
   const { latentSize } = model.card;
   const count = codes.length / latentSize;
@@ -34,7 +32,7 @@ export async function film(
   }
   checkFps(fps);
   if (format === 'codes') return encodeCodes(codes, latentSize);
-  const images = await decodeAll(model, codes, signal);
+  const images = await decodeAll(model, codes, watch);
   if (format === 'sheet') return sheet(images);
   return moving(images, format, new Array<number>(count).fill(Math.round(1000 / fps)));
 }
@@ -56,16 +54,13 @@ export async function moving(images: ImageBatch, format: 'webp' | 'gif', delay: 
   return new Uint8Array(await encoded.toBuffer());
 }
 
-async function decodeAll(model: Model, codes: Float32Array, signal?: AbortSignal): Promise<ImageBatch> {
-  const { latentSize, layout } = model.card;
-  const count = codes.length / latentSize;
-  const bytes = layout.width * layout.height * 4;
-  const data = new Uint8ClampedArray(count * bytes);
-  for (let start = 0; start < count; start += PIECE) {
-    throwIfCancelled(signal);
-    const some = codes.slice(start * latentSize, Math.min(count, start + PIECE) * latentSize);
-    data.set((await model.decodePixels(some)).data, start * bytes);
-    await setImmediate();
+async function decodeAll(model: Model, codes: Float32Array, watch: Watch): Promise<ImageBatch> {
+  const { width, height, channels } = model.card.layout;
+  const count = codes.length / model.latentSize;
+  const data = new Uint8ClampedArray(count * width * height * 4);
+  for await (const { start, codes: piece, images } of decodeInPieces(model, codes, watch)) {
+    const pixels = toImageBatch(images, { count: piece.length / model.latentSize, channels, height, width });
+    data.set(pixels.data, start * width * height * 4);
   }
-  return { count, width: layout.width, height: layout.height, data };
+  return { count, width, height, data };
 }

@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { UserError } from '../../contract';
 import type { FaceFinder } from './alignment/align';
-import { forEachImage, type Watch } from './each';
+import { forEachImage, type ImageWatch } from './each';
 import { findFaces } from './faces';
 import { findImages, type Skipped } from './find';
 import { readSquare } from './read';
@@ -24,7 +24,7 @@ export interface Dataset {
   faces: FaceFinder | null;
 }
 
-export interface LoadOptions extends Watch {
+export interface LoadOptions extends ImageWatch {
   size: number;
   /** Find the faces and bring them onto one another, see `alignFaces`; otherwise the middle of each image is taken. */
   align: boolean;

@@ -1,14 +1,12 @@
 /** Reading many images at once, where some cannot be read. */
 import os from 'node:os';
 import path from 'node:path';
-import { throwIfCancelled } from '../scheduling/cancel';
+import { throwIfCancelled, type Watch } from '../scheduling/watch';
 import type { Skipped } from './find';
 import { UnreadableImage } from './read';
 
-export interface Watch {
-  onProgress?(done: number, total: number, what: string): void;
-  signal?: AbortSignal;
-}
+/** Progress says what is being done. */
+export type ImageWatch = Watch<[what: string]>;
 
 /**
  * Calls `read` for every file, as many at once as there are cores.
@@ -19,7 +17,7 @@ export interface Watch {
 export async function forEachImage(
   folder: string,
   files: readonly string[],
-  { onProgress, signal }: Watch,
+  { onProgress, signal }: ImageWatch,
   read: (path: string, index: number) => Promise<void>,
 ): Promise<Skipped[]> {
   const reasons = new Map<number, string>();

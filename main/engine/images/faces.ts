@@ -1,8 +1,7 @@
 /** Where the faces are in the images of a folder. */
-import { throwIfCancelled } from '../scheduling/cancel';
 import { alignFaces, alignFace, type Crop, type FaceFinder } from './alignment/align';
 import type { GreyImage } from './alignment/features';
-import { forEachImage, type Watch } from './each';
+import { forEachImage, type ImageWatch } from './each';
 import type { Skipped } from './find';
 import { readGrey } from './read';
 
@@ -24,7 +23,7 @@ export interface FoundFaces {
 export async function findFaces(
   folder: string,
   files: readonly string[],
-  { onProgress, signal }: Watch,
+  { onProgress, signal }: ImageWatch,
 ): Promise<FoundFaces> {
   const images: GreyImage[] = [];
   const skipped = await forEachImage(folder, files, { onProgress, signal }, async (file, i) => {
@@ -32,16 +31,11 @@ export async function findFaces(
   });
   // Holes are files that could not be read.
   const readable = files.filter((_, i) => i in images);
-  try {
-    const { crops, finder } = await alignFaces(Object.values(images), {
-      onProgress: (done, total) => onProgress?.(done, total, 'finding faces'),
-      signal,
-    });
-    return { crops: new Map(readable.map((file, i) => [file, crops[i]])), finder, skipped };
-  } catch (error) {
-    throwIfCancelled(signal);
-    throw error;
-  }
+  const { crops, finder } = await alignFaces(Object.values(images), {
+    onProgress: (done, total) => onProgress?.(done, total, 'finding faces'),
+    signal,
+  });
+  return { crops: new Map(readable.map((file, i) => [file, crops[i]])), finder, skipped };
 }
 
 /** The crop of one more image, on which its face lies as on the crops that came with `finder`. @throws UnreadableImage */

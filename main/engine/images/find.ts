@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../contract';
 import { readFailure, readReason } from '../files';
-import { throwIfCancelled } from '../scheduling/cancel';
+import { throwIfCancelled } from '../scheduling/watch';
 
 /** A file or folder that was left out, named relative to the folder searched, and why. */
 export interface Skipped {

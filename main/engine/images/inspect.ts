@@ -1,5 +1,6 @@
 /** What importing a folder would give, without training on it. */
 import type { FolderReport } from '../../contract';
+import type { Watch } from '../scheduling/watch';
 import { toImageBatch } from './batch';
 import { byName, noImages, noneReadable } from './dataset';
 import { forEachImage } from './each';
@@ -12,13 +13,11 @@ const PREVIEW = 24;
 /** Images in which faces are looked for: alignment learns from no more than these. */
 const SAMPLE = 160;
 
-export interface InspectOptions {
+export interface InspectOptions extends Watch {
   /** Pixels a side that training would use. */
   size: number;
   /** Whether training would align the faces. */
   align: boolean;
-  onProgress?(done: number, total: number): void;
-  signal?: AbortSignal;
 }
 
 /**

@@ -22,6 +22,10 @@ export class Model {
     private readonly encoder: Encoder | null,
   ) {}
 
+  get latentSize(): number {
+    return this.card.latentSize;
+  }
+
   /**
    * @param codes `[n, latentSize]`
    * @returns `[n, channels, height, width]`, 0 black and 1 white; a decoder may stray a little outside

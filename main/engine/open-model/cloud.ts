@@ -3,8 +3,9 @@ import sharp from 'sharp';
 import type { Cloud, ThumbnailSheets } from '../../contract';
 import { type Model } from '../models';
 import { decodeNames, NAMES } from '../models/files/names';
-import { gridOf, makeThumbnails, sheetName, type ThumbnailOptions } from '../models/files/thumbnails';
+import { gridOf, makeThumbnails, sheetName } from '../models/files/thumbnails';
 import { addFiles } from '../models/write';
+import type { Watch } from '../scheduling/watch';
 import type { Geometry } from './geometry';
 import { normals, random } from '../maths/random';
 
@@ -17,7 +18,7 @@ const DRAWS = 512;
  * it can be written.
  * @throws UserError `cancelled`, `bad-model`
  */
-export async function cloudOf(model: Model, geometry: Geometry, options: ThumbnailOptions = {}): Promise<Cloud> {
+export async function cloudOf(model: Model, geometry: Geometry, watch: Watch = {}): Promise<Cloud> {
   const { latentSize } = model.card;
   const codes = cloudCodes(model);
   const framed = await geometry.frame({ kind: 'principal' });
@@ -28,7 +29,7 @@ export async function cloudOf(model: Model, geometry: Geometry, options: Thumbna
     logVar: model.logVar,
     names: await namesOf(model),
     ...framed,
-    thumbnails: (await storedThumbnails(model)) ?? (await newThumbnails(model, codes, options)),
+    thumbnails: (await storedThumbnails(model)) ?? (await newThumbnails(model, codes, watch)),
   };
 }
 
@@ -42,10 +43,10 @@ export function cloudCodes({ codes, card: { latentSize } }: Model): Float32Array
   return codes ?? normals(DRAWS * latentSize, random(0, 'prior cloud'));
 }
 
-async function newThumbnails(model: Model, codes: Float32Array, options: ThumbnailOptions): Promise<ThumbnailSheets> {
+async function newThumbnails(model: Model, codes: Float32Array, watch: Watch): Promise<ThumbnailSheets> {
   const { latentSize, imageSize } = model.card;
   const decode = (some: Float32Array) => model.decodePixels(some);
-  const thumbnails = await makeThumbnails(decode, codes, latentSize, imageSize, options);
+  const thumbnails = await makeThumbnails(decode, codes, latentSize, imageSize, watch);
   const folder = model.source?.folder;
   if (folder) {
     const files = Object.fromEntries(thumbnails.sheets.map((sheet, s) => [sheetName(s), sheet]));

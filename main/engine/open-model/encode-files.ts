@@ -5,14 +5,10 @@ import { cropLike } from '../images/faces';
 import type { Skipped } from '../images/find';
 import { readSquare } from '../images/read';
 import type { Model } from '../models';
+import { inPieces, type Watch } from '../scheduling/watch';
 
 /** Images held in memory at a time. */
-const STEP = 32;
-
-export interface EncodeOptions {
-  onProgress?(done: number, total: number): void;
-  signal?: AbortSignal;
-}
+const FILES_A_PIECE = 32;
 
 export interface EncodedFiles {
   /** The posterior's mean of each file that could be read (an AE's code), `[n, latentSize]`. */
@@ -31,16 +27,16 @@ export async function encodeFiles(
   model: Model,
   folder: string,
   files: readonly string[],
-  { onProgress, signal }: EncodeOptions = {},
+  watch: Watch = {},
 ): Promise<EncodedFiles> {
   const { imageSize, channels, latentSize } = model.card;
   const codes = new Float32Array(files.length * latentSize);
   const encoded: string[] = [];
   const skipped: Skipped[] = [];
-  for (let start = 0; start < files.length; start += STEP) {
-    const step = files.slice(start, start + STEP);
+  for await (const { start, end } of inPieces(files.length, FILES_A_PIECE, watch)) {
+    const piece = files.slice(start, end);
     const images: Float32Array[] = [];
-    const broken = await forEachImage(folder, step, { signal }, async (file, i) => {
+    const broken = await forEachImage(folder, piece, { signal: watch.signal }, async (file, i) => {
       const crop = model.faces ? await cropLike(model.faces, file) : undefined;
       images[i] = toUnitRange((await readSquare(file, imageSize, channels, crop)).data);
     });
@@ -48,9 +44,8 @@ export async function encodeFiles(
     const batch = new Float32Array(read.length * channels * imageSize * imageSize);
     read.forEach((image, i) => batch.set(image, i * image.length));
     codes.set((await model.encode(batch)).mu, encoded.length * latentSize);
-    encoded.push(...step.filter((_, i) => i in images));
+    encoded.push(...piece.filter((_, i) => i in images));
     skipped.push(...broken);
-    onProgress?.(Math.min(start + STEP, files.length), files.length);
   }
   return { codes: codes.slice(0, encoded.length * latentSize), files: encoded, skipped };
 }

@@ -8,7 +8,7 @@ import {
   UserError,
 } from '../../contract';
 import type { Model } from '../models';
-import { throwIfCancelled } from '../scheduling/cancel';
+import { inPieces, throwIfCancelled, type Watch } from '../scheduling/watch';
 import type { Priority } from '../scheduling/priority';
 import { CodeDensity } from '../space/holes/density';
 import { driftOf, quantile } from '../space/holes/drift';
@@ -16,7 +16,7 @@ import { codesAt } from '../space/frames/frame';
 import { newPoints, placesOf, refine, sidesUpTo } from '../space/holes/grid';
 
 /** Codes measured at a time: between two such pieces a moving camera gets its face. */
-const PIECE = 8;
+const CODES_A_PIECE = 8;
 /** Codes of the data that are measured for comparison: quantiles within a few percent. */
 const SAMPLES = 400;
 /** Codes that make up the density: more would take longer than decoding does, and hardly change it. */
@@ -27,11 +27,8 @@ const FINEST = 65;
 const REPORT_EVERY = 100;
 const SIDES = sidesUpTo(FINEST);
 
-export interface HoleWatch {
-  signal?: AbortSignal;
-  /** Points measured so far; with each grid that is finished, coarse to fine, before the last one. */
-  onProgress?(done: number, total: number, map: HoleMap | null): void;
-}
+/** Progress tells of each grid that is finished, coarse to fine, before the last one. */
+export type HoleWatch = Watch<[map: HoleMap | null]>;
 
 /** The holes of one open model. */
 export class Holes {
@@ -60,6 +57,8 @@ export class Holes {
     return this.spread;
   }
 
+  private readonly turn = (): Promise<void> => this.priority.turn();
+
   /** At one code, `[latentSize]`. Does not wait for its turn: whoever asks is waiting. */
   async at(code: Float32Array): Promise<HoleReading> {
     const { drift, density } = await this.measure(code);
@@ -86,10 +85,8 @@ export class Holes {
       drift = drift && grow(drift);
       density = density && grow(density);
       const points = newPoints(side);
-      for (let start = 0; start < points.length; start += PIECE) {
-        await this.priority.turn();
-        throwIfCancelled(signal);
-        const piece = points.subarray(start, start + PIECE);
+      for await (const { start, end } of inPieces(points.length, CODES_A_PIECE, { signal, turn: this.turn })) {
+        const piece = points.subarray(start, end);
         const found = await this.measure(codesAt(frame, placesOf(piece, side, { centre, radius }), hidden));
         piece.forEach((point, n) => {
           if (drift) drift[point] = found.drift![n];
@@ -120,12 +117,8 @@ export class Holes {
     const count = codes.length / d;
     const samples = Math.min(SAMPLES, count);
     const drift = new Float32Array(samples);
-    for (let start = 0; start < samples; start += PIECE) {
-      await this.priority.turn();
-      throwIfCancelled(signal);
-      const rows = Array.from({ length: Math.min(PIECE, samples - start) }, (_, k) =>
-        Math.floor(((start + k) * count) / samples),
-      );
+    for await (const { start, end } of inPieces(samples, CODES_A_PIECE, { signal, turn: this.turn })) {
+      const rows = Array.from({ length: end - start }, (_, k) => Math.floor(((start + k) * count) / samples));
       const piece = new Float32Array(rows.length * d);
       rows.forEach((row, k) => piece.set(codes.subarray(row * d, (row + 1) * d), k * d));
       const found = await this.measure(piece);

@@ -1,4 +1,4 @@
-import type { FaceBound, HoleReading, ImageBatch, Standing } from '../../contract';
+import type { FaceBound } from '../../contract';
 import { Geometry } from './geometry';
 import type { Model } from '../models';
 import { latestOnly } from '../scheduling/latest';
@@ -16,12 +16,10 @@ export class OpenModel {
   readonly closing = new AbortController();
   /** Aborted when the paths that are being traced are no longer wanted. */
   pathing = new AbortController();
-  readonly decodeLatest: (code: Float32Array) => Promise<ImageBatch | null>;
+  /** Takes up to a second, and may be asked for again before that. */
   readonly boundLatest: (code: Float32Array) => Promise<FaceBound | null>;
   readonly holes: Holes;
-  readonly holeLatest: (code: Float32Array) => Promise<HoleReading | null>;
   readonly geometry: Geometry;
-  readonly standingLatest: (code: Float32Array) => Promise<Standing | null>;
   /** Aborted when the hole map that is being measured is no longer wanted. */
   mapping = new AbortController();
 
@@ -29,10 +27,8 @@ export class OpenModel {
     readonly model: Model,
     priority: Priority,
   ) {
-    this.decodeLatest = latestOnly((code) => priority.urgent(() => model.decodePixels(code)));
     this.boundLatest = latestOnly((code) => faceBound(model, code, FACE_SAMPLES));
     this.holes = new Holes(model, priority);
-    this.holeLatest = latestOnly((code) => priority.urgent(() => this.holes.at(code)));
     const { latentSize } = model.card;
     this.geometry = new Geometry({
       codes: cloudCodes(model),
@@ -40,7 +36,6 @@ export class OpenModel {
       latentSize,
       data: model.codes !== null,
     });
-    this.standingLatest = latestOnly((code) => this.geometry.standing(code));
   }
 
   readonly close = async (): Promise<void> => {

@@ -1,24 +1,18 @@
 /** Ways through codes, decoded and measured. */
-import { setImmediate } from 'node:timers/promises';
 import { type LatentPath, type PathKind, UserError } from '../../contract';
 import { toImageBatch } from '../images';
-import type { Model } from '../models';
-import { throwIfCancelled } from '../scheduling/cancel';
+import { decodeInPieces, type Model } from '../models';
+import type { Watch } from '../scheduling/watch';
 import { CodeDensity } from '../space/holes/density';
 import { geodesic } from '../space/paths/geodesic';
 import { chain, type Curve, distance, pieceLengths, sample, smooth, spherical, straight } from '../space/paths/path';
 import { random } from '../maths/random';
 
-/** Codes decoded at a time: between two such pieces a moving camera gets its face. */
-const PIECE = 8;
 const MOST_FRAMES = 512;
 const MOST_STOPS = 64;
 
-export interface PathWatch {
-  signal?: AbortSignal;
-  /** The share of the work that is done, 0..1, and the codes so far. */
-  onProgress?(share: number, codes: Float32Array): void;
-}
+/** Progress tells the codes of the path so far. */
+export type PathWatch = Watch<[codes: Float32Array]>;
 
 /**
  * @param stops `[k, latentSize]`; one that is the same as that before it is passed over
@@ -30,7 +24,7 @@ export async function tracePath(
   kind: PathKind,
   stops: Float32Array,
   frames: number,
-  { signal, onProgress }: PathWatch = {},
+  { onProgress, ...watch }: PathWatch = {},
 ): Promise<LatentPath> {
   const { latentSize, layout } = model.card;
   const points = differentStops(stops, latentSize);
@@ -38,15 +32,11 @@ export async function tracePath(
     throw new UserError('bad-settings', `A path has 2 to ${MOST_FRAMES} frames, not ${frames}.`);
   }
   const decode = async (codes: Float32Array): Promise<Float32Array> => {
-    const count = codes.length / latentSize;
     let images = new Float32Array(0);
-    for (let start = 0; start < count; start += PIECE) {
-      throwIfCancelled(signal);
-      const some = await model.decode(codes.slice(start * latentSize, Math.min(count, start + PIECE) * latentSize));
-      const width = some.length / Math.min(PIECE, count - start);
-      if (start === 0) images = new Float32Array(count * width);
-      images.set(some, start * width);
-      await setImmediate();
+    for await (const piece of decodeInPieces(model, codes, watch)) {
+      const width = (piece.images.length * latentSize) / piece.codes.length;
+      if (piece.start === 0) images = new Float32Array((codes.length / latentSize) * width);
+      images.set(piece.images, piece.start * width);
     }
     return images;
   };
@@ -99,7 +89,7 @@ async function curveOf(
     const path = await geodesic(decode, from, to, {
       start: [sample(spherical(from, to), 9)],
       normal,
-      onProgress: (share, codes) => onProgress?.((k + share) / legs.length, codes),
+      onProgress: (share, codes) => onProgress?.(k + share, legs.length, codes),
     });
     const count = path.length / latentSize;
     // its pieces are equally long in image space: equal shares of the way make film that moves evenly

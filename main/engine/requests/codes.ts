@@ -16,7 +16,7 @@ export function codeRequests({ open, priority }: Connection): CodeRequests {
       return priority.urgent(() => model.decodePixels(codes));
     },
 
-    decodeLatest: async (id, code) => open.find(id).decodeLatest(code),
+    decodeLatest: async (id, code) => priority.urgent(() => open.find(id).model.decodePixels(code)),
 
     async encodeFiles(id, paths) {
       const { model, closing } = open.find(id);

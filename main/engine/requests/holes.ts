@@ -2,14 +2,14 @@ import type { HoleRequests } from '../../contract';
 import { holesCsv, holesNpy } from '../exports/holes';
 import type { Connection } from './connection';
 
-export function holeRequests({ open, window }: Connection): HoleRequests {
+export function holeRequests({ open, window, priority }: Connection): HoleRequests {
   return {
     async holeScale(id) {
       const { holes, closing } = open.find(id);
       return holes.scale(closing.signal);
     },
 
-    holeLatest: async (id, code) => open.find(id).holeLatest(code),
+    holeLatest: async (id, code) => priority.urgent(() => open.find(id).holes.at(code)),
 
     async holeMap(id, request) {
       const opened = open.find(id);

@@ -3,14 +3,16 @@ import { tracePath } from '../open-model/paths';
 import { film } from '../exports/flight-film';
 import type { Connection } from './connection';
 
-export function pathRequests({ open, window, bookmarks }: Connection): PathRequests {
+export function pathRequests({ open, window, bookmarks, priority }: Connection): PathRequests {
+  const turn = () => priority.turn();
   return {
     async tracePath(id, kind, stops, frames) {
       const opened = open.find(id);
       const signal = AbortSignal.any([opened.pathing.signal, opened.closing.signal]);
       return tracePath(opened.model, kind, stops, frames, {
         signal,
-        onProgress: (share, codes) => window.onPathProgress(id, kind, share, codes),
+        turn,
+        onProgress: (done, total, codes) => window.onPathProgress(id, kind, done / total, codes),
       });
     },
 
@@ -22,7 +24,7 @@ export function pathRequests({ open, window, bookmarks }: Connection): PathReque
 
     async film(id, codes, format, fps) {
       const { model, closing } = open.find(id);
-      return film(model, codes, format, fps, closing.signal);
+      return film(model, codes, format, fps, { signal: closing.signal, turn });
     },
 
     bookmarks: async (id) => bookmarks.of(open.find(id).model.card),

@@ -9,7 +9,7 @@ export function scoreRequests({ open, window, scoring }: Connection): ScoreReque
 
     async score(id, folder) {
       const { model, closing } = open.find(id);
-      const onProgress = (stage: ScoreStage, done: number, total: number) =>
+      const onProgress = (done: number, total: number, stage: ScoreStage) =>
         window.onScoreProgress(id, stage, done, total);
       return scoring.score(model, folder, { onProgress, signal: closing.signal });
     },

@@ -2,32 +2,37 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /** Milliseconds without urgent work after which a flight counts as over: longer than between two frames of a camera. */
-const QUIET = 60;
+const QUIET_MS = 60;
+/** Milliseconds that work on the side waits for its next piece at most: a flight that never ends must not stop it. */
+const LONGEST_WAIT_MS = 250;
 
 export class Priority {
-  private running = 0;
-  private last = -Infinity;
+  #running = 0;
+  #last = -Infinity;
 
   /** Does urgent work, at once. */
   async urgent<T>(work: () => Promise<T>): Promise<T> {
-    this.running++;
+    this.#running++;
     try {
       return await work();
     } finally {
-      this.running--;
-      this.last = performance.now();
+      this.#running--;
+      this.#last = performance.now();
     }
   }
 
   /**
-   * Resolves once nothing urgent has been going on for a moment. To be awaited before each small piece (some
-   * milliseconds) of work on the side.
+   * Resolves once nothing urgent has been going on for a moment, at the latest after a quarter of a second. To be awaited
+   * before each small piece (some milliseconds) of work on the side.
    */
   async turn(): Promise<void> {
     // requests that have arrived while the last piece blocked the thread are read now
     await setImmediate();
+    const latest = performance.now() + LONGEST_WAIT_MS;
     for (;;) {
-      const left = this.running > 0 ? QUIET : this.last + QUIET - performance.now();
+      const now = performance.now();
+      const quiet = this.#running > 0 ? now + QUIET_MS : this.#last + QUIET_MS;
+      const left = Math.min(quiet, latest) - now;
       if (left <= 0) return;
       await setTimeout(left);
     }

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { UserError } from '../../contract';
 import { findImages, loadDataset, pickImages, splitRows, toUnitRange, type Images } from '../images';
 import { noImages, noneReadable } from '../images/dataset';
-import { forEachImage, type Watch } from '../images/each';
+import { forEachImage, type ImageWatch } from '../images/each';
 import { cropLike } from '../images/faces';
 import { readSquare } from '../images/read';
 import type { Model } from '../models';
-import { throwIfCancelled } from '../scheduling/cancel';
+import { throwIfCancelled } from '../scheduling/watch';
 import { permutation, random } from '../maths/random';
 
 /** Of a folder that the model was not trained on. */
@@ -39,7 +39,7 @@ export interface ScoredImages {
  * @throws UserError `bad-model` when the model cannot encode, `no-images` when there are fewer than two,
  * `not-found` | `no-access`, `cancelled`
  */
-export async function loadScoredImages(model: Model, folder: string, watch: Watch = {}): Promise<ScoredImages> {
+export async function loadScoredImages(model: Model, folder: string, watch: ImageWatch = {}): Promise<ScoredImages> {
   if (!model.card.canEncode) {
     throw new UserError(
       'bad-model',
@@ -54,7 +54,7 @@ export async function loadScoredImages(model: Model, folder: string, watch: Watc
 }
 
 /** The folder as training saw it; null when the model was trained on another one. */
-async function asTrained(model: Model, folder: string, files: number, watch: Watch): Promise<ScoredImages | null> {
+async function asTrained(model: Model, folder: string, files: number, watch: ImageWatch): Promise<ScoredImages | null> {
   const manifest = model.source?.manifest;
   if (!manifest || !model.codes) return null;
   const { seed, align } = manifest.training;
@@ -103,7 +103,7 @@ async function hasCodesOf(model: Model, images: Images): Promise<boolean> {
 }
 
 /** Another folder: each face is found as the model finds faces, and a fixed fifth of the images held out. */
-async function asOther(model: Model, folder: string, files: string[], watch: Watch): Promise<ScoredImages> {
+async function asOther(model: Model, folder: string, files: string[], watch: ImageWatch): Promise<ScoredImages> {
   const { imageSize: size, channels } = model.card;
   const order = permutation(files.length, random(FIXED_SEED, 'split'));
   const chosen = Array.from(order.subarray(0, MOST_IMAGES), (i) => files[i]).sort();

@@ -2,25 +2,23 @@
 import { UserError, type ScoreReport, type ScoreStage } from '../../contract';
 import type { Images } from '../images';
 import type { Model } from '../models';
+import type { Watch } from '../scheduling/watch';
 import type { Mixture } from '../maths/gaussian-mixture';
 import { scoreBound } from './likelihood/bound';
 import { decodeImages, encodeImages, midpoints, mixtureCodes, priorCodes, someRows, type Encoded } from './codes/codes';
 import { loadScoredImages, type ScoredImages } from './data';
 import { scoreDrift, spreadOf } from './codes/drift';
 import { readFactors, scoreFactors, type Labelled } from './codes/factors';
-import { IN_BETWEEN_FACTORS, scoreInBetween } from './codes/in-between';
+import { IN_BETWEEN_FACTORS, scoreInBetween, type Synthetic } from './codes/in-between';
 import { likelihoodOf } from './likelihood/likelihood';
 import { codesToFit, FEWEST_CODES, fitToCodes } from './samples/mixture';
-import { fitPca, type Watch } from './reconstruction/pca';
+import { fitPca } from './reconstruction/pca';
 import { scoreReconstruction } from './reconstruction/reconstruction';
 import { MOST_SAMPLES, scoreSampling } from './samples/samples';
 
-export interface ScoreOptions {
+export interface ScoreOptions extends Watch<[what: ScoreStage]> {
   /** Importance samples an image, 1 to 5000. */
   importanceSamples?: number;
-  /** `what` is being done, and how much of it. */
-  onProgress?(done: number, total: number, what: ScoreStage): void;
-  signal?: AbortSignal;
 }
 
 export const DEFAULT_IMPORTANCE_SAMPLES = 64;
@@ -81,7 +79,7 @@ export async function scoreModel(
   };
   const real = data ? joined(data) : await decodeImages(model, known, during('comparing samples'));
   const sets = { ...(data && { reconstructions: known }), interpolations: midpoints(known, d), ...drawn };
-  const sampling = await scoreSampling(variational(model), real, sets, during('comparing samples'));
+  const sampling = await scoreSampling(model, real, sets, during('comparing samples'));
   return {
     mixture: fitted?.mixture ?? null,
     report: {
@@ -105,12 +103,6 @@ export async function scoreModel(
   };
 }
 
-const variational = (model: Model) => ({
-  latentSize: model.card.latentSize,
-  encode: (images: Float32Array) => model.encode(images),
-  decode: (codes: Float32Array) => model.decode(codes),
-});
-
 /** The training images' codes: of the folder, or those the model brings. */
 async function trainingCodes(model: Model, data: ScoredImages | null, watch: Watch): Promise<Encoded> {
   if (data) return encodeImages(model, data.training, watch);
@@ -132,7 +124,7 @@ async function boundOf(model: Model, data: ScoredImages, { logVar }: Encoded, sa
   const likelihood = likelihoodOf(model.source.manifest, model.card.path);
   // of a folder that it was not trained on, the model has seen nothing
   const unseen = data.split === 'fixed' ? joined(data) : data.heldOut;
-  return scoreBound(variational(model), likelihood, unseen, { samples, ...watch });
+  return scoreBound(model, likelihood, unseen, { samples, ...watch });
 }
 
 function joined({ training, heldOut }: ScoredImages): Images {
@@ -164,7 +156,7 @@ async function driftOf(
   const estimates = [];
   for (const set of some) {
     const watch = { signal, onProgress: (done: number) => onProgress?.(before + done, total) };
-    estimates.push(await scoreDrift(variational(model), set, spread, watch));
+    estimates.push(await scoreDrift(model, set, spread, watch));
     before += set.length / d;
   }
   const [real, prior, mixture = null] = estimates;
@@ -174,10 +166,14 @@ async function driftOf(
 /** Where the images are synthetic faces, as they were drawn: others can be drawn between them. */
 async function inBetweenOf(model: Model, data: ScoredImages, watch: Watch) {
   const factors = await readFactors(data.folder);
-  const synthetic = factors !== null && IN_BETWEEN_FACTORS.every((name) => factors.names.includes(name));
-  if (!synthetic || model.faces) return null;
-  const { imageSize, channels } = model.card;
-  return scoreInBetween({ ...variational(model), imageSize, channels }, PAIRS, watch);
+  const areSynthetic = factors !== null && IN_BETWEEN_FACTORS.every((name) => factors.names.includes(name));
+  if (!areSynthetic || model.faces) return null;
+  const synthetic: Synthetic = {
+    ...model.card,
+    encode: (images) => model.encode(images),
+    decode: (codes) => model.decode(codes),
+  };
+  return scoreInBetween(synthetic, PAIRS, watch);
 }
 
 /** Scores on known factors, where `factors.csv` lies beside the images and names enough of them. */

@@ -152,13 +152,6 @@ describe('an open model', () => {
     expect(one!.data).toEqual(expected.data.slice(2 * 256, 3 * 256));
   });
 
-  it('drops interactive requests that were overtaken', async () => {
-    const { id } = await api.openModel(path.join(bundled, 'shipped'));
-    const answers = await Promise.all([0, 1, 2].map((x) => api.decodeLatest(id, Float32Array.of(x, 0, 0))));
-    expect(answers.map((answer) => answer !== null)).toEqual([false, false, true]);
-    expect(answers[2]).toEqual(await api.decode(id, Float32Array.of(2, 0, 0)));
-  });
-
   it('saves the face as a PNG with exactly its pixels', async () => {
     const { id } = await api.openModel(path.join(bundled, 'shipped'));
     const code = Float32Array.of(0.2, -1, 0.5);

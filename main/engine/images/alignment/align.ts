@@ -6,6 +6,7 @@
  * models through continuous joint alignment"; the means are taken over the better part of the fits as in trimmed EM).
  * First the whole head is looked for everywhere, then brows, eyes, nose and mouth are fitted within it.
  */
+import { betweenPieces, throwIfCancelled, type Watch } from '../../scheduling/watch';
 import { CHANNELS, type FeatureMap, type GreyImage } from './features';
 import {
   ANYWHERE,
@@ -32,10 +33,8 @@ export interface Crop {
   side: number;
 }
 
-export interface AlignOptions {
-  /** Called now and then with how much of the work is done (in visits to an image, several each). */
-  onProgress?(done: number, total: number): void;
-  signal?: AbortSignal;
+/** Progress counts visits to an image, several each. */
+export interface AlignOptions extends Watch {
   /** Chooses the images a large folder's template is learned from. */
   seed?: number;
 }
@@ -107,7 +106,7 @@ export function plainCrop({ width, height }: { width: number; height: number }):
  *
  * @param thumbnails grey, 0..1, upright, longer side about 96 pixels (more is only slower); image and thumbnail must
  *   have the same proportions
- * @throws the signal's reason once it is aborted
+ * @throws UserError `cancelled`
  */
 export async function alignFaces(
   thumbnails: readonly GreyImage[],
@@ -124,13 +123,12 @@ export async function alignFaces(
       done++;
       if (performance.now() - rested < 15) continue;
       onProgress?.(done, total);
-      await new Promise((resolve) => setImmediate(resolve));
-      signal?.throwIfAborted();
+      await betweenPieces({ signal });
       rested = performance.now();
     }
     return fits;
   };
-  signal?.throwIfAborted();
+  throwIfCancelled(signal);
   const plain = { crops: thumbnails.map(plainCrop), score: new Float32Array(thumbnails.length), finder: null };
   if (sample.length < FEWEST) return plain;
 

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../../contract';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import { throwIfCancelled } from '../../scheduling/watch';
 import { startThread } from '../../scheduling/start';
-import type { Watch } from '../each';
+import type { ImageWatch } from '../each';
 import { FACTORS_FILE } from './factors';
 import type { FacesMessage } from './messages';
 import { checkFaces, type FacesSettings } from './write';
@@ -13,7 +13,7 @@ import { checkFaces, type FacesSettings } from './write';
  * The folder of these faces below `home`, drawn in a thread unless it is there.
  * @throws UserError as `writeFaces`
  */
-export async function facesFolder(home: string, settings: FacesSettings, watch: Watch): Promise<string> {
+export async function facesFolder(home: string, settings: FacesSettings, watch: ImageWatch): Promise<string> {
   checkFaces(settings);
   const { count, seed, size } = settings;
   const folder = path.join(home, 'datasets', `Synthetic faces ${count}, seed ${seed}, ${size} px`);
@@ -22,7 +22,7 @@ export async function facesFolder(home: string, settings: FacesSettings, watch: 
   return folder;
 }
 
-function drawInThread(folder: string, settings: FacesSettings, { onProgress, signal }: Watch): Promise<void> {
+function drawInThread(folder: string, settings: FacesSettings, { onProgress, signal }: ImageWatch): Promise<void> {
   throwIfCancelled(signal);
   return new Promise((resolve, reject) => {
     const worker = startThread(import.meta.url, 'worker', { folder, settings });

@@ -4,8 +4,8 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { UserError } from '../../../contract';
 import { checkReplaceable, saveFolder } from '../../files';
-import { throwIfCancelled } from '../../scheduling/cancel';
-import type { Watch } from '../each';
+import { throwIfCancelled } from '../../scheduling/watch';
+import type { ImageWatch } from '../each';
 import { drawFace } from './draw';
 import { drawFactors, FACTORS_FILE, toCsv, type NamedFactors } from './factors';
 
@@ -43,7 +43,7 @@ export function checkFaces({ count, seed, size }: FacesSettings): void {
 export async function writeFaces(
   folder: string,
   settings: FacesSettings,
-  { onProgress, signal }: Watch = {},
+  { onProgress, signal }: ImageWatch = {},
 ): Promise<void> {
   checkFaces(settings);
   await checkReplaceable(folder, (name) => name === FACTORS_FILE || /^\d{5,}\.png$/.test(name), 'synthetic faces');

@@ -1,15 +1,14 @@
 /** Small pictures of many faces, decoded by the model and packed into sheets. */
-import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
 import type { ImageBatch, ThumbnailSheets } from '../../../contract';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import { inPieces, type Watch } from '../../scheduling/watch';
 
 /** Every graphics card takes textures of this size. */
 const SHEET_SIDE = 2048;
 /** A face is recognisable at this size, and 100,000 of them fill 57 sheets. */
 const LARGEST_TILE = 48;
 /** Faces decoded at a time: enough to keep the processor busy, few enough to report progress and to let others in. */
-const STEP = 64;
+const FACES_A_PIECE = 64;
 
 type Grid = Omit<ThumbnailSheets, 'sheets'>;
 
@@ -18,11 +17,6 @@ export function gridOf(count: number, imageSize: number): Grid {
   const tile = Math.min(LARGEST_TILE, imageSize);
   const columns = Math.min(Math.floor(SHEET_SIDE / tile), Math.ceil(Math.sqrt(count)));
   return { tile, columns, perSheet: columns * columns };
-}
-
-export interface ThumbnailOptions {
-  onProgress?(done: number, total: number): void;
-  signal?: AbortSignal;
 }
 
 /**
@@ -35,7 +29,7 @@ export async function makeThumbnails(
   codes: Float32Array,
   latentSize: number,
   imageSize: number,
-  { onProgress, signal }: ThumbnailOptions = {},
+  { onProgress, ...watch }: Watch = {},
 ): Promise<ThumbnailSheets> {
   const count = codes.length / latentSize;
   const grid = gridOf(count, imageSize);
@@ -46,9 +40,8 @@ export async function makeThumbnails(
     const width = columns * tile;
     const height = Math.ceil(onSheet / columns) * tile;
     const sheet = Buffer.alloc(width * height * 3);
-    for (let start = 0; start < onSheet; start += STEP) {
-      throwIfCancelled(signal);
-      const end = Math.min(start + STEP, onSheet);
+    const pieceDone = (done: number) => onProgress?.(first + done, count);
+    for await (const { start, end } of inPieces(onSheet, FACES_A_PIECE, { ...watch, onProgress: pieceDone })) {
       const faces = await decode(codes.subarray((first + start) * latentSize, (first + end) * latentSize));
       const tiles = await Promise.all(Array.from({ length: end - start }, (_, i) => shrink(faces, i, tile)));
       tiles.forEach((pixels, i) => {
@@ -58,8 +51,6 @@ export async function makeThumbnails(
           pixels.copy(sheet, ((top + y) * width + left) * 3, y * tile * 3, (y + 1) * tile * 3);
         }
       });
-      onProgress?.(first + end, count);
-      await setImmediate();
     }
     const webp = sharp(sheet, { raw: { width, height, channels: 3 } }).webp({ quality: 85, smartSubsample: true });
     sheets.push(new Uint8Array(await webp.toBuffer()));

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { UserError, type GraphicsCard } from '../../../contract';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import { throwIfCancelled } from '../../scheduling/watch';
 import type { Device } from '../../training/runtime';
 
 /** What the trying process answers, or is said of it. `detail` is for the log. */

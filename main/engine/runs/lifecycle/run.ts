@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { type HistoryPoint, type TrainingEvent, type TrainingProgress, UserError } from '../../../contract';
 import { identityOf, loadDataset, splitDataset, toImageBatch, type Dataset } from '../../images';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import { throwIfCancelled } from '../../scheduling/watch';
 import type { Images } from '../../training/batches';
 import { Evaluator, toFloats } from '../../training/evaluator';
 import { normals, random } from '../../maths/random';

@@ -1,13 +1,12 @@
 /** Codes to score with: of images, from the prior and from a mixture, and between two faces. */
 import { toUnitRange, type Images } from '../../images';
-import type { Model } from '../../models';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import { decodeInPieces, type Model } from '../../models';
+import { inPieces, type Watch } from '../../scheduling/watch';
 import { sampleMixture, type Mixture } from '../../maths/gaussian-mixture';
 import { normals, random } from '../../maths/random';
-import type { Watch } from '../reconstruction/pca';
 
 /** Images encoded or decoded at a time. */
-const STEP = 64;
+const IMAGES_A_PIECE = 64;
 
 /** Rows of a posterior, `[count, latentSize]`; an AE has no log-variance. */
 export interface Encoded {
@@ -16,34 +15,27 @@ export interface Encoded {
 }
 
 /** @throws UserError `bad-model` when the model cannot encode, `cancelled` */
-export async function encodeImages(model: Model, images: Images, { onProgress, signal }: Watch): Promise<Encoded> {
+export async function encodeImages(model: Model, images: Images, watch: Watch): Promise<Encoded> {
   const values = images.channels * images.size ** 2;
   const d = model.card.latentSize;
   const mu = new Float32Array(images.count * d);
   let logVar: Float32Array | null = null;
-  for (let start = 0; start < images.count; start += STEP) {
-    throwIfCancelled(signal);
-    const posterior = await model.encode(toUnitRange(images.pixels.subarray(start * values, (start + STEP) * values)));
+  for await (const { start, end } of inPieces(images.count, IMAGES_A_PIECE, watch)) {
+    const posterior = await model.encode(toUnitRange(images.pixels.subarray(start * values, end * values)));
     mu.set(posterior.mu, start * d);
     if (posterior.logVar) (logVar ??= new Float32Array(mu.length)).set(posterior.logVar, start * d);
-    onProgress?.(Math.min(images.count, start + STEP), images.count);
-    await new Promise((resolve) => setImmediate(resolve));
   }
   return { mu, logVar };
 }
 
 /** What codes decode to, as images of bytes. @throws UserError `cancelled` */
-export async function decodeImages(model: Model, codes: Float32Array, { onProgress, signal }: Watch): Promise<Images> {
+export async function decodeImages(model: Model, codes: Float32Array, watch: Watch): Promise<Images> {
   const { latentSize: d, imageSize: size, channels } = model.card;
   const count = codes.length / d;
   const values = channels * size * size;
   const pixels = new Uint8Array(count * values);
-  for (let start = 0; start < count; start += STEP) {
-    throwIfCancelled(signal);
-    const decoded = await model.decode(codes.subarray(start * d, (start + STEP) * d));
-    pixels.set(new Uint8ClampedArray(decoded.map((value) => 255 * value)), start * values);
-    onProgress?.(Math.min(count, start + STEP), count);
-    await new Promise((resolve) => setImmediate(resolve));
+  for await (const { start, images } of decodeInPieces(model, codes, watch, IMAGES_A_PIECE)) {
+    pixels.set(new Uint8ClampedArray(images.map((value) => 255 * value)), start * values);
   }
   return { count, channels, size, pixels };
 }

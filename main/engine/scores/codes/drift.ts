@@ -3,13 +3,14 @@
  * images its decoder makes (Cemgil et al. 2020, "The autoencoding variational autoencoder", section 2).
  */
 import type { Estimate } from '../../../contract';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import { decodeInPieces } from '../../models';
+import type { Watch } from '../../scheduling/watch';
 import { meanOf } from '../../maths/mean';
 import { meanEstimate } from '../../maths/bootstrap';
-import type { Watch } from '../reconstruction/pca';
 import type { Variational } from '../likelihood/bound';
 
-const STEP = 64;
+/** Codes decoded and encoded at a time. */
+const CODES_A_PIECE = 64;
 
 /** Root mean square distance of codes from their mean. */
 export function spreadOf(codes: Float32Array, latentSize: number): number {
@@ -24,22 +25,17 @@ export async function scoreDrift(
   model: Variational,
   codes: Float32Array,
   spread: number,
-  { onProgress, signal }: Watch = {},
+  watch: Watch = {},
 ): Promise<Estimate> {
   const d = model.latentSize;
-  const count = codes.length / d;
   const distances: number[] = [];
-  for (let start = 0; start < count; start += STEP) {
-    throwIfCancelled(signal);
-    const z = codes.subarray(start * d, Math.min(count, start + STEP) * d);
-    const { mu } = await model.encode(await model.decode(z));
+  for await (const { codes: z, images } of decodeInPieces(model, codes, watch, CODES_A_PIECE)) {
+    const { mu } = await model.encode(images);
     for (let n = 0; n < z.length / d; n++) {
       let squares = 0;
       for (let i = n * d; i < (n + 1) * d; i++) squares += (mu[i] - z[i]) ** 2;
       distances.push(Math.sqrt(squares) / spread);
     }
-    onProgress?.(start + z.length / d, count);
-    await new Promise((resolve) => setImmediate(resolve));
   }
   return meanEstimate(distances);
 }

@@ -6,10 +6,9 @@ import type { InBetweenScores } from '../../../contract';
 import { planar } from '../../images';
 import { drawFace } from '../../images/synthetic/draw';
 import { between, drawFactors, FACTORS, type FactorName, type Factors } from '../../images/synthetic/factors';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import { betweenPieces, type Watch } from '../../scheduling/watch';
 import { meanEstimate } from '../../maths/bootstrap';
 import type { Variational } from '../likelihood/bound';
-import type { Watch } from '../reconstruction/pca';
 import { squaredErrors } from '../reconstruction/similarity';
 
 /** Factors that change the shape of a face, each from its least to its most. */
@@ -49,7 +48,7 @@ export interface Synthetic extends Variational {
 export async function scoreInBetween(
   model: Synthetic,
   pairs: number,
-  { onProgress, signal }: Watch = {},
+  watch: Watch = {},
   factors: readonly FactorName[] = IN_BETWEEN_FACTORS,
 ): Promise<InBetweenScores> {
   const { latentSize: d, imageSize: size } = model;
@@ -58,7 +57,7 @@ export async function scoreInBetween(
   for (const [f, name] of factors.entries()) {
     const ratios: number[] = [];
     for (let pair = 0; pair < pairs; pair++) {
-      throwIfCancelled(signal);
+      await betweenPieces(watch);
       const images = pairOf(name, pair).map((each) => planar(drawFace(each, size), model.channels));
       const { mu } = await model.encode(concatenated(images));
       const codes = new Float32Array(2 * d); // the midpoint of the ends, and the middle's own code
@@ -69,8 +68,7 @@ export async function scoreInBetween(
       all.midpoint.push(midpoint);
       all.reconstruction.push(reconstruction);
       ratios.push(midpoint / reconstruction);
-      onProgress?.(f * pairs + pair + 1, factors.length * pairs);
-      await new Promise((resolve) => setImmediate(resolve));
+      watch.onProgress?.(f * pairs + pair + 1, factors.length * pairs);
     }
     all.ratio.push(...ratios);
     byFactor.push({ factor: name, ratio: meanEstimate(ratios) });

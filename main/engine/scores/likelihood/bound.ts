@@ -1,15 +1,14 @@
 /** The evidence lower bound of a VAE on held-out images, tighter bounds, and how far apart they are. All in nats. */
 import type { BoundScores } from '../../../contract';
 import { toUnitRange, type Images } from '../../images';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import { inPieces, type Watch } from '../../scheduling/watch';
 import { ACTIVE } from '../../space/posteriors/collapse';
 import { random, type Random } from '../../maths/random';
 import { bootstrapEstimates, meanEstimate } from '../../maths/bootstrap';
 import type { Likelihood } from './likelihood';
-import type { Watch } from '../reconstruction/pca';
 
 /** Codes decoded at a time. */
-const STEP = 256;
+const SAMPLES_A_PIECE = 256;
 const RESAMPLES = 200;
 
 /** What a bound needs of a model: `Model` itself, or a test's with a known answer. */
@@ -63,9 +62,8 @@ export async function scoreBound(
     const rng = random(seed, 'bound', n);
     const logWeights = new Float64Array(samples);
     let reconstruction = 0;
-    for (let start = 0; start < samples; start += STEP) {
-      throwIfCancelled(signal);
-      const count = Math.min(STEP, samples - start);
+    for await (const { start, end } of inPieces(samples, SAMPLES_A_PIECE, { signal })) {
+      const count = end - start;
       const z = new Float32Array(count * d);
       const logRatio = new Float64Array(count); // log p(z) − log q(z|x): the constants cancel
       for (let s = 0; s < count; s++) {
@@ -82,7 +80,6 @@ export async function scoreBound(
         reconstruction += log / samples;
         logWeights[start + s] = log + logRatio[s];
       }
-      await new Promise((resolve) => setImmediate(resolve));
     }
     let kl = 0;
     for (let i = 0; i < d; i++) {

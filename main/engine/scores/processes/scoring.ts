@@ -1,7 +1,7 @@
 /** Scores and mixtures of the models that are open: computed in processes of their own, and remembered for the session. */
 import { type CodeSamples, type ScoreReport, type ScoreStage, UserError } from '../../../contract';
 import type { Model } from '../../models';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import { throwIfCancelled, type Watch } from '../../scheduling/watch';
 import { startProcess } from '../../scheduling/start';
 import { mixtureCodes, priorCodes } from '../codes/codes';
 import type { ScoreMessage, ScoreRequest } from './messages';
@@ -10,43 +10,42 @@ import type { Scored } from '../score';
 /** Samples decoded by one request. */
 const MOST_SAMPLES = 256;
 
-export interface ScoringOptions {
-  onProgress(stage: ScoreStage, done: number, total: number): void;
-  signal: AbortSignal;
-}
-
 export class Scoring {
   /** By model, the last of this session. */
-  private readonly measured = new Map<string, Scored>();
-  private readonly underWay = new Map<string, AbortController>();
+  readonly #measured = new Map<string, Scored>();
+  readonly #underWay = new Map<string, AbortController>();
+  readonly #compute: typeof scoreInProcess;
 
   /** @param compute how a request is answered; in a process of its own unless a test says otherwise */
-  constructor(private readonly compute: typeof scoreInProcess = scoreInProcess) {}
+  constructor(compute: typeof scoreInProcess = scoreInProcess) {
+    this.#compute = compute;
+  }
 
   /** What was measured in this session, or is kept with the model. */
   known(model: Model): ScoreReport | null {
-    return this.measured.get(keyOf(model))?.report ?? model.source?.manifest.scores.report ?? null;
+    return this.#measured.get(keyOf(model))?.report ?? model.source?.manifest.scores.report ?? null;
   }
 
   /** Measures a model; a later call for the same one ends this one. @throws UserError as `scoreModel`; `process-died` */
-  async score(model: Model, folder: string | null, { onProgress, signal }: ScoringOptions): Promise<ScoreReport> {
+  async score(model: Model, folder: string | null, watch: Watch<[ScoreStage]>): Promise<ScoreReport> {
     const key = keyOf(model);
     this.cancel(model);
     const own = new AbortController();
-    this.underWay.set(key, own);
+    this.#underWay.set(key, own);
     try {
       const { path, kind, layout } = model.card;
       const request = { model: path, layout: kind === 'decoder' ? layout : undefined, folder };
-      const scored = await this.compute(request, { onProgress, signal: AbortSignal.any([signal, own.signal]) });
-      this.measured.set(key, scored);
+      const signal = AbortSignal.any([own.signal, ...(watch.signal ? [watch.signal] : [])]);
+      const scored = await this.#compute(request, { ...watch, signal });
+      this.#measured.set(key, scored);
       return scored.report;
     } finally {
-      if (this.underWay.get(key) === own) this.underWay.delete(key);
+      if (this.#underWay.get(key) === own) this.#underWay.delete(key);
     }
   }
 
   cancel(model: Model): void {
-    this.underWay.get(keyOf(model))?.abort();
+    this.#underWay.get(keyOf(model))?.abort();
   }
 
   /**
@@ -58,7 +57,7 @@ export class Scoring {
       throw new UserError('bad-settings', `From 1 to ${MOST_SAMPLES} samples can be drawn at a time, not ${count}.`);
     }
     const { latentSize } = model.card;
-    const mixture = this.measured.get(keyOf(model))?.mixture;
+    const mixture = this.#measured.get(keyOf(model))?.mixture;
     if (from === 'mixture' && !mixture) {
       throw new UserError('not-found', 'No mixture has been fitted to this model in this session. Fit one first.');
     }
@@ -71,13 +70,13 @@ export class Scoring {
 const keyOf = ({ card, source }: Model): string => `${card.path}\n${source?.manifest.files['decoder.onnx'] ?? ''}`;
 
 /** Cancelling ends the process: it writes nothing that could be left half. */
-function scoreInProcess(request: ScoreRequest, { onProgress, signal }: ScoringOptions): Promise<Scored> {
+function scoreInProcess(request: ScoreRequest, { onProgress, signal }: Watch<[ScoreStage]>): Promise<Scored> {
   throwIfCancelled(signal);
   const child = startProcess(import.meta.url, 'process');
   return new Promise<Scored>((resolve, reject) => {
     const died = (how: string) =>
       reject(
-        signal.aborted
+        signal?.aborted
           ? new UserError('cancelled', 'Cancelled.')
           : new UserError(
               'process-died',
@@ -85,15 +84,15 @@ function scoreInProcess(request: ScoreRequest, { onProgress, signal }: ScoringOp
             ),
       );
     const kill = () => child.kill('SIGKILL');
-    signal.addEventListener('abort', kill);
+    signal?.addEventListener('abort', kill);
     child.on('message', (message: ScoreMessage) => {
-      if (message.event === 'progress') onProgress(message.what, message.done, message.total);
+      if (message.event === 'progress') onProgress?.(message.done, message.total, message.what);
       else if (message.event === 'done') resolve({ report: message.report, mixture: message.mixture });
       else reject(new UserError(message.code, message.message));
     });
     child.on('error', (error) => died(error.message));
     child.on('exit', (code, how) => {
-      signal.removeEventListener('abort', kill);
+      signal?.removeEventListener('abort', kill);
       died(how ? `signal ${how}` : `exit code ${code}`);
     });
     child.send(request, (error) => error && died(error.message));

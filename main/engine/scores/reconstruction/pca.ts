@@ -5,7 +5,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import * as ort from '../../onnxruntime';
 import type { Images } from '../../images';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import { betweenPieces, type Watch } from '../../scheduling/watch';
 import { Graph } from '../../training/graph';
 import { random } from '../../maths/random';
 import { createSession } from '../../training/runtime';
@@ -16,12 +16,7 @@ const OVERSAMPLING = 16;
 const GAIN = 1e-5;
 const MOST_PASSES = 40;
 /** Images multiplied at a time. */
-const CHUNK = 128;
-
-export interface Watch {
-  onProgress?(done: number, total: number): void;
-  signal?: AbortSignal;
-}
+const IMAGES_A_PIECE = 128;
 
 export class ImagePca {
   constructor(
@@ -56,7 +51,7 @@ export class ImagePca {
  * Loan 2013, section 8.2.4) from a seeded start. Computed in single precision.
  * @throws UserError `cancelled`
  */
-export async function fitPca(images: Images, count: number, { onProgress, signal }: Watch = {}): Promise<ImagePca> {
+export async function fitPca(images: Images, count: number, watch: Watch = {}): Promise<ImagePca> {
   const values = images.channels * images.size ** 2;
   const most = Math.min(images.count - 1, values);
   const kept = Math.min(count, most);
@@ -72,18 +67,16 @@ export async function fitPca(images: Images, count: number, { onProgress, signal
   try {
     let variance = 0;
     for (let pass = 1; ; pass++) {
-      throwIfCancelled(signal);
+      await betweenPieces(watch);
       const { covariance, image } = await products.apply(basis);
       const gained = covariance.trace() - variance;
       variance += gained;
-      onProgress?.(Math.min(pass, MOST_PASSES - 1), MOST_PASSES);
+      watch.onProgress?.(Math.min(pass, MOST_PASSES - 1), MOST_PASSES);
       if (pass === MOST_PASSES || gained <= GAIN * variance) {
-        onProgress?.(MOST_PASSES, MOST_PASSES);
+        watch.onProgress?.(MOST_PASSES, MOST_PASSES);
         return new ImagePca(mean, rotated(basis, covariance, kept), kept);
       }
       basis.set(orthonormal(image, columns));
-      // Cancelling and other requests are read between tasks.
-      await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
     await products.release();
@@ -107,7 +100,7 @@ class Products {
 
   static async create(images: Images, mean: Float32Array, columns: number): Promise<Products> {
     const g = new Graph();
-    const x = g.input('x', [CHUNK, mean.length]);
+    const x = g.input('x', [IMAGES_A_PIECE, mean.length]);
     const q = g.input('q', [columns, mean.length]);
     const projected = g.matmul(x, q, { transB: true });
     g.output('covariance', g.matmul(projected, projected, { transA: true }));
@@ -122,13 +115,13 @@ class Products {
     const q = new ort.Tensor('float32', Float32Array.from(basis), [columns, values]);
     const covariance = new Float64Array(columns * columns);
     const image = new Float64Array(columns * values);
-    for (let start = 0; start < images.count; start += CHUNK) {
-      const rows = Math.min(CHUNK, images.count - start);
-      const x = new Float32Array(CHUNK * values); // rows beyond the last image stay zero and add nothing
+    for (let start = 0; start < images.count; start += IMAGES_A_PIECE) {
+      const rows = Math.min(IMAGES_A_PIECE, images.count - start);
+      const x = new Float32Array(IMAGES_A_PIECE * values); // rows beyond the last image stay zero and add nothing
       for (let n = 0, at = 0; n < rows; n++) {
         for (let i = 0; i < values; i++, at++) x[at] = images.pixels[start * values + at] / 255 - mean[i];
       }
-      const result = await this.session.run({ x: new ort.Tensor('float32', x, [CHUNK, values]), q });
+      const result = await this.session.run({ x: new ort.Tensor('float32', x, [IMAGES_A_PIECE, values]), q });
       addTo(covariance, result.covariance.data as Float32Array);
       addTo(image, result.image.data as Float32Array);
     }

@@ -2,13 +2,13 @@
 import type { Estimate, ReconstructionScores } from '../../../contract';
 import { toUnitRange, type Images } from '../../images';
 import type { Model } from '../../models';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import { inPieces, type Watch } from '../../scheduling/watch';
 import { meanEstimate } from '../../maths/bootstrap';
-import type { ImagePca, Watch } from './pca';
+import type { ImagePca } from './pca';
 import { psnr, SMALLEST_FOR_SSIM, squaredErrors, ssim } from './similarity';
 
 /** Images decoded at a time. */
-const STEP = 32;
+const IMAGES_A_PIECE = 32;
 
 export interface Reconstructions {
   model: ReconstructionScores;
@@ -22,18 +22,15 @@ export async function scoreReconstruction(
   model: Model,
   pca: ImagePca,
   images: Images,
-  { onProgress, signal }: Watch = {},
+  watch: Watch = {},
 ): Promise<Reconstructions> {
   const ours = new Measured(images);
   const linear = new Measured(images);
   const values = images.channels * images.size ** 2;
-  for (let start = 0; start < images.count; start += STEP) {
-    throwIfCancelled(signal);
-    const x = toUnitRange(images.pixels.subarray(start * values, (start + STEP) * values));
+  for await (const { start, end } of inPieces(images.count, IMAGES_A_PIECE, watch)) {
+    const x = toUnitRange(images.pixels.subarray(start * values, end * values));
     ours.add(x, await model.decode((await model.encode(x)).mu));
     linear.add(x, pca.reconstruct(x));
-    onProgress?.(Math.min(start + STEP, images.count), images.count);
-    await new Promise((resolve) => setImmediate(resolve));
   }
   return {
     model: ours.scores(),

@@ -7,11 +7,10 @@
  * compare with each other only, never with published FIDs.
  */
 import * as ort from '../../onnxruntime';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import { inPieces, type Watch } from '../../scheduling/watch';
 import { Graph } from '../../training/graph';
 import { random, type Random } from '../../maths/random';
 import { createSession } from '../../training/runtime';
-import type { Watch } from '../reconstruction/pca';
 
 /** Numbers a random network describes an image with. */
 export const FEATURE_SIZE = 64;
@@ -19,7 +18,8 @@ export const FEATURE_SIZE = 64;
 const CHANNELS = [32, 64, 128];
 /** Each convolution's responses are averaged over a grid of so many cells a side. */
 const GRID = 4;
-const CHUNK = 64;
+/** Images described at a time. */
+const IMAGES_A_PIECE = 64;
 
 /** What the numbers were measured in. */
 export const FEATURE_SPACE =
@@ -66,17 +66,15 @@ export class FeatureNetwork {
   }
 
   /** @param images `[n, channels, size, size]`, 0..1 @returns `[n, 64]` */
-  async features(images: Float32Array, { onProgress, signal }: Watch = {}): Promise<Float32Array> {
+  async features(images: Float32Array, watch: Watch = {}): Promise<Float32Array> {
     const values = this.shape.reduce((a, b) => a * b, 1);
     const count = images.length / values;
     const result = new Float32Array(count * FEATURE_SIZE);
-    for (let start = 0; start < count; start += CHUNK) {
-      throwIfCancelled(signal);
-      const rows = Math.min(CHUNK, count - start);
-      const chunk = images.slice(start * values, (start + rows) * values);
-      const { features } = await this.session.run({ image: new ort.Tensor('float32', chunk, [rows, ...this.shape]) });
+    for await (const { start, end } of inPieces(count, IMAGES_A_PIECE, watch)) {
+      const piece = images.slice(start * values, end * values);
+      const tensor = new ort.Tensor('float32', piece, [end - start, ...this.shape]);
+      const { features } = await this.session.run({ image: tensor });
       result.set(features.data as Float32Array, start * FEATURE_SIZE);
-      onProgress?.(start + rows, count);
     }
     return result;
   }

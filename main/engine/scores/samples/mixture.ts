@@ -1,10 +1,9 @@
 /** A Gaussian mixture of a model's codes: what repairs the sampling of an autoencoder. */
 import { type MixtureFacts, UserError } from '../../../contract';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import { betweenPieces, type Watch } from '../../scheduling/watch';
 import { logDensity, standardNormal, type Mixture } from '../../maths/gaussian-mixture';
 import { chooseMixture } from '../../maths/gaussian-mixture-fit';
 import { normals, random } from '../../maths/random';
-import type { Watch } from '../reconstruction/pca';
 
 /** Fewer codes than this have no distribution to speak of. */
 export const FEWEST_CODES = 10;
@@ -26,11 +25,7 @@ export function codesToFit(codes: Float32Array, logVar: Float32Array | null): Fl
 }
 
 /** @throws UserError `no-images` when there are too few codes, `cancelled` */
-export async function fitToCodes(
-  codes: Float32Array,
-  latentSize: number,
-  { onProgress, signal }: Watch = {},
-): Promise<FittedMixture> {
+export async function fitToCodes(codes: Float32Array, latentSize: number, watch: Watch = {}): Promise<FittedMixture> {
   const count = codes.length / latentSize;
   if (count < FEWEST_CODES) {
     throw new UserError(
@@ -38,16 +33,15 @@ export async function fitToCodes(
       `A mixture needs the codes of at least ${FEWEST_CODES} images, and there are ${count}. Choose a model of more images.`,
     );
   }
-  onProgress?.(0, 1000);
+  watch.onProgress?.(0, 1000);
   const from = performance.now();
   const fit = chooseMixture(codes, latentSize, random(0, 'mixture'));
   let rested = from;
   let step = fit.next();
   for (; !step.done; step = fit.next()) {
     if (performance.now() - rested < 50) continue;
-    onProgress?.(Math.round(1000 * step.value), 1000);
-    await new Promise((resolve) => setImmediate(resolve));
-    throwIfCancelled(signal);
+    watch.onProgress?.(Math.round(1000 * step.value), 1000);
+    await betweenPieces(watch);
     rested = performance.now();
   }
   const { mixture, best, candidates, heldOut } = step.value;

@@ -1,11 +1,11 @@
 /** How like real images generated ones are, as sets: what the prior, a mixture and midpoints between faces decode to. */
 import type { Estimate, SampleQuality, SamplingScores } from '../../../contract';
 import { toUnitRange, type Images } from '../../images';
-import { throwIfCancelled } from '../../scheduling/cancel';
+import type { Decoder } from '../../models';
+import { betweenPieces, inPieces, type Watch } from '../../scheduling/watch';
 import { random, type Random } from '../../maths/random';
 import { frechetDistanceTo, momentsOf, nearnessTo, NEIGHBOURS, standardiser } from './distances';
 import { FEATURE_SPACE, FEATURE_SIZE, FeatureNetwork } from './features';
-import type { Watch } from '../reconstruction/pca';
 
 /** Images of a set compared at a time; neighbours take time with its square. */
 const LARGEST_HALF = 1000;
@@ -14,15 +14,11 @@ export const MOST_SAMPLES = 2 * LARGEST_HALF;
 const REPLICAS = 40;
 /** Fewer real images than twice this say nothing about a distribution. */
 const SMALLEST_HALF = 2 * NEIGHBOURS;
-const STEP = 64;
+/** Images described at a time. */
+const IMAGES_A_PIECE = 64;
 
 /** Images to be compared with real ones: rows of codes, decoded here, `[n, latentSize]`. */
 export type SampleCodes = Record<string, Float32Array>;
-
-export interface Decoding {
-  latentSize: number;
-  decode(codes: Float32Array): Promise<Float32Array>;
-}
 
 export interface SamplingOptions extends Watch {
   /** Splits of the real images into halves. */
@@ -40,7 +36,7 @@ export interface SamplingOptions extends Watch {
  * @throws UserError `cancelled`
  */
 export async function scoreSampling(
-  model: Decoding,
+  model: Decoder,
   real: Images,
   sets: SampleCodes,
   { replicas = REPLICAS, onProgress, signal }: SamplingOptions = {},
@@ -56,12 +52,9 @@ export async function scoreSampling(
     const values = real.channels * real.size ** 2;
     const describe = async (count: number, imagesAt: (start: number, end: number) => Promise<Float32Array>) => {
       const features = new Float32Array(count * FEATURE_SIZE);
-      for (let start = 0; start < count; start += STEP) {
-        throwIfCancelled(signal);
-        const end = Math.min(start + STEP, count);
+      const pieceDone = (done: number) => onProgress?.(before + done, total);
+      for await (const { start, end } of inPieces(count, IMAGES_A_PIECE, { signal, onProgress: pieceDone })) {
         features.set(await network.features(await imagesAt(start, end)), start * FEATURE_SIZE);
-        onProgress?.(before + end, total);
-        await new Promise((resolve) => setImmediate(resolve));
       }
       before += count;
       return features;
@@ -110,7 +103,7 @@ async function compare(
   const size = FEATURE_SIZE;
   const measured: Record<string, Values> = {};
   for (let replica = 0; replica < replicas; replica++) {
-    throwIfCancelled(signal);
+    await betweenPieces({ signal });
     const order = chosen(real.length / size, 2 * half, rng);
     const reference = order.subarray(0, half);
     const distanceOf = frechetDistanceTo(momentsOf(real, size, reference));
@@ -127,7 +120,6 @@ async function compare(
     for (const [name, features] of Object.entries(sets)) {
       measure(name, features, chosen(features.length / size, half, rng));
     }
-    await new Promise((resolve) => setImmediate(resolve));
   }
   const quality = (values: Values): SampleQuality => ({
     frechet: spread(values.frechet, half),

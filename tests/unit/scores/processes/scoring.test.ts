@@ -17,14 +17,13 @@ beforeEach(async () => {
 });
 
 /** As the scoring process answers, in this one. */
-const here: ConstructorParameters<typeof Scoring>[0] = (request, { onProgress, signal }) =>
-  scoreModel(model, request.folder, { signal, onProgress: (done, total, what) => onProgress(what, done, total) });
+const here: ConstructorParameters<typeof Scoring>[0] = (request, watch) => scoreModel(model, request.folder, watch);
 
 describe('measuring a model without images', () => {
   it('says what codes alone tell, and remembers it', async () => {
     const scoring = new Scoring(here);
     const stages = new Set<ScoreStage>();
-    const options = { signal: new AbortController().signal, onProgress: (stage: ScoreStage) => void stages.add(stage) };
+    const options = { onProgress: (_done: number, _total: number, stage: ScoreStage) => void stages.add(stage) };
     expect(scoring.known(model)).toBeNull();
     const report = await scoring.score(model, null, options);
     expect(report).toMatchObject({ data: null, reconstruction: null, bound: null, factors: null });
@@ -37,9 +36,8 @@ describe('measuring a model without images', () => {
 
   it('draws from the mixture once it is fitted, the same for the same seed', async () => {
     const scoring = new Scoring(here);
-    const options = { signal: new AbortController().signal, onProgress() {} };
     await expect(scoring.samples(model, 'mixture', 4, 1)).rejects.toMatchObject({ code: 'not-found' });
-    await scoring.score(model, null, options);
+    await scoring.score(model, null, {});
     const drawn = await scoring.samples(model, 'mixture', 4, 1);
     expect(drawn.codes.length).toBe(4 * model.card.latentSize);
     expect(drawn.images.data).toEqual((await model.decodePixels(drawn.codes)).data);
@@ -51,11 +49,11 @@ describe('measuring a model without images', () => {
   it('is ended by a second call, by cancelling, and with the model', async () => {
     const waiting: ConstructorParameters<typeof Scoring>[0] = (_, { signal }) =>
       new Promise((_resolve, reject) =>
-        signal.addEventListener('abort', () => reject(new UserError('cancelled', 'Cancelled.'))),
+        signal!.addEventListener('abort', () => reject(new UserError('cancelled', 'Cancelled.'))),
       );
     const scoring = new Scoring(waiting);
     const closing = new AbortController();
-    const options = { signal: closing.signal, onProgress() {} };
+    const options = { signal: closing.signal };
     const cancelled = { code: 'cancelled' };
     const first = scoring.score(model, null, options);
     const second = scoring.score(model, null, options);
