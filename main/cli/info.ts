@@ -61,7 +61,7 @@ function rows({ name, kind, latentSize, channels, canEncode, layout, about, fact
 function factRows({ data, images, heldOut, leftOut, aligned, seconds, ...facts }: TrainingFacts): [string, string][] {
   const rows: [string, string | undefined][] = [
     ['Trained on', `${data} (${number(images)} images, ${number(heldOut)} held out)`],
-    ['Images left out', leftOut > 0 ? number(leftOut) : undefined],
+    ['Images skipped', leftOut > 0 ? number(leftOut) : undefined],
     ['Faces aligned', aligned === undefined ? undefined : aligned ? 'yes' : 'no'],
     ['Network', networkText(facts)],
     ['Parameters', number(facts.parameters)],
@@ -85,7 +85,7 @@ function networkText({
   residualBlocks,
 }: Pick<TrainingFacts, 'network' | 'width' | 'residualBlocks'>): string | undefined {
   if (network !== 'convolutional') return network;
-  const blocks = residualBlocks ? `, ${counted(residualBlocks, 'residual block')} a level` : '';
+  const blocks = residualBlocks ? `, ${counted(residualBlocks, 'residual block')} per level` : '';
   return `${network}, ${width}${blocks}`;
 }
 

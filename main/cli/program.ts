@@ -51,7 +51,7 @@ function failureOf(error: unknown): Failure {
 
 function describe(output: Output, streams: Streams, setExitCode: (code: number) => void): Command {
   const program = new Command('latentscape')
-    .description('Train autoencoders on a folder of faces, and look at what they have learned.')
+    .description('Train autoencoders on a folder of faces, and explore what they have learned.')
     .version(packageJson.version)
     .exitOverride()
     .configureOutput({
@@ -61,50 +61,50 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
       outputError: () => {},
     });
   const command = (usage: string, description: string) =>
-    program.command(usage).description(description).option('--json', 'print one JSON object a line');
+    program.command(usage).description(description).option('--json', 'print one JSON object per line');
 
   const trainCommand = command('train', 'train a model on a folder of images')
-    .argument('<DIR>', 'the folder of images; those in folders below it count too')
+    .argument('<DIR>', 'the folder of images, with its subfolders')
     .addOption(new Option('--kind <kind>', 'what to train').choices(['ae', 'vae', 'rae']).makeOptionMandatory())
-    .requiredOption('--out <M>', "the model's folder; a model that is there is replaced when the new one is complete")
+    .requiredOption('--out <M>', "the model's folder; a model already there is replaced when the new one is complete")
     .addOption(
-      new Option('--preset <name>', 'published settings, where the command line says nothing else').choices(
+      new Option('--preset <name>', 'published settings; options given here override them').choices(
         Object.keys(PRESETS),
       ),
     )
     .option('--name <name>', "the model's name (default: the folder's)")
-    .option('--size <pixels>', 'pixels a side', number, DEFAULT_SETTINGS.imageSize)
+    .option('--size <pixels>', 'pixels per side', number, DEFAULT_SETTINGS.imageSize)
     .option('--latent <numbers>', 'numbers in a code', number, DEFAULT_SETTINGS.latentSize)
-    .option('--epochs <count>', 'times that every image is shown', number, DEFAULT_SETTINGS.epochs)
-    .option('--batch <images>', 'images a step', number, DEFAULT_SETTINGS.batchSize)
+    .option('--epochs <count>', 'passes over all images', number, DEFAULT_SETTINGS.epochs)
+    .option('--batch <images>', 'images per step', number, DEFAULT_SETTINGS.batchSize)
     .option('--beta <weight>', 'weight of the KL term (VAE)', number, DEFAULT_SETTINGS.beta)
     .option('--learning-rate <rate>', 'step size of Adam', number, DEFAULT_SETTINGS.learningRate)
     .option('--seed <number>', 'the same seed and images give the same model', number, DEFAULT_SETTINGS.seed)
-    .option('--no-align', 'take the middle of each image instead of finding the face in it')
-    .option('--resume', 'continue the unfinished run of M with the settings it began with, or begin one')
-    .option('--restart', 'discard the unfinished run of M and begin again');
+    .option('--no-align', 'crop the middle of each image instead of finding the face')
+    .option('--resume', 'continue the unfinished run of M with its own settings, or start one')
+    .option('--restart', 'discard the unfinished run of M and start over');
   addTuning(trainCommand).action(async (folder: string, options: TrainOptions, self: Command) => {
     const typed = Object.keys(options).filter((name) => self.getOptionValueSource(name) === 'cli');
     setExitCode(await train(folder, { ...options, ...fromPreset(self) }, new Set(typed), output));
   });
 
-  command('info', 'what a model is and how it was trained')
+  command('info', 'show what a model is and how it was trained')
     .argument('<M>', MODEL)
     .action((model: string) => info(model, output));
 
-  command('encode', 'codes of a folder of images, as a NumPy array')
+  command('encode', 'encode a folder of images as a NumPy array')
     .argument('<M>', MODEL)
     .argument('<DIR>', 'the folder of images')
     .requiredOption('--out <codes.npy>', 'the file to write, float32 [images, latent size], images sorted by name')
     .action((model: string, folder: string, options: { out: string }) => encode(model, folder, options, output));
 
-  command('decode', 'an image for each code of a NumPy array')
+  command('decode', 'decode each code of a NumPy array to an image')
     .argument('<M>', MODEL)
     .requiredOption('--codes <codes.npy>', 'codes, [count, latent size]')
     .requiredOption('--out <DIR>', 'the folder to write PNG files to, numbered from 1')
     .action((model: string, options: { codes: string; out: string }) => decode(model, options, output));
 
-  command('sample', 'images of codes drawn at random')
+  command('sample', 'decode codes drawn at random')
     .argument('<M>', MODEL)
     .option('--count <images>', 'how many', number, 64)
     .addOption(
@@ -119,78 +119,78 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .requiredOption('--out <sheet.png>', 'the picture to write')
     .action((model: string, options: SampleOptions) => sample(model, options, output));
 
-  command('interpolate', 'faces on the way between those of two images')
+  command('interpolate', 'draw the faces on the way from one image to another')
     .argument('<M>', MODEL)
     .argument('<A>', 'image file')
     .argument('<B>', 'image file')
     .option('--steps <images>', 'how many, both ends included', number, 9)
     .addOption(
-      new Option('--path <kind>', 'the way between their codes').choices(PATHS).default('straight', 'a straight line'),
+      new Option('--path <kind>', 'the path between their codes').choices(PATHS).default('straight', 'a straight line'),
     )
     .requiredOption('--out <strip.png>', 'the picture to write')
     .action((model: string, a: string, b: string, options: InterpolateOptions) =>
       interpolate(model, [a, b], options, output),
     );
 
-  command('film', 'what a model made of the same faces in the course of its training, as a moving picture')
+  command('film', 'animate what a model made of the same faces while it was trained')
     .argument('<M>', MODEL)
     .option('--fps <frames>', 'frames a second', number, 6)
-    .requiredOption('--out <FILE>', 'film.webp or film.gif: above images reconstructed, below draws from the prior')
+    .requiredOption('--out <FILE>', 'film.webp or film.gif: reconstructions above, draws from the prior below')
     .action((model: string, options: { out: string; fps: number }) => film(model, options, output));
 
-  command('score', 'how well a model does')
+  command('score', 'measure how well a model does')
     .argument('<M>', MODEL)
-    .argument('[DIR]', 'the folder it was trained on, whose held-out images are found again, or another one')
+    .argument('[DIR]', 'the folder it was trained on (its held-out images are found again), or another one')
     .option(
       '--iwae <samples>',
-      'importance samples an image for the tighter bound (VAE), up to 5000',
+      'importance samples per image for the tighter bound (VAE), up to 5000',
       number,
       DEFAULT_IMPORTANCE_SAMPLES,
     )
-    .option('--keep', 'write the scores to the model, so that they are shown with it')
+    .option('--keep', 'save the scores in the model, so that they are shown with it')
     .action((model: string, folder: string | undefined, options: { iwae: number; keep?: boolean }) =>
       score(model, folder, options, output),
     );
 
-  command('faces', 'draws synthetic faces, with the factors that each was drawn from')
+  command('faces', 'draw synthetic faces, with the factors of each')
     .option('--count <faces>', 'how many', number, 1000)
     .option('--seed <number>', 'the same seed gives the same faces', number, 1)
-    .option('--size <pixels>', 'pixels a side', number, DEFAULT_SETTINGS.imageSize)
+    .option('--size <pixels>', 'pixels per side', number, DEFAULT_SETTINGS.imageSize)
     .requiredOption('--out <DIR>', 'the folder to write PNG files and factors.csv to')
     .action(async (options: { count: number; seed: number; size: number; out: string }) =>
       setExitCode(await faces(options, output)),
     );
 
-  command('experiment', 'trains AE, VAE and RAE on synthetic faces, compares them, and writes a report with figures')
+  command('experiment', 'train AE, VAE and RAE on synthetic faces, compare them, and write a report with figures')
     .option('--quick', 'a few minutes')
-    .option('--full', 'more sizes of codes and of data sets, and larger networks: the better part of an hour')
+    .option('--full', 'more code sizes and data set sizes, and larger networks: most of an hour')
     .option('--seed <number>', 'the same seed gives the same numbers', number, 1)
     .option(
       '--out <DIR>',
-      'the folder to write; one that was interrupted is continued (default: experiment-quick or -full)',
+      'the folder to write; an interrupted experiment continues (default: experiment-quick or -full)',
     )
     .action(async (options: ExperimentOptions) => setExitCode(await experiment(options, output)));
 
-  command('prepare', 'the pixels that train would see, for training with PyTorch (scripts/torch)')
+  command('prepare', 'write the pixels that train would see, to train with PyTorch (scripts/torch)')
     .argument('<DIR>', 'the folder of images')
     .requiredOption('--out <DATA>', 'the folder to write')
-    .option('--size <pixels>', 'pixels a side', number, DEFAULT_SETTINGS.imageSize)
-    .option('--no-align', 'take the middle of each image instead of finding the face in it')
+    .option('--size <pixels>', 'pixels per side', number, DEFAULT_SETTINGS.imageSize)
+    .option('--no-align', 'crop the middle of each image instead of finding the face')
     .action(async (folder: string, options: { out: string; size: number; align: boolean }) =>
       setExitCode(await prepare(folder, options, output)),
     );
 
-  command('assemble', 'a model of what was trained with PyTorch (scripts/torch)')
+  command('assemble', 'make a model of what was trained with PyTorch (scripts/torch)')
     .argument('<RUN>', 'the folder with its weights')
     .requiredOption('--data <DATA>', 'the prepared images it was trained on')
     .requiredOption('--out <M>', "the model's folder")
     .action((run: string, options: { data: string; out: string }) => assemble(run, options, output));
 
-  command('holes', 'where the space around the faces has holes: re-encoding drift and density over a grid')
+  command('holes', 'measure holes in the space around the faces: re-encoding drift and density on a grid')
     .argument('<M>', MODEL)
-    .option('--side <points>', 'points a side of the grid: 3, 5, 9, 17, 33 or 65', number, 17)
+    .option('--side <points>', 'points per side of the grid: 3, 5, 9, 17, 33 or 65', number, 17)
     .option('--radius <units>', "half the cube's side in scene units (default: twice the cloud's)", number)
-    .requiredOption('--out <FILE>', 'holes.csv or holes.npy: a row a point with x, y, z, drift and log-density')
+    .requiredOption('--out <FILE>', 'holes.csv or holes.npy: one row per point with x, y, z, drift and log-density')
     .action((model: string, options: { side: number; radius?: number; out: string }) => holes(model, options, output));
   return program;
 }

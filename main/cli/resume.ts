@@ -34,8 +34,8 @@ export function changesOf({ settings, typed }: Asked, before: TrainingSettings):
     const [name] = changed;
     throw new UserError(
       'bad-settings',
-      `The unfinished run of "${settings.out}" began with --${kebab(OPTION[name] ?? name)} ${String(then[name])}, and that ` +
-        'cannot change on the way. Leave the option out to resume it, or discard the run with --restart.',
+      `The unfinished run of "${settings.out}" began with --${kebab(OPTION[name] ?? name)} ${String(then[name])}, which ` +
+        'cannot change now. Leave the option out to resume the run, or discard it with --restart.',
     );
   }
   const typedOnly = (names: string[]) =>

@@ -24,13 +24,13 @@ export function scoreText(report: ScoreReport, model: string): string {
 }
 
 function dataText(data: ScoreReport['data']): string {
-  if (!data) return 'No images: scores from the codes and networks alone. Intervals hold 95 %.';
+  if (!data) return 'No images: scores from the codes and networks alone. Intervals are 95 %.';
   const { split, heldOutImages, trainingImages } = data;
   const which =
     split === 'training'
       ? 'held out in training'
-      : 'a fixed fifth of the folder, which is not the one the model was trained on';
-  return `${heldOutImages} images (${which}); PCA fitted to ${trainingImages} others. Intervals hold 95 %.`;
+      : 'a fixed fifth of this folder; the model was trained on another one';
+  return `${heldOutImages} images (${which}); PCA fitted to ${trainingImages} others. Intervals are 95 %.`;
 }
 
 function reconstructionRows({ model, pca, advantage }: Part<'reconstruction'>, name: string): string[][] {
@@ -51,13 +51,13 @@ function boundRows(bound: Part<'bound'>): string[][] {
   const { likelihood, samples, latentSize } = bound;
   const name = likelihood.kind === 'bernoulli' ? 'Bernoulli' : `Gaussian, σ = ${likelihood.sigma!.toPrecision(3)}`;
   return [
-    ['Bound', `nats an image (${name})`],
+    ['Bound', `nats per image (${name})`],
     ['E log p(x|z)', estimate(bound.reconstruction)],
     ['KL(q ‖ p)', estimate(bound.kl)],
     ['ELBO', estimate(bound.elbo)],
     [`IWAE ${samples}`, estimate(bound.iwae)],
     ['Gap', estimate(bound.gap)],
-    ['Samples in effect', estimate(bound.effectiveSamples)],
+    ['Effective samples', estimate(bound.effectiveSamples)],
     ['Active units', `${estimate(bound.activeUnits)} of ${latentSize}`],
   ];
 }
@@ -82,7 +82,7 @@ function samplingRows({ sets }: Part<'sampling'>): string[][] {
 
 function samplingNote({ reference, sampleSize, featureSpace }: Part<'sampling'>): string {
   const against = reference === 'images' ? 'real images' : "what the training images' codes decode to";
-  return `${sampleSize} a set against ${against}, in ${featureSpace.description}: comparable with one another only.`;
+  return `${sampleSize} per set against ${against}, in ${featureSpace.description}. Compare these numbers only with each other.`;
 }
 
 function driftRows(drift: Part<'drift'>): string[][] {

@@ -85,7 +85,7 @@ export async function train(
     } else if (options.resume && (await tellFinished(settings, output))) {
       return 0;
     } else {
-      if (options.resume) output.note(`There is no unfinished run for ${settings.out}: beginning one.`);
+      if (options.resume) output.note(`There is no unfinished run for ${settings.out}: starting one.`);
       else if (unfinished?.step && !options.restart) throw wouldBeLost(settings, unfinished.step);
       await trainModel(settings, { control, onEvent });
     }
@@ -104,7 +104,7 @@ export async function train(
 async function tellFinished(settings: TrainingSettings, output: Output): Promise<boolean> {
   const done = await finishedRun(settings);
   if (!done) return false;
-  output.note(`${settings.out} is finished: there is nothing to resume. Leave --resume out to train it anew.`);
+  output.note(`${settings.out} is finished, so there is nothing to resume. Leave out --resume to train it again.`);
   output.event(done);
   return true;
 }
@@ -177,13 +177,13 @@ function collapseNote({ step, active, klPerUnit, collapse }: CodeUse): string {
   switch (collapse) {
     case 'all':
       return (
-        `Step ${step}: posterior collapse (${found}). Codes say nothing of the images: every face is decoded to about ` +
+        `Step ${step}: posterior collapse (${found}). Codes say nothing about the images: every face decodes to about ` +
         'the same one. Stop, and train again with a lower --beta, with --warm-up 0.3, or with --free-bits 0.1.'
       );
     case 'most':
       return (
-        `Step ${step}: most of the code says nothing of the images (${found}). If reconstructions are too plain, use a ` +
-        'lower --beta, --warm-up or --free-bits; if they are good, a smaller --latent does as well.'
+        `Step ${step}: most of the code says nothing about the images (${found}). If reconstructions are too plain, use a ` +
+        'lower --beta, --warm-up or --free-bits; if they are good, a smaller --latent is enough.'
       );
     case 'none':
       return `Step ${step}: the code is in use again (${found}).`;
@@ -201,7 +201,7 @@ function tell(event: TrainingEvent, settings: TrainingSettings, output: Output):
     case 'started': {
       const { images, validationImages, greyImages, step, steps, parameters, memoryBytes } = event;
       if (greyImages)
-        output.note(`${greyImages} of the images are grey; they are trained on as colour, like the others.`);
+        output.note(`${greyImages} of the images are grey; they are used as colour images, like the others.`);
       output.note(
         `Training on ${images} images (${validationImages} held out) for ${steps} steps: ${parameters.toLocaleString('en')} parameters, about ${(memoryBytes / 1e9).toFixed(1)} GB of memory.`,
       );

@@ -65,22 +65,20 @@ describe('info', () => {
     const { code, out, err } = await cli('info', model);
     expect([code, err]).toEqual([0, '']);
     expect(out.split('\n').slice(0, 8)).toEqual([
-      'Name             Tiny',
-      'Kind             variational autoencoder (VAE)',
-      'Latent size      3',
-      'Images           8×8, RGB',
-      'Can encode       yes',
-      'Decoder output   NCHW, 0..1',
-      'Trained on       faces (10 images, 2 held out)',
-      'Images left out  1',
+      'Name            Tiny',
+      'Kind            variational autoencoder (VAE)',
+      'Latent size     3',
+      'Images          8×8, RGB',
+      'Can encode      yes',
+      'Decoder output  NCHW, 0..1',
+      'Trained on      faces (10 images, 2 held out)',
+      'Images skipped  1',
     ]);
-    expect(out).toContain('Faces aligned    no\nNetwork          convolutional, small, 1 residual block a level\n');
+    expect(out).toContain('Faces aligned   no\nNetwork         convolutional, small, 1 residual block per level\n');
     expect(out).toContain(
-      'Parameters       1,234,567\nLikelihood       gaussian\nKL weight β      0.5\nSteps            50\n',
+      'Parameters      1,234,567\nLikelihood      gaussian\nKL weight β     0.5\nSteps           50\n',
     );
-    expect(out).toContain(
-      'Training time    1 h 2 min\nValidation MSE   0.0123\nCodes            10 of training images\n',
-    );
+    expect(out).toContain('Training time   1 h 2 min\nValidation MSE  0.0123\nCodes           10 of training images\n');
   });
 
   it('prints it in one line for programs', async () => {

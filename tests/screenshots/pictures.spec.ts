@@ -1,0 +1,131 @@
+/** Every picture of README and guide: its name, and how the window gets there. */
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { writeFaces } from '../../main/engine/images/synthetic/write';
+import { expect } from '../e2e/app';
+import { browseTo, settled } from '../e2e/window/window';
+import { hold, open, openModel, rest, save, test } from './shot';
+
+type Stage = (page: Page, home: string) => Promise<void>;
+
+const SHOTS: Record<string, Stage> = {
+  async flying(page) {
+    await hold(page, 'w', 500);
+  },
+
+  async models(page) {
+    const panel = await open(page, 'models');
+    await panel.getByTestId('model-details').getByRole('button').first().click();
+  },
+
+  async training(page, home) {
+    const images = join(home, 'faces');
+    await writeFaces(images, { count: 600, seed: 1, size: 64 });
+    await open(page, 'training');
+    await page.getByTestId('choose-folder').click();
+    await browseTo(page, images);
+    await page.getByTestId('browser-use').click();
+    await expect(page.getByTestId('image-count')).toHaveAttribute('data-count', '600');
+    // Small images, for pictures of something soon.
+    await page.getByTestId('training-details').getByRole('button').first().click();
+    await page.getByTestId('setting-imageSize').selectOption('32');
+    await page.getByTestId('setting-latentSize').fill('16');
+    await page.getByTestId('setting-beta').fill('0.3');
+    await page.getByTestId('start-training').click();
+    await expect(page.getByTestId('curve-validation')).toHaveAttribute('data-points', /^([3-9]|\d\d+)$/, {
+      timeout: 300_000,
+    });
+  },
+
+  async explore(page) {
+    const panel = await open(page, 'frames');
+    await expect(panel.getByTestId('strip-0')).toBeVisible();
+  },
+
+  async faces(page) {
+    await open(page, 'faces');
+    for (const numbers of ['1-60', '200-250']) {
+      await page.getByTestId('face-search').fill(numbers);
+      await page.getByTestId('select-found').click();
+      await page.getByTestId('group-create').click();
+    }
+    await page.getByTestId('face-search').fill('');
+    await expect(page.getByTestId('face-group')).toHaveCount(2);
+  },
+
+  async lattice(page) {
+    await hold(page, 'w', 1200);
+    await page.getByTestId('lattice-toggle').click();
+    await rest(page, 6000);
+  },
+
+  async posterior(page) {
+    await page.getByTestId('nearest').getByRole('button').click();
+    await settled(page);
+    const panel = await open(page, 'posterior');
+    await expect(panel.getByTestId('overlaps')).toBeVisible();
+  },
+
+  async paths(page) {
+    const panel = await open(page, 'paths');
+    await page.getByTestId('nearest').getByRole('button').click();
+    await panel.getByTestId('add-face').click();
+    await hold(page, 'd', 1500);
+    await settled(page);
+    await panel.getByTestId('add-here').click();
+    await expect(panel.getByTestId('path-spherical')).toHaveAttribute('data-image-length', /\d/);
+    await panel.getByTestId('find-geodesic').click();
+    await expect(panel.getByTestId('path-geodesic')).toHaveAttribute('data-image-length', /\d/, { timeout: 180_000 });
+  },
+
+  async scores(page) {
+    await open(page, 'scores');
+  },
+
+  async theory(page) {
+    await open(page, 'theory');
+    await page.getByTestId('theory-bound').scrollIntoViewIfNeeded();
+    await expect(page.getByTestId('theory-bound')).toHaveAttribute('aria-busy', 'false');
+  },
+
+  async beta(page) {
+    await open(page, 'theory');
+    await page.getByTestId('beta-slider').evaluate((slider) => slider.scrollIntoView({ block: 'start' }));
+  },
+
+  async twin(page) {
+    await open(page, 'compare');
+    await page.locator('[data-testid=twin-candidate]:enabled').first().click();
+    await expect(page.getByTestId('twin-face')).toHaveAttribute('data-state', 'live');
+    await page.getByTestId('tour').click();
+    await rest(page, 12_000);
+  },
+
+  async holes(page) {
+    await open(page, 'compare');
+    await page.getByTestId('holes-toggle').click();
+    await expect(page.getByTestId('holes-model')).toHaveAttribute('data-done', 'true', { timeout: 180_000 });
+  },
+
+  async film(page) {
+    const panel = await open(page, 'models');
+    await panel.getByTestId('watch-film').first().click();
+    const other = page.getByTestId('film-beside').locator('option').nth(1);
+    await page.getByTestId('film-beside').selectOption(await other.getAttribute('value'));
+    await expect(page.getByTestId('film-second')).toBeVisible();
+    await page.getByTestId('film-play').click();
+  },
+
+  async help(page) {
+    await page.keyboard.press('?');
+  },
+};
+
+for (const [name, stage] of Object.entries(SHOTS)) {
+  test(name, async ({ page, home, language }) => {
+    await openModel(page, 'portraits-vae');
+    await stage(page, home);
+    await rest(page);
+    await save(page, language, name);
+  });
+}
