@@ -130,7 +130,7 @@ async function ours() {
         residualBlocks: 0,
       },
       objective: { kind: 'vae', likelihood: 'gaussian', beta: 1, warmUp: 0, freeBits: 0, importanceSamples: 1 },
-      optimiser: { weightDecay: 0, clipNorm: 0, averageDecay: 0, epsilon: 1e-8 },
+      optimiser: { kind: 'adam', weightDecay: 0, clipNorm: 0, averageDecay: 0, epsilon: 1e-8 },
       batchSize: BATCH,
       seed: 1,
       steps: 1000,

@@ -23,6 +23,7 @@ const MEANING: { [K in keyof Tuning]: string | { choices: Tuning[K][]; meaning: 
   freeBits: 'nats that each number of a code may carry at no cost (VAE)',
   importanceSamples: 'samples k of the importance-weighted bound; 1 is the ELBO (VAE)',
   codeWeight: 'weight of ½‖z‖² (RAE)',
+  optimiser: { choices: ['muon', 'adam'], meaning: 'muon: steps along all directions of a matrix alike; fewer steps' },
   schedule: { choices: ['cosine', 'constant', 'staircase'], meaning: 'of the learning rate' },
   weightDecay: 'decay of the weights per unit of learning rate',
   clipNorm: 'largest norm of the gradient; 0 never clips',

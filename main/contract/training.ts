@@ -44,6 +44,8 @@ export interface Tuning {
   importanceSamples: number;
   /** Weight of ½‖z‖² (RAE). */
   codeWeight: number;
+  /** `muon`: momentum made orthogonal, for the matrices between the first and the last layer; Adam for the rest. */
+  optimiser: 'muon' | 'adam';
   schedule: 'constant' | 'cosine' | 'staircase';
   weightDecay: number;
   /** Largest global gradient norm; 0 never clips. */

@@ -229,6 +229,12 @@ def weights(encoder: nn.Module, decoder: nn.Module) -> list[Weight]:
     return found
 
 
+def outer(found: list[Weight]) -> list[nn.Parameter]:
+    """The weights that read or draw the image."""
+    last = "decoder.image.w" if any(w.name == "decoder.image.w" for w in found) else "decoder.0.w"
+    return [weight.tensor for weight in found if weight.name in ("encoder.0.w", last)]
+
+
 def initialise(found: list[Weight], seed: int) -> None:
     """The initial values that the app draws from the same seed."""
     stream = Stream(seed, "weights")

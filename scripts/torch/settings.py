@@ -35,7 +35,7 @@ SETTINGS: dict[str, Number | Choice] = {
     "epochs": Number("epochs", 100.0, 0.01, 1e6, "times that every image is shown"),
     "batch": Number("batchSize", 16, 1, 1024, "images a step, over all processes"),
     "beta": Number("beta", 1.0, 0, 1000, "weight of the KL term (VAE)"),
-    "learning-rate": Number("learningRate", 1e-3, 1e-7, 1, "step size of Adam"),
+    "learning-rate": Number("learningRate", 1e-3, 1e-7, 1, "step size"),
     "seed": Number("seed", 1, 0, 2**31 - 1, "of the initial weights, the split, the order of images and all noise"),
 }
 TUNING: dict[str, Number | Choice] = {
@@ -47,6 +47,7 @@ TUNING: dict[str, Number | Choice] = {
     "free-bits": Number("freeBits", 0.0, 0, 100, "nats that each number of a code may carry for free (VAE)"),
     "importance-samples": Number("importanceSamples", 1, 1, 1000, "samples of the importance-weighted bound (VAE)"),
     "code-weight": Number("codeWeight", 0.1, 0, 1000, "weight of ½‖z‖² (RAE)"),
+    "optimiser": Choice("optimiser", ("muon", "adam"), "muon: steps along all directions of a matrix alike; fewer steps"),
     "schedule": Choice("schedule", ("cosine", "constant", "staircase"), "of the learning rate"),
     "weight-decay": Number("weightDecay", 0.0, 0, 10, "decay of the weights per unit of learning rate"),
     "clip-norm": Number("clipNorm", 0.0, 0, 1e9, "largest norm of the gradient; 0 never clips"),
@@ -120,6 +121,7 @@ def objective_of(settings: dict) -> ObjectiveConfig:
 def optimiser_of(settings: dict) -> OptimiserConfig:
     tuning = settings["tuning"]
     return OptimiserConfig(
+        kind=tuning["optimiser"],
         learning_rate=settings["learningRate"],
         schedule=tuning["schedule"],
         weight_decay=tuning["weightDecay"],

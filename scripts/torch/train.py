@@ -27,7 +27,7 @@ from torch.func import functional_call
 from torch.nn.parallel import DistributedDataParallel
 
 from dataset import Batches, Prepared
-from networks import NetworkConfig, initialise, mean_logits, weights
+from networks import NetworkConfig, initialise, mean_logits, outer, weights
 from objectives import Autoencoder
 from optimiser import Optimiser, beta
 from processes import Processes
@@ -98,9 +98,9 @@ class Run:
             for parameter in self.model.parameters():
                 torch.distributed.broadcast(parameter.data, 0)
         self.parameters = list(self.model.parameters())
-        self.optimiser = Optimiser(self.parameters, optimiser_of(self.settings))
+        self.optimiser = Optimiser(self.parameters, outer(self.named), optimiser_of(self.settings))
         if checkpoint:
-            self.optimiser.adam.load_state_dict(checkpoint["adam"])
+            self.optimiser.restore(checkpoint["optimiser"])
             for average, saved in zip(self.optimiser.averages or [], checkpoint["averages"]):
                 average.copy_(saved)
             self.step, self.seconds, self.history = (checkpoint[key] for key in ("step", "seconds", "history"))
@@ -147,7 +147,7 @@ class Run:
         image = self.batches.images(self.step, device)
         noise = self.batches.noise(self.step, device) if objective.kind == "vae" else None
         weight = beta(objective.beta, objective.warm_up, self.step, self.steps)
-        self.optimiser.adam.zero_grad()
+        self.optimiser.zero_grad()
         loss, terms = self.forward(image, noise, weight)
         loss.backward()
         norm = self.optimiser.update(self.step, self.steps)
@@ -231,7 +231,7 @@ class Run:
             "summed": self.summed,
             "sums": {name: mean * self.summed for name, mean in means.items()},
             "model": self.model.state_dict(),
-            "adam": self.optimiser.adam.state_dict(),
+            "optimiser": self.optimiser.state(),
             "averages": self.optimiser.averages or [],
         }
         self.folder.mkdir(parents=True, exist_ok=True)

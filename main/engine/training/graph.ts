@@ -16,6 +16,8 @@ export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly initial: () => number;
+  /** The weights that read or draw the image; an optimiser may treat them apart. */
+  readonly outer: boolean;
 }
 
 /** From the gradient of an op's output, those of its inputs (null where there is none or none is needed). */
@@ -49,8 +51,8 @@ export class Graph {
     return { name, shape };
   }
 
-  parameter(name: string, shape: readonly number[], initial: () => number): Val {
-    const parameter = { name, shape, initial };
+  parameter(name: string, shape: readonly number[], initial: () => number, outer = false): Val {
+    const parameter = { name, shape, initial, outer };
     this.parameters.push(parameter);
     this.tracked.add(name);
     return parameter;

@@ -68,9 +68,9 @@ export function encoder(
   let x = image;
   let from: number = config.channels;
   levels(config).forEach((to, i) => {
-    const kernel = w.weight(`encoder.${i}.w`, [to, from, 4, 4], 16 * from);
+    const kernel = w[i ? 'weight' : 'outer'](`encoder.${i}.w`, [to, from, 4, 4], 16 * from);
     const bias = w.bias(`encoder.${i}.b`, to);
-    x = i === 0 ? ops.fromImage(g, x, kernel, bias, 'relu') : ops.convolve(g, x, kernel, bias, 2, 'relu');
+    x = i ? ops.convolve(g, x, kernel, bias, 2, 'relu') : ops.fromImage(g, x, kernel, bias, 'relu');
     for (let r = 0; r < config.residualBlocks; r++) x = residual(g, ops, w, `encoder.${i}.residual.${r}`, x);
     from = to;
   });
@@ -98,7 +98,7 @@ export function decoder(g: Graph, ops: Convolutions, w: Weights, config: Network
     const to = i ? channels[i - 1] : config.channels;
     for (let r = 0; r < config.residualBlocks; r++) x = residual(g, ops, w, `decoder.${i}.residual.${r}`, x);
     // Each output pixel of a kernel-4 stride-2 transposed convolution sees a quarter of the kernel.
-    const kernel = w.weight(`decoder.${i}.w`, [from, to, 4, 4], 4 * from, i ? 2 : 1);
+    const kernel = w[i ? 'weight' : 'outer'](`decoder.${i}.w`, [from, to, 4, 4], 4 * from, i ? 2 : 1);
     const bias = w.bias(`decoder.${i}.b`, to);
     x = i ? ops.convolveTransposed(g, x, kernel, bias, 'relu') : ops.toImage(g, x, kernel, bias);
   }

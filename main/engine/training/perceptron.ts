@@ -10,16 +10,18 @@ import type { Weights } from './weights';
 /** Units of each hidden layer. */
 export const HIDDEN = 200;
 
-function layer(g: Graph, w: Weights, name: string, x: Val, outputs: number): Val {
-  return linear(g, x, w.glorot(`${name}.w`, x.shape[1], outputs), w.bias(`${name}.b`, outputs));
+/** @param outer whether it reads or draws the image */
+function layer(g: Graph, w: Weights, name: string, x: Val, outputs: number, outer = false): Val {
+  return linear(g, x, w.glorot(`${name}.w`, x.shape[1], outputs, outer), w.bias(`${name}.b`, outputs));
 }
 
-const hidden = (g: Graph, w: Weights, name: string, x: Val): Val => tanh(g, layer(g, w, name, x, HIDDEN));
+const hidden = (g: Graph, w: Weights, name: string, x: Val, outer = false): Val =>
+  tanh(g, layer(g, w, name, x, HIDDEN, outer));
 
 /** `[n, channels, size, size] → mu [n, d]`, and `logVar [n, d]` when the posterior is a distribution. */
 export function perceptronEncoder(g: Graph, w: Weights, image: Val, latentSize: number, probabilistic: boolean) {
   const [n, ...rest] = image.shape;
-  const first = hidden(g, w, 'encoder.0', reshape(g, image, [n, elements(rest)]));
+  const first = hidden(g, w, 'encoder.0', reshape(g, image, [n, elements(rest)]), true);
   const features = hidden(g, w, 'encoder.1', first);
   const mu = layer(g, w, 'encoder.mu', features, latentSize);
   // The layer gives log σ, as in the authors' own program: it is what the initial values and Adam's steps are of.
@@ -45,5 +47,5 @@ export function meanLogits(pixels: Uint8Array, values: number): Float32Array {
 /** `z [n, d] → logits [n, channels, size, size]` */
 export function perceptronDecoder(g: Graph, w: Weights, z: Val, channels: number, size: number): Val {
   const x = hidden(g, w, 'decoder.1', hidden(g, w, 'decoder.0', z));
-  return reshape(g, layer(g, w, 'decoder.image', x, channels * size ** 2), [z.shape[0], channels, size, size]);
+  return reshape(g, layer(g, w, 'decoder.image', x, channels * size ** 2, true), [z.shape[0], channels, size, size]);
 }

@@ -5,7 +5,7 @@
 import * as ort from '../onnxruntime';
 import { elements, type Parameter } from './graph';
 import { encodeModel } from './onnx';
-import { inputName, outputName, type StateKind } from './optimiser';
+import { inputName, outputName, type StateKind } from './optimisers/optimiser';
 import { createSession } from './runtime';
 
 export interface State {
@@ -24,16 +24,20 @@ export interface State {
   release(): Promise<void>;
 }
 
+/** What is kept of a parameter. */
+type KindsOf = (parameter: Parameter) => readonly StateKind[];
+
 interface Slot {
   input: string;
   output: string;
   shape: readonly number[];
 }
 
-const slotsOf = (parameters: readonly Parameter[], kinds: readonly StateKind[]): Slot[] =>
-  parameters.flatMap(({ name, shape }) =>
-    kinds.map((kind) => ({ input: inputName(kind, name), output: outputName(kind, name), shape })),
-  );
+const slotsOf = (parameters: readonly Parameter[], kindsOf: KindsOf): Slot[] =>
+  parameters.flatMap((parameter) => {
+    const { name, shape } = parameter;
+    return kindsOf(parameter).map((kind) => ({ input: inputName(kind, name), output: outputName(kind, name), shape }));
+  });
 
 const zeros = ({ shape }: Slot) => new ort.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
 const dataOf = (tensor: ort.Tensor) => tensor.data as Float32Array;
@@ -49,8 +53,8 @@ export class HostState implements State {
   readonly names: readonly string[];
   private readonly slots: { input: string; output: string; now: ort.Tensor; next: ort.Tensor }[];
 
-  constructor(parameters: readonly Parameter[], kinds: readonly StateKind[]) {
-    this.slots = slotsOf(parameters, kinds).map((slot) => ({ ...slot, now: zeros(slot), next: zeros(slot) }));
+  constructor(parameters: readonly Parameter[], kindsOf: KindsOf) {
+    this.slots = slotsOf(parameters, kindsOf).map((slot) => ({ ...slot, now: zeros(slot), next: zeros(slot) }));
     this.names = this.slots.map(({ input }) => input);
   }
 
@@ -87,8 +91,8 @@ export class DeviceState implements State {
     this.names = slots.map(({ input }) => input);
   }
 
-  static async create(parameters: readonly Parameter[], kinds: readonly StateKind[]): Promise<DeviceState> {
-    const slots = slotsOf(parameters, kinds);
+  static async create(parameters: readonly Parameter[], kindsOf: KindsOf): Promise<DeviceState> {
+    const slots = slotsOf(parameters, kindsOf);
     const value = (name: string, shape: readonly number[]) => ({ name, type: 'float32' as const, shape });
     const reader = encodeModel({
       nodes: slots.map(({ input, output }) => ({ op: 'Identity', inputs: [input], outputs: [output] })),
@@ -103,8 +107,8 @@ export class DeviceState implements State {
   }
 
   /** Output names of the step graph that must stay on the card. */
-  static outputs(parameters: readonly Parameter[], kinds: readonly StateKind[]): string[] {
-    return slotsOf(parameters, kinds).map(({ output }) => output);
+  static outputs(parameters: readonly Parameter[], kindsOf: KindsOf): string[] {
+    return slotsOf(parameters, kindsOf).map(({ output }) => output);
   }
 
   feeds() {

@@ -10,7 +10,7 @@ import { reparameterise, variational } from './objectives/vae';
 import type { Convolutions } from './ops/convolution';
 import { plain } from './ops/plain';
 import { repeatRows, sigmoid } from './ops/elementwise';
-import { appendUpdate, type OptimiserConfig } from './optimiser';
+import { appendUpdate, type OptimiserConfig } from './optimisers/optimiser';
 import { random } from '../maths/random';
 import { Weights } from './weights';
 

@@ -5,7 +5,7 @@ import { elements, type Parameter } from './graph';
 import { blocked } from './ops/blocked';
 import type { Convolutions } from './ops/convolution';
 import { plain } from './ops/plain';
-import { adamScalars, inputName, stateKinds, type StateKind } from './optimiser';
+import { inputName, stateKinds, updateScalars, type StateKind } from './optimisers/optimiser';
 import { levels } from './networks';
 import { IMAGE_BIAS, meanLogits } from './perceptron';
 import { random } from '../maths/random';
@@ -84,7 +84,7 @@ export class Trainer {
     const { imageSize, channels, latentSize } = config.network;
     const ops = await chooseConvolutions(config);
     const { graph, terms } = trainingStep(ops, config);
-    const kinds = stateKinds(config.optimiser);
+    const kinds = (parameter: Parameter) => stateKinds(config.optimiser, parameter);
     const onCard = config.device === 'gpu';
     const session = await createSession(
       graph.encode(),
@@ -99,10 +99,7 @@ export class Trainer {
     const feeds: Record<string, ort.Tensor> = {};
     const layout = ops.imageLayout(channels, imageSize);
     feeds.image = zeros(graph.shapeOfInput('image'));
-    feeds.stepSize = zeros([1]);
-    feeds.epsilonHat = zeros([1]);
-    if (config.optimiser.weightDecay) feeds.shrink = zeros([1]);
-    if (config.optimiser.averageDecay) feeds.averageRate = zeros([1]);
+    for (const name of Object.keys(updateScalars(config.optimiser, 0, 1))) feeds[name] = zeros([1]);
     if (config.objective.kind === 'vae') {
       feeds.epsilon = zeros([config.batchSize * samplesPerImage(config), latentSize]);
       if (samplesPerImage(config) === 1) feeds.beta = zeros([]);
@@ -150,12 +147,7 @@ export class Trainer {
     const done = this.step / steps;
     const warm = schedule === 'staircase' ? 1 : Math.min(1, t / Math.max(1, steps / 100));
     const rate = learningRate * warm * cooling(schedule, Math.min(1, done));
-    const { stepSize, epsilonHat } = adamScalars(rate, optimiser.epsilon, t);
-    set('stepSize', stepSize);
-    set('epsilonHat', epsilonHat);
-    if (optimiser.weightDecay) set('shrink', rate * optimiser.weightDecay);
-    // An average of the first few steps alone would remember the random start.
-    if (optimiser.averageDecay) set('averageRate', 1 - Math.min(optimiser.averageDecay, t / (t + 9)));
+    for (const [name, value] of Object.entries(updateScalars(optimiser, rate, t))) set(name, value);
     if (objective.kind === 'vae' && this.feeds.beta)
       set('beta', objective.beta * (objective.warmUp ? Math.min(1, done / objective.warmUp) : 1));
   }
@@ -187,13 +179,14 @@ function startingPoint({ network }: TrainerConfig, { pixels }: Images): Readonly
 /** Seeded weights but for those `given`, their average the same, moments of zero. */
 function initialState(
   parameters: readonly Parameter[],
-  kinds: readonly StateKind[],
+  kinds: (parameter: Parameter) => readonly StateKind[],
   given: Readonly<Record<string, Float32Array>>,
 ): Record<string, Float32Array> {
   const state: Record<string, Float32Array> = {};
-  for (const { name, shape, initial } of parameters) {
+  for (const parameter of parameters) {
+    const { name, shape, initial } = parameter;
     const weights = given[name] ?? Float32Array.from({ length: elements(shape) }, initial);
-    for (const kind of kinds) {
+    for (const kind of kinds(parameter)) {
       state[inputName(kind, name)] =
         kind === 'weight' || kind === 'average' ? weights : new Float32Array(weights.length);
     }

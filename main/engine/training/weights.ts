@@ -11,14 +11,23 @@ export class Weights {
 
   /** Normal with variance `gain / fanIn` (He et al. 2015, gain 2). */
   weight(name: string, shape: readonly number[], fanIn: number, gain = 2): Val {
-    const deviation = Math.sqrt(gain / fanIn);
-    return this.g.parameter(name, shape, () => deviation * this.rng.normal());
+    return this.g.parameter(name, shape, this.normal(gain / fanIn));
+  }
+
+  /** The same for weights that read or draw the image. */
+  outer(name: string, shape: readonly number[], fanIn: number, gain = 2): Val {
+    return this.g.parameter(name, shape, this.normal(gain / fanIn), true);
+  }
+
+  private normal(variance: number): () => number {
+    const deviation = Math.sqrt(variance);
+    return () => deviation * this.rng.normal();
   }
 
   /** `[inputs, outputs]`, uniform with variance `2 / (inputs + outputs)` (Glorot & Bengio 2010, equation 16). */
-  glorot(name: string, inputs: number, outputs: number): Val {
+  glorot(name: string, inputs: number, outputs: number, outer = false): Val {
     const most = Math.sqrt(6 / (inputs + outputs));
-    return this.g.parameter(name, [inputs, outputs], () => most * (2 * this.rng.uniform() - 1));
+    return this.g.parameter(name, [inputs, outputs], () => most * (2 * this.rng.uniform() - 1), outer);
   }
 
   bias(name: string, length: number): Val {

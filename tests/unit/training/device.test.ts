@@ -34,7 +34,7 @@ const vae: TrainerConfig = {
     residualBlocks: 1,
   },
   objective: { kind: 'vae', likelihood: 'learned-sigma', beta: 1, warmUp: 0, freeBits: 0.1, importanceSamples: 1 },
-  optimiser: { weightDecay: 0.1, clipNorm: 1000, averageDecay: 0.9, epsilon: 1e-8 },
+  optimiser: { kind: 'muon', weightDecay: 0.1, clipNorm: 1000, averageDecay: 0.9, epsilon: 1e-8 },
   batchSize: BATCH,
   seed: 3,
   steps: 3,
@@ -46,7 +46,7 @@ const bernoulli: TrainerConfig = {
   ...vae,
   network: { ...vae.network, residualBlocks: 0 },
   objective: { kind: 'vae', likelihood: 'bernoulli', beta: 1, warmUp: 0, freeBits: 0, importanceSamples: 1 },
-  optimiser: { weightDecay: 0, clipNorm: 0, averageDecay: 0, epsilon: 1e-8 },
+  optimiser: { kind: 'adam', weightDecay: 0, clipNorm: 0, averageDecay: 0, epsilon: 1e-8 },
 };
 
 /** They sum in other orders; Adam's first steps are as long for tiny gradients as for large ones. */

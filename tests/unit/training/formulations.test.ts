@@ -50,7 +50,7 @@ describe('blocked and plain networks agree', () => {
     const config: StepConfig = {
       network: { ...network, ...changes },
       objective,
-      optimiser: { clipNorm: 0, weightDecay: 0, averageDecay: 0, epsilon: 1e-8 },
+      optimiser: { kind: 'adam', clipNorm: 0, weightDecay: 0, averageDecay: 0, epsilon: 1e-8 },
       batchSize: 16,
       seed: 7,
     };

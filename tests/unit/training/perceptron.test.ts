@@ -1,6 +1,6 @@
 /** The IWAE paper's networks begin as its authors' program has them begin. */
 import { expect, it } from 'vitest';
-import { inputName } from '../../../main/engine/training/optimiser';
+import { inputName } from '../../../main/engine/training/optimisers/optimiser';
 import { HIDDEN, meanLogits } from '../../../main/engine/training/perceptron';
 import { Trainer } from '../../../main/engine/training/trainer';
 
@@ -27,7 +27,7 @@ it('starts from uniform weights of Glorot’s variance, and draws the mean image
         residualBlocks: 0,
       },
       objective: { kind: 'vae', likelihood: 'bernoulli', beta: 1, warmUp: 0, freeBits: 0, importanceSamples: 1 },
-      optimiser: { weightDecay: 0, clipNorm: 0, averageDecay: 0, epsilon: 1e-4 },
+      optimiser: { kind: 'adam', weightDecay: 0, clipNorm: 0, averageDecay: 0, epsilon: 1e-4 },
       batchSize: 2,
       seed: 3,
       steps: 10,

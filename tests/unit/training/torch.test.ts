@@ -42,6 +42,7 @@ interface Curve extends Described {
   batch: number;
   count: number;
   optimiser: {
+    kind: 'adam' | 'muon';
     learning_rate: number;
     schedule: TrainerConfig['schedule'];
     weight_decay: number;
@@ -87,9 +88,11 @@ const GRADIENT_TOLERANCE = 5e-3;
 const RESIDUAL_GRADIENT_TOLERANCE = 2e-2;
 const CURVE_TOLERANCE = 1e-3;
 const CURVE_GRADIENT_TOLERANCE = 3e-2;
+// Muon makes the smallest singular values large, and their rounding errors with them.
+const AVERAGE_TOLERANCE = { adam: 5e-4, muon: 5e-3 };
 
 const { seed, batch, cases } = fixture<Gradients>('gradients');
-const curve = fixture<Curve>('curve');
+const curves = fixture<{ curves: Record<string, Curve> }>('curves').curves;
 
 describe.each(formulations)('$name networks follow PyTorch', (ops) => {
   // A perceptron has no convolutions to block.
@@ -98,7 +101,7 @@ describe.each(formulations)('$name networks follow PyTorch', (ops) => {
     const config = {
       network: network(expected),
       objective: objective(expected),
-      optimiser: { clipNorm: 0, weightDecay: 0, averageDecay: 0, epsilon: 1e-8 },
+      optimiser: { kind: 'adam' as const, clipNorm: 0, weightDecay: 0, averageDecay: 0, epsilon: 1e-8 },
       batchSize: batch,
       seed,
     };
@@ -125,12 +128,14 @@ describe.each(formulations)('$name networks follow PyTorch', (ops) => {
     }
   });
 
-  it('a run of 50 steps with schedule, warm-up, weight decay, clipping and averaging', async () => {
+  it.each(Object.keys(curves))('a run by %s: schedule, warm-up, decay, clipping, averages', async (by) => {
+    const curve = curves[by];
     const { optimiser: o } = curve;
     const config: TrainerConfig = {
       network: network(curve),
       objective: objective(curve),
       optimiser: {
+        kind: o.kind,
         weightDecay: o.weight_decay,
         clipNorm: o.clip_norm,
         averageDecay: o.average_decay,
@@ -157,7 +162,8 @@ describe.each(formulations)('$name networks follow PyTorch', (ops) => {
         );
       }
       for (const [name, weights] of await trainer.weights()) {
-        if (curve.averages[name]) expect(norm(weights) / curve.averages[name], name).toBeCloseTo(1, 3);
+        const expected = curve.averages[name];
+        if (expected) expect(Math.abs(norm(weights) / expected - 1), name).toBeLessThan(AVERAGE_TOLERANCE[o.kind]);
       }
     } finally {
       await trainer.release();

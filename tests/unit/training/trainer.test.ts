@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { elements } from '../../../main/engine/training/graph';
-import { inputName, outputName, stateKinds } from '../../../main/engine/training/optimiser';
+import { inputName, outputName, stateKinds } from '../../../main/engine/training/optimisers/optimiser';
 import {
   chooseConvolutions,
   Trainer,
   type TrainerConfig,
   type TrainerState,
 } from '../../../main/engine/training/trainer';
+import { plain } from '../../../main/engine/training/ops/plain';
+import { trainingStep } from '../../../main/engine/training/step';
 import { BLOCK, discs, NO_BLOCKS, relativeDistance } from './support';
 
 const images = discs(40, 3, 32, 1);
@@ -22,7 +24,7 @@ const config: TrainerConfig = {
     residualBlocks: 0,
   },
   objective: { kind: 'vae', likelihood: 'learned-sigma', beta: 1, warmUp: 0.5, freeBits: 0.1, importanceSamples: 1 },
-  optimiser: { weightDecay: 0.1, clipNorm: 1000, averageDecay: 0.9, epsilon: 1e-8 },
+  optimiser: { kind: 'muon', weightDecay: 0.1, clipNorm: 1000, averageDecay: 0.9, epsilon: 1e-8 },
   augmentation: { mirror: true, shift: 2, crop: 0.1, colour: 0.1, binarise: false },
   batchSize: 16,
   seed: 3,
@@ -102,14 +104,24 @@ describe('trainer', () => {
     const total = trainer.parameters.reduce((sum, p) => sum + elements(p.shape), 0);
     const stored = Object.values((await trainer.state()).tensors).reduce((sum, data) => sum + data.length, 0);
     expect(trainer.parameterCount).toBe(total);
-    expect(stored).toBe(total * stateKinds(config.optimiser).length);
+    const { parameters } = trainingStep(plain, config).graph;
+    const kinds = (name: string) =>
+      stateKinds(
+        config.optimiser,
+        parameters.find((p) => p.name === name)!,
+      ).length;
+    expect(stored).toBe(trainer.parameters.reduce((sum, p) => sum + kinds(p.name) * elements(p.shape), 0));
     await trainer.release();
   });
 
   it('names each state once', () => {
-    const kinds = stateKinds(config.optimiser);
+    const parameter = (shape: number[], outer: boolean) => ({ name: 'p', shape, initial: () => 0, outer });
+    const inner = parameter([3, 4], false);
+    const kinds = stateKinds({ ...config.optimiser, kind: 'adam' }, inner);
     expect(kinds).toEqual(['weight', 'm', 'v', 'average']);
-    expect(stateKinds({ ...config.optimiser, averageDecay: 0, epsilon: 1e-8 })).toEqual(['weight', 'm', 'v']);
+    expect(stateKinds({ ...config.optimiser, averageDecay: 0 }, parameter([4], false))).toEqual(['weight', 'm', 'v']);
+    expect(stateKinds(config.optimiser, parameter([3, 4], true))).toEqual(kinds);
+    expect(stateKinds(config.optimiser, inner)).toEqual(['weight', 'm', 'average']);
     expect(new Set(kinds.flatMap((kind) => [inputName(kind, 'p'), outputName(kind, 'p')])).size).toBe(8);
   });
 
@@ -129,7 +141,7 @@ describe('schedules', () => {
   const plainRun: TrainerConfig = {
     ...config,
     objective: { kind: 'ae' },
-    optimiser: { weightDecay: 0, clipNorm: 0, averageDecay: 0, epsilon: 1e-8 },
+    optimiser: { kind: 'adam', weightDecay: 0, clipNorm: 0, averageDecay: 0, epsilon: 1e-8 },
     steps: 1000,
     learningRate: 1e-3,
   };

@@ -1,18 +1,40 @@
 /** How much memory a new process can use: of the machine, and of the container it runs in. */
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 /**
- * Bytes that can be used without pushing other programs out. On Linux, caches that can be dropped count as available,
- * and the limits of control groups (containers, systemd) are kept.
+ * Bytes that can be used without pushing other programs out. Caches that can be dropped count as available, and on Linux
+ * the limits of control groups (containers, systemd) are kept.
  */
 export async function availableMemory(): Promise<number> {
-  if (process.platform !== 'linux') return os.freemem();
+  if (process.platform === 'darwin') return (await freeableOnMac()) ?? os.freemem();
+  if (process.platform !== 'linux') return os.freemem(); // Windows counts what it can drop as free
   const meminfo = await read('/proc/meminfo');
   const match = /^MemAvailable:\s+(\d+) kB/m.exec(meminfo ?? '');
   const machine = match ? Number(match[1]) * 1024 : os.freemem(); // some containers have no /proc/meminfo
   return Math.max(0, Math.min(machine, ...(await groupRooms((await read('/proc/self/cgroup')) ?? ''))));
+}
+
+/** macOS keeps hardly any page unused: what it has cached, or can throw away, is free as well. Null when it does not say. */
+async function freeableOnMac(): Promise<number | null> {
+  try {
+    return freeableBytes((await promisify(execFile)('/usr/bin/vm_stat')).stdout);
+  } catch {
+    return null; // a sandbox may forbid the program
+  }
+}
+
+/** The memory that can be had, from what `vm_stat` prints; null when it prints something else. */
+export function freeableBytes(text: string): number | null {
+  const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? NaN);
+  const pages = (kind: string) => number(new RegExp(`^Pages ${kind}:\\s+(\\d+)\\.`, 'm'));
+  const bytes =
+    number(/page size of (\d+) bytes/) *
+    (pages('free') + pages('inactive') + pages('speculative') + pages('purgeable'));
+  return Number.isFinite(bytes) ? bytes : null;
 }
 
 /** What is left under the limit of each control group that this process is in. */

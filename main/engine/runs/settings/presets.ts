@@ -27,6 +27,7 @@ export const PRESETS: Record<PresetName, RunPreset> = {
     tuning: {
       network: 'perceptron',
       likelihood: 'bernoulli',
+      optimiser: 'adam',
       schedule: 'staircase',
       adamEpsilon: 1e-4,
       binarise: true,

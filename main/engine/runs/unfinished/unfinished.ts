@@ -10,6 +10,8 @@ import { resolveSettings, type ResolvedSettings } from '../settings/settings';
 const SETTINGS = 'run.json';
 const FORMAT = 2;
 const SUFFIX = '.training';
+/** What runs did that were noted before it was a setting. */
+const BEFORE = { optimiser: 'adam' } as const;
 
 /**
  * Makes the folder of a run and notes its settings: from now on it can be continued, from its start if need be. What an
@@ -48,7 +50,8 @@ export async function notedSettings(out: string): Promise<ResolvedSettings | nul
   try {
     const { format, settings } = JSON.parse(text) as { format: number; settings: ResolvedSettings };
     if (format !== FORMAT) throw new Error(`format ${format}`);
-    return resolveSettings({ ...settings, out }); // the model may have been moved together with its run
+    const tuning = { ...BEFORE, ...settings.tuning };
+    return resolveSettings({ ...settings, tuning, out }); // the model may have been moved together with its run
   } catch (error) {
     const why = (error as Error).message;
     throw new UserError('bad-model', `"${file}" makes no sense (${why}). Discard that run and train again.`);

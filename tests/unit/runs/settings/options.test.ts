@@ -156,6 +156,7 @@ const TUNING: Record<Exclude<keyof Tuning, 'device' | 'validation' | 'patience' 
     exactly: ({ facts, numbers: { terms } }) =>
       expect((facts.loss - terms.reconstruction) / terms.code).toBeCloseTo(3, 2),
   },
+  optimiser: { option: ['--optimiser', 'adam'], changes: ['update', 'average'] },
   schedule: { option: ['--schedule', 'constant'], changes: ['update', 'average'] },
   weightDecay: { option: ['--weight-decay', '0.5'], changes: ['update', 'average'] },
   clipNorm: {

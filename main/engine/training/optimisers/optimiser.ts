@@ -1,0 +1,103 @@
+/**
+ * The update of all weights inside the graph: one run is one update. Adam, or Muon for the matrices between the first and
+ * the last layer and Adam for the rest; with either, global-norm gradient clipping (Pascanu et al. 2013), decoupled weight
+ * decay (Loshchilov & Hutter 2019) and an exponential moving average of the weights (Polyak averaging).
+ */
+import type { Graph, Parameter, Val } from '../graph';
+import { adamScalars, adamStep } from './adam';
+import { muonStep } from './muon';
+
+/** What lives from step to step for each parameter: the weight, moments (Muon has the first alone), the averaged weight. */
+export type StateKind = 'weight' | 'm' | 'v' | 'average';
+
+export const inputName = (kind: StateKind, parameter: string): string =>
+  kind === 'weight' ? parameter : `${kind}:${parameter}`;
+export const outputName = (kind: StateKind, parameter: string): string => `next:${kind}:${parameter}`;
+
+export interface OptimiserConfig {
+  kind: 'adam' | 'muon';
+  /** Largest global gradient norm; 0 never clips. */
+  clipNorm: number;
+  /** Decay per unit of learning rate, of matrices and filters (not biases); 0 for none. */
+  weightDecay: number;
+  /** Decay of the moving average of the weights, e.g. 0.999; 0 keeps none. */
+  averageDecay: number;
+  /** Adam's ε, which is added to the root of the second moment. */
+  epsilon: number;
+}
+
+/** Matrices and filters that neither read nor draw the image: what Muon is for. */
+const isInner = ({ shape, outer }: Parameter): boolean => shape.length > 1 && !outer;
+const byMuon = (config: OptimiserConfig, parameter: Parameter) => config.kind === 'muon' && isInner(parameter);
+
+export function stateKinds(config: OptimiserConfig, parameter: Parameter): StateKind[] {
+  const moments: StateKind[] = byMuon(config, parameter) ? ['m'] : ['m', 'v'];
+  return ['weight', ...moments, ...(config.averageDecay ? (['average'] as const) : [])];
+}
+
+/** The scalars that an update takes, by name of the graph's input: update number t = 1, 2, … at a learning rate. */
+export function updateScalars(config: OptimiserConfig, learningRate: number, t: number): Record<string, number> {
+  return {
+    ...adamScalars(learningRate, config.epsilon, t),
+    ...(config.kind === 'muon' ? { learningRate } : {}),
+    ...(config.weightDecay ? { shrink: learningRate * config.weightDecay } : {}),
+    // An average of the first few steps alone would remember the random start.
+    ...(config.averageDecay ? { averageRate: 1 - Math.min(config.averageDecay, t / (t + 9)) } : {}),
+  };
+}
+
+/** ‖gradients‖₂ over all parameters. */
+function globalNorm(g: Graph, gradients: Val[]): Val {
+  const squares = gradients.map((x) =>
+    g.reshape(g.node('ReduceSumSquare', [x, x.shape.map((_, i) => i)], [], { keepdims: 0 }), [1]),
+  );
+  const all = g.node('Concat', squares, [squares.length], { axis: 0 });
+  return g.reshape(g.unary('Sqrt', g.sumAll(all)), [1]);
+}
+
+/** What gradients of norm `norm` are multiplied by to be no longer than `most`. */
+function clipFactor(g: Graph, norm: Val, most: number): Val {
+  const factor = g.node('Div', [g.constant([most]), g.binary('Add', norm, 1e-12)], [1]);
+  return g.binary('Min', factor, g.constant([1]));
+}
+
+/**
+ * Appends the update. Inputs beside the parameters: their other state (`inputName`) and the scalars of `updateScalars`,
+ * each `[1]`. Outputs: the next state (`outputName`) and `gradientNorm`.
+ */
+export function appendUpdate(g: Graph, gradients: Val[], config: OptimiserConfig): void {
+  const scalars = Object.fromEntries(
+    Object.keys(updateScalars(config, 0, 1)).map((name) => [name, g.input(name, [1])]),
+  );
+  const { stepSize, epsilonHat, learningRate, shrink, averageRate } = scalars;
+  const norm = globalNorm(g, gradients);
+  g.output('gradientNorm', norm);
+  const clip = config.clipNorm ? clipFactor(g, norm, config.clipNorm) : null;
+
+  g.parameters.forEach((weight, i) => {
+    const state = (kind: StateKind) => g.input(inputName(kind, weight.name), weight.shape);
+    const next = (kind: StateKind, value: Val) => g.output(outputName(kind, weight.name), value);
+    const gradient = clip ? g.binary('Mul', gradients[i], clip) : gradients[i];
+
+    let step: Val;
+    if (byMuon(config, weight)) {
+      const update = muonStep(g, gradient, state('m'), learningRate);
+      next('m', update.momentum);
+      ({ step } = update);
+    } else {
+      const update = adamStep(g, gradient, { m: state('m'), v: state('v') }, { stepSize, epsilonHat });
+      next('m', update.m);
+      next('v', update.v);
+      ({ step } = update);
+    }
+
+    const decays = shrink && weight.shape.length > 1;
+    const decayed = decays ? g.binary('Sub', weight, g.binary('Mul', weight, shrink)) : weight;
+    const nextWeight = g.binary('Sub', decayed, step);
+    next('weight', nextWeight);
+    if (averageRate) {
+      const average = state('average');
+      next('average', g.binary('Add', average, g.binary('Mul', g.binary('Sub', nextWeight, average), averageRate)));
+    }
+  });
+}
