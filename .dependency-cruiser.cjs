@@ -84,9 +84,9 @@ module.exports = {
     ),
     only(
       'page-offers-ground',
-      '^renderer/(formats|platform)/',
-      ['^renderer/(formats|platform)/'],
-      'How numbers are written and what the browser offers: everyone in the window builds on it.',
+      '^renderer/(formats|platform|scheduling)/',
+      ['^renderer/(formats|platform|scheduling)/'],
+      'How numbers are written, what the browser offers and which work counts: everyone in the window builds on it.',
     ),
     only(
       'words-stand-below-state',
@@ -98,7 +98,7 @@ module.exports = {
       'state-knows-no-panels',
       'renderer/state',
       [
-        '^renderer/(state|scene|i18n|formats|platform)/',
+        '^renderer/(state|scene|i18n|formats|platform|scheduling)/',
         '^main/contract',
         under('main/rpc'),
         '^main/engine/(maths|space)/',

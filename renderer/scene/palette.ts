@@ -10,11 +10,16 @@ export interface Palette {
   line: Color;
 }
 
+const DARK = { space: '#07080a', accent: '#74e0c2', line: '#8fa3bf' };
+
+/** The colours where there is no page to name them. */
+export const DARK_PALETTE: Palette = { space: raw(DARK.space), accent: raw(DARK.accent), line: raw(DARK.line) };
+
 /** Reads the colours that apply to `element`. */
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element);
   const read = (name: string, fallback: string) => raw(style.getPropertyValue(name).trim() || fallback);
-  return { space: read('--space', '#07080a'), accent: read('--accent', '#74e0c2'), line: raw('#8fa3bf') };
+  return { space: read('--space', DARK.space), accent: read('--accent', DARK.accent), line: raw(DARK.line) };
 }
 
 /** The colour as the display takes it: the scene's shaders write display values, as the thumbnails are. */

@@ -6,7 +6,7 @@ const CELLS = 20;
  * How far apart the faces are around a point: a coarse grid of counts, smoothed by reading between the cells.
  * Flying slows down where there is much to see and speeds up where there is little.
  */
-export class Density {
+export class LocalSpacing {
   readonly #counts = new Float32Array(CELLS ** 3);
   readonly #scale: CloudScale;
   readonly #cell: number;
@@ -22,7 +22,7 @@ export class Density {
   }
 
   /** Distance between neighbours around a point, scene units; at most a quarter of the cloud's radius. */
-  spacingAt(x: number, y: number, z: number): number {
+  at(x: number, y: number, z: number): number {
     const { radius } = this.#scale;
     const [u, v, w] = [x, y, z].map((c) => (c + radius) / this.#cell - 0.5);
     const [i, j, k] = [Math.floor(u), Math.floor(v), Math.floor(w)];

@@ -2,7 +2,7 @@ import type { CloudScale } from './cloud-scale';
 import { ease } from '../camera/journey';
 
 /** Seconds in which the faces of a cloud move to other places. */
-export const MOVING = 0.9;
+export const MOVE_SECONDS = 0.9;
 
 /** The faces of a cloud on their way from one set of places to another, along straight lines, all at once. */
 export class Move {
@@ -26,7 +26,7 @@ export class Move {
       positions.set(this.to);
       return this.toScale;
     }
-    const share = ease(this.#elapsed / MOVING);
+    const share = ease(this.#elapsed / MOVE_SECONDS);
     const { from, to, fromScale, toScale } = this;
     for (let i = 0; i < positions.length; i++) positions[i] = from[i] + (to[i] - from[i]) * share;
     const between = (key: keyof CloudScale) => fromScale[key] + (toScale[key] - fromScale[key]) * share;
@@ -39,6 +39,6 @@ export class Move {
   }
 
   get done(): boolean {
-    return this.#elapsed >= MOVING;
+    return this.#elapsed >= MOVE_SECONDS;
   }
 }

@@ -2,7 +2,8 @@ import { Gamepads } from './gamepad';
 import { type GestureHandler, Gestures } from './gestures';
 import { Keyboard } from './wasd-keyboard';
 import { Glide, Velocity } from './motion';
-import { approach, look, orbit, travel, type Pose, type ReachLimits } from '../camera/pose';
+import { approach, look, orbit, travel, type Pose } from '../camera/pose';
+import type { FlightConditions, Pilot } from '../camera/viewpoint';
 
 /** Time constants of the motion in seconds: long enough to be soft, short enough to obey at once. */
 const THRUST_EASE = 0.11;
@@ -21,15 +22,6 @@ const ORBIT_TURN = 3.6;
 /** Radians that a pixel of captured mouse movement turns. */
 const STEER_TURN = 0.0022;
 
-/** What the controls need to know of the moment. */
-export interface FlightConditions {
-  limits: ReachLimits;
-  /** Speed of flight, scene units per second. */
-  cruise: number;
-  /** Vertical field of view, radians. */
-  fov: number;
-}
-
 /** What the controls tell. Points in CSS pixels of the canvas. */
 export interface FlightDeck {
   /** There is something to move: frames are needed, and whatever else moved the camera must let go. */
@@ -45,7 +37,7 @@ export interface FlightDeck {
 }
 
 /** Flying by keyboard, mouse, trackpad, touch and gamepad: collects what the hands do and moves the pose along each frame. */
-export class FlyControls {
+export class FlyControls implements Pilot {
   readonly #canvas: HTMLCanvasElement;
   readonly #keyboard: Keyboard;
   readonly #gestures: Gestures;

@@ -14,7 +14,7 @@ import {
 } from 'three';
 import type { Ellipsoid } from '../../../main/engine/space/frames/ellipsoid';
 import type { Palette } from '../palette';
-import type { Layer } from '../space-scene';
+import type { Layer } from '../flight-scene';
 
 /** Shells of each ellipsoid, in standard deviations, and how dense each looks. */
 const SHELLS = [

@@ -2,7 +2,7 @@ import { Color, Group } from 'three';
 import { Line2 } from 'three/addons/lines/Line2.js';
 import { LineGeometry } from 'three/addons/lines/LineGeometry.js';
 import { LineMaterial } from 'three/addons/lines/LineMaterial.js';
-import type { Layer } from '../space-scene';
+import type { Layer } from '../flight-scene';
 
 export interface PathLine {
   /** `[n, 3]`, at least two. */

@@ -1,8 +1,10 @@
 /** The same codes, drawn from N(0, I), decoded by both models of a twin flight: which of the two can be sampled? */
 import { untrack } from 'svelte';
-import type { EngineApi, ImageBatch, ModelId } from '../../../main/contract';
+import type { ImageBatch, ModelId } from '../../../main/contract';
 import type { Session } from '../flight/session.svelte';
 import type { Twin } from './twin.svelte';
+import { Turns } from '../../scheduling/newest';
+import type { Engine } from '../window/engine-client';
 
 /** Codes drawn at a time. */
 const COUNT = 5;
@@ -10,14 +12,14 @@ const COUNT = 5;
 export class Draws {
   /** One image a code, of the first model and the second; null until both are there. */
   faces = $state.raw<{ first: ImageBatch; second: ImageBatch } | null>(null);
-  #engine: EngineApi | null = null;
   #seed = 1;
-  /** Drawings are counted: a later one overtakes an earlier one. */
-  #turns = 0;
+  readonly #turns = new Turns();
+  readonly #engine: Engine;
   /** Whose faces these are, or will be. */
   #models: readonly [first: ModelId, second: ModelId] | null = null;
 
-  constructor(session: Session, twin: Twin) {
+  constructor(engine: Engine, session: Session, twin: Twin) {
+    this.#engine = engine;
     $effect.root(() => {
       // another frame makes another flight of the same models: only the models count
       const first = $derived(session.flight?.id);
@@ -29,10 +31,6 @@ export class Draws {
     });
   }
 
-  connected(engine: EngineApi): void {
-    this.#engine = engine;
-  }
-
   /** Draws other codes. */
   async redraw(): Promise<void> {
     this.#seed++;
@@ -40,19 +38,18 @@ export class Draws {
   }
 
   async #draw(models: readonly [ModelId, ModelId] | null): Promise<void> {
-    const turn = ++this.#turns;
+    const current = this.#turns.begin();
     this.#models = models;
-    if (!models || !this.#engine) {
+    if (!models) {
       this.faces = null;
       return;
     }
-    const engine = this.#engine;
     try {
-      const drawn = await Promise.all(models.map((id) => engine.samples(id, 'prior', COUNT, this.#seed)));
-      if (turn === this.#turns) this.faces = { first: drawn[0].images, second: drawn[1].images };
+      const drawn = await Promise.all(models.map((id) => this.#engine.samples(id, 'prior', COUNT, this.#seed)));
+      if (current()) this.faces = { first: drawn[0].images, second: drawn[1].images };
     } catch {
       // the connection or a model is gone: whoever brought that about says so
-      if (turn === this.#turns) this.faces = null;
+      if (current()) this.faces = null;
     }
   }
 }

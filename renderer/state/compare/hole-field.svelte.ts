@@ -1,6 +1,8 @@
 /** What is known of one model's holes: the reading at the reticle, what is usual, and the map. */
-import type { EngineApi, HoleMap, HoleReading, HoleRequest, HoleScale, ModelId } from '../../../main/contract';
+import type { HoleMap, HoleReading, HoleRequest, HoleScale, ModelId } from '../../../main/contract';
 import { sentence } from '../../i18n/sentence';
+import { Newest, Turns } from '../../scheduling/newest';
+import type { Engine } from '../window/engine-client';
 
 export class HoleField {
   scale = $state.raw<HoleScale | null>(null);
@@ -12,88 +14,76 @@ export class HoleField {
   share = $state<number | null>(null);
   failure = $state<string | null>(null);
 
-  #engine: EngineApi | null = null;
-  #id: ModelId | null = null;
-  #wanted: Float32Array | null = null;
-  #busy = false;
-  #maps = 0;
+  #model: ModelId | null = null;
+  readonly #engine: Engine;
+  readonly #maps = new Turns();
+  readonly #readings: Newest<Float32Array, HoleReading | null>;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#readings = new Newest({
+      ask: (code) => engine.holeLatest(this.#model!, code),
+      done: (reading) => (this.reading = reading ?? this.reading),
+      // the meter shows nothing rather than what was true somewhere else
+      failed: () => (this.reading = null),
+    });
+  }
 
   /** Another model, or none. What was known of the one before is forgotten. */
-  use(engine: EngineApi | null, id: ModelId | null): void {
-    if (engine === this.#engine && id === this.#id) return;
+  use(model: ModelId | null): void {
+    if (model === this.#model) return;
     this.stop();
-    this.#engine = engine;
-    this.#id = id;
-    this.#wanted = null;
-    this.#busy = false;
+    this.#readings.drop();
+    this.#model = model;
     this.scale = this.reading = this.map = this.failure = null;
   }
 
   /** Asks for what is usual in this model, once. */
   async measureScale(): Promise<void> {
-    const id = this.#id;
-    if (!this.#engine || id === null || this.scale) return;
+    const model = this.#model;
+    if (model === null || this.scale) return;
     try {
-      const scale = await this.#engine.holeScale(id);
-      if (id === this.#id) this.scale = scale;
+      const scale = await this.#engine.holeScale(model);
+      if (model === this.#model) this.scale = scale;
     } catch (error) {
-      if (id === this.#id) this.failure = sentence(error);
+      if (model === this.#model) this.failure = sentence(error);
     }
   }
 
-  /** Asks for the reading at a code. What was asked for in the meantime is dropped but for the newest. */
+  /** Asks for the reading at a code. */
   want(code: Float32Array): void {
-    this.#wanted = code;
-    if (!this.#busy) void this.#read();
-  }
-
-  async #read(): Promise<void> {
-    const [engine, id] = [this.#engine, this.#id];
-    if (!engine || id === null) return;
-    this.#busy = true;
-    while (this.#wanted && id === this.#id) {
-      const code = this.#wanted;
-      this.#wanted = null;
-      try {
-        const reading = await engine.holeLatest(id, code);
-        if (id === this.#id && reading) this.reading = reading;
-      } catch {
-        // the meter shows nothing rather than what was true somewhere else
-        if (id === this.#id) this.reading = null;
-      }
-    }
-    if (id === this.#id) this.#busy = false;
+    if (this.#model !== null) this.#readings.want(code);
   }
 
   /** Measures a map in the background, instead of any that is being measured. */
   async measure(request: HoleRequest): Promise<void> {
-    const [engine, id] = [this.#engine, this.#id];
-    if (!engine || id === null) return;
-    const turn = ++this.#maps;
+    const model = this.#model;
+    if (model === null) return;
+    const current = this.#maps.begin();
     this.map = this.failure = null;
     this.share = 0;
     try {
       await this.measureScale();
-      if (turn !== this.#maps) return;
-      const map = await engine.holeMap(id, request);
-      if (turn === this.#maps) this.map = map;
+      if (!current()) return;
+      const map = await this.#engine.holeMap(model, request);
+      if (current()) this.map = map;
     } catch (error) {
-      if (turn === this.#maps) this.failure = sentence(error);
+      if (current()) this.failure = sentence(error);
     } finally {
-      if (turn === this.#maps) this.share = null;
+      if (current()) this.share = null;
     }
   }
 
   /** Ends the work on the map and takes it away. */
   stop(): void {
-    this.#maps++;
-    if (this.share !== null && this.#id !== null) this.#engine?.cancelHoleMap(this.#id).catch(() => {});
+    this.#maps.end();
+    if (this.share !== null && this.#model !== null) this.#engine.cancelHoleMap(this.#model).catch(() => {});
     this.share = this.map = null;
   }
 
   /** Called with what the engine tells of the work on a map. */
   progress(id: ModelId, done: number, total: number, map: HoleMap | null): void {
-    if (id !== this.#id || this.share === null) return;
+    if (id !== this.#model || this.share === null) return;
     this.share = done / total;
     if (map) this.map = map;
   }

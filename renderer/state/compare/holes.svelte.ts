@@ -1,5 +1,5 @@
 /** The hole map and the hole meters of the models in flight. */
-import type { EngineApi, Frame, HoleMap, ModelId } from '../../../main/contract';
+import type { Frame, HoleMap, ModelId } from '../../../main/contract';
 import { untrack } from 'svelte';
 import { cubeAround } from '../../../main/engine/space/holes/grid';
 import { t } from '../../i18n/index.svelte';
@@ -11,6 +11,7 @@ import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
 import type { Session } from '../flight/session.svelte';
 import type { Twin } from './twin.svelte';
+import type { Engine } from '../window/engine-client';
 
 /** Points a side of the finest grid. */
 export const SIDES = { quick: 17, fine: 33 } as const;
@@ -23,41 +24,49 @@ export class Holes {
   measure = $state<Measure>('drift');
   side = $state<keyof typeof SIDES>('quick');
   /** Of the open model and of the one beside it. */
-  readonly own = new HoleField();
-  readonly partner = new HoleField();
-  readonly ownFog = $derived(this.#fog(this.own));
-  readonly partnerFog = $derived(this.#fog(this.partner));
+  readonly own: HoleField;
+  readonly partner: HoleField;
+  readonly ownFog = $derived.by(() => this.#fog(this.own));
+  readonly partnerFog = $derived.by(() => this.#fog(this.partner));
 
-  #engine = $state.raw<EngineApi | null>(null);
+  readonly #engine: Engine;
   readonly #notices: Notices;
 
   /** @param metered whether the meter of the open model is to be seen */
-  constructor(session: Session, twin: Twin, notices: Notices, metered: () => boolean) {
+  constructor(engine: Engine, session: Session, twin: Twin, notices: Notices, metered: () => boolean) {
+    this.#engine = engine;
+    this.own = new HoleField(engine);
+    this.partner = new HoleField(engine);
     this.#notices = notices;
     $effect.root(() => {
-      $effect(() => this.#use(this.own, session.flight?.id));
-      $effect(() => this.#use(this.partner, twin.partner?.id));
+      for (const [field, id] of [
+        [this.own, () => session.flight?.id],
+        [this.partner, () => twin.partner?.id],
+      ] as const) {
+        $effect(() => {
+          const model = id() ?? null;
+          untrack(() => field.use(model));
+        });
+      }
       $effect(() => {
         const both = twin.partner !== null;
-        if (both || metered()) this.#meter(this.own, session.face, session.flight?.id);
-        if (both) this.#meter(this.partner, twin.face, twin.partner?.id);
+        if (both || metered()) this.#meter(this.own, session.live.shown, session.flight?.id);
+        if (both) this.#meter(this.partner, twin.live.shown, twin.partner?.id);
       });
       $effect(() => {
-        const { flight, hidden, fading } = session;
+        const { flight } = session;
+        const { now, fading } = session.hidden;
         if (!this.shown || !flight || fading) return;
-        return this.#begin(this.own, flight.cloud.frame, hidden, flight.cloud.positions);
+        return this.#begin(this.own, flight.cloud.frame, now, flight.cloud.positions);
       });
       $effect(() => {
-        const { flight, fading } = session;
+        const { flight } = session;
+        const { fading } = session.hidden;
         const { partner, hidden } = twin;
         if (!this.shown || !flight || !partner || fading || hidden.length !== partner.card.latentSize) return;
         return this.#begin(this.partner, partner.frame, hidden, flight.cloud.positions);
       });
     });
-  }
-
-  connected(engine: EngineApi): void {
-    this.#engine = engine;
   }
 
   progress(id: ModelId, done: number, total: number, map: HoleMap | null): void {
@@ -69,7 +78,7 @@ export class Holes {
   async save(map: HoleMap, model: string, format: 'csv' | 'npy'): Promise<void> {
     const name = `${model.replace(/[^\p{L}\p{N}._-]+/gu, '-')}_holes-${map.side}.${format}`;
     try {
-      const bytes = await this.#engine!.holeFile(map, format);
+      const bytes = await this.#engine.holeFile(map, format);
       download(bytes, name, format === 'csv' ? 'text/csv' : 'application/octet-stream');
       this.#notices.success(t('holes.saved', { name }));
     } catch (error) {
@@ -79,11 +88,6 @@ export class Holes {
 
   #fog({ map, scale }: HoleField): FogVolume | null {
     return this.shown && map && scale ? fogOf(map, scale, this.measure) : null;
-  }
-
-  #use(field: HoleField, id: ModelId | undefined): void {
-    const engine = this.#engine;
-    untrack(() => field.use(engine, id ?? null));
   }
 
   #meter(field: HoleField, face: { code: Float32Array; model: ModelId } | null, id: ModelId | undefined): void {

@@ -1,18 +1,22 @@
 /** Twin flight: a second model of the same faces, seen by the same camera in the same frame. */
-import type { Cloud, Comparison, EngineApi, Frame, ImageBatch, ModelCard, ModelId } from '../../../main/contract';
+import type { Cloud, Comparison, Frame, ModelCard, ModelId } from '../../../main/contract';
 import { untrack } from 'svelte';
-import { codesAt, hiddenPart } from '../../../main/engine/space/frames/frame';
+import { codesAt } from '../../../main/engine/space/frames/frame';
 import { matchedFrame } from '../../../main/engine/space/frames/matched';
 import { t } from '../../i18n/index.svelte';
 import type { Pose } from '../../scene/camera/pose';
 import type { SpaceScene } from '../../scene/space-scene';
-import { shareOf } from './blend';
-import { LiveDecoder } from '../flight/live-decoder';
+import { hiddenOfFace, mix } from '../flight/hidden-part.svelte';
+import { LiveFace } from '../flight/live-face.svelte';
+import { close } from '../flight/model-opening.svelte';
 import type { ModelList } from '../models/model-list.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
-import type { Flight, Session } from '../flight/session.svelte';
+import type { Flight } from '../flight/flight';
+import type { Session } from '../flight/session.svelte';
 import { sheetsOf } from '../flight/thumbnails';
+import { Turns } from '../../scheduling/newest';
+import type { Engine } from '../window/engine-client';
 
 /** The second model. Its faces lie where the same faces lie in the first one's frame. */
 export interface Partner {
@@ -37,37 +41,31 @@ export class Twin {
   opening = $state<string | null>(null);
   /** Every other model of the list. */
   candidates = $state.raw<Candidate[]>([]);
-  face = $state.raw<{ image: ImageBatch; code: Float32Array; model: ModelId } | null>(null);
-  faceState = $state<'empty' | 'live' | 'moving' | 'failed'>('empty');
+  /** The partner's face at the reticle. */
+  readonly live: LiveFace;
   /** What the partner's frame cannot show of the faces decoded now, `[latentSize]`. */
   hidden = $state.raw(new Float32Array(0));
   /** What the two faces cover of the views from the top, CSS pixels. */
   top = $state(0);
 
-  #engine: EngineApi | null = null;
   #leading: SpaceScene | null = null;
   #scene = $state.raw<SpaceScene | null>(null);
   /** What the leading scene drew last. */
   #view: [Pose, number, number] | null = null;
   /** The open model, whose partner `partner` is. */
   #leader: ModelId | null = null;
-  /** Openings are counted: a later one overtakes an earlier one. */
-  #turns = 0;
+  readonly #turns = new Turns();
   #swapping = false;
-  /** The face that lends its hidden part, and the hidden parts of both models when it was chosen. */
-  #anchored: { face: number | null; first: Float32Array; second: Float32Array } | null = null;
+  /** The fade of the first model's hidden part that this one's takes part in, and where it began. */
+  #fade = { number: 0, from: new Float32Array(0) };
+  readonly #engine: Engine;
   readonly #session: Session;
   readonly #models: ModelList;
   readonly #notices: Notices;
-  readonly #decoder = new LiveDecoder(
-    (face, newest) => {
-      this.face = { ...face, model: this.partner!.id };
-      this.faceState = newest ? 'live' : 'moving';
-    },
-    () => (this.faceState = 'failed'),
-  );
 
-  constructor(session: Session, models: ModelList, notices: Notices) {
+  constructor(engine: Engine, session: Session, models: ModelList, notices: Notices) {
+    this.#engine = engine;
+    this.live = new LiveFace(engine);
     this.#session = session;
     this.#models = models;
     this.#notices = notices;
@@ -77,20 +75,16 @@ export class Twin {
         untrack(() => this.#keepUp(flight));
       });
       $effect(() => this.#look());
-      $effect(() => this.#scene?.setSelected(session.anchor));
-      $effect(() => this.#scene?.setHighlighted(session.hovered));
+      $effect(() => this.#scene?.pointer.setSelected(session.hidden.anchor));
+      $effect(() => this.#scene?.pointer.setHighlighted(session.hovered));
     });
-  }
-
-  connected(engine: EngineApi): void {
-    this.#engine = engine;
   }
 
   /** Finds out which models can be flown beside the open one. */
   async compare(): Promise<void> {
     const { flight } = this.#session;
     const paths = (this.#models.all ?? []).map(({ path }) => path).filter((path) => path !== flight?.card.path);
-    if (!flight || !this.#engine) return;
+    if (!flight) return;
     try {
       const comparisons = await this.#engine.compare(flight.id, paths);
       if (flight !== this.#session.flight) return;
@@ -105,8 +99,8 @@ export class Twin {
   async start(path: string): Promise<void> {
     const { flight } = this.#session;
     const engine = this.#engine;
-    if (!flight || !engine) return;
-    const turn = ++this.#turns;
+    if (!flight) return;
+    const current = this.#turns.begin();
     this.opening = path;
     let id: ModelId | null = null;
     try {
@@ -114,7 +108,7 @@ export class Twin {
       const opened = await engine.openModel(path);
       id = opened.id;
       const cloud = await engine.cloud(id);
-      if (turn !== this.#turns || flight.id !== this.#session.flight?.id) return;
+      if (!current() || flight.id !== this.#session.flight?.id) return;
       const same = comparison.comparable && cloud.count === flight.cloud.count;
       const frame = same ? frameFor(this.#session.flight, cloud) : null;
       if (!comparison.comparable || !same || !frame) {
@@ -124,16 +118,15 @@ export class Twin {
       }
       this.#leave();
       this.#leader = flight.id;
-      this.#anchored = null;
       this.partner = { ...opened, cloud, by: comparison.by, frame };
-      this.#decoder.use((code) => engine.decodeLatest(opened.id, code));
+      this.live.use(opened.id);
       id = null;
       this.#place();
     } catch (error) {
-      if (turn === this.#turns) this.#notices.failure(t('models.failed', { reason: sentence(error) }));
+      if (current()) this.#notices.failure(t('models.failed', { reason: sentence(error) }));
     } finally {
-      if (id !== null) engine.closeModel(id).catch(() => {});
-      if (turn === this.#turns) this.opening = null;
+      if (id !== null) close(engine, id);
+      if (current()) this.opening = null;
     }
   }
 
@@ -154,7 +147,7 @@ export class Twin {
 
   /** Back to one model. */
   leave(): void {
-    this.#turns++;
+    this.#turns.end();
     this.opening = null;
     this.#leave();
   }
@@ -183,12 +176,11 @@ export class Twin {
   }
 
   #leave(): void {
-    if (this.partner) this.#engine?.closeModel(this.partner.id).catch(() => {});
+    if (this.partner) close(this.#engine, this.partner.id);
     this.partner = null;
     this.#leader = null;
-    this.#decoder.use(null);
-    this.face = null;
-    this.faceState = 'empty';
+    this.live.clear();
+    this.hidden = new Float32Array(0);
   }
 
   /** The open model or its frame may have changed. */
@@ -206,7 +198,6 @@ export class Twin {
     }
     const frame = frameFor(flight, partner.cloud);
     if (!frame) return this.leave();
-    this.#anchored = null;
     this.partner = { ...partner, frame };
     this.#place();
   }
@@ -214,56 +205,41 @@ export class Twin {
   /** Shows the partner's faces at the places of the first model's. */
   #place(): void {
     const { partner } = this;
-    const { flight, anchor } = this.#session;
+    const { flight, hidden } = this.#session;
     if (!this.#scene || !partner || !flight) return;
     const { tile, columns, perSheet } = partner.cloud.thumbnails;
     const { count, positions } = flight.cloud;
     this.#scene.setCloud({ count, positions, sheets: sheetsOf(partner.cloud.thumbnails), tile, columns, perSheet });
-    this.#scene.setSelected(anchor);
+    this.#scene.pointer.setSelected(hidden.anchor);
     if (this.#view) this.#scene.follow(...this.#view);
   }
 
   /** Decodes the place where the first model is. */
   #look(): void {
     const { partner } = this;
-    const { flight, position, anchor, hidden, fading } = this.#session;
+    const { flight, position, hidden } = this.#session;
+    const { anchor, share } = hidden;
+    void hidden.now;
     if (!partner || !flight || flight.id !== this.#leader) return;
     untrack(() => {
-      this.hidden = this.#hiddenLike(flight, partner, anchor, hidden, fading);
-      if (this.face) this.faceState = 'moving';
-      this.#decoder.want(codesAt(partner.frame, position, this.hidden));
+      this.hidden = this.#hiddenLike(flight, partner, anchor, share);
+      this.live.want(codesAt(partner.frame, position, this.hidden));
     });
   }
 
   /** The partner's hidden part: of the same face, and on the way from face to face as far along as the first model's. */
-  #hiddenLike(
-    flight: Flight,
-    partner: Partner,
-    anchor: number | null,
-    hidden: Float32Array,
-    fading: boolean,
-  ): Float32Array<ArrayBuffer> {
-    const to = hiddenOf(partner.frame, partner.cloud.codes, flight.cloud.positions, anchor);
-    if (!this.#anchored || anchor !== this.#anchored.face) {
-      const second = this.#anchored && this.hidden.length === to.length ? this.hidden : to;
-      this.#anchored = { face: anchor, first: hidden, second };
-    }
-    const { first, second } = this.#anchored;
-    if (!fading) return to;
-    const end = hiddenOf(flight.cloud.frame, flight.cloud.codes, flight.cloud.positions, anchor);
-    const share = shareOf(first, end, hidden);
-    return to.map((value, i) => second[i] + (value - second[i]) * share);
+  #hiddenLike(flight: Flight, partner: Partner, anchor: number | null, share: number): Float32Array<ArrayBuffer> {
+    const { codes } = partner.cloud;
+    const cloud = { codes, positions: flight.cloud.positions };
+    const to = hiddenOfFace(partner.frame, cloud, anchor, partner.card.latentSize);
+    const { fades } = this.#session.hidden;
+    const begun = fades !== this.#fade.number;
+    if (begun) this.#fade = { number: fades, from: this.hidden.length === to.length ? this.hidden : to };
+    return this.#fade.from.length === to.length ? mix(this.#fade.from, to, share) : to;
   }
 }
 
 function frameFor(flight: Flight, { codes: others }: Cloud): Frame | null {
   const { frame, codes, positions } = flight.cloud;
   return matchedFrame(frame, { codes, positions, others });
-}
-
-/** What `frame` cannot show of a face; null: of the average one, nothing. */
-function hiddenOf(frame: Frame, codes: Float32Array, positions: Float32Array, face: number | null) {
-  const d = (3 * codes.length) / positions.length;
-  if (face === null) return new Float32Array(d);
-  return hiddenPart(frame, positions.subarray(3 * face, 3 * face + 3), codes.subarray(face * d, (face + 1) * d));
 }

@@ -1,5 +1,5 @@
 /** Finding one's way among the faces of the cloud: search, selection, groups and neighbours. */
-import type { EngineApi, FaceGroup, ModelId } from '../../../main/contract';
+import type { FaceGroup, ModelId } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import type { Point } from '../../scene/pointer/lasso';
 import { hiddenOf, marksOf, NONE, search, union, without } from './face-sets';
@@ -7,6 +7,7 @@ import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
 import type { Session } from '../flight/session.svelte';
 import type { Changed, Undo } from '../window/undo.svelte';
+import type { Engine } from '../window/engine-client';
 
 /** Of groups, told apart on the dark space and from the accent, which is the selection's. */
 export const GROUP_COLOURS = ['#ff8fa3', '#ffb45e', '#f3e26b', '#9be37d', '#6bc7ff', '#a99bff', '#f08cff', '#d9b38c'];
@@ -39,7 +40,7 @@ export class Faces {
   readonly #session: Session;
   readonly #undo: Undo;
   readonly #notices: Notices;
-  readonly #engine: () => EngineApi;
+  readonly #engine: Engine;
   #model: ModelId | null = null;
   #path = '';
   #saving: Promise<void> = Promise.resolve();
@@ -53,7 +54,7 @@ export class Faces {
   readonly hidden = $derived.by(() => hiddenOf(this.#count, this.groups, this.only ? this.matches : null));
 
   /** @param open whether neighbours are to be seen now */
-  constructor(session: Session, undo: Undo, notices: Notices, engine: () => EngineApi, open: () => boolean) {
+  constructor(engine: Engine, session: Session, undo: Undo, notices: Notices, open: () => boolean) {
     this.#session = session;
     this.#undo = undo;
     this.#notices = notices;
@@ -88,8 +89,7 @@ export class Faces {
 
   /** What the lasso holds. CSS pixels. */
   lasso(polygon: readonly Point[], joining: Joining): void {
-    const { scene } = this.#session;
-    if (scene) this.select(scene.facesInside(polygon), joining);
+    this.select(this.#session.scene.facesInside(polygon), joining);
   }
 
   // ---------------------------------------------------------------- groups
@@ -125,7 +125,7 @@ export class Faces {
     if (!changed || !id) return;
     // one after the other, so that the last one wins
     this.#saving = this.#saving
-      .then(() => this.#engine().keepFaceGroups(id, [...kept.groups]))
+      .then(() => this.#engine.keepFaceGroups(id, [...kept.groups]))
       .catch((error: unknown) => void this.#notices.failure(t('faces.notKept', { reason: sentence(error) })));
   }
 
@@ -141,7 +141,7 @@ export class Faces {
     this.only = false;
     try {
       await this.#saving;
-      const groups = await this.#engine().faceGroups(id);
+      const groups = await this.#engine.faceGroups(id);
       if (id === this.#model) this.groups = groups;
     } catch (error) {
       if (id === this.#model) this.#notices.failure(t('faces.notRead', { reason: sentence(error) }));
@@ -151,9 +151,11 @@ export class Faces {
   // ---------------------------------------------------------------- neighbours
 
   #code(): Float32Array | null {
-    const { flight, face, anchor, faceState } = this.#session;
+    const { flight, live, hidden } = this.#session;
+    const face = live.shown;
+    const { anchor } = hidden;
     if (!flight || !face || face.model !== flight.id) return null;
-    if (this.around === 'place' || anchor === null) return faceState === 'live' ? face.code : null;
+    if (this.around === 'place' || anchor === null) return live.state === 'live' ? face.code : null;
     const d = flight.card.latentSize;
     return flight.cloud.codes.slice(anchor * d, (anchor + 1) * d);
   }
@@ -162,7 +164,7 @@ export class Faces {
     const id = this.#model;
     if (!id) return;
     try {
-      const found = await this.#engine().neighbours(id, code, NEIGHBOURS);
+      const found = await this.#engine.neighbours(id, code, NEIGHBOURS);
       if (id === this.#model) this.neighbours = found;
     } catch {
       // the face itself says when the engine is gone; the next place asks again

@@ -1,11 +1,14 @@
 /** Watching films of trainings: of one model, or of two side by side on one scrubber. */
-import type { EngineApi, ModelCard, TrainingFilm } from '../../../main/contract';
+import type { ModelCard, TrainingFilm } from '../../../main/contract';
 import { aligned, procrustes } from '../../../main/engine/maths/procrustes';
 import { t } from '../../i18n/index.svelte';
 import { frameAt, positionsAt, radiusOf, samePlace } from './film-time';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
+import { close } from '../flight/model-opening.svelte';
 import { Thumbnails } from '../flight/thumbnails';
+import { Turns } from '../../scheduling/newest';
+import type { Engine } from '../window/engine-client';
 
 /** Frames a second: a whole film takes about eight seconds. */
 const FPS = 6;
@@ -38,20 +41,17 @@ export class FilmTheatre {
     this.first && this.second ? samePlace(this.first.film, this.place, this.second.film) : 0,
   );
 
-  #engine: EngineApi | null = null;
-  /** Openings are counted: a later one, or closing, overtakes an earlier one. */
-  #turns = 0;
+  /** A later opening, or closing, overtakes an earlier one. */
+  readonly #turns = new Turns();
+  readonly #engine: Engine;
   readonly #notices: Notices;
   /** Nothing is to move between frames. */
   readonly #still: () => boolean;
 
-  constructor(notices: Notices, still: () => boolean) {
+  constructor(engine: Engine, notices: Notices, still: () => boolean) {
+    this.#engine = engine;
     this.#notices = notices;
     this.#still = still;
-  }
-
-  connected(engine: EngineApi): void {
-    this.#engine = engine;
   }
 
   /** Opens the film of a model and, where things may move by themselves, plays it; a notice says why it cannot be. */
@@ -67,7 +67,7 @@ export class FilmTheatre {
   async beside(path: string): Promise<void> {
     const { first } = this;
     if (!first) return;
-    const opened = await this.#load(path, async (engine, id) => engine.compare(id, [first.card.path]));
+    const opened = await this.#load(path, (id) => this.#engine.compare(id, [first.card.path]));
     if (!opened || first !== this.first) return;
     const same = opened.more?.[0].comparable ?? false;
     const film = same ? turnedOnto(opened.watched.film, first.film) : null;
@@ -76,7 +76,7 @@ export class FilmTheatre {
 
   /** Back to one film. */
   alone(): void {
-    this.#turns++;
+    this.#turns.end();
     this.opening = null;
     this.second?.sheet.close();
     this.second = null;
@@ -126,13 +126,9 @@ export class FilmTheatre {
   }
 
   /** Opens a model for as long as it takes to read its film. Null when it cannot be, or was overtaken. */
-  async #load<T>(
-    path: string,
-    more: (engine: EngineApi, id: string) => Promise<T>,
-  ): Promise<{ watched: Watched; more: T } | null> {
+  async #load<T>(path: string, more: (id: string) => Promise<T>): Promise<{ watched: Watched; more: T } | null> {
     const engine = this.#engine;
-    if (!engine) return null;
-    const turn = ++this.#turns;
+    const current = this.#turns.begin();
     this.opening = path;
     try {
       const { id, card } = await engine.openModel(path);
@@ -140,18 +136,18 @@ export class FilmTheatre {
         const [film, cloud] = [await engine.trainingFilm(id), await engine.cloud(id)];
         const sheet = await createImageBitmap(new Blob([film.sheet as Uint8Array<ArrayBuffer>]));
         const watched = { card, film, thumbnails: new Thumbnails(cloud.thumbnails), sheet, radius: radiusOf(film) };
-        const found = { watched, more: await more(engine, id) };
-        if (turn === this.#turns) return found;
+        const found = { watched, more: await more(id) };
+        if (current()) return found;
         sheet.close();
         return null;
       } finally {
-        engine.closeModel(id).catch(() => {}); // with the connection, the engine forgets its models
+        close(engine, id);
       }
     } catch (error) {
-      if (turn === this.#turns) this.#notices.failure(t('film.failed', { reason: sentence(error) }));
+      if (current()) this.#notices.failure(t('film.failed', { reason: sentence(error) }));
       return null;
     } finally {
-      if (turn === this.#turns) this.opening = null;
+      if (current()) this.opening = null;
     }
   }
 }

@@ -1,11 +1,14 @@
 /** By what frame one sees the space, and what of it is hidden. */
-import type { EngineApi, FrameChoice, ModelId } from '../../../main/contract';
+import type { FrameChoice, ModelId } from '../../../main/contract';
 import { attributeDirection } from '../../../main/engine/space/frames/attribute-direction';
 import { t } from '../../i18n/index.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
-import type { Flight, Session } from '../flight/session.svelte';
+import type { Flight } from '../flight/flight';
+import type { Session } from '../flight/session.svelte';
 import type { Undo } from '../window/undo.svelte';
+import { Turns } from '../../scheduling/newest';
+import type { Engine } from '../window/engine-client';
 
 export type FrameKind = FrameChoice['kind'];
 export type Four = [number, number, number, number];
@@ -42,21 +45,18 @@ export class Frames {
   /** The attribute being put together. */
   draft = $state<Attribute>({ name: '', withIt: [], without: [] });
 
-  #engine: EngineApi | null = null;
-  #turn = 0;
+  readonly #turns = new Turns();
+  readonly #engine: Engine;
   #seen: { id: ModelId; path: string; count: number; source: string } | null = null;
   readonly #session: Session;
   readonly #undo: Undo;
   readonly #notices: Notices;
 
-  constructor(session: Session, undo: Undo, notices: Notices) {
+  constructor(engine: Engine, session: Session, undo: Undo, notices: Notices) {
+    this.#engine = engine;
     this.#session = session;
     this.#undo = undo;
     this.#notices = notices;
-  }
-
-  connected(engine: EngineApi): void {
-    this.#engine = engine;
   }
 
   progress(id: ModelId, share: number): void {
@@ -72,7 +72,7 @@ export class Frames {
     const { count, source } = flight.cloud;
     this.#seen = { id: flight.id, path: flight.card.path, count, source };
     if (before?.id === flight.id) return;
-    this.#turn++;
+    this.#turns.end();
     this.pending = null;
     const kind = this.kind;
     this.kind = 'principal';
@@ -104,28 +104,28 @@ export class Frames {
     this.looked = kind;
     const { flight } = this.#session;
     if (!flight || !this.ready(kind)) return;
-    const turn = ++this.#turn;
+    const current = this.#turns.begin();
     this.pending = { kind, share: 0 };
     try {
-      const framed = await this.#engine!.frame(flight.id, this.#choice(kind, flight));
-      if (turn !== this.#turn || this.#session.flight?.id !== flight.id) return;
+      const framed = await this.#engine.frame(flight.id, this.#choice(kind, flight));
+      if (!current() || this.#session.flight?.id !== flight.id) return;
       this.kind = kind;
       this.#session.reframe(framed);
     } catch (error) {
-      if (turn === this.#turn) this.#notices.failure(t('frames.failed', { reason: sentence(error) }));
+      if (current()) this.#notices.failure(t('frames.failed', { reason: sentence(error) }));
     } finally {
-      if (turn === this.#turn) this.pending = null;
+      if (current()) this.pending = null;
     }
   }
 
   /** Stays with the frame shown. */
   cancel(): void {
     const { flight } = this.#session;
-    this.#turn++;
+    this.#turns.end();
     this.pending = null;
     this.looked = this.kind;
     // the engine ends the one under way for this one, which it has at hand
-    if (flight) this.#engine!.frame(flight.id, { kind: 'principal' }).catch(() => {});
+    if (flight) this.#engine.frame(flight.id, { kind: 'principal' }).catch(() => {});
   }
 
   /** Keeps the drafted attribute, and shows the space by it. */
@@ -176,8 +176,9 @@ export class Frames {
 
   /** A slider has been let go, which was taken hold of at the code `before`: makes that something to take back. */
   letGo(before: Float32Array): void {
-    const { anchor, code } = this.#session;
-    const goTo = (to: Float32Array) => this.#session.goTo(to, anchor, this.#session.scene?.pose);
+    const { code, hidden, scene } = this.#session;
+    const { anchor } = hidden;
+    const goTo = (to: Float32Array) => this.#session.goTo(to, anchor, scene.viewpoint.pose);
     this.#undo.make({
       what: 'hidden',
       redo: () => {
@@ -192,9 +193,9 @@ export class Frames {
   valueOf(k: number): number {
     const { flight, hidden } = this.#session;
     const { directions, spreads } = flight!.cloud.hidden;
-    const d = hidden.length;
+    const d = hidden.now.length;
     let along = 0;
-    for (let i = 0; i < d; i++) along += hidden[i] * directions[k * d + i];
+    for (let i = 0; i < d; i++) along += hidden.now[i] * directions[k * d + i];
     return spreads[k] > 0 ? along / spreads[k] : 0;
   }
 
@@ -203,7 +204,7 @@ export class Frames {
     const { flight, hidden } = this.#session;
     const { directions, spreads } = flight!.cloud.hidden;
     const step = (value - this.valueOf(k)) * spreads[k];
-    return hidden.map((part, i) => part + step * directions[k * hidden.length + i]);
+    return hidden.now.map((part, i) => part + step * directions[k * hidden.now.length + i]);
   }
 
   #choice(kind: FrameKind, { cloud, card }: Flight): FrameChoice {

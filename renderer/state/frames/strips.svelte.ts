@@ -1,8 +1,10 @@
 /** Small strips of decoded faces along hidden coordinates, drawn whenever the camera rests. */
-import type { EngineApi, ImageBatch } from '../../../main/contract';
+import type { ImageBatch } from '../../../main/contract';
 import { codesAt } from '../../../main/engine/space/frames/frame';
 import type { Frames } from './frames.svelte';
 import type { Session } from '../flight/session.svelte';
+import { Turns } from '../../scheduling/newest';
+import type { Engine } from '../window/engine-client';
 
 /** Where along a coordinate the faces of its strip lie, standard deviations. */
 export const STOPS = [-2, -1, 0, 1, 2];
@@ -12,35 +14,32 @@ const REST = 250;
 export class Strips {
   /** By number of the coordinate. */
   images = $state.raw<readonly (ImageBatch | undefined)[]>([]);
-  #engine: EngineApi | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #turn = 0;
+  readonly #turns = new Turns();
+  readonly #engine: Engine;
   readonly #session: Session;
   readonly #frames: Frames;
 
-  constructor(session: Session, frames: Frames) {
+  constructor(engine: Engine, session: Session, frames: Frames) {
+    this.#engine = engine;
     this.#session = session;
     this.#frames = frames;
   }
 
-  connected(engine: EngineApi): void {
-    this.#engine = engine;
-  }
-
   /** Has the strips of the first `count` coordinates drawn anew, once nothing has moved for a moment. */
   refresh(count: number): void {
-    this.#turn++;
+    const current = this.#turns.begin();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#draw(count, this.#turn), REST);
+    this.#timer = setTimeout(() => void this.#draw(count, current), REST);
   }
 
   /** Nobody looks at them any more. */
   stop(): void {
-    this.#turn++;
+    this.#turns.end();
     clearTimeout(this.#timer);
   }
 
-  async #draw(count: number, turn: number): Promise<void> {
+  async #draw(count: number, current: () => boolean): Promise<void> {
     const { flight, position } = this.#session;
     if (!flight) return;
     const d = flight.card.latentSize;
@@ -50,8 +49,8 @@ export class Strips {
         codes.set(codesAt(flight.cloud.frame, position, this.#frames.hiddenWith(k, stop)), s * d),
       );
       try {
-        const strip = await this.#engine!.decode(flight.id, codes);
-        if (turn !== this.#turn) return;
+        const strip = await this.#engine.decode(flight.id, codes);
+        if (!current()) return;
         this.images = Object.assign([...this.images], { [k]: strip });
       } catch {
         return; // the model was closed, or its decoder fails, which the face at the reticle says

@@ -1,8 +1,9 @@
-import type { EngineApi, ModelListing } from '../../../main/contract';
+import type { ModelListing } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import { recall } from '../../platform/preferences';
 import { sentence } from '../../i18n/sentence';
 import { counterparts } from './counterparts';
+import type { Engine } from '../window/engine-client';
 
 /** The models that can be opened: those that come with the app, were trained here, or were opened before. */
 export class ModelList {
@@ -10,16 +11,16 @@ export class ModelList {
   all = $state.raw<ModelListing[] | null>(null);
   /** Why the list could not be read, a sentence; what it was before stays. */
   failure = $state<string | null>(null);
-  #engine: EngineApi | null = null;
 
-  async connected(engine: EngineApi): Promise<void> {
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
     this.#engine = engine;
-    await this.refresh();
   }
 
   async refresh(): Promise<void> {
     try {
-      this.all = await this.#engine!.listModels();
+      this.all = await this.#engine.listModels();
       this.failure = null;
     } catch (error) {
       this.failure = t('models.listFailed', { reason: sentence(error) });

@@ -1,13 +1,15 @@
 /** What people keep of their flights: places with names, and flights as they were flown. */
-import type { Bookmark, EngineApi, FilmFormat, ImageBatch } from '../../../main/contract';
+import type { Bookmark, FilmFormat, ImageBatch } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import { download } from '../../platform/download';
 import { pictureName } from '../../formats/numbers';
 import type { Notices } from '../window/notices.svelte';
 import { framesOf, type Sample } from './player.svelte';
 import { sentence } from '../../i18n/sentence';
-import type { Flight, Session } from '../flight/session.svelte';
+import type { Flight } from '../flight/flight';
+import type { Session } from '../flight/session.svelte';
 import type { Undo } from '../window/undo.svelte';
+import type { Engine } from '../window/engine-client';
 
 /** Moments recorded a second, and frames a second of what is exported. */
 const RECORDED = 30;
@@ -34,18 +36,15 @@ export class Journal {
   readonly #session: Session;
   readonly #undo: Undo;
   readonly #notices: Notices;
-  #engine: EngineApi | null = null;
+  readonly #engine: Engine;
   #samples: Sample[] = [];
   #numbers = 0;
 
-  constructor(session: Session, undo: Undo, notices: Notices) {
+  constructor(engine: Engine, session: Session, undo: Undo, notices: Notices) {
+    this.#engine = engine;
     this.#session = session;
     this.#undo = undo;
     this.#notices = notices;
-  }
-
-  connected(engine: EngineApi): void {
-    this.#engine = engine;
   }
 
   /** Another model is flown: its own bookmarks, and no flights yet. */
@@ -54,7 +53,7 @@ export class Journal {
     this.flights = [];
     this.bookmarks = [];
     try {
-      const bookmarks = await this.#engine!.bookmarks(flight.id);
+      const bookmarks = await this.#engine.bookmarks(flight.id);
       if (this.#session.flight?.id === flight.id) this.#show(bookmarks);
     } catch (error) {
       this.#notices.failure(t('journal.notRead', { reason: sentence(error) }));
@@ -65,9 +64,9 @@ export class Journal {
 
   /** Marks the place where one is. */
   mark(): void {
-    const { flight, scene, anchor } = this.#session;
-    if (!flight || !scene) return;
-    const { yaw, pitch, reach } = scene.pose;
+    const { flight, scene, hidden } = this.#session;
+    if (!flight) return;
+    const { yaw, pitch, reach } = scene.viewpoint.pose;
     const taken = this.bookmarks.map(({ name }) => name);
     let number = this.bookmarks.length + 1;
     while (taken.includes(t('journal.place', { number }))) number++;
@@ -75,7 +74,7 @@ export class Journal {
       id: crypto.randomUUID(),
       name: t('journal.place', { number }),
       code: [...this.#session.code],
-      anchor,
+      anchor: hidden.anchor,
       view: { yaw, pitch, reach },
     };
     this.#change([...this.bookmarks, bookmark]);
@@ -109,7 +108,7 @@ export class Journal {
   async #keep(bookmarks: readonly Bookmark[]): Promise<void> {
     this.#show(bookmarks);
     try {
-      await this.#engine!.keepBookmarks(this.#session.flight!.id, [...bookmarks]);
+      await this.#engine.keepBookmarks(this.#session.flight!.id, [...bookmarks]);
     } catch (error) {
       this.#notices.failure(t('journal.notKept', { reason: sentence(error) }));
     }
@@ -121,7 +120,7 @@ export class Journal {
     const { flight } = this.#session;
     if (missing.length === 0 || !flight) return;
     const codes = Float32Array.from(missing.flatMap(({ code }) => code));
-    this.#engine!.decode(flight.id, codes).then(
+    this.#engine.decode(flight.id, codes).then(
       ({ width, height, data }) => {
         const size = width * height * 4;
         const drawn = missing.map(
@@ -156,8 +155,7 @@ export class Journal {
 
   #record(time: number): void {
     const { scene, code } = this.#session;
-    if (!scene) return;
-    const { yaw, pitch, reach } = scene.pose;
+    const { yaw, pitch, reach } = scene.viewpoint.pose;
     this.#samples.push({ time, code, view: { yaw, pitch, reach } });
     this.recording = time;
   }
@@ -190,7 +188,7 @@ export class Journal {
     if (!flight || samples.length === 0) return;
     this.exporting = name;
     try {
-      const bytes = await this.#engine!.film(flight.id, framesOf(samples, FPS), format, FPS);
+      const bytes = await this.#engine.film(flight.id, framesOf(samples, FPS), format, FPS);
       const [end, type] = FILES[format];
       const file = pictureName(flight.card.name, name).replace(/\.png$/, end);
       download(bytes, file, type);

@@ -1,11 +1,13 @@
 /** Ways through chosen faces: which stops, what the engine found, and flying along one. */
-import type { EngineApi, LatentPath, ModelId, PathKind } from '../../../main/contract';
+import type { LatentPath, ModelId, PathKind } from '../../../main/contract';
 import { toScene } from '../../../main/engine/space/frames/frame';
 import type { PathLine } from '../../scene/layers/path-lines';
 import type { Player, Sample } from './player.svelte';
 import { sentence } from '../../i18n/sentence';
 import type { Session } from '../flight/session.svelte';
 import type { Undo } from '../window/undo.svelte';
+import { Turns } from '../../scheduling/newest';
+import type { Engine } from '../window/engine-client';
 
 /** A place that a path leads through. */
 export interface Stop {
@@ -42,18 +44,16 @@ export class Paths {
   readonly #session: Session;
   readonly #undo: Undo;
   readonly #player: Player;
-  #engine: EngineApi | null = null;
-  #turn = 0;
+  readonly #turns = new Turns();
+  #current = this.#turns.begin();
+  readonly #engine: Engine;
   #keys = 0;
 
-  constructor(session: Session, undo: Undo, player: Player) {
+  constructor(engine: Engine, session: Session, undo: Undo, player: Player) {
+    this.#engine = engine;
     this.#session = session;
     this.#undo = undo;
     this.#player = player;
-  }
-
-  connected(engine: EngineApi): void {
-    this.#engine = engine;
   }
 
   /** Adds a face, or the place where one is. */
@@ -91,10 +91,10 @@ export class Paths {
   }
 
   async #traceAll(): Promise<void> {
-    const turn = this.#turn;
+    const current = this.#current;
     for (const kind of this.kinds) {
       // the shortest way takes a while: somebody has to ask for it
-      if (kind !== 'geodesic' && turn === this.#turn) await this.trace(kind);
+      if (kind !== 'geodesic' && current()) await this.trace(kind);
     }
   }
 
@@ -102,19 +102,19 @@ export class Paths {
   async trace(kind: PathKind): Promise<void> {
     const { flight } = this.#session;
     if (!flight || this.stops.length < 2) return;
-    const turn = this.#turn;
+    const current = this.#current;
     const d = flight.card.latentSize;
     const stops = new Float32Array(this.stops.length * d);
     this.stops.forEach(({ code }, k) => stops.set(code, k * d));
     this.working = { kind, share: 0, codes: null };
     this.failure = null;
     try {
-      const path = await this.#engine!.tracePath(flight.id, kind, stops, FRAMES);
-      if (turn === this.#turn) this.found = { ...this.found, [kind]: path };
+      const path = await this.#engine.tracePath(flight.id, kind, stops, FRAMES);
+      if (current()) this.found = { ...this.found, [kind]: path };
     } catch (error) {
-      if (turn === this.#turn) this.failure = sentence(error);
+      if (current()) this.failure = sentence(error);
     } finally {
-      if (turn === this.#turn) this.working = null;
+      if (current()) this.working = null;
     }
   }
 
@@ -124,10 +124,10 @@ export class Paths {
 
   /** Ends the work that is going on. */
   cancel(): void {
-    this.#turn++;
+    this.#current = this.#turns.begin();
     const { flight } = this.#session;
     // nothing is lost when it fails: the engine forgets its work with the model
-    if (this.working && flight) this.#engine?.cancelPaths(flight.id).catch(() => {});
+    if (this.working && flight) this.#engine.cancelPaths(flight.id).catch(() => {});
     this.working = null;
   }
 
@@ -135,9 +135,9 @@ export class Paths {
   flightAlong(kind: PathKind): Sample[] {
     const path = this.found[kind];
     const { scene, flight } = this.#session;
-    if (!path || !flight || !scene) return [];
+    if (!path || !flight) return [];
     const d = flight.card.latentSize;
-    const view = { ...scene.pose, reach: 1.6 * scene.closeUp };
+    const view = { ...scene.viewpoint.pose, reach: 1.6 * scene.viewpoint.scale.closeUp };
     const seconds = SECONDS_A_LEG * (this.stops.length - 1);
     return Array.from({ length: FRAMES }, (_, n) => ({
       time: (seconds * n) / (FRAMES - 1),

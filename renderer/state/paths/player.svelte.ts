@@ -1,5 +1,6 @@
 /** Flights that lead themselves: along a path, or as they were flown. */
 import type { Pose } from '../../scene/camera/pose';
+import { Turns } from '../../scheduling/newest';
 import type { Session } from '../flight/session.svelte';
 
 export type View = Omit<Pose, 'focus'>;
@@ -52,7 +53,7 @@ export class Player {
   /** Share of it that is over, 0..1. */
   share = $state(0);
   readonly #session: Session;
-  #flown = 0;
+  readonly #turns = new Turns();
 
   constructor(session: Session) {
     this.#session = session;
@@ -62,25 +63,25 @@ export class Player {
   play(name: string, samples: readonly Sample[]): void {
     const session = this.#session;
     const { flight } = session;
-    const flown = ++this.#flown;
+    const current = this.#turns.begin();
     const end = samples.at(-1)!.time;
     this.playing = name;
     let start: number | null = null;
     let last: Pose | null = null;
     const step = (now: number) => {
-      if (flown !== this.#flown) return;
-      const pose = session.scene?.pose;
-      const takenOver = last !== null && (!pose || JSON.stringify(pose) !== JSON.stringify(last));
+      if (!current()) return;
+      const { pose } = session.scene.viewpoint;
+      const takenOver = last !== null && JSON.stringify(pose) !== JSON.stringify(last);
       if (takenOver || session.flight !== flight) return this.stop();
       start ??= now;
       const time = Math.min(end, (now - start) / 1000);
       const { code, view } = sampleAt(samples, time);
       session.pass(code, view);
-      last = session.scene?.pose ?? null;
+      last = session.scene.viewpoint.pose;
       this.share = end > 0 ? time / end : 1;
       if (time < end) requestAnimationFrame(step);
       else {
-        if (last) session.rest(last);
+        session.rest(last);
         this.stop();
       }
     };
@@ -88,7 +89,7 @@ export class Player {
   }
 
   stop(): void {
-    this.#flown++;
+    this.#turns.end();
     this.playing = null;
     this.share = 0;
   }

@@ -1,11 +1,14 @@
 /** The posterior of the face picked last: where it lies, what overlaps it, and what is drawn from it. */
-import type { EngineApi, ImageBatch } from '../../../main/contract';
+import type { ImageBatch } from '../../../main/contract';
 import { frameInverse, shadowDistance, shadowOf, type Ellipsoid } from '../../../main/engine/space/frames/ellipsoid';
 import { toScene } from '../../../main/engine/space/frames/frame';
 import { closestPosteriors } from '../../../main/engine/space/posteriors/overlap';
 import type { Ellipsoids } from '../../scene/layers/ellipsoids';
-import { LiveDecoder } from '../flight/live-decoder';
-import type { Flight, Session } from '../flight/session.svelte';
+import { LiveFace } from '../flight/live-face.svelte';
+import type { Flight } from '../flight/flight';
+import type { Session } from '../flight/session.svelte';
+import { Turns } from '../../scheduling/newest';
+import type { Engine } from '../window/engine-client';
 
 const NEIGHBOURS = 5;
 /** Draws shown beside one another: at even angles of the ring on which the noise has its usual size. */
@@ -28,35 +31,30 @@ export class Posterior {
   x = $state(0);
   y = $state(0);
   /** The face decoded at μ + σ ⊙ ε, and the draws around the ring. */
-  face = $state.raw<{ image: ImageBatch; code: Float32Array } | null>(null);
+  readonly face = $derived.by(() => (this.#live.state === 'failed' ? null : this.#live.shown));
   draws = $state.raw<ImageBatch | null>(null);
 
   #noise = $state.raw<{ u: Float32Array; v: Float32Array }>({ u: new Float32Array(0), v: new Float32Array(0) });
   readonly #session: Session;
-  #engine: EngineApi | null = null;
   #layer: Ellipsoids | null = null;
-  #turn = 0;
-  readonly #decoder = new LiveDecoder(
-    (face) => (this.face = face),
-    () => (this.face = null),
-  );
+  readonly #turns = new Turns();
+  readonly #engine: Engine;
+  readonly #live: LiveFace;
 
-  constructor(session: Session) {
-    this.#session = session;
-  }
-
-  connected(engine: EngineApi): void {
+  constructor(engine: Engine, session: Session) {
     this.#engine = engine;
+    this.#live = new LiveFace(engine);
+    this.#session = session;
   }
 
   /** The face whose posterior is looked at, or why there is none. */
   readonly of = $derived.by((): { index: number; flight: Flight } | NoPosterior => {
-    const { flight, anchor } = this.#session;
+    const { flight, hidden } = this.#session;
     if (!flight) return 'no-face';
     if (flight.cloud.source === 'prior') return 'draws';
     if (flight.card.kind !== 'vae') return 'points';
     if (!flight.cloud.logVar) return 'not-kept';
-    return anchor === null ? 'no-face' : { index: anchor, flight };
+    return hidden.anchor === null ? 'no-face' : { index: hidden.anchor, flight };
   });
 
   /** The faces that share most with it. */
@@ -97,18 +95,16 @@ export class Posterior {
     this.y = y;
     const code = this.#codeAt(x, y);
     if (!code) return;
-    this.#decoder.want(code);
+    this.#live.want(code);
     this.#showDraws();
   }
 
   /** The face changed: its mean, and draws anew. */
   follow(): void {
-    this.face = null;
+    this.#live.clear();
     this.draws = null;
-    if (typeof this.of === 'string') return this.#decoder.use(null);
-    const { flight } = this.of;
-    const engine = this.#engine!;
-    this.#decoder.use((code) => engine.decode(flight.id, code));
+    if (typeof this.of === 'string') return;
+    this.#live.use(this.of.flight.id);
     this.x = this.y = 0;
     this.redraw();
   }
@@ -157,13 +153,13 @@ export class Posterior {
 
   async #decodeDraws(): Promise<void> {
     if (typeof this.of === 'string') return;
-    const turn = ++this.#turn;
+    const current = this.#turns.begin();
     try {
-      const draws = await this.#engine!.decode(this.of.flight.id, this.#ring()!);
-      if (turn === this.#turn) this.draws = draws;
+      const draws = await this.#engine.decode(this.of.flight.id, this.#ring()!);
+      if (current()) this.draws = draws;
     } catch {
       // told by the live decoder, which asks the same model
-      if (turn === this.#turn) this.draws = null;
+      if (current()) this.draws = null;
     }
   }
 
@@ -172,7 +168,7 @@ export class Posterior {
     const code = this.#codeAt(this.x, this.y);
     if (!this.#layer || !frame || !code || frame.kind === 'layout') return;
     this.#layer.setDraws(toScene(Float32Array.from([...this.#ring()!, ...code]), frame));
-    this.#session.scene?.wake();
+    this.#session.scene.invalidate();
   }
 }
 

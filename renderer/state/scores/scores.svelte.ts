@@ -1,8 +1,10 @@
 /** What was measured of the open model, and codes drawn at random from its prior and from a mixture fitted to its codes. */
-import type { CodeSamples, EngineApi, ModelId, ScoreReport, ScoreStage } from '../../../main/contract';
+import type { CodeSamples, ModelId, ScoreReport, ScoreStage } from '../../../main/contract';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
 import type { Session } from '../flight/session.svelte';
+import { Turns } from '../../scheduling/newest';
+import type { Engine } from '../window/engine-client';
 
 /** Samples of each kind that are shown. */
 const SHOWN = 24;
@@ -23,30 +25,26 @@ export class Scores {
   /** Before and after the repair; `mixture` is null until one has been fitted in this session. */
   samples = $state.raw<{ prior: CodeSamples; mixture: CodeSamples | null } | null>(null);
 
-  #engine: EngineApi | null = null;
   #shown: ModelId | null = null;
   #seed = 1;
-  #turn = 0;
+  readonly #turns = new Turns();
+  readonly #engine: Engine;
   readonly #session: Session;
   readonly #notices: Notices;
 
-  constructor(session: Session, notices: Notices) {
+  constructor(engine: Engine, session: Session, notices: Notices) {
+    this.#engine = engine;
     this.#session = session;
     this.#notices = notices;
-  }
-
-  connected(engine: EngineApi): void {
-    this.#engine = engine;
-    this.#shown = null;
-    this.measuring = null;
+    engine.onConnected(() => (this.#shown = this.measuring = null));
   }
 
   /** Called when a panel shows the open model: asks what is known of it, once. */
   async look(): Promise<void> {
     const { flight } = this.#session;
-    if (!flight || !this.#engine || flight.id === this.#shown) return;
+    if (!flight || flight.id === this.#shown) return;
     this.#shown = flight.id;
-    this.#turn++;
+    this.#turns.end();
     this.report = null;
     this.failure = null;
     this.samples = null;
@@ -66,25 +64,25 @@ export class Scores {
    */
   async measure(folder: string | null): Promise<void> {
     const { flight } = this.#session;
-    if (!flight || !this.#engine) return;
+    if (!flight) return;
     const { id } = flight;
-    const turn = ++this.#turn;
+    const current = this.#turns.begin();
     this.failure = null;
     this.measuring = { id, stage: null, done: 0, total: 0 };
     try {
       const report = await this.#engine.score(id, folder);
-      if (turn !== this.#turn) return;
+      if (!current()) return;
       this.report = report;
       await this.#draw(id);
     } catch (error) {
-      if (turn === this.#turn && !isCancelled(error)) this.failure = sentence(error);
+      if (current() && !isCancelled(error)) this.failure = sentence(error);
     } finally {
-      if (turn === this.#turn) this.measuring = null;
+      if (current()) this.measuring = null;
     }
   }
 
   async cancel(): Promise<void> {
-    if (!this.measuring || !this.#engine) return;
+    if (!this.measuring) return;
     try {
       await this.#engine.cancelScore(this.measuring.id);
     } catch (error) {
@@ -103,7 +101,7 @@ export class Scores {
   }
 
   async #draw(id: ModelId): Promise<void> {
-    const engine = this.#engine!;
+    const engine = this.#engine;
     const seed = this.#seed;
     try {
       const prior = await engine.samples(id, 'prior', SHOWN, seed);

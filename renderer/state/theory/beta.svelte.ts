@@ -1,7 +1,9 @@
 /** What β changes: a family of small VAEs that differ in it alone, and where between them one looks. */
-import type { BetaFamily, EngineApi } from '../../../main/contract';
+import type { BetaFamily } from '../../../main/contract';
 import { faded, placeOf } from './between';
 import { sentence } from '../../i18n/sentence';
+import { Newest } from '../../scheduling/newest';
+import type { Engine } from '../window/engine-client';
 
 export class Beta {
   /** Null: none ships. Undefined: not known yet. */
@@ -10,9 +12,8 @@ export class Beta {
   /** log₁₀ β of the place looked at. */
   exponent = $state(0);
 
-  #engine: EngineApi | null = null;
   #seed = 1;
-  #asking = false;
+  readonly #families: Newest<number, BetaFamily | null>;
 
   /** Where that is among the members, and what is seen there. */
   readonly seen = $derived.by(() => {
@@ -32,35 +33,24 @@ export class Beta {
     };
   });
 
-  connected(engine: EngineApi): void {
-    this.#engine = engine;
+  constructor(engine: Engine) {
+    this.#families = new Newest({
+      ask: (seed) => engine.betaFamily(seed),
+      done: (family) => {
+        this.family = family;
+        this.failure = null;
+      },
+      failed: (error) => (this.failure = sentence(error)),
+    });
   }
 
   /** Called when the panel opens: asks for the family, once. */
   look(): void {
-    if (this.family === undefined) void this.#ask();
+    if (this.family === undefined) this.#families.want(this.#seed);
   }
 
   /** Other noise for the draws from the prior. */
   redraw(): void {
-    this.#seed++;
-    void this.#ask();
-  }
-
-  async #ask(): Promise<void> {
-    if (this.#asking || !this.#engine) return;
-    this.#asking = true;
-    try {
-      let seed: number;
-      do {
-        seed = this.#seed;
-        this.family = await this.#engine.betaFamily(seed);
-        this.failure = null;
-      } while (seed !== this.#seed);
-    } catch (error) {
-      this.failure = sentence(error);
-    } finally {
-      this.#asking = false;
-    }
+    this.#families.want(++this.#seed);
   }
 }

@@ -1,7 +1,9 @@
 /** The numbers beside the formulas: the bound for the face at the reticle, and faces drawn from its posterior. */
-import type { EngineApi, FaceBound, ImageBatch } from '../../../main/contract';
+import type { FaceBound, ImageBatch, ModelId } from '../../../main/contract';
 import { sentence } from '../../i18n/sentence';
 import type { Session } from '../flight/session.svelte';
+import { Newest, Turns } from '../../scheduling/newest';
+import type { Engine } from '../window/engine-client';
 
 /** Rest of the face before its bound is asked for, milliseconds: flying comes first. */
 const AFTER = 250;
@@ -21,28 +23,31 @@ export class Theory {
   draws = $state.raw<ImageBatch | null>(null);
   drawn = $state.raw<ImageBatch | null>(null);
 
-  #engine: EngineApi | null = null;
   #direction: Float32Array = new Float32Array();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #turn = 0;
-  #drawing = false;
+  readonly #turns = new Turns();
+  readonly #noisy = new Newest<{ model: ModelId; code: Float32Array }, ImageBatch>({
+    ask: ({ model, code }) => this.#engine.decode(model, code),
+    done: (image) => (this.drawn = image),
+    failed: (error) => (this.failure = sentence(error)),
+  });
+  readonly #engine: Engine;
   readonly #session: Session;
 
-  constructor(session: Session) {
-    this.#session = session;
-  }
-
-  connected(engine: EngineApi): void {
+  constructor(engine: Engine, session: Session) {
     this.#engine = engine;
-    this.face = null;
+    this.#session = session;
+    engine.onConnected(() => (this.face = null));
   }
 
   /** Called whenever the face at the reticle or the model changes while the panel is open. */
   look(): void {
-    const { face, flight } = this.#session;
+    const { flight, live } = this.#session;
+    const face = live.shown;
     clearTimeout(this.#timer);
     this.stale = true;
     if (!face || !flight || flight.card.kind !== 'vae' || face.model !== flight.id) {
+      this.#noisy.drop();
       this.face = this.draws = this.drawn = null;
       return;
     }
@@ -58,21 +63,21 @@ export class Theory {
 
   setNoise(noise: number): void {
     this.noise = noise;
-    void this.#drawOne();
+    this.#drawOne();
   }
 
   async #measure(model: string, code: Float32Array): Promise<void> {
-    const turn = ++this.#turn;
+    const current = this.#turns.begin();
     try {
-      const face = await this.#engine!.boundLatest(model, code);
-      if (turn !== this.#turn || !face) return;
+      const face = await this.#engine.boundLatest(model, code);
+      if (!current() || !face) return;
       this.face = face;
       this.failure = null;
       this.stale = false;
       if (this.#direction.length !== face.mu.length) this.#direction = normals(face.mu.length);
       await this.#draw();
     } catch (error) {
-      if (turn === this.#turn) this.failure = sentence(error);
+      if (current()) this.failure = sentence(error);
     }
   }
 
@@ -92,28 +97,14 @@ export class Theory {
     const { flight } = this.#session;
     const face = this.face;
     if (!flight || !face) return;
-    const draws = await this.#engine!.decode(flight.id, this.#codes(STOPS));
+    const draws = await this.#engine.decode(flight.id, this.#codes(STOPS));
     if (face === this.face) this.draws = draws;
-    await this.#drawOne();
+    this.#drawOne();
   }
 
-  /** One at a time, the newest last. */
-  async #drawOne(): Promise<void> {
-    if (this.#drawing) return;
-    this.#drawing = true;
-    try {
-      let noise: number;
-      do {
-        noise = this.noise;
-        const { flight } = this.#session;
-        if (!flight || !this.face) return;
-        this.drawn = await this.#engine!.decode(flight.id, this.#codes([noise]));
-      } while (noise !== this.noise);
-    } catch (error) {
-      this.failure = sentence(error);
-    } finally {
-      this.#drawing = false;
-    }
+  #drawOne(): void {
+    if (this.#session.flight && this.face)
+      this.#noisy.want({ model: this.#session.flight.id, code: this.#codes([this.noise]) });
   }
 }
 

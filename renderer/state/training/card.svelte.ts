@@ -1,12 +1,14 @@
 /** The computer's graphics card, as the engine finds it when somebody wants to know. */
-import type { EngineApi, GraphicsCard } from '../../../main/contract';
+import type { GraphicsCard } from '../../../main/contract';
+import type { Engine } from '../window/engine-client';
 
 export class Card {
   /** Null until the engine has answered. */
   found = $state.raw<GraphicsCard | null>(null);
-  #engine: EngineApi | null = null;
 
-  connected(engine: EngineApi): void {
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
     this.#engine = engine;
   }
 
@@ -14,7 +16,7 @@ export class Card {
   async look(): Promise<void> {
     if (this.found && this.found.problem !== 'silent') return;
     try {
-      this.found = (await this.#engine?.graphicsCard()) ?? null;
+      this.found = await this.#engine.graphicsCard();
     } catch {
       this.found = null; // the engine has gone, which the connection says; the next look asks again
     }

@@ -1,7 +1,8 @@
 /** Synthetic faces to train on: how many, which, and how far drawing them has come. */
-import type { EngineApi } from '../../../main/contract';
+
 import { sentence } from '../../i18n/sentence';
 import type { Training } from './training.svelte';
+import type { Engine } from '../window/engine-client';
 
 const LIMITS = { fewest: 4, most: 100_000, largestSeed: 2 ** 31 - 1 };
 
@@ -17,21 +18,18 @@ export class SyntheticFaces {
   );
   readonly seedFits = $derived(Number.isInteger(this.seed) && this.seed >= 0 && this.seed <= LIMITS.largestSeed);
 
-  #engine: EngineApi | null = null;
+  readonly #engine: Engine;
   readonly #training: Training;
 
-  constructor(training: Training) {
-    this.#training = training;
-  }
-
-  connected(engine: EngineApi): void {
+  constructor(engine: Engine, training: Training) {
     this.#engine = engine;
-    this.progress = null;
+    this.#training = training;
+    engine.onConnected(() => (this.progress = null));
   }
 
   /** Draws the faces, as large as training wants them, and chooses them to train on. */
   async draw(): Promise<void> {
-    if (!this.#engine || this.progress || !this.countFits || !this.seedFits) return;
+    if (this.progress || !this.countFits || !this.seedFits) return;
     this.failure = null;
     this.progress = { done: 0, total: this.count };
     try {
@@ -46,7 +44,7 @@ export class SyntheticFaces {
   }
 
   cancel(): void {
-    void this.#engine?.cancelSyntheticFaces();
+    void this.#engine.cancelSyntheticFaces();
   }
 
   progressed(done: number, total: number): void {

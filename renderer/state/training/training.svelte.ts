@@ -1,10 +1,12 @@
 /** Training as the window sees it: what to train, and the runs there are, each as far as it has come. */
-import type { EngineApi, FolderReport, RunId, TrainableKind, TrainingEvent, Tuning } from '../../../main/contract';
+import type { FolderReport, RunId, TrainableKind, TrainingEvent, Tuning } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { advance, isActive, type Run } from './run';
 import { sentence } from '../../i18n/sentence';
 import { DEFAULT_CHOICES, presetChoices, problems, type Choices, type Preset } from './settings';
+import { Turns } from '../../scheduling/newest';
+import type { Engine } from '../window/engine-client';
 
 export class Training {
   runs = $state.raw<Run[]>([]);
@@ -26,8 +28,8 @@ export class Training {
   readonly active = $derived(this.runs.findLast((run) => isActive(run.state)) ?? null);
   readonly problems = $derived(problems(this.choices, this.report?.imageCount ?? null, this.report?.grey ? 1 : 3));
 
-  #engine: EngineApi | null = null;
-  #looks = 0;
+  readonly #looks = new Turns();
+  readonly #engine: Engine;
   #aligned = false;
   /** The name was typed by a person: folder and kind no longer change it. */
   #named = false;
@@ -35,16 +37,16 @@ export class Training {
   readonly #watched: () => boolean;
 
   /** @param watched whether the run shown is on the screen now */
-  constructor(notices: Notices, watched: () => boolean) {
+  constructor(engine: Engine, notices: Notices, watched: () => boolean) {
+    this.#engine = engine;
     this.#notices = notices;
     this.#watched = watched;
   }
 
   /** Runs live in the engine: a window that opens, or finds its engine again, asks for all there are. */
-  async connected(engine: EngineApi): Promise<void> {
-    this.#engine = engine;
+  async reopen(): Promise<void> {
     try {
-      const snapshots = await engine.runs();
+      const snapshots = await this.#engine.runs();
       this.runs = snapshots.map((snapshot) => ({ ...snapshot, preparing: null }));
       if (!this.run) this.shown = this.active?.id ?? this.runs.at(-1)?.id ?? null;
     } catch (error) {
@@ -72,19 +74,19 @@ export class Training {
 
   /** Looks at the folder as training would see it now; a later call overtakes an earlier one. */
   async look(): Promise<void> {
-    if (!this.#engine || !this.folder) return;
-    const turn = ++this.#looks;
+    if (!this.folder) return;
+    const current = this.#looks.begin();
     this.looking = { done: 0, total: 0 };
     this.reportFailure = null;
     try {
       const report = await this.#engine.inspectFolder(this.folder, this.choices.imageSize, this.choices.align);
-      if (turn === this.#looks) this.report = report;
+      if (current()) this.report = report;
     } catch (error) {
-      if (turn !== this.#looks) return;
+      if (!current()) return;
       this.report = null;
       this.reportFailure = sentence(error);
     } finally {
-      if (turn === this.#looks) this.looking = null;
+      if (current()) this.looking = null;
     }
   }
 
@@ -132,7 +134,7 @@ export class Training {
   // ---------------------------------------------------------------- runs
 
   async start(): Promise<void> {
-    if (!this.#engine || !this.folder || this.starting) return;
+    if (!this.folder || this.starting) return;
     this.starting = true;
     try {
       const settings = { ...$state.snapshot(this.choices), name: this.choices.name.trim(), images: this.folder };
@@ -154,14 +156,14 @@ export class Training {
     this.shown = id;
   }
 
-  pause = (id: RunId) => this.#act((engine) => engine.pauseTraining(id));
-  resume = (id: RunId) => this.#act((engine) => engine.resumeTraining(id));
-  stop = (id: RunId) => this.#act((engine) => engine.stopTraining(id));
-  cancel = (id: RunId) => this.#act((engine) => engine.cancelTraining(id));
+  pause = (id: RunId) => this.#act(() => this.#engine.pauseTraining(id));
+  resume = (id: RunId) => this.#act(() => this.#engine.resumeTraining(id));
+  stop = (id: RunId) => this.#act(() => this.#engine.stopTraining(id));
+  cancel = (id: RunId) => this.#act(() => this.#engine.cancelTraining(id));
 
-  async #act(action: (engine: EngineApi) => Promise<void>): Promise<void> {
+  async #act(action: () => Promise<void>): Promise<void> {
     try {
-      await action(this.#engine!);
+      await action();
     } catch (error) {
       this.#notices.failure(t('run.actionFailed', { reason: sentence(error) }));
     }
@@ -186,7 +188,7 @@ export class Training {
 
   async #refresh(): Promise<void> {
     try {
-      const snapshots = await this.#engine!.runs();
+      const snapshots = await this.#engine.runs();
       this.runs = snapshots.map((snapshot) => ({ ...snapshot, preparing: null }));
     } catch (error) {
       this.#notices.failure(sentence(error));

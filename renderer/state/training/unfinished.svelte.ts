@@ -1,8 +1,9 @@
 /** Training runs that were interrupted, by whatever it was, and can be continued. */
-import type { ContinueChanges, EngineApi, RunId, UnfinishedRun } from '../../../main/contract';
+import type { ContinueChanges, RunId, UnfinishedRun } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
+import type { Engine } from '../window/engine-client';
 
 /** A process that lost its engine takes a moment to end; only then can its run be resumed. */
 const LOOK_AGAIN_MS = 1500;
@@ -12,8 +13,8 @@ export class Unfinished {
   /** Folder of the run that is being resumed or discarded. */
   busy = $state<string | null>(null);
 
-  #engine: EngineApi | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #engine: Engine;
   readonly #notices: Notices;
   readonly #show: (id: RunId) => Promise<void>;
   readonly #trainsHere: (out: string) => boolean;
@@ -22,22 +23,23 @@ export class Unfinished {
    * @param show makes a run that has just been continued the one that is looked at
    * @param trainsHere whether a run of this window's engine is training the model at a folder
    */
-  constructor(notices: Notices, show: (id: RunId) => Promise<void>, trainsHere: (out: string) => boolean) {
+  constructor(
+    engine: Engine,
+    notices: Notices,
+    show: (id: RunId) => Promise<void>,
+    trainsHere: (out: string) => boolean,
+  ) {
+    this.#engine = engine;
     this.#notices = notices;
     this.#show = show;
     this.#trainsHere = trainsHere;
-  }
-
-  async connected(engine: EngineApi): Promise<void> {
-    this.#engine = engine;
-    await this.refresh();
   }
 
   /** Asks anew which runs there are; call when a run has ended. */
   async refresh(): Promise<void> {
     clearTimeout(this.#timer);
     try {
-      const all = await this.#engine!.unfinishedRuns();
+      const all = await this.#engine.unfinishedRuns();
       this.list = all.filter(({ out }) => !this.#trainsHere(out));
       if (this.list.some(({ running }) => running)) this.#timer = setTimeout(() => void this.refresh(), LOOK_AGAIN_MS);
     } catch (error) {
@@ -51,15 +53,15 @@ export class Unfinished {
   }
 
   resume = (out: string, changes?: ContinueChanges) =>
-    this.#act(out, async (engine) => this.#show(await engine.continueTraining(out, changes)));
+    this.#act(out, async () => this.#show(await this.#engine.continueTraining(out, changes)));
 
-  discard = (out: string) => this.#act(out, (engine) => engine.discardTraining(out));
+  discard = (out: string) => this.#act(out, () => this.#engine.discardTraining(out));
 
-  async #act(out: string, action: (engine: EngineApi) => Promise<void>): Promise<void> {
+  async #act(out: string, action: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     this.busy = out;
     try {
-      await action(this.#engine!);
+      await action();
     } catch (error) {
       this.#notices.failure(t('run.actionFailed', { reason: sentence(error) }));
     } finally {

@@ -1,8 +1,9 @@
 /** The window's tie to the engine: opens it, notices when it breaks, and ties it again. */
-import type { Channel, CloseReason, EngineApi, WindowApi } from '../../../main/contract';
+import type { Channel, CloseReason, WindowApi } from '../../../main/contract';
 import { openBrowserChannel } from '../../../main/rpc/browser-channel';
 import { openPortChannel } from '../../../main/rpc/port-channel';
 import { connectEngine } from '../../../main/rpc/rpc';
+import type { EngineClient } from './engine-client';
 
 /** Seconds to wait before each further attempt; the last one repeats. */
 const PAUSES = [1, 2, 4, 8, 15];
@@ -19,25 +20,18 @@ export class Connection {
   /** Why the channel closed last. */
   reason = $state<CloseReason | null>(null);
 
-  #engine: EngineApi | null = null;
   #attempts = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
+  readonly #client: EngineClient;
   readonly #window: WindowApi;
-  readonly #onOpen: (engine: EngineApi) => void;
 
   /**
+   * @param client is handed the engine of each connection
    * @param window answers what the engine tells unasked
-   * @param onOpen called after each successful connection, the first included: models must be opened anew on each
    */
-  constructor(window: WindowApi, onOpen: (engine: EngineApi) => void) {
+  constructor(client: EngineClient, window: WindowApi) {
+    this.#client = client;
     this.#window = window;
-    this.#onOpen = onOpen;
-  }
-
-  /** The engine of the latest connection. While lost, its calls reject with a `UserError`. */
-  get engine(): EngineApi {
-    if (!this.#engine) throw new Error('no connection yet');
-    return this.#engine;
   }
 
   /** Connects now, also when the next attempt was due later. */
@@ -47,13 +41,13 @@ export class Connection {
     try {
       const channel = await openChannel();
       // `connectEngine` takes the channel's one `onClose`: listen along
-      this.#engine = connectEngine(
+      const engine = connectEngine(
         { ...channel, onClose: (closed) => channel.onClose((reason) => (closed(reason), this.#lost(reason))) },
         this.#window,
       );
       this.#attempts = 0;
       this.state = 'open';
-      this.#onOpen(this.#engine);
+      this.#client.connected(engine);
     } catch {
       // whatever the reason, the remedy is the same: say so and try again
       this.#lost('stopped');

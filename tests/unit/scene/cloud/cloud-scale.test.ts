@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { measureCloud } from '../../../../renderer/scene/cloud/cloud-scale';
-import { Density } from '../../../../renderer/scene/camera/local-spacing';
+import { LocalSpacing } from '../../../../renderer/scene/camera/local-spacing';
 
 /** Points of a cubic lattice with `n` points a side, centred on 0. */
 function lattice(n: number, spacing: number): Float32Array {
@@ -64,23 +64,23 @@ describe('measureCloud', () => {
   });
 });
 
-describe('Density', () => {
+describe('LocalSpacing', () => {
   it('knows the spacing inside a lattice, and says a quarter of the radius where nobody is', () => {
     const points = lattice(21, 0.1);
     const scale = measureCloud(points);
-    const density = new Density(points, scale);
-    expect(density.spacingAt(0, 0, 0)).toBeGreaterThan(0.08);
-    expect(density.spacingAt(0, 0, 0)).toBeLessThan(0.12);
-    expect(density.spacingAt(50, 0, 0)).toBe(scale.radius / 4);
-    expect(density.spacingAt(NaN, 0, 0)).not.toBe(0);
+    const density = new LocalSpacing(points, scale);
+    expect(density.at(0, 0, 0)).toBeGreaterThan(0.08);
+    expect(density.at(0, 0, 0)).toBeLessThan(0.12);
+    expect(density.at(50, 0, 0)).toBe(scale.radius / 4);
+    expect(density.at(NaN, 0, 0)).not.toBe(0);
   });
 
   it('changes smoothly along a flight out of the cloud', () => {
     const points = lattice(15, 0.1);
-    const density = new Density(points, measureCloud(points));
-    let before = density.spacingAt(0, 0, 0);
+    const density = new LocalSpacing(points, measureCloud(points));
+    let before = density.at(0, 0, 0);
     for (let x = 0; x < 2; x += 0.005) {
-      const here = density.spacingAt(x, 0.02, 0.01);
+      const here = density.at(x, 0.02, 0.01);
       expect(Math.abs(here - before)).toBeLessThan(0.35 * before + 0.01);
       before = here;
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HoleMap, HoleScale } from '../../../../main/contract';
-import { wayOut } from '../../../../renderer/state/flight/carry';
+import { wayOut } from '../../../../renderer/state/flight/carry-over';
 import { endsOf, fogOf, MOST_TIMES, strengthOf } from '../../../../renderer/state/compare/fog';
 
 const scale: HoleScale = { drift: { low: 0.5, median: 1, high: 2 }, density: { low: -50, median: -20, high: -10 } };

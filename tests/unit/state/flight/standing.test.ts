@@ -1,30 +1,28 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { EngineApi, Standing } from '../../../../main/contract';
+import type { Standing } from '../../../../main/contract';
 import { StandingWatch } from '../../../../renderer/state/flight/standing.svelte';
+import { engineOf } from '../engine';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** One at a place that the test changes, and an engine that answers with the first number of the code as the nearest face. */
+/** A watch of model `one`, and an engine that answers with the first number of the code as the nearest face. */
 function watched() {
-  const here = { id: 'one', code: new Float32Array([0]) };
   const asked: number[] = [];
-  const engine = {
-    fails: false,
-    async standingLatest(_id: string, code: Float32Array) {
-      asked.push(code[0]);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      if (this.fails) throw new Error('gone');
-      return { nearest: code[0] } as Standing;
-    },
-  };
-  const watch = new StandingWatch(() => ({ id: here.id, code: here.code.slice() }));
-  watch.connected(engine as unknown as EngineApi);
-  const at = (value: number) => {
-    here.code = new Float32Array([value]);
-    watch.look();
-  };
-  return { here, asked, engine, watch, at };
+  const engine = { fails: false };
+  const watch = new StandingWatch(
+    engineOf({
+      async standingLatest(_id, code) {
+        asked.push(code[0]);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        if (engine.fails) throw new Error('gone');
+        return { nearest: code[0] } as Standing;
+      },
+    }),
+  );
+  watch.use('one');
+  const at = (value: number) => watch.look(new Float32Array([value]));
+  return { asked, engine, watch, at };
 }
 
 it('asks now and then in flight, and once more for where one came to rest', async () => {
@@ -42,15 +40,15 @@ it('asks now and then in flight, and once more for where one came to rest', asyn
 });
 
 it('takes no answer for another model', async () => {
-  const { here, watch, at } = watched();
+  const { watch, at } = watched();
   at(5);
   await vi.advanceTimersByTimeAsync(120);
-  here.id = 'other';
-  watch.forget();
+  watch.use('other');
   await vi.advanceTimersByTimeAsync(40);
   expect(watch.now).toBeNull();
+  at(6);
   await vi.advanceTimersByTimeAsync(1000);
-  expect(watch.now?.nearest).toBe(5);
+  expect(watch.now?.nearest).toBe(6);
 });
 
 it('asks again at the next place when the engine failed', async () => {

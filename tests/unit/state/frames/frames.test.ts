@@ -1,9 +1,11 @@
 import { expect, it, vi } from 'vitest';
-import type { EngineApi, FrameChoice } from '../../../../main/contract';
+import type { FrameChoice, FramedCloud } from '../../../../main/contract';
 import { Frames } from '../../../../renderer/state/frames/frames.svelte';
-import type { Flight, Session } from '../../../../renderer/state/flight/session.svelte';
+import type { Flight } from '../../../../renderer/state/flight/flight';
+import type { Session } from '../../../../renderer/state/flight/session.svelte';
 import type { Notices } from '../../../../renderer/state/window/notices.svelte';
 import { Undo } from '../../../../renderer/state/window/undo.svelte';
+import { engineOf } from '../engine';
 
 // the catalogue asks the page for its language, and there is none
 vi.mock('../../../../renderer/i18n/index.svelte', () => ({ t: (key: string) => key }));
@@ -19,13 +21,13 @@ function panel() {
   } as unknown as Flight;
   const session = { flight, reframe: () => undefined } as unknown as Session;
   const undo = new Undo();
-  const frames = new Frames(session, undo, {} as Notices);
-  frames.connected({
-    frame: async (_: number, choice: FrameChoice) => {
+  const engine = engineOf({
+    frame: async (_, choice) => {
       shown.push(choice.kind);
-      return {};
+      return {} as FramedCloud;
     },
-  } as unknown as EngineApi);
+  });
+  const frames = new Frames(engine, session, undo, {} as Notices);
   frames.opened(flight);
   const keep = async (...withIt: number[]) => {
     frames.draft = { name: '', withIt, without: [] };

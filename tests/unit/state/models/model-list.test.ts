@@ -1,5 +1,6 @@
 import { beforeAll, expect, it, vi } from 'vitest';
 import { type EngineApi, type ModelListing, UserError } from '../../../../main/contract';
+import { engineOf } from '../engine';
 
 const model = (path: string, kind: ModelListing['kind'], origin: ModelListing['origin']): ModelListing => ({
   path,
@@ -13,8 +14,8 @@ const model = (path: string, kind: ModelListing['kind'], origin: ModelListing['o
 const kept: Record<string, string> = {};
 
 /** Imported once there is something like a window. */
-const newList = async () =>
-  new (await import('../../../../renderer/state/models/model-list.svelte')).ModelList();
+const newList = async (answers: Partial<EngineApi>) =>
+  new (await import('../../../../renderer/state/models/model-list.svelte')).ModelList(engineOf(answers));
 
 beforeAll(() => {
   vi.stubGlobal('localStorage', {
@@ -29,9 +30,9 @@ beforeAll(() => {
 it('begins with the model flown last while it is there, else with the VAE that comes with the app', async () => {
   const { remember } = await import('../../../../renderer/platform/preferences');
   const listed = [model('ae', 'ae', 'bundled'), model('mine', 'vae', 'library'), model('vae', 'vae', 'bundled')];
-  const list = await newList();
+  const list = await newList({ listModels: async () => listed });
   expect(list.first).toBeUndefined();
-  await list.connected({ listModels: async () => listed } as unknown as EngineApi);
+  await list.refresh();
   expect(list.first).toBe('vae');
   remember('model', 'mine');
   expect(list.first).toBe('mine');
@@ -40,13 +41,13 @@ it('begins with the model flown last while it is there, else with the VAE that c
 });
 
 it('keeps what it knew when it cannot be read again, and says why', async () => {
-  const list = await newList();
   let works = true;
   const listModels = async () => {
     if (!works) throw new UserError('not-found', 'The disk is gone.');
     return [model('ae', 'ae', 'bundled')];
   };
-  await list.connected({ listModels } as unknown as EngineApi);
+  const list = await newList({ listModels });
+  await list.refresh();
   works = false;
   await list.refresh();
   expect(list.all).toHaveLength(1);

@@ -1,10 +1,12 @@
 /** Kept at most: far more than anyone steps back through. */
-const MOST = 200;
+const MOST_VISITS = 200;
 
 /** The places one has been to, to step back and forward through like the pages of a browser. */
-export class Places<T> {
-  #places: T[] = [];
-  #at = -1;
+export class VisitHistory<T> {
+  #places = $state.raw<readonly T[]>([]);
+  #at = $state(-1);
+  readonly canGoBack = $derived(this.#at > 0);
+  readonly canGoForward = $derived(this.#at < this.#places.length - 1);
   readonly #same: (a: T, b: T) => boolean;
 
   /** @param same whether two places are one to people: then the later takes the other's turn */
@@ -14,21 +16,12 @@ export class Places<T> {
 
   /** Notes an arrival. A new place ends what lay ahead. */
   visit(place: T): void {
-    if (this.#at >= 0 && this.#same(this.#places[this.#at], place)) {
-      this.#places[this.#at] = place;
-      return;
+    const again = this.#at >= 0 && this.#same(this.#places[this.#at], place);
+    if (again) this.#places = this.#places.with(this.#at, place);
+    else {
+      this.#places = [...this.#places.slice(0, this.#at + 1), place].slice(-MOST_VISITS);
+      this.#at = this.#places.length - 1;
     }
-    this.#places.splice(this.#at + 1, Infinity, place);
-    if (this.#places.length > MOST) this.#places.shift();
-    this.#at = this.#places.length - 1;
-  }
-
-  get canGoBack(): boolean {
-    return this.#at > 0;
-  }
-
-  get canGoForward(): boolean {
-    return this.#at < this.#places.length - 1;
   }
 
   /** The place before this one, null at the first. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cloud, Frame } from '../../../../main/contract';
-import { carry, sameFaces } from '../../../../renderer/state/flight/carry';
+import { carry, sameFaces } from '../../../../renderer/state/flight/carry-over';
 import { nearest, typicalSpacing } from '../../../../main/engine/maths/nearest';
 
 const frame: Frame = {

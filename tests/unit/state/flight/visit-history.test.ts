@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { Places } from '../../../../renderer/state/flight/places';
+import { VisitHistory } from '../../../../renderer/state/flight/visit-history.svelte';
 
 /** Places are numbers; those less than 1 apart are the same. */
-function visited(...places: number[]): Places<number> {
-  const history = new Places<number>((a, b) => Math.abs(a - b) < 1);
+function visited(...places: number[]): VisitHistory<number> {
+  const history = new VisitHistory<number>((a, b) => Math.abs(a - b) < 1);
   for (const place of places) history.visit(place);
   return history;
 }
 
-describe('Places', () => {
+describe('VisitHistory', () => {
   it('steps back to the first and forward to the last, and no farther', () => {
     const history = visited(10, 20, 30);
     expect([history.back(), history.back(), history.back()]).toEqual([20, 10, null]);

@@ -1,6 +1,7 @@
 import type { Cloud } from '../../../main/contract';
 import { cubeAround } from '../../../main/engine/space/holes/grid';
 import type { Vec3 } from '../../scene/camera/pose';
+import type { Flight } from './flight';
 
 /** True when two clouds show the same faces in the same order, as far as can be told from outside. */
 export function sameFaces(a: Cloud, b: Cloud): boolean {
@@ -21,6 +22,23 @@ export function carry(p: Vec3, face: number, from: Cloud, to: Cloud): Vec3 {
   const scale = width(to.positions) / (width(from.positions) || 1);
   const at = (positions: Float32Array, k: number) => positions[3 * face + k];
   return [0, 1, 2].map((k) => at(to.positions, k) + (p[k] - at(from.positions, k)) * scale) as Vec3;
+}
+
+/**
+ * What of a place stays when another model takes over: everything where its cloud is the same to the eye, else the same
+ * direction from the same face where the faces are the same, else nothing.
+ */
+export function carryOver(
+  before: Flight | null,
+  flight: Flight,
+  { position, anchor, nearest }: { position: Vec3; anchor: number | null; nearest: number | null },
+): { place: Vec3 | null; anchor: number | null; unmoved: boolean } {
+  const unmoved = before !== null && samePlaces(before.cloud, flight.cloud);
+  if (!before || !(unmoved || sameFaces(before.cloud, flight.cloud)))
+    return { place: null, anchor: flight.middle, unmoved };
+  if (unmoved) return { place: position, anchor, unmoved };
+  const face = anchor ?? nearest;
+  return { place: face === null ? null : carry(position, face, before.cloud, flight.cloud), anchor, unmoved };
 }
 
 /** Root mean square distance from the origin, scene units. */

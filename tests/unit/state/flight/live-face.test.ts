@@ -1,0 +1,99 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { ImageBatch } from '../../../../main/contract';
+import { LiveFace } from '../../../../renderer/state/flight/live-face.svelte';
+import { engineOf } from '../engine';
+
+const code = (value: number) => new Float32Array([value]);
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+let asked: [model: string, code: number][];
+let answers: (() => void)[];
+let live: LiveFace;
+
+/** The engine answers by hand, with an image as wide as the code says; it fails at negative ones. */
+beforeEach(() => {
+  asked = [];
+  answers = [];
+  live = new LiveFace(
+    engineOf({
+      decodeLatest: (model, [width]) => {
+        asked.push([model, width]);
+        const image: ImageBatch = { count: 1, width, height: 1, data: new Uint8ClampedArray() };
+        return new Promise((resolve, reject) =>
+          answers.push(() => (width < 0 ? reject(new Error('no')) : resolve(image))),
+        );
+      },
+    }),
+  );
+  live.use('a');
+});
+
+async function want(...values: number[]) {
+  for (const value of values) live.want(code(value));
+  await settled();
+}
+
+async function answer() {
+  answers.shift()!();
+  await settled();
+}
+
+const shown = () => [live.shown?.model, live.shown?.image.width, live.state];
+
+it('has one decode in flight and then takes the newest code wanted', async () => {
+  await want(1, 2, 3, 4);
+  expect(asked).toEqual([['a', 1]]);
+  await answer();
+  expect(asked).toEqual([
+    ['a', 1],
+    ['a', 4],
+  ]);
+  expect(shown()).toEqual(['a', 1, 'moving']);
+  await answer();
+  expect(asked).toHaveLength(2);
+  expect(shown()).toEqual(['a', 4, 'live']);
+});
+
+it('never shows what an earlier model answers, and keeps its face until the next one has one', async () => {
+  await want(1);
+  await answer();
+  await want(2);
+  live.use('b');
+  await want(3);
+  expect(shown()).toEqual(['a', 1, 'moving']);
+  await answer();
+  expect(shown()).toEqual(['a', 1, 'moving']);
+  await answer();
+  expect(shown()).toEqual(['b', 3, 'live']);
+});
+
+it('goes on after a failure', async () => {
+  await want(-1);
+  await answer();
+  expect(shown()).toEqual([undefined, undefined, 'failed']);
+  await want(5);
+  await answer();
+  expect(shown()).toEqual(['a', 5, 'live']);
+});
+
+it('asks nobody without a model, and shows no face', async () => {
+  await want(1);
+  await answer();
+  live.clear();
+  await want(2);
+  expect(asked).toHaveLength(1);
+  expect(shown()).toEqual([undefined, undefined, 'empty']);
+});
+
+it('says when nothing is in flight, though not for ever', async () => {
+  await live.idle(10_000);
+  await want(1);
+  let idle = false;
+  void live.idle(10_000).then(() => (idle = true));
+  await settled();
+  expect(idle).toBe(false);
+  await answer();
+  expect(idle).toBe(true);
+  await want(2);
+  await live.idle(5);
+});

@@ -1,0 +1,243 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type Cloud, type Frame, type ModelCard, type ModelListing, UserError } from '../../../../main/contract';
+import type { Notices } from '../../../../renderer/state/window/notices.svelte';
+import type { ModelList } from '../../../../renderer/state/models/model-list.svelte';
+import { Session } from '../../../../renderer/state/flight/session.svelte';
+import { engineOf } from '../engine';
+
+vi.mock('../../../../renderer/i18n/index.svelte', () => ({
+  t: (key: string, values?: { reason?: string }) => `${key} ${values?.reason ?? ''}`,
+}));
+vi.mock('../../../../renderer/platform/preferences', () => ({ recall: () => null, remember: () => undefined }));
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('requestAnimationFrame', (frame: (now: number) => void) =>
+    setTimeout(() => frame(performance.now()), 16),
+  );
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const later = (milliseconds = 2000) => vi.advanceTimersByTimeAsync(milliseconds);
+
+/** Shows latents 0, 1 and 2 of four, one unit a unit, `wide` times as wide. */
+const frameOf = (wide: number, shift = 0): Frame => ({
+  kind: 'principal',
+  origin: new Float32Array([shift, 0, 0, 0]),
+  axes: new Float32Array([wide, 0, 0, 0, 0, wide, 0, 0, 0, 0, wide, 0]),
+  variance: [0.5, 0.3, 0.1],
+  omitted: 0.1,
+});
+
+/** Codes of four faces; the first lies nearest to the middle, and each hides something in latent 3. */
+const CODES = [
+  [0.5, 0, 0, 1],
+  [4, 0, 0, 2],
+  [0, 8, 0, 3],
+  [0, 0, -6, 4],
+].flat();
+
+/** A cloud of them; `scale`: of its codes. */
+function cloudOf({ scale = 1, count = 4, wide = 1 } = {}): Cloud {
+  const codes = Float32Array.from(CODES.slice(0, 4 * count), (value) => scale * value);
+  const positions = Float32Array.from({ length: 3 * count }, (_, i) => codes[4 * Math.floor(i / 3) + (i % 3)] / wide);
+  return {
+    count,
+    source: 'codes',
+    codes,
+    positions,
+    frame: frameOf(wide),
+    logVar: null,
+    names: null,
+    thumbnails: { tile: 8, columns: 4, perSheet: 4, sheets: [new Uint8Array()] },
+  } as unknown as Cloud;
+}
+
+/** A window with these models, by path. They answer after `delays[path]` milliseconds. */
+function windowWith(clouds: Record<string, Cloud>, delays: Record<string, number> = {}) {
+  const opened: string[] = [];
+  const closed: string[] = [];
+  const decoded: number[][] = [];
+  const failures: string[] = [];
+  let ids = 0;
+  const engine = engineOf({
+    async openModel(path) {
+      await new Promise((resolve) => setTimeout(resolve, delays[path] ?? 10));
+      if (!clouds[path]) throw new UserError('not-found', 'There is nothing.');
+      const id = `${path}#${++ids}`;
+      opened.push(id);
+      return { id, card: { path, name: path, latentSize: 4 } as ModelCard };
+    },
+    closeModel: async (id) => void closed.push(id),
+    cloud: async (id) => clouds[id.split('#')[0]],
+    decodeLatest: async (_, code) => {
+      decoded.push([...code]);
+      return { count: 1, width: 1, height: 1, data: new Uint8ClampedArray(4) };
+    },
+    standingLatest: async (_, code) => ({ nearest: Math.abs(Math.round(code[3])) % 4, distance: 1, density: null }),
+    decode: async (_, codes) => ({ count: codes.length / 4, width: 1, height: 1, data: new Uint8ClampedArray() }),
+  });
+  const models = {
+    refresh: async () => undefined,
+    first: Object.keys(clouds)[0],
+    at: () => undefined,
+    counterpartsOf: (path: string) => [{ path }] as ModelListing[],
+  } as unknown as ModelList;
+  const notices = { failure: (text: string) => failures.push(text) } as unknown as Notices;
+  const session = new Session(engine, models, notices);
+  return { session, opened, closed, decoded, failures };
+}
+
+const code = (face: number, scale = 1) => CODES.slice(4 * face, 4 * face + 4).map((value) => scale * value);
+
+/** The code of the face shown, rounded. */
+const shown = (session: Session) => [...session.live.shown!.code].map((value) => Number(value.toFixed(4)) + 0);
+
+it('opens the first model at its start, with the hidden part of the face in the middle', async () => {
+  const { session, decoded, opened } = windowWith({ vae: cloudOf() });
+  await Promise.all([session.reopen(), later()]);
+  expect(opened).toEqual(['vae#1']);
+  expect([session.position, session.hidden.anchor, session.flight!.middle]).toEqual([[0, 0, 0], 0, 0]);
+  expect(decoded.at(-1)).toEqual([0, 0, 0, 1]);
+  expect([session.live.state, session.canSave, session.arrived]).toEqual(['live', true, false]);
+});
+
+it('arrives at exactly the code of a face that was picked', async () => {
+  const { session } = windowWith({ vae: cloudOf() });
+  await Promise.all([session.reopen(), later()]);
+  session.pick(2);
+  expect(session.arrived).toBe(false);
+  await later();
+  expect([session.arrived, session.position, shown(session)]).toEqual([true, [0, 8, 0], code(2)]);
+  session.pick(99);
+  expect(session.hidden.anchor).toBe(2);
+});
+
+it('a later opening overtakes an earlier one, whose model is closed again', async () => {
+  const { session, closed } = windowWith({ slow: cloudOf(), quick: cloudOf() }, { slow: 500 });
+  const first = session.open('slow');
+  await later(50);
+  expect(session.opening.now?.path).toBe('slow');
+  const second = session.open('quick');
+  await later();
+  expect([await first, await second]).toEqual([false, true]);
+  expect([session.flight!.card.path, session.opening.now, closed.map((id) => id.split('#')[0])]).toEqual([
+    'quick',
+    null,
+    ['slow'],
+  ]);
+});
+
+it('stays where it is when another model cannot be opened, and says why', async () => {
+  const { session, failures } = windowWith({ vae: cloudOf() });
+  await Promise.all([session.reopen(), later()]);
+  session.pick(1);
+  await later();
+  const [opened] = await Promise.all([session.open('nothing'), later()]);
+  expect([opened, session.flight!.card.path, failures]).toEqual([false, 'vae', ['models.failed There is nothing.']]);
+  expect(shown(session)).toEqual(code(1));
+});
+
+it('is at the same face in a model of the same faces, and closes the one before', async () => {
+  const { session, closed } = windowWith({ ae: cloudOf(), vae: cloudOf({ scale: 10 }) });
+  await Promise.all([session.reopen(), later()]);
+  session.pick(2);
+  await later();
+  await Promise.all([session.open('vae'), later()]);
+  expect([session.hidden.anchor, session.position, shown(session)]).toEqual([2, [0, 80, 0], code(2, 10)]);
+  expect(closed).toEqual(['ae#1']);
+});
+
+it('begins anew in a model of other faces', async () => {
+  const { session } = windowWith({ ae: cloudOf(), other: cloudOf({ count: 3, scale: 2 }) });
+  await Promise.all([session.reopen(), later()]);
+  session.pick(2);
+  await later();
+  await Promise.all([session.open('other'), later()]);
+  expect([session.hidden.anchor, session.position, session.visits.canGoBack]).toEqual([0, [0, 0, 0], false]);
+});
+
+it('stays in place when the engine was started again', async () => {
+  const { session } = windowWith({ vae: cloudOf() });
+  await Promise.all([session.reopen(), later()]);
+  session.pick(3);
+  await later();
+  const { pose } = session.scene.viewpoint;
+  await Promise.all([session.reopen(), later()]);
+  expect(session.flight!.id).toBe('vae#2');
+  expect([session.scene.viewpoint.pose, session.hidden.anchor, shown(session)]).toEqual([pose, 3, code(3)]);
+  expect(session.live.shown!.model).toBe('vae#2');
+  expect(session.visits.canGoBack).toBe(true);
+});
+
+it('shows the same face in another frame, wherever it lies there', async () => {
+  const { session, decoded } = windowWith({ vae: cloudOf() });
+  await Promise.all([session.reopen(), later()]);
+  session.pick(1);
+  await later();
+  session.hidden.steer(session.hidden.now.map((value) => value + 0.5));
+  await later();
+  const before = shown(session);
+  const { positions } = cloudOf({ wide: 2 });
+  session.reframe({ ...cloudOf({ wide: 2 }), frame: frameOf(2), positions });
+  await later();
+  expect(session.position).not.toEqual([4, 0, 0]);
+  expect([shown(session), session.hidden.steered]).toEqual([before, false]);
+  expect(decoded.at(-1)!.map((value) => Number(value.toFixed(4)))).toEqual(before);
+});
+
+it('goes back to where it came to rest, and forward again, hidden part included', async () => {
+  const { session } = windowWith({ vae: cloudOf() });
+  await Promise.all([session.reopen(), later()]);
+  expect(session.visits.canGoBack).toBe(false);
+  session.pick(1);
+  await later();
+  session.pick(2);
+  await later();
+  session.back();
+  await later();
+  expect([shown(session), session.hidden.anchor, session.visits.canGoForward]).toEqual([code(1), 1, true]);
+  session.forward();
+  await later();
+  expect(shown(session)).toEqual(code(2));
+});
+
+it('flies to any code, and knows when its hidden part is not that of the face it is said to be', async () => {
+  const { session } = windowWith({ vae: cloudOf() });
+  await Promise.all([session.reopen(), later()]);
+  session.goTo(new Float32Array([1, 2, 3, 9]), 1);
+  expect(session.hidden.steered).toBe(true);
+  await later();
+  expect([shown(session), session.arrived]).toEqual([[1, 2, 3, 9], false]);
+  session.hidden.unsteer();
+  await later();
+  expect(shown(session)).toEqual([1, 2, 3, 2]);
+  session.goTo(new Float32Array(code(3)), 3);
+  await later();
+  expect([shown(session), session.hidden.steered, session.arrived]).toEqual([code(3), false, true]);
+});
+
+it('comes home to the face in the middle, and flies out of the data', async () => {
+  const { session } = windowWith({ vae: cloudOf() });
+  await Promise.all([session.reopen(), later()]);
+  session.pick(2);
+  await later();
+  session.home();
+  await later();
+  expect([session.position, session.hidden.anchor]).toEqual([[0, 0, 0], 0]);
+  session.flyOut();
+  await later();
+  expect(Math.hypot(...session.position)).toBeGreaterThan(8);
+});
+
+it('tells what is nearest at the reticle', async () => {
+  const { session } = windowWith({ vae: cloudOf() });
+  await Promise.all([session.reopen(), later()]);
+  session.pick(2);
+  await later();
+  expect(session.nearest).toEqual({ index: 3, distance: 1 });
+  expect(session.counterparts).toEqual([{ path: 'vae' }]);
+});
