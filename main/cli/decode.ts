@@ -1,7 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { png } from '../engine/exports/png';
-import { readFailure, save, writeFailure } from '../engine/files';
+import { makeFolder, readFailure, readWhole, save } from '../engine/files';
 import { decodeCodes } from '../engine/models';
 import { counted } from '../engine/text';
 import type { Output } from './output';
@@ -18,14 +17,12 @@ export async function decode(
 ): Promise<void> {
   await withModel(model, async (open) => {
     const { latentSize } = open.card;
-    const bytes = await readFile(file).catch((error) => {
+    const bytes = await readWhole(file).catch((error) => {
       throw readFailure(error, file);
     });
     const codes = decodeCodes(bytes, latentSize, file);
     const count = codes.length / latentSize;
-    await mkdir(out, { recursive: true }).catch((error) => {
-      throw writeFailure(error, out);
-    });
+    await makeFolder(out);
     const digits = Math.max(4, String(count).length);
     for (let start = 0; start < count; start += STEP) {
       const batch = await open.decodePixels(codes.subarray(start * latentSize, (start + STEP) * latentSize));

@@ -20,13 +20,15 @@ const engine = (path) => import(pathToFileURL(join(root, 'dist/main/engine', pat
  */
 export async function writeCloud(folder, name, count) {
   /** @type {typeof import('../../main/engine/models/files/codes')} */
-  const { decodeCodes, encodeCodes } = await engine('models/codes.js');
+  const { decodeCodes, encodeCodes } = await engine('models/files/codes.js');
   /** @type {typeof import('../../main/engine/models/files/thumbnails')} */
-  const { gridOf, sheetName } = await engine('models/thumbnails.js');
+  const { gridOf, sheetName } = await engine('models/files/thumbnails.js');
   /** @type {typeof import('../../main/engine/models/source')} */
-  const { folderSource, sha256 } = await engine('models/source.js');
+  const { folderSource } = await engine('models/source.js');
+  /** @type {typeof import('../../main/engine/files/sha256')} */
+  const { sha256 } = await engine('files/sha256.js');
   /** @type {typeof import('../../main/engine/maths/random')} */
-  const { random } = await engine('training/random.js');
+  const { random } = await engine('maths/random.js');
   const source = await folderSource(BUNDLED);
   const { manifest } = source;
   const d = manifest.latentSize;

@@ -2,11 +2,10 @@
  * `family.json` of a folder of VAEs that differ in β alone, each a model folder without codes: which they are, and what
  * was measured of each.
  */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../../contract';
-import { readFailure } from '../files';
+import { readFailure, readText } from '../files';
 
 export const FAMILY = 'family.json';
 
@@ -43,7 +42,7 @@ export async function readFamily(folder: string): Promise<FamilyFile | null> {
   const file = path.join(folder, FAMILY);
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readText(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw readFailure(error, file);

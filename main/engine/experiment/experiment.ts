@@ -35,7 +35,7 @@ const TRAINING_SHARE = 0.75;
  */
 export async function runExperiment(out: string, plan: Plan, watch: ExperimentWatch = {}): Promise<Experiment> {
   const folder = await ExperimentFolder.open(out, plan);
-  for (const name of ['faces', 'models', 'scores']) await folder.shelf(name);
+  for (const name of ['faces', 'models', 'scores'] as const) await folder.shelf(name);
   const runs = await new Runner(folder, plan, watch).all();
   const summaryAt = (setting: Setting, kind: TrainableKind) =>
     summarise(runs.filter((run) => run.kind === kind && keyOf(run.setting) === keyOf(setting)));

@@ -1,14 +1,39 @@
 /** The folder of an experiment: whose it is, and what is done already. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import packageJson from '../../../package.json';
 import { UserError } from '../../contract';
-import { checkReplaceable, readFailure, saveJson, writeFailure } from '../files';
+import {
+  checkReplaceable,
+  isTemporary,
+  kindWithSums,
+  makeFolder,
+  readFailure,
+  readText,
+  remnantOf,
+  remnants,
+  removeFolder,
+  removeTemporaries,
+  saveJson,
+  writeFailure,
+} from '../files';
+import { FACES_FOLDER } from '../images/synthetic/write';
+import { MODEL_FOLDER } from '../models';
 import type { Plan } from './plan';
 
 const PLAN = 'plan.json';
+export const FIGURES = 'figures';
+export const FIGURES_FOLDER = kindWithSums('figures of a report', (name) => /^[\w-]+\.(svg|png)$/.test(name));
+/** Folders of folders, by what lies in them; scores are files. */
+const SHELVES = { faces: FACES_FOLDER, models: MODEL_FOLDER, scores: null };
+
+/** What a kill may leave of something that was being written counts as well. */
+const isOurs = (name: string): boolean =>
+  /^(plan\.json|results\.json|report\.md|figures|faces|models|scores)$/.test(remnantOf(name) ?? name) ||
+  isTemporary(name);
+
 /** Rises when what is measured changes: results of other versions do not mix. */
 const FORMAT = 1;
 
@@ -20,22 +45,23 @@ export class ExperimentFolder {
    * @throws UserError `bad-settings` for any other, `no-access` | `no-space`
    */
   static async open(folder: string, plan: Plan): Promise<ExperimentFolder> {
-    // what a kill may leave of a file or folder that was being written has its name and more
-    const isOurs = (name: string) =>
-      /^(plan\.json|results\.json|report\.md|figures|faces|models|scores)(\.|$)/.test(name);
-    await checkReplaceable(folder, isOurs, 'an experiment');
+    await makeFolder(folder);
+    const names = await readdir(folder);
+    const stranger = names.find((name) => !isOurs(name));
+    if (stranger !== undefined) {
+      throw new UserError(
+        'bad-settings',
+        `"${folder}" holds other things than an experiment (${stranger}). Choose an empty folder or another name.`,
+      );
+    }
+    await checkReplaceable(path.join(folder, FIGURES), FIGURES_FOLDER); // now, not after hours
     const noted = { format: FORMAT, version: packageJson.version, plan };
     const file = path.join(folder, PLAN);
     if (existsSync(file)) {
       const before = await readJson<typeof noted>(file);
       if (!isDeepStrictEqual(before, noted)) throw otherPlan(folder, before);
     } else {
-      try {
-        await mkdir(folder, { recursive: true });
-      } catch (error) {
-        throw writeFailure(error, folder);
-      }
-      if ((await readdir(folder)).length > 0) {
+      if (names.length > 0) {
         throw new UserError(
           'bad-settings',
           `"${folder}" is not empty, and has no ${PLAN} that says whose experiment it is. Choose an empty folder.`,
@@ -51,12 +77,16 @@ export class ExperimentFolder {
   }
 
   /** A folder in it that holds others; what a kill left half written there is removed. */
-  async shelf(name: string): Promise<void> {
+  async shelf(name: keyof typeof SHELVES): Promise<void> {
     const folder = this.at(name);
+    await makeFolder(folder);
     try {
-      await mkdir(folder, { recursive: true });
-      for (const entry of await readdir(folder)) {
-        if (entry.includes('.writing-')) await rm(path.join(folder, entry), { recursive: true });
+      await removeTemporaries(folder);
+      const kind = SHELVES[name];
+      const places = new Set((await readdir(folder)).map(remnantOf).filter((place) => place !== null));
+      if (!kind) return;
+      for (const place of places) {
+        for (const half of await remnants(path.join(folder, place), 'writing')) await removeFolder(half, kind, true);
       }
     } catch (error) {
       throw writeFailure(error, folder);
@@ -84,7 +114,7 @@ function otherPlan(folder: string, { plan, version }: { plan?: Plan; version?: s
 
 async function readJson<T>(file: string): Promise<T> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as T;
+    return JSON.parse(await readText(file)) as T;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw readFailure(error, file);
     throw new UserError('bad-settings', `"${file}" is damaged. Remove it, and what it held is measured again.`);

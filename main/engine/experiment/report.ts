@@ -1,16 +1,12 @@
 /** The report: Markdown, with its figures as files beside it. */
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { save, saveFolder } from '../files';
 import { duration, numberText } from '../text';
 import { chartsOf, type Figure } from './figures';
-import type { ExperimentFolder } from './folder';
+import { type ExperimentFolder, FIGURES, FIGURES_FOLDER } from './folder';
 import { betaAt, KINDS, type Setting } from './plan';
 import { PAIRS, picturesOf } from './pictures';
 import type { Experiment, Run, Summary } from './summary';
 import { gridTable, headline, table } from './tables';
-
-const FIGURES = 'figures';
 
 /** @param runs those of the headline's setting at least @throws UserError as writing */
 export async function writeReport(
@@ -19,9 +15,8 @@ export async function writeReport(
   runs: readonly Run[],
 ): Promise<void> {
   const [charts, pictures] = [await chartsOf(experiment), await picturesOf(folder, experiment.plan, runs)];
-  await saveFolder(folder.at(FIGURES), async (made) => {
-    for (const { name, bytes } of [...charts, ...pictures])
-      await writeFile(path.join(made, name), bytes, { flush: true });
+  await saveFolder(folder.at(FIGURES), FIGURES_FOLDER, async (write) => {
+    for (const { name, bytes } of [...charts, ...pictures]) await write(name, bytes);
   });
   await save(folder.at('report.md'), new TextEncoder().encode(reportOf(experiment, charts, pictures)));
 }

@@ -1,13 +1,12 @@
 /** JSON files in the app's data folder: what people would miss, but the app can do without. */
-import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { save } from '../files';
+import { makeFolder, readText, save } from '../files';
 
 /** What is kept in `file`; null when there is none, or (said on the terminal) when it does not fit `schema`. */
 export async function readKept<Kept>(file: string, schema: v.GenericSchema<unknown, Kept>): Promise<Kept | null> {
   try {
-    return v.parse(schema, JSON.parse(await readFile(file, 'utf8')));
+    return v.parse(schema, JSON.parse(await readText(file)));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
       console.warn(`"${file}" cannot be understood and will be written anew: ${(error as Error).message}`);
@@ -18,6 +17,6 @@ export async function readKept<Kept>(file: string, schema: v.GenericSchema<unkno
 
 /** Keeps `content` in `file`, whose folder may not exist yet. @throws UserError as `save` */
 export async function keep(file: string, content: unknown): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   await save(file, new TextEncoder().encode(JSON.stringify(content) + '\n'));
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import type { ModelCard, ModelListing } from '../../contract';
 import { FILM, folderSource, MANIFEST, restoreModel } from '../models';
+import { remnantOf } from '../files';
 import { keep, readKept } from './kept';
 
 /** Models opened from elsewhere that are remembered. */
@@ -87,16 +88,15 @@ async function modelsIn(folder: string, origin: ModelListing['origin']) {
     if (error.code === 'ENOENT') return [] as string[]; // nothing trained yet
     throw error;
   });
-  for (const name of names.filter((each) => each.endsWith('.previous'))) {
-    const model = path.resolve(folder, name.slice(0, -'.previous'.length));
-    if (await restoreModel(model)) names.push(path.basename(model));
+  for (const name of new Set(names.map(remnantOf).filter((each) => each !== null))) {
+    if (await restoreModel(path.resolve(folder, name))) names.push(name);
   }
   const models = await Promise.all(
     names.map(async (name) => {
       const model = path.resolve(folder, name);
       const time = await timeOf(path.join(model, MANIFEST));
       // A run in progress, a model being written and one being replaced have names of their own.
-      if (time === null || /\.(training|previous|writing-[\w-]+)$/.test(name)) return null;
+      if (time === null || remnantOf(name) !== null || name.endsWith('.training')) return null;
       try {
         const { manifest } = await folderSource(model);
         const { kind, latentSize, image, files } = manifest;

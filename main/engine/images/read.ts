@@ -1,7 +1,6 @@
 /** Image files as numbers: what sharp reads, turned upright, put on white, cropped square and scaled. */
-import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
-import { readReason } from '../files';
+import { readReason, readWhole } from '../files';
 import { type Crop, plainCrop } from './alignment/align';
 import type { GreyImage } from './alignment/features';
 import { toUnitRange } from './batch';
@@ -90,7 +89,7 @@ function place(crop: Crop, { width, height }: ImageHeader, size: number) {
 }
 
 async function open(file: string): Promise<Sharp> {
-  return sharp(await readFile(file), { failOn: 'error' });
+  return sharp(await readWhole(file), { failOn: 'error' });
 }
 
 async function headerOf(image: Sharp): Promise<ImageHeader> {

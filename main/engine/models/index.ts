@@ -3,6 +3,7 @@ export { compareAll, compareManifests } from './compare';
 export { decodeInPieces, type Decoder } from './decode-in-pieces';
 export { decodeCodes, encodeCodes } from './files/codes';
 export { decodeFilm, FILM, type Film } from './files/training-film';
+export { MODEL_FOLDER } from './kind';
 export { Model } from './model';
 export { openModel } from './open';
 export type { Manifest } from './files/manifest';

@@ -1,8 +1,8 @@
 /** Opens whatever a person calls a model: a model folder, the same zipped, or any ONNX decoder. */
-import { open as openFile, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type DecoderLayout, UserError } from '../../contract';
-import { readFailure } from '../files';
+import { openRegular, readFailure, readWhole } from '../files';
 import { factsOf } from './model-card';
 import { decodeCodes } from './files/codes';
 import { describeEncoder } from './encoder';
@@ -37,11 +37,11 @@ export async function openModel(file: string, layout?: DecoderLayout): Promise<M
 /** The model folder or zipped one at `file`; null for anything else. Rejects with what reading rejects with. */
 export async function sourceOf(file: string): Promise<Source | null> {
   if ((await stat(file)).isDirectory()) return folderSource(file);
-  return (await isZip(file)) ? zipSource(await readFile(file), file) : null;
+  return (await isZip(file)) ? zipSource(await readWhole(file), file) : null;
 }
 
 async function isZip(file: string): Promise<boolean> {
-  const handle = await openFile(file);
+  const handle = await openRegular(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
     return bytesRead === 4 && buffer.toString('latin1') === 'PK\x03\x04';
@@ -106,7 +106,7 @@ function checkDecoder(decoder: DescribedDecoder, { latentSize, image }: Manifest
 }
 
 async function openDecoder(file: string, corrected: DecoderLayout | undefined): Promise<Model> {
-  const bytes = await readFile(file);
+  const bytes = await readWhole(file);
   const session = await createSession(file, file);
   const decoder = await describeDecoder(session, bytes, file, corrected);
   const { layout, latentSize } = decoder;

@@ -1,8 +1,9 @@
 /** What a process that was killed while it saved a model has left beside the model's place. */
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeFailure } from '../files';
+import { remnants, removeFolder, writeFailure } from '../files';
+import { MODEL_FOLDER } from './kind';
 import { folderSource } from './source';
 
 /** Between the two renames of a folder that is being replaced lie microseconds; after this, its process was killed. */
@@ -20,11 +21,11 @@ const exists = (file: string): Promise<boolean> =>
  * @returns whether something was put back
  */
 export async function restoreModel(folder: string): Promise<boolean> {
-  const previous = `${path.resolve(folder)}.previous`;
-  const isMissing = async () => !(await exists(folder)) && (await exists(previous));
-  if (!(await isMissing())) return false;
+  const lost = async () => ((await exists(folder)) ? null : latestOf(await remnants(folder, 'previous')));
+  if (!(await lost())) return false;
   await sleep(GRACE_MS);
-  if (!(await isMissing())) return false;
+  const previous = await lost();
+  if (!previous) return false;
   try {
     await rename(previous, folder);
     return true;
@@ -33,21 +34,32 @@ export async function restoreModel(folder: string): Promise<boolean> {
   }
 }
 
+/** The latest model among these folders; null when none of them is one. */
+async function latestOf(folders: readonly string[]): Promise<string | null> {
+  const models = await Promise.all(
+    folders.map(async (folder) => {
+      const isModel = await folderSource(folder).then(
+        () => true,
+        () => false,
+      );
+      return { folder, time: isModel ? (await stat(folder)).mtimeMs : null };
+    }),
+  );
+  const found = models.filter(({ time }) => time !== null).sort((a, b) => b.time! - a.time!);
+  return found[0]?.folder ?? null;
+}
+
 /**
  * Makes the place of a model whole before something new is written there: puts back what was moved aside, and removes
- * what was half written. Nothing is removed that could be the only good copy. Nobody else may be writing there.
+ * what was half written. Nothing is removed that could be the only good copy, or that is not ours. Nobody else may be
+ * writing there.
  */
 export async function recoverModel(folder: string): Promise<void> {
   const place = path.resolve(folder);
   await restoreModel(place);
-  const names = await readdir(path.dirname(place)).catch(() => []);
-  const unfinished = `${path.basename(place)}.writing-`;
-  for (const name of names) {
-    if (name.startsWith(unfinished)) await rm(path.join(path.dirname(place), name), { recursive: true, force: true });
-  }
-  if ((await exists(`${place}.previous`)) && (await isWhole(place))) {
-    await rm(`${place}.previous`, { recursive: true, force: true });
-  }
+  for (const half of await remnants(place, 'writing')) await removeFolder(half, MODEL_FOLDER, true);
+  if (!(await isWhole(place))) return;
+  for (const previous of await remnants(place, 'previous')) await removeFolder(previous, MODEL_FOLDER);
 }
 
 /** Whether every file of the model is the one that was saved. */

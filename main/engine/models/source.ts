@@ -1,10 +1,8 @@
 /** Where the files of a model lie: a folder, or the same folder zipped. */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { UserError } from '../../contract';
-import { readFailure } from '../files';
+import { readFailure, readText, readWhole, sha256 } from '../files';
 import { type Manifest, parseManifest } from './files/manifest';
 
 export const MANIFEST = 'model.json';
@@ -25,7 +23,7 @@ export interface Source {
 
 /** @throws UserError `not-found` | `bad-model` */
 export async function folderSource(folder: string): Promise<Source> {
-  const text = await readFile(path.join(folder, MANIFEST), 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readText(path.join(folder, MANIFEST)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw readFailure(error, path.join(folder, MANIFEST));
     throw new UserError(
       'bad-model',
@@ -34,7 +32,7 @@ export async function folderSource(folder: string): Promise<Source> {
   });
   return verified(parseManifest(text, folder), folder, folder, async (name) => {
     try {
-      return await readFile(path.join(folder, name));
+      return await readWhole(path.join(folder, name));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw readFailure(error, path.join(folder, name));
@@ -93,6 +91,3 @@ function verified(
     },
   };
 }
-
-/** The SHA-256 of `bytes`, hexadecimal. */
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

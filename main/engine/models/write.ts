@@ -1,17 +1,18 @@
 /** Writes a model folder, all of it or nothing. */
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type ScoreReport, UserError } from '../../contract';
 import type { FaceFinder } from '../images/alignment/align';
-import { checkReplaceable, save, saveFolder } from '../files';
+import { checkReplaceable, save, saveFolder, sha256 } from '../files';
 import { encodeCodes } from './files/codes';
 import { encodeFaces } from './files/faces';
-import { encodeFilm, FILM, type Film } from './files/training-film';
+import { encodeFilm, type Film } from './files/training-film';
 import { type Manifest, parseManifest } from './files/manifest';
+import { MODEL_FOLDER } from './kind';
 import type { Model } from './model';
 import { encodeNames, NAMES } from './files/names';
 import { openSource } from './open';
-import { folderSource, LOG_VARIANCES, MANIFEST, sha256 } from './source';
+import { folderSource, LOG_VARIANCES, MANIFEST } from './source';
 import { makeThumbnails, sheetName } from './files/thumbnails';
 
 export interface ModelFiles {
@@ -58,8 +59,8 @@ export async function writeModel(
   thumbnails.forEach((sheet, s) => (files[sheetName(s)] = sheet));
   files[MANIFEST] = manifestBytes(manifestOf(manifest, files, folder));
 
-  await saveFolder(folder, async (made) => {
-    for (const [name, bytes] of Object.entries(files)) await writeFile(path.join(made, name), bytes, { flush: true });
+  await saveFolder(folder, MODEL_FOLDER, async (write) => {
+    for (const [name, bytes] of Object.entries(files)) await write(name, bytes);
   });
 }
 
@@ -110,17 +111,11 @@ export async function keepScores({ source, card }: Model, report: ScoreReport): 
 }
 
 /**
- * Whether a model may be written to `folder`: there is nothing yet, or a model and nothing else.
+ * Whether a model may be written to `folder`: there is nothing yet, or a model as it was written and nothing else.
  * Ask before a long run, not after it.
  * @throws UserError `bad-settings` | `no-access`
  */
-export async function checkDestination(folder: string): Promise<void> {
-  const isOurs = (name: string) =>
-    [MANIFEST, 'decoder.onnx', 'encoder.onnx', 'codes.npy', LOG_VARIANCES, NAMES, 'faces.json'].includes(name) ||
-    Object.values(FILM).includes(name) ||
-    /^thumbnails(-\d+)?\.webp$/.test(name);
-  await checkReplaceable(folder, isOurs, 'a model');
-}
+export const checkDestination = (folder: string): Promise<void> => checkReplaceable(folder, MODEL_FOLDER);
 
 const manifestBytes = (manifest: Manifest) => new TextEncoder().encode(JSON.stringify(manifest, null, 2) + '\n');
 

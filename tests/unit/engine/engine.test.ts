@@ -131,7 +131,9 @@ describe('the list of models', () => {
     const trained = path.join(home, 'models');
     await mkdir(path.join(trained, 'broken'), { recursive: true });
     await writeFile(path.join(trained, 'broken', 'model.json'), '{');
-    await cp(await tinyModel(), path.join(trained, 'half.writing-1a-2b'), { recursive: true });
+    await cp(await tinyModel(), path.join(trained, 'half.writing-0b5c6b1e-3c1f-4d0e-9a52-0f6d1c2b3a49'), {
+      recursive: true,
+    });
     await writeFile(path.join(home, 'recent.json'), 'not json');
     expect((await api.listModels()).map(({ name }) => name)).toEqual(['Shipped']);
     expect(warn).toHaveBeenCalledTimes(2);
@@ -334,7 +336,7 @@ describe('synthetic faces', () => {
   it('are drawn once, and kept', async () => {
     const folder = await api.syntheticFaces(40, 3, 32);
     expect(path.dirname(folder)).toBe(path.join(home, 'datasets'));
-    expect(await readdir(folder)).toHaveLength(41);
+    expect(await readdir(folder)).toHaveLength(42);
     expect(window.onFacesProgress).toHaveBeenLastCalledWith(40, 40);
     vi.mocked(window.onFacesProgress).mockClear();
     expect(await api.syntheticFaces(40, 3, 32)).toBe(folder);

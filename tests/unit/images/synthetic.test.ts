@@ -186,7 +186,7 @@ describe('faces', () => {
     expect(events.at(-1)).toEqual({ event: 'done', out, count: 20, seed: 9, size: 32 });
     expect(events[0]).toEqual({ event: 'progress', done: 16, total: 20 });
     const names = await readdir(out);
-    expect(names).toHaveLength(21);
+    expect(names).toHaveLength(22); // with their factors and their sums
     const { byFile } = (await readFactors(out))!;
     const files = [...byFile.keys()];
     expect(files).toEqual(names.filter((name) => name.endsWith('.png')));
@@ -195,7 +195,7 @@ describe('faces', () => {
     const pixels = await sharp(path.join(out, files[4])).raw().toBuffer();
     expect(new Uint8Array(pixels)).toEqual(drawFace(fourth, 32));
     expect(await cli(...args.with(2, '3'))).toMatchObject({ code: 0, out: expect.stringContaining('Wrote 3 faces') });
-    expect(await readdir(out)).toHaveLength(4);
+    expect(await readdir(out)).toHaveLength(5);
   });
 
   it.each([

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type * as FileSystem from 'node:fs/promises';
-import { readdir, rename, writeFile } from 'node:fs/promises';
+import { open, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { openModel, writeModel } from '../../../main/engine/models';
@@ -8,7 +9,7 @@ import { contentOf, tinyFiles, tinyModel } from './tiny';
 // A disk that fails when a test says so.
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof FileSystem>();
-  return { ...real, writeFile: vi.fn(real.writeFile), rename: vi.fn(real.rename) };
+  return { ...real, open: vi.fn(real.open), rename: vi.fn(real.rename) };
 });
 afterEach(() => void vi.resetAllMocks());
 
@@ -27,7 +28,9 @@ it.each([
   const folder = await tinyModel();
   const before = await contentOf(folder);
   let files = 0;
-  vi.mocked(writeFile).mockImplementation((...args) => (++files < 3 ? real.writeFile(...args) : failure(code)));
+  vi.mocked(open).mockImplementation((...args) =>
+    args[1] !== 'wx' || ++files < 3 ? real.open(...args) : failure(code),
+  );
   await expect(writeModel(folder, tinyFiles({ name: 'Second' }))).rejects.toMatchObject({
     code: kind,
     message: sentence(folder),
@@ -51,8 +54,9 @@ it('a model survives when the next one cannot be put in its place', async () => 
 it('a killed write leaves the earlier model, and the next write succeeds', async () => {
   const folder = await tinyModel();
   // A process that dies between two files runs no clean-up: what it wrote stays beside the model.
-  await real.mkdir(`${folder}.writing-1`);
-  await real.writeFile(path.join(`${folder}.writing-1`, 'decoder.onnx'), 'half');
+  const half = `${folder}.writing-${randomUUID()}`;
+  await real.mkdir(half);
+  await real.writeFile(path.join(half, 'decoder.onnx'), 'half');
   expect((await openModel(folder)).card.name).toBe('Tiny');
   await writeModel(folder, tinyFiles({ name: 'Second' }));
   expect((await openModel(folder)).card.name).toBe('Second');

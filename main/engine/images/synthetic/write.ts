@@ -1,9 +1,7 @@
 /** A folder of synthetic faces: PNG files and `factors.csv`, which says what each was drawn from. */
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import sharp from 'sharp';
 import { UserError } from '../../../contract';
-import { checkReplaceable, saveFolder } from '../../files';
+import { checkReplaceable, kindWithSums, saveFolder } from '../../files';
 import { throwIfCancelled } from '../../scheduling/watch';
 import type { ImageWatch } from '../each';
 import { drawFace } from './draw';
@@ -17,6 +15,12 @@ export interface FacesSettings {
   /** Pixels a side, 16 to 1024. */
   size: number;
 }
+
+/** Numbered images are everybody's: ours are known by their sums. */
+export const FACES_FOLDER = kindWithSums(
+  'synthetic faces',
+  (name) => name === FACTORS_FILE || /^\d{5,}\.png$/.test(name),
+);
 
 /** Faces drawn before their files have to be there. */
 const STEP = 16;
@@ -37,7 +41,7 @@ export function checkFaces({ count, seed, size }: FacesSettings): void {
 }
 
 /**
- * Writes `count` faces to `folder`, all of them or nothing; faces that are there already are replaced.
+ * Writes `count` faces to `folder`, all of them or nothing; those of an earlier call are replaced.
  * @throws UserError `bad-settings` | `no-space` | `no-access` | `cancelled`
  */
 export async function writeFaces(
@@ -46,10 +50,10 @@ export async function writeFaces(
   { onProgress, signal }: ImageWatch = {},
 ): Promise<void> {
   checkFaces(settings);
-  await checkReplaceable(folder, (name) => name === FACTORS_FILE || /^\d{5,}\.png$/.test(name), 'synthetic faces');
+  await checkReplaceable(folder, FACES_FOLDER);
   const { count, seed, size } = settings;
   const digits = Math.max(5, String(count - 1).length);
-  await saveFolder(folder, async (made) => {
+  await saveFolder(folder, FACES_FOLDER, async (write) => {
     const faces: NamedFactors[] = [];
     for (let start = 0; start < count; start += STEP) {
       const writes: Promise<void>[] = [];
@@ -58,20 +62,16 @@ export async function writeFaces(
         const file = `${String(i).padStart(digits, '0')}.png`;
         const factors = drawFactors(seed, i);
         faces.push({ file, factors });
-        writes.push(writePng(path.join(made, file), drawFace(factors, size), size));
+        writes.push(encodePng(drawFace(factors, size), size).then((png) => write(file, png)));
       }
       await Promise.all(writes);
       onProgress?.(faces.length, count, 'drawing faces');
     }
-    await writeFile(path.join(made, FACTORS_FILE), toCsv(faces), { flush: true });
+    await write(FACTORS_FILE, toCsv(faces));
   });
 }
 
-async function writePng(file: string, pixels: Uint8Array, size: number): Promise<void> {
-  await writeFile(
-    file,
-    await sharp(pixels, { raw: { width: size, height: size, channels: 3 } })
-      .png()
-      .toBuffer(),
-  );
-}
+const encodePng = (pixels: Uint8Array, size: number): Promise<Buffer> =>
+  sharp(pixels, { raw: { width: size, height: size, channels: 3 } })
+    .png()
+    .toBuffer();

@@ -19,7 +19,7 @@ import { checkPlaces, refuseTooFew } from '../settings/folders';
 import { FilmRecorder } from '../film/recorder';
 import { type TrainedOn, writeTrained } from './result';
 import { trainerConfig, type ResolvedSettings } from '../settings/settings';
-import { noteRun, removeRun } from '../unfinished/unfinished';
+import { isNoted, noteRun, removeRun } from '../unfinished/unfinished';
 
 /** Times between progress events and between pictures, in milliseconds. */
 const PROGRESS_EVERY = 250;
@@ -279,6 +279,7 @@ export class Run {
 
   private async save({ trainer, recorder }: Learning): Promise<void> {
     const { step, tensors } = await trainer.state();
+    if (!(await isNoted(this.settings.out))) await noteRun(this.settings); // deleted underneath
     await saveCheckpoint(this.settings.out, {
       step,
       steps: trainer.config.steps,

@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type ContinueChanges,
@@ -14,8 +15,9 @@ import {
 } from '../../../contract';
 import { startProcess } from '../../scheduling/start';
 import { refuseMissingDevice } from '../graphics-card/graphics-card';
-import { readFacts } from '../unfinished/checkpoint';
+import { readFacts, runFolder } from '../unfinished/checkpoint';
 import { withPoint } from '../monitoring/curve';
+import { makeFolder, remnants, writeFailure } from '../../files';
 import { isFinal, type RunCommand, type RunMessage } from './messages';
 import { resolveSettings } from '../settings/settings';
 import { discardRun, notedSettings, unfinishedRun } from '../unfinished/unfinished';
@@ -45,10 +47,16 @@ export class Runs {
 
   /** @throws UserError `bad-settings`; `no-device`; `busy` while another run computes: two would each take twice as long */
   async start(settings: TrainingSettings): Promise<RunId> {
-    const out = settings.out ?? this.freeFolder(settings.name);
-    const resolved = resolveSettings({ ...settings, out });
-    await refuseMissingDevice(resolved.tuning.device);
-    return this.launch(resolved, [], { command: 'train', settings: resolved });
+    const checked = resolveSettings({ ...settings, out: settings.out ?? this.options.library });
+    await refuseMissingDevice(checked.tuning.device);
+    this.refuseSecond();
+    const resolved = { ...checked, out: settings.out ?? (await this.claimFolder(settings.name)) };
+    try {
+      return this.launch(resolved, [], { command: 'train', settings: resolved });
+    } catch (error) {
+      if (settings.out === undefined) await releaseClaim(resolved.out);
+      throw error;
+    }
   }
 
   /**
@@ -67,7 +75,7 @@ export class Runs {
     return id;
   }
 
-  private launch(settings: TrainingSettings, progress: TrainingProgress[], command: RunCommand): RunId {
+  private refuseSecond(): void {
     const active = [...this.entries.values()].find(({ snapshot }) => !isFinal(snapshot.state));
     if (active) {
       throw new UserError(
@@ -75,6 +83,10 @@ export class Runs {
         `"${active.snapshot.settings.name}" is still training. Wait for it, stop it, or cancel it, then start this one.`,
       );
     }
+  }
+
+  private launch(settings: TrainingSettings, progress: TrainingProgress[], command: RunCommand): RunId {
+    this.refuseSecond();
     const id = randomUUID();
     const child = startProcess(import.meta.url, 'process');
     const snapshot: RunSnapshot = {
@@ -184,6 +196,7 @@ export class Runs {
   private async died(entry: Entry, how: string): Promise<void> {
     const { snapshot, memoryKills: before } = entry;
     const unfinished = await unfinishedRun(snapshot.settings.out!).catch(() => null); // a damaged one is told on resuming
+    if (!unfinished) await releaseClaim(snapshot.settings.out!);
     if (isFinal(snapshot.state)) return;
     if (entry.cancelledByForce) {
       // as a process that reacts does: what was to be continued and has not got that far yet, stays
@@ -206,19 +219,37 @@ export class Runs {
     });
   }
 
-  /** `name`, made safe for a file system, with a number where that is taken. */
-  private freeFolder(name: string): string {
+  /**
+   * A folder for the model `name`, made safe for a file system, with a number where that is taken. The folder of its run is
+   * made here: another instance that looks for a name at the same moment finds this one taken.
+   */
+  private async claimFolder(name: string): Promise<string> {
     const safe =
       name
         .trim()
         .replace(/[^\p{L}\p{N} ._-]+/gu, '-')
         .replace(/^[.\s]+|[.\s]+$/g, '') || 'model';
     const candidate = (n: number) => path.join(this.options.library, n === 1 ? safe : `${safe} ${n}`);
-    let n = 1;
-    const taken = (folder: string) => ['', '.training', '.previous'].some((suffix) => existsSync(folder + suffix));
-    while (taken(candidate(n))) n++;
-    return candidate(n);
+    await makeFolder(this.options.library);
+    for (let n = 1; ; n++) {
+      const folder = candidate(n);
+      if (existsSync(folder) || (await remnants(folder, 'previous')).length > 0) continue;
+      try {
+        await mkdir(runFolder(folder));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+        throw writeFailure(error, folder);
+      }
+      // the other one may have finished between the look and the claim
+      if (!existsSync(folder)) return folder;
+      await rmdir(runFolder(folder));
+    }
   }
+}
+
+/** Gives back a name that was claimed and not used: the folder is removed while nothing lies in it. */
+async function releaseClaim(out: string): Promise<void> {
+  await rmdir(runFolder(out)).catch(() => {}); // what is in it is kept
 }
 
 /** How many processes the kernel has ended for lack of memory since it started; null where it does not count them. */

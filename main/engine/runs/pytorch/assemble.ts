@@ -1,11 +1,10 @@
 /** A run that was computed outside the app (scripts/torch): its weights, settings and history → a model folder. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { parse } from 'npyjs';
 import * as v from 'valibot';
 import { UserError, type TrainingSettings } from '../../../contract';
-import { readFailure } from '../../files';
+import { readFailure, readWhole } from '../../files';
 import { splitDataset } from '../../images';
 import { checkDestination } from '../../models';
 import { historyPoint } from '../../models/files/manifest';
@@ -39,7 +38,7 @@ export async function assemble(
 ): Promise<{ steps: number; validationMse: number }> {
   await checkDestination(out);
   const read = (name: string) =>
-    readFile(path.join(run, name)).catch((error) => {
+    readWhole(path.join(run, name)).catch((error) => {
       throw readFailure(error, path.join(run, name));
     });
   const text = await read('run.json');

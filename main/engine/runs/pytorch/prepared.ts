@@ -5,18 +5,19 @@
  * `dataset.json`, and `faces.json` where faces were aligned.
  */
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dump, parse } from 'npyjs';
 import * as v from 'valibot';
 import { UserError } from '../../../contract';
-import { checkReplaceable, readFailure, saveFolder } from '../../files';
+import { checkReplaceable, kindWithSums, readFailure, readWhole, saveFolder } from '../../files';
 import type { Dataset } from '../../images';
 import { decodeFaces, encodeFaces } from '../../models/files/faces';
 
 const DATASET = 'dataset.json';
 const PIXELS = 'pixels.npy';
 const FACES = 'faces.json';
+
+const PREPARED_FOLDER = kindWithSums('a prepared data set', (name) => [DATASET, PIXELS, FACES].includes(name));
 
 const schema = v.object({
   format: v.literal(1),
@@ -44,7 +45,7 @@ export interface Prepared {
 
 /** Whether a prepared data set may be written to `folder`. @throws UserError `bad-settings` | `no-access` */
 export async function checkPreparable(folder: string): Promise<void> {
-  await checkReplaceable(folder, (name) => [DATASET, PIXELS, FACES].includes(name), 'a prepared data set');
+  await checkReplaceable(folder, PREPARED_FOLDER);
 }
 
 /** @throws UserError `bad-settings` | `no-access` | `no-space`; nothing has changed then */
@@ -56,9 +57,7 @@ export async function savePrepared(
   const { files, count, size, channels, pixels, skipped, faces } = dataset;
   const sha256 = createHash('sha256').update(pixels).digest('hex');
   const facts = { format: 1, name, align, count, size, channels, files, skipped, sha256 };
-  await saveFolder(folder, async (made) => {
-    const write = (file: string, bytes: Uint8Array | string) =>
-      writeFile(path.join(made, file), bytes, { flush: true });
+  await saveFolder(folder, PREPARED_FOLDER, async (write) => {
     await write(PIXELS, new Uint8Array(dump(pixels, [count, channels, size, size])));
     if (faces) await write(FACES, encodeFaces(faces));
     await write(DATASET, JSON.stringify(facts, null, 1) + '\n');
@@ -69,7 +68,7 @@ export async function savePrepared(
 /** @throws UserError `not-found` | `no-access` | `bad-settings` when the folder is no prepared data set, or a damaged one */
 export async function loadPrepared(folder: string): Promise<Prepared> {
   const read = (file: string) =>
-    readFile(path.join(folder, file)).catch((error) => {
+    readWhole(path.join(folder, file)).catch((error) => {
       throw readFailure(error, path.join(folder, file));
     });
   const damaged = () =>
@@ -96,7 +95,7 @@ export async function loadPrepared(folder: string): Promise<Prepared> {
   const digest = createHash('sha256').update(pixels).digest('hex');
   if (pixels.length !== expected || rest.files.length !== rest.count || digest !== sha256) throw damaged();
   const faces = align
-    ? await readFile(path.join(folder, FACES)).then(
+    ? await readWhole(path.join(folder, FACES)).then(
         (found) => decodeFaces(found, path.join(folder, FACES)),
         (error: NodeJS.ErrnoException) => {
           if (error.code === 'ENOENT') return null; // looked for, and not found to be faces

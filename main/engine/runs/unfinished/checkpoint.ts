@@ -3,13 +3,14 @@
  * (uint32, little-endian), the header as JSON, then the header's tensors one after the other as float32. The header can
  * be read without the tensors, and the tensors are written from where they lie, without a copy.
  */
-import { open, type FileHandle, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { type HistoryPoint, type TrainingProgress, UserError } from '../../../contract';
-import { readFailure, writeFailure } from '../../files';
+import { openRegular, readFailure, save } from '../../files';
 import type { MeansState } from '../monitoring/running-means';
 
+export const CHECKPOINT = 'checkpoint';
 const MAGIC = 'LSCP';
 const FORMAT = 2;
 /** No header comes near; a damaged length must not ask for the whole memory. */
@@ -54,7 +55,7 @@ type Header = CheckpointFacts & { tensors: [name: string, length: number][] };
 
 /** Where the unfinished run of a model lives: beside the model, which stays untouched until the run is done. */
 export const runFolder = (out: string): string => `${path.resolve(out)}.training`;
-export const checkpointFile = (out: string): string => path.join(runFolder(out), 'checkpoint');
+export const checkpointFile = (out: string): string => path.join(runFolder(out), CHECKPOINT);
 
 /** @throws UserError `no-space` | `no-access`; the checkpoint before it survives */
 export async function saveCheckpoint(out: string, { tensors, ...facts }: Checkpoint): Promise<void> {
@@ -65,31 +66,11 @@ export async function saveCheckpoint(out: string, { tensors, ...facts }: Checkpo
   const start = Buffer.alloc(8);
   start.write(MAGIC, 'latin1');
   start.writeUInt32LE(header.length, 4);
-  // Beside its place and renamed into it: a kill at any moment leaves the old one or the new one.
-  const made = `${file}.new`;
-  try {
-    const handle = await open(made, 'w');
-    try {
-      await writeAll(handle, start);
-      await writeAll(handle, header);
-      for (const [, values] of entries) {
-        await writeAll(handle, Buffer.from(values.buffer, values.byteOffset, values.byteLength));
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(made, file);
-  } catch (error) {
-    await rm(made, { force: true });
-    throw writeFailure(error, file);
-  }
+  await save(file, [start, header, ...entries.map(([, values]) => bytesOf(values))]);
 }
 
-/** A single write may stop short, at the latest after 2 GB. */
-async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at)).bytesWritten;
-}
+/** The same memory as bytes. */
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);
 
 /**
  * The last checkpoint; null when there is none yet.
@@ -122,11 +103,23 @@ export async function readFacts(out: string): Promise<(CheckpointFacts & { saved
   });
 }
 
+/** Whether a file says of itself that it is a checkpoint, be it whole or damaged. */
+export async function isCheckpoint(file: string): Promise<boolean> {
+  const handle = await openRegular(file).catch(() => null);
+  if (!handle) return false;
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+    return bytesRead === 4 && buffer.toString('latin1') === MAGIC;
+  } finally {
+    await handle.close();
+  }
+}
+
 async function reading<T>(out: string, read: (handle: FileHandle) => Promise<T>): Promise<T | null> {
   const file = checkpointFile(out);
   let handle: FileHandle;
   try {
-    handle = await open(file, 'r');
+    handle = await openRegular(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw readFailure(error, file);

@@ -1,9 +1,18 @@
 /** Runs that are not done: the folder beside the model in which each keeps its settings and its last checkpoint. */
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type UnfinishedRun, UserError } from '../../../contract';
-import { readFailure, saveJson, writeFailure } from '../../files';
-import { checkpointFile, readFacts, runFolder } from './checkpoint';
+import {
+  checkReplaceable,
+  type FolderKind,
+  makeFolder,
+  readFailure,
+  readText,
+  removeFolder,
+  removeTemporaries,
+  saveJson,
+} from '../../files';
+import { CHECKPOINT, isCheckpoint, readFacts, runFolder } from './checkpoint';
 import { isLocked, lockRun } from './lock';
 import { resolveSettings, type ResolvedSettings } from '../settings/settings';
 
@@ -13,26 +22,43 @@ const SUFFIX = '.training';
 /** What runs did that were noted before it was a setting. */
 const BEFORE = { optimiser: 'adam' } as const;
 
+/** Either file says whose folder it is; beside it, the other may be damaged. */
+const RUN_FOLDER: FolderKind = {
+  what: 'an unfinished run',
+  advice: 'Choose another name for the model.',
+  named: (name) => name === SETTINGS || name === CHECKPOINT,
+  async ours(folder, names) {
+    const signs = [isNote(path.join(folder, SETTINGS)), isCheckpoint(path.join(folder, CHECKPOINT))];
+    return new Set((await Promise.all(signs)).some((isOurs) => isOurs) ? names : []);
+  },
+};
+
+async function isNote(file: string): Promise<boolean> {
+  try {
+    const { format, settings } = JSON.parse(await readText(file)) as { format: unknown; settings: unknown };
+    return typeof format === 'number' && typeof settings === 'object' && settings !== null;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Makes the folder of a run and notes its settings: from now on it can be continued, from its start if need be. What an
  * earlier process had begun to write is removed; a checkpoint stays. Hold the run's lock.
- * @throws UserError `no-space` | `no-access`
+ * @throws UserError `bad-settings` when somebody else's files lie there; `no-space` | `no-access`
  */
 export async function noteRun(settings: ResolvedSettings): Promise<void> {
   const folder = runFolder(settings.out);
-  const file = path.join(folder, SETTINGS);
-  try {
-    await mkdir(folder, { recursive: true });
-    for (const name of await readdir(folder)) {
-      if (name !== path.basename(checkpointFile(settings.out))) await rm(path.join(folder, name), { recursive: true });
-    }
-  } catch (error) {
-    throw writeFailure(error, folder);
-  }
+  await checkReplaceable(folder, RUN_FOLDER);
+  await makeFolder(folder);
+  await removeTemporaries(folder);
   // Whoever continues it may be in another folder.
   const absolute = { ...settings, images: path.resolve(settings.images), out: path.resolve(settings.out) };
-  await saveJson(file, { format: FORMAT, settings: absolute });
+  await saveJson(path.join(folder, SETTINGS), { format: FORMAT, settings: absolute });
 }
+
+/** Whether the run of the model at `out` has noted its settings, and nobody has removed them since. */
+export const isNoted = (out: string): Promise<boolean> => isNote(path.join(runFolder(out), SETTINGS));
 
 /**
  * Settings of the unfinished run of the model at `out`; null when there is none.
@@ -42,7 +68,7 @@ export async function notedSettings(out: string): Promise<ResolvedSettings | nul
   const file = path.join(runFolder(out), SETTINGS);
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readText(file);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code!)) return null;
     throw readFailure(error, file);
@@ -97,11 +123,11 @@ export async function unfinishedRunsIn(folders: readonly string[]): Promise<Unfi
 
 /**
  * Forgets the unfinished run of the model at `out`, and what it learned.
- * @throws UserError `not-found`, or `busy` while a process trains it
+ * @throws UserError `not-found`; `bad-settings` when what lies there is none; `busy` while a process trains it
  */
 export async function discardRun(out: string): Promise<void> {
   const names = await readdir(runFolder(out)).catch(() => []);
-  if (!names.some((name) => name === SETTINGS || name === path.basename(checkpointFile(out)))) {
+  if (!names.some((name) => RUN_FOLDER.named(name))) {
     throw new UserError(
       'not-found',
       `There is no unfinished run for "${out}". It may have been finished or discarded.`,
@@ -109,13 +135,14 @@ export async function discardRun(out: string): Promise<void> {
   }
   const unlock = await lockRun(out);
   try {
+    await checkReplaceable(runFolder(out), RUN_FOLDER);
     await removeRun(out);
   } finally {
     await unlock();
   }
 }
 
-/** Removes the folder of a run. Hold the run's lock. */
+/** Removes the folder of a run, as far as it is one. Hold the run's lock. */
 export async function removeRun(out: string): Promise<void> {
-  await rm(runFolder(out), { recursive: true, force: true });
+  await removeFolder(runFolder(out), RUN_FOLDER);
 }

@@ -1,8 +1,7 @@
 /** How codes relate to known factors: which number of a code knows which factor. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError, type FactorScores } from '../../../contract';
-import { readFailure } from '../../files';
+import { readFailure, readText } from '../../files';
 import { FACTORS_FILE } from '../../images/synthetic/factors';
 import { bootstrapEstimates } from '../../maths/bootstrap';
 import { chooseAlphas, gram, lasso, predictionError, standardised } from '../../maths/lasso-regression';
@@ -25,7 +24,7 @@ export interface Factors {
  */
 export async function readFactors(folder: string): Promise<Factors | null> {
   const file = path.join(folder, FACTORS_FILE);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readText(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw readFailure(error, file);
   });

@@ -1,0 +1,16 @@
+/** The file system: failures as sentences, files written whole or not at all, and folders told from a person's own. */
+export { readFailure, readReason, writeFailure } from './failures';
+export {
+  checkReplaceable,
+  type FolderKind,
+  makeFolder,
+  remnantOf,
+  remnants,
+  removeFolder,
+  saveFolder,
+  type WriteFile,
+} from './folder';
+export { openRegular, readText, readWhole } from './read';
+export { type Content, isTemporary, removeTemporaries, save, saveJson } from './save';
+export { sha256, sha256Of, unchanged } from './sha256';
+export { kindWithSums } from './sums';
