@@ -177,7 +177,7 @@ module.exports = {
       name: 'maths-and-space-do-no-io',
       severity: 'error',
       from: { path: '^main/engine/(maths|space)/' },
-      to: { path: ['node_modules/(onnxruntime-node|sharp|write-file-atomic)/'] },
+      to: { path: ['node_modules/(onnxruntime-node|sharp)/'] },
     },
     {
       name: 'maths-and-space-without-node',
@@ -190,7 +190,7 @@ module.exports = {
       'models-and-images-below-the-rest',
       '^main/engine/(models|images)/',
       [
-        '^main/engine/(models|images|space|maths|scheduling|onnxruntime)/',
+        '^main/engine/(models|images|files|space|maths|scheduling|onnxruntime)/',
         '^main/engine/[^/]+\\.ts$',
         '^main/contract',
       ],
@@ -200,7 +200,7 @@ module.exports = {
       'scores-and-exports-look-at-models',
       '^main/engine/(scores|exports)/',
       [
-        '^main/engine/(scores|exports|space|maths|models|images|scheduling|onnxruntime)/',
+        '^main/engine/(scores|exports|files|space|maths|models|images|scheduling|onnxruntime)/',
         '^main/engine/training/(graph|runtime)',
         '^main/engine/[^/]+\\.ts$',
         '^main/contract',
@@ -225,10 +225,16 @@ module.exports = {
       'It says when work is done, whatever it is.',
     ),
     only(
+      'files-know-no-content',
+      'main/engine/files',
+      [under('main/engine/files'), '^main/contract'],
+      'They are read and written whole, whatever is in them.',
+    ),
+    only(
       'experiment-uses-what-is-there',
       'main/engine/experiment',
       [
-        '^main/engine/(experiment|runs|scores|exports|models|images|scheduling)/',
+        '^main/engine/(experiment|runs|scores|exports|files|models|images|scheduling)/',
         '^main/engine/[^/]+\\.ts$',
         '^main/contract',
       ],
