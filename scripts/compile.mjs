@@ -13,6 +13,7 @@ const ENTRIES = [
   'engine/onnxruntime/index.ts',
   'engine/process.ts',
   'engine/open-model/geometry/worker.ts',
+  'engine/images/formats/worker.ts',
   'engine/images/synthetic/worker.ts',
   'engine/runs/processes/process.ts',
   'engine/runs/graphics-card/process.ts',

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type FolderListing, UserError } from '../contract';
 import { readFailure } from './files';
-import { isImageName } from './images/find';
+import { isImageName } from './images/formats';
 import { MANIFEST } from './models';
 
 /** Files listed of one folder; a data set may have a hundred thousand. */

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { throwIfCancelled, type Watch } from '../scheduling/watch';
 import type { Skipped } from './find';
-import { UnreadableImage } from './read';
+import { UnreadableImage } from './formats';
 
 /** Progress says what is being done. */
 export type ImageWatch = Watch<[what: string]>;

@@ -1,9 +1,10 @@
 /** Which image files lie in a folder. */
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../contract';
 import { readFailure, readReason } from '../files';
 import { throwIfCancelled } from '../scheduling/watch';
+import { formatOf, HEAD, saysImage } from './formats';
 
 /** A file or folder that was left out, named relative to the folder searched, and why. */
 export interface Skipped {
@@ -11,14 +12,8 @@ export interface Skipped {
   reason: string;
 }
 
-/** What counts as an image by its name. Some of them no build of sharp reads: those are skipped by name, not ignored. */
-const IMAGE_NAME = /\.(jpe?g|jpe|jfif|png|webp|gif|avif|tiff?|bmp|heic|heif|jxl)$/i;
-
-/** Whether a file's name says that it is an image. Hidden files, among them macOS's `._` companions, are none. */
-export const isImageName = (name: string): boolean => IMAGE_NAME.test(name) && !name.startsWith('.');
-
 /**
- * Every image file in `folder` and the folders in it, as paths relative to it with `/`, sorted by code unit: the same
+ * Every image file in `folder` and the folders in it, by name or, where the name says nothing, by content, as paths relative to it with `/`, sorted by code unit: the same
  * folder gives the same order on every machine. Hidden folders are left out; links are followed, each place once.
  * @throws UserError `not-found` | `no-access` when the folder itself cannot be read, `cancelled`
  */
@@ -42,7 +37,8 @@ export async function findImages(
       try {
         const kind = entry.isSymbolicLink() ? await stat(path.join(folder, name)) : entry;
         if (kind.isDirectory()) await walk(name);
-        else if (kind.isFile() && isImageName(entry.name)) files.push(name);
+        else if (kind.isFile() && (saysImage(entry.name) ?? (await showsImage(path.join(folder, name)))))
+          files.push(name);
       } catch (error) {
         if (error instanceof UserError) throw error;
         skipped.push({ file: name, reason: readReason(error) });
@@ -59,4 +55,15 @@ export async function findImages(
     throw readFailure(error, folder);
   }
   return { files: files.sort((a, b) => (a < b ? -1 : 1)), skipped };
+}
+
+/** Whether a file begins as images do. */
+async function showsImage(file: string): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(HEAD), 0, HEAD, 0);
+    return formatOf(buffer.subarray(0, bytesRead)) !== null;
+  } finally {
+    await handle.close();
+  }
 }

@@ -1,8 +1,9 @@
 /** A folder of images → a dataset. */
 export { planar, toImageBatch, toUnitRange, type BatchShape } from './batch';
 export { loadDataset, noImages, type Dataset, type LoadOptions } from './dataset';
-export { findImages, isImageName, type Skipped } from './find';
+export { findImages, type Skipped } from './find';
 export { identityOf } from './identity';
 export { inspectFolder, type InspectOptions } from './inspect';
-export { readSquare, UnreadableImage } from './read';
+export { isImageName, UnreadableImage } from './formats';
+export { readSquare } from './read';
 export { pickImages, splitDataset, splitRows, type Images } from './split';

@@ -1,12 +1,9 @@
-/** Image files as numbers: what sharp reads, turned upright, put on white, cropped square and scaled. */
-import sharp, { type Sharp } from 'sharp';
-import { readReason, readWhole } from '../files';
-import { type Crop, plainCrop } from './alignment/align';
+/** Image files as numbers: turned upright, put on white, cropped square and scaled. */
+import type { Sharp } from 'sharp';
+import type { Crop } from './alignment/align';
 import type { GreyImage } from './alignment/features';
 import { toUnitRange } from './batch';
-
-// The cache is keyed by path and would show a file's old content after it has changed.
-sharp.cache(false);
+import { type Opened, openImage, type Raster, unreadable } from './formats';
 
 /** `order: 'planar'`: all of one channel, then all of the next, as networks read it. */
 export interface Pixels {
@@ -25,12 +22,10 @@ export interface ImageHeader {
   grey: boolean;
 }
 
-/** Thrown with a reason that fits behind a file's name: "portraits/x.jpg: it is cut short". */
-export class UnreadableImage extends Error {}
-
-/** Reads nothing but the header. @throws UnreadableImage */
+/** Reads no more than tells its size, where the format allows that. @throws UnreadableImage */
 export async function readHeader(file: string): Promise<ImageHeader> {
-  return unreadable(file, async () => headerOf(await open(file)));
+  const { width, height, grey } = await openImage(file);
+  return { width, height, grey };
 }
 
 /**
@@ -45,27 +40,41 @@ export async function readSquare(
   channels: 1 | 3,
   crop?: Crop,
 ): Promise<Pixels & { grey: boolean }> {
-  return unreadable(file, async () => {
-    const image = await open(file);
-    const header = await headerOf(image);
-    const { inside, scaled, beyond } = place(crop ?? plainCrop(header), header, size);
-    image
-      .autoOrient()
-      .extract(inside)
-      .flatten({ background: '#ffffff' })
-      .resize(scaled.width, scaled.height, { fit: 'fill' })
-      .extend({ ...beyond, extendWith: 'copy' });
-    return { ...(await planar(image, channels)), grey: header.grey };
-  });
+  const image = await openImage(file);
+  return unreadable(async () => ({ ...(await squareOf(image, size, channels, crop)), grey: image.grey }));
+}
+
+/** As `readSquare`, of an image that is open. */
+export async function squareOf(image: Opened, size: number, channels: 1 | 3, crop?: Crop): Promise<Pixels> {
+  // Without a crop of its own, a JPEG is decoded no larger than it is needed.
+  const shape = crop
+    ? cropTo(crop, image, size)
+    : (drawn: Sharp) => drawn.resize(size, size, { fit: 'cover', position: 'centre' });
+  return planar(await image.draw(shape, channels), channels);
 }
 
 /** The whole image in `file` in grey, its longer side `side` pixels. @throws UnreadableImage */
 export async function readGrey(file: string, side: number): Promise<GreyImage> {
-  return unreadable(file, async () => {
-    const image = (await open(file)).autoOrient().flatten({ background: '#ffffff' });
-    const { width, height, data } = await planar(image.resize(side, side, { fit: 'inside' }), 1);
-    return { width, height, grey: toUnitRange(data) };
-  });
+  const image = await openImage(file);
+  return unreadable(() => greyOf(image, side));
+}
+
+/** As `readGrey`, of an image that is open. */
+export async function greyOf(image: Opened, side: number): Promise<GreyImage> {
+  const { width, height, data } = planar(
+    await image.draw((drawn) => drawn.resize(side, side, { fit: 'inside' }), 1),
+    1,
+  );
+  return { width, height, grey: toUnitRange(data) };
+}
+
+function cropTo(crop: Crop, header: ImageHeader, size: number): (image: Sharp) => Sharp {
+  const { inside, scaled, beyond } = place(crop, header, size);
+  return (image) =>
+    image
+      .extract(inside)
+      .resize(scaled.width, scaled.height, { fit: 'fill' })
+      .extend({ ...beyond, extendWith: 'copy' });
 }
 
 /** The pixels of a crop that lie in the image, their size in a square of `size` pixels, and the borders left around them. */
@@ -88,45 +97,19 @@ function place(crop: Crop, { width, height }: ImageHeader, size: number) {
   };
 }
 
-async function open(file: string): Promise<Sharp> {
-  return sharp(await readWhole(file), { failOn: 'error' });
-}
-
-async function headerOf(image: Sharp): Promise<ImageHeader> {
-  const { autoOrient, space } = await image.metadata();
-  return { width: autoOrient.width, height: autoOrient.height, grey: space === 'b-w' || space === 'grey16' };
-}
-
-async function planar(image: Sharp, channels: 1 | 3): Promise<Pixels> {
-  const { data, info } = await image
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  const count = info.width * info.height;
+/** Planes of a raster, on white where it is transparent. */
+function planar({ width, height, channels: stored, data }: Raster, channels: 1 | 3): Pixels {
+  const count = width * height;
   const planes = new Uint8Array(channels * count);
+  const hasAlpha = stored % 2 === 0;
+  const colours = stored - (hasAlpha ? 1 : 0);
   for (let c = 0; c < channels; c++) {
-    for (let i = 0; i < count; i++) planes[c * count + i] = data[i * info.channels + c];
+    const from = Math.min(c, colours - 1);
+    for (let i = 0; i < count; i++) {
+      const value = data[i * stored + from];
+      const alpha = hasAlpha ? data[i * stored + colours] : 255;
+      planes[c * count + i] = alpha === 255 ? value : Math.round(255 + ((value - 255) * alpha) / 255);
+    }
   }
-  return { width: info.width, height: info.height, channels, data: planes };
-}
-
-async function unreadable<T>(file: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw new UnreadableImage(reasonOf(error, file));
-  }
-}
-
-/** libvips' and the file system's messages in plain words. */
-function reasonOf(error: unknown, file: string): string {
-  if ((error as NodeJS.ErrnoException).code) return readReason(error);
-  const message = error instanceof Error ? error.message : String(error);
-  if (/is empty/i.test(message)) return 'the file is empty';
-  if (/pixel limit/i.test(message)) return 'it has more than 268 million pixels';
-  if (/unsupported image format/i.test(message)) {
-    const unread = /\.(bmp|heic|heif|jxl)$/i.exec(file)?.[1].toUpperCase();
-    return unread ? `${unread} is not supported, save it as PNG or JPEG` : 'it is not an image, or its start is broken';
-  }
-  return 'it is broken or cut short';
+  return { width, height, channels, data: planes };
 }

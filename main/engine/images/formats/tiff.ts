@@ -1,0 +1,69 @@
+/** What a TIFF file says of its numbers (TIFF Revision 6.0), where libvips misunderstands it or says nothing useful. */
+import { UnreadableImage } from './raster';
+
+const TAGS = { bits: 258, compression: 259, photometric: 262, samples: 277, sampleFormat: 339 } as const;
+
+type Facts = Record<keyof typeof TAGS, number>;
+
+/** The tags of the first image, with the values that missing ones stand for; null for BigTIFF and what is no TIFF. */
+function factsOf(bytes: Uint8Array): Facts | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const little = bytes[0] === 0x49;
+  const facts: Facts = { bits: 1, compression: 1, photometric: 1, samples: 1, sampleFormat: 1 };
+  try {
+    if (view.getUint16(2, little) !== 42) return null;
+    const directory = view.getUint32(4, little);
+    for (let i = 0; i < view.getUint16(directory, little); i++) {
+      const at = directory + 2 + 12 * i;
+      const [tag, type, count] = [
+        view.getUint16(at, little),
+        view.getUint16(at + 2, little),
+        view.getUint32(at + 4, little),
+      ];
+      const name = (Object.keys(TAGS) as (keyof Facts)[]).find((key) => TAGS[key] === tag);
+      if (!name) continue;
+      // SHORT values of which more than two do not fit into the entry lie elsewhere; the first one says enough
+      const place = type === 3 && count > 2 ? view.getUint32(at + 8, little) : at + 8;
+      facts[name] = type === 4 ? view.getUint32(place, little) : view.getUint16(place, little);
+    }
+  } catch {
+    return null; // cut short
+  }
+  return facts;
+}
+
+const COMPRESSIONS: Record<number, string> = {
+  34712: 'JPEG 2000',
+  34887: 'LERC',
+  34925: 'LZMA',
+  50000: 'Zstandard',
+  50001: 'WebP',
+  50002: 'JPEG XL',
+};
+
+/**
+ * Refuses what libvips would misread.
+ * @throws UnreadableImage
+ */
+export function refuseMisread(bytes: Uint8Array): void {
+  const facts = factsOf(bytes);
+  if (!facts) return;
+  const { bits, compression, photometric, samples, sampleFormat } = facts;
+  const save = 'save it as RGB with 8 or 16 bits';
+  if (photometric === 6 && ![6, 7].includes(compression)) throw unsupported('Y′CbCr colours', save);
+  if (photometric === 8 && !(bits === 16 && samples === 3)) throw unsupported('L*a*b* colours', save);
+  if (photometric === 9 || photometric === 10) throw unsupported('L*a*b* colours', save);
+  if (photometric === 32803 || photometric === 34892)
+    throw unsupported("a camera's raw data", 'export it as PNG or JPEG');
+  if (sampleFormat === 3 && bits !== 32)
+    throw unsupported(`${bits}-bit floats`, 'save it with 32-bit floats or 8 bits');
+  if (sampleFormat === 5 || sampleFormat === 6) throw unsupported('complex numbers', 'save it with 8 bits');
+  if (sampleFormat !== 3 && ![1, 2, 4, 8, 16, 32].includes(bits))
+    throw unsupported(`${bits}-bit numbers`, 'save it with 8 or 16 bits');
+  if (photometric <= 1 && samples > 2) throw unsupported(`${samples} channels that are no colours`, save);
+  const packing = COMPRESSIONS[compression];
+  if (packing) throw unsupported(`${packing} compression`, 'save it with LZW or Deflate');
+}
+
+const unsupported = (what: string, todo: string) =>
+  new UnreadableImage(`it is a TIFF with ${what}, which is not supported: ${todo}`);
