@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { png } from '../engine/exports/png';
+import { picture } from '../engine/exports/picture';
+import { encodeProvenance, provenanceOf } from '../engine/exports/provenance';
 import { makeFolder, readFailure, readWhole, save } from '../engine/files';
 import { decodeCodes } from '../engine/models';
 import { counted } from '../engine/text';
@@ -28,7 +29,9 @@ export async function decode(
       const batch = await open.decodePixels(codes.subarray(start * latentSize, (start + STEP) * latentSize));
       for (let i = 0; i < batch.count; i++) {
         const name = `${String(start + i + 1).padStart(digits, '0')}.png`;
-        await save(path.join(out, name), await png(batch, i));
+        const code = codes.subarray((start + i) * latentSize, (start + i + 1) * latentSize);
+        const packet = encodeProvenance(provenanceOf(open.card, code, {}));
+        await save(path.join(out, name), await picture(batch, i, { format: 'png', size: open.card.imageSize }, packet));
       }
       output.progress(start + batch.count, count, `${start + batch.count} of ${count} images`);
     }

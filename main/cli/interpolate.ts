@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { type PathKind, UserError } from '../contract';
 import { encodeFiles } from '../engine/open-model/encode-files';
-import { sheet } from '../engine/exports/png';
+import { contactSheet } from '../engine/exports/picture';
+import { encodeProvenance, provenanceOf } from '../engine/exports/provenance';
 import { save } from '../engine/files';
 import { tracePath } from '../engine/open-model/paths';
 import type { Output } from './output';
@@ -37,7 +38,9 @@ export async function interpolate(
     const onProgress = (done: number, total: number) => output.progress(done, total);
     const way = await tracePath(open, kind, codes, steps, { onProgress });
     output.clear();
-    await save(out, await sheet(way.images, steps));
+    const packet = encodeProvenance(provenanceOf(open.card, way.codes, {}));
+    const sheet = { format: 'png', size: open.card.imageSize, columns: steps, gap: 0 } as const;
+    await save(out, await contactSheet(way.images, sheet, packet));
     const { codeLength, imageLength } = way;
     output.event({ event: 'done', out: path.resolve(out), steps, path: kind, codeLength, imageLength });
     output.say(`Wrote ${steps} images from ${images[0]} to ${images[1]} to ${out}.`);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../contract';
-import { sheet } from '../engine/exports/png';
+import { contactSheet } from '../engine/exports/picture';
+import { encodeProvenance, provenanceOf } from '../engine/exports/provenance';
 import { save } from '../engine/files';
 import type { Model } from '../engine/models';
 import { codesToFit, fitToCodes, mixtureCodes, priorCodes } from '../engine/scores';
@@ -28,7 +29,9 @@ export async function sample(model: string, options: SampleOptions, output: Outp
     const { latentSize } = open.card;
     const codes =
       from === 'prior' ? priorCodes(latentSize, count, seed) : await fromMixture(open, { count, seed }, output);
-    await save(out, await sheet(await open.decodePixels(codes)));
+    const packet = encodeProvenance(provenanceOf(open.card, codes, { seed }));
+    const sheet = { format: 'png', size: open.card.imageSize, columns: Math.ceil(Math.sqrt(count)), gap: 0 } as const;
+    await save(out, await contactSheet(await open.decodePixels(codes), sheet, packet));
     output.event({ event: 'done', out: path.resolve(out), count, seed, from });
     output.say(`Wrote ${counted(count, 'sample')} to ${out}.`);
   });

@@ -12,6 +12,4 @@ export interface CodeRequests {
     id: ModelId,
     paths: string[],
   ): Promise<{ codes: Float32Array; skipped: { file: string; reason: string }[] }>;
-  /** One decoded face as a PNG file. `size`: pixels a side; the default is the model's own. */
-  png(id: ModelId, code: Float32Array, size?: number): Promise<Uint8Array>;
 }

@@ -8,6 +8,7 @@
  */
 import type { BetaFamilyRequests } from './beta-family';
 import type { CodeRequests } from './codes';
+import type { ExportEvents, ExportRequests } from './exports';
 import type { FaceEvents, FaceRequests } from './faces';
 import type { FrameEvents, FrameRequests } from './frames';
 import type { HoleEvents, HoleRequests } from './holes';
@@ -21,6 +22,7 @@ import type { TrainingFilmRequests } from './training-film';
 export * from './beta-family';
 export * from './codes';
 export * from './errors';
+export * from './exports';
 export * from './faces';
 export * from './frames';
 export * from './holes';
@@ -38,6 +40,7 @@ export interface EngineApi
     ImageRequests,
     ModelRequests,
     CodeRequests,
+    ExportRequests,
     FrameRequests,
     FaceRequests,
     HoleRequests,
@@ -49,4 +52,13 @@ export interface EngineApi
 
 /** What the engine tells the window unasked. */
 export interface WindowApi
-  extends ImageEvents, ModelEvents, FrameEvents, FaceEvents, HoleEvents, PathEvents, TrainingEvents, ScoreEvents {}
+  extends
+    ImageEvents,
+    ModelEvents,
+    ExportEvents,
+    FrameEvents,
+    FaceEvents,
+    HoleEvents,
+    PathEvents,
+    TrainingEvents,
+    ScoreEvents {}

@@ -39,6 +39,8 @@ export type Words = Record<'en' | 'zh-CN', string>;
 export interface ModelCard {
   path: string;
   name: string;
+  /** SHA-256 of the decoder's file, hexadecimal: the same model, wherever it lies and whatever it is called. */
+  fingerprint: string;
   kind: ModelKind;
   latentSize: number;
   imageSize: number;

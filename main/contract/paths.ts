@@ -23,9 +23,6 @@ export interface LatentPath {
   density: Float32Array | null;
 }
 
-/** `sheet`: a PNG, one frame beside the other; `webp` and `gif` move; `codes`: a NumPy file `[n, latentSize]`. */
-export type FilmFormat = 'sheet' | 'webp' | 'gif' | 'codes';
-
 /** A place a person wants to find again, in one model. */
 export interface Bookmark {
   id: string;
@@ -46,8 +43,6 @@ export interface PathRequests {
   tracePath(id: ModelId, kind: PathKind, stops: Float32Array, frames: number): Promise<LatentPath>;
   /** Ends the work on all paths of the model. */
   cancelPaths(id: ModelId): Promise<void>;
-  /** Codes `[n, latentSize]` as a file. `fps`: frames a second of one that moves. At most 3600 frames. */
-  film(id: ModelId, codes: Float32Array, format: FilmFormat, fps: number): Promise<Uint8Array>;
   /** The bookmarks kept for this model, in order. */
   bookmarks(id: ModelId): Promise<Bookmark[]>;
   keepBookmarks(id: ModelId, bookmarks: Bookmark[]): Promise<void>;

@@ -8,6 +8,7 @@ import { Library, type Places } from './home/library';
 import { betaFamilyRequests } from './requests/beta-family';
 import { codeRequests } from './requests/codes';
 import type { Connection, Services } from './requests/connection';
+import { exportRequests } from './requests/exports';
 import { faceRequests } from './requests/faces';
 import { frameRequests } from './requests/frames';
 import { holeRequests } from './requests/holes';
@@ -63,6 +64,7 @@ export function createEngine(places: Places): Engine {
     return {
       ...betaFamilyRequests(connection),
       ...codeRequests(connection),
+      ...exportRequests(connection),
       ...faceRequests(connection),
       ...frameRequests(connection),
       ...holeRequests(connection),

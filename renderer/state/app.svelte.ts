@@ -75,6 +75,7 @@ export const connection = new Connection(client, {
   onHoles: (id, done, total, map) => holes.progress(id, done, total, map),
   onFrameProgress: (id, share) => frames.progress(id, share),
   onPathProgress: (id, kind, share, codes) => paths.progress(id, kind, share, codes),
+  onExportProgress: () => undefined,
   onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),
   onFacesProgress: (done, total) => synthetic.progressed(done, total),
   onScoreProgress: (id, stage, done, total) => scores.progressed(id, stage, done, total),

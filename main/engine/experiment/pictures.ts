@@ -1,7 +1,7 @@
 /** The report's pictures: midpoints beside the true middle, and samples. Models of the headline's setting, first seed. */
 import sharp from 'sharp';
 import type { ImageBatch } from '../../contract';
-import { sheet } from '../exports/png';
+import { contactSheet } from '../exports/picture';
 import { planar, toImageBatch } from '../images';
 import { drawFace } from '../images/synthetic/draw';
 import { type Model, openModel } from '../models';
@@ -59,7 +59,7 @@ export async function picturesOf(
 /** Rows of `PAIRS` pictures, enlarged by whole pixels. */
 async function picture(name: string, title: string, images: ImageBatch): Promise<Figure> {
   const scale = Math.max(1, Math.floor(PIXELS / images.width));
-  const strip = await sheet(images, PAIRS);
+  const strip = await contactSheet(images, { format: 'png', size: images.width, columns: PAIRS, gap: 0 }, null);
   const { width } = await sharp(strip).metadata();
   const bytes = await sharp(strip)
     .resize({ width: scale * width, kernel: 'nearest' })

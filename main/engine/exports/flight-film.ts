@@ -1,10 +1,11 @@
-/** Codes as pictures that move, or lie beside one another. */
-import sharp from 'sharp';
-import { type FilmFormat, type ImageBatch, UserError } from '../../contract';
+/** Codes as a picture that moves. */
+import { type MovingOptions, UserError } from '../../contract';
 import { toImageBatch } from '../images';
-import { decodeInPieces, encodeCodes, type Model } from '../models';
-import type { Watch } from '../scheduling/watch';
-import { sheet } from './png';
+import type { Model } from '../models';
+import { betweenPieces, type Watch } from '../scheduling/watch';
+import { movingPicture } from './moving-picture';
+import { checkSize, resized, sizeOf } from './picture';
+import { playOrder, timing } from './timing';
 
 /** Two minutes at 30 frames a second. */
 const MOST_FRAMES = 3600;
@@ -12,17 +13,17 @@ const MOST_FPS = 60;
 
 /**
  * @param codes `[n, latentSize]`
- * @param fps frames a second, 1 to 60, of formats that move; GIF keeps hundredths of a second between frames
- * @throws UserError `bad-settings` for too many frames or none, or another fps; `cancelled`
+ * @param xmp where it was made, see `provenance.ts`
+ * @throws UserError `bad-settings` for too many frames or none, another fps or size; `cancelled`
  */
-export async function film(
+export async function flightFilm(
   model: Model,
   codes: Float32Array,
-  format: FilmFormat,
-  fps: number,
+  { format, size, fps, loop }: MovingOptions,
+  xmp: string | null,
   watch: Watch = {},
 ): Promise<Uint8Array> {
-  const { latentSize } = model.card;
+  const { latentSize, card } = model;
   const count = codes.length / latentSize;
   if (!Number.isInteger(count) || count < 1 || count > MOST_FRAMES) {
     throw new UserError(
@@ -31,10 +32,20 @@ export async function film(
     );
   }
   checkFps(fps);
-  if (format === 'codes') return encodeCodes(codes, latentSize);
-  const images = await decodeAll(model, codes, watch);
-  if (format === 'sheet') return sheet(images);
-  return moving(images, format, new Array<number>(count).fill(Math.round(1000 / fps)));
+  checkSize(size, 1024);
+  const { width, height, channels } = card.layout;
+  const frames = timing(playOrder(count, loop), fps, format);
+  let done = 0;
+  const rgb = async (frame: number) => {
+    await betweenPieces(watch);
+    const images = await model.decode(codes.subarray(frame * latentSize, (frame + 1) * latentSize));
+    const face = await resized(toImageBatch(images, { count: 1, channels, height, width }), 0, size)
+      .raw()
+      .toBuffer();
+    watch.onProgress?.(++done, frames.frames.length);
+    return face;
+  };
+  return movingPicture({ ...sizeOf(card.layout, size), timing: frames, rgb }, format, loop !== 'once', xmp);
 }
 
 /** @throws UserError `bad-settings` */
@@ -42,25 +53,4 @@ export function checkFps(fps: number): void {
   if (!(fps >= 1 && fps <= MOST_FPS)) {
     throw new UserError('bad-settings', `A film runs at 1 to ${MOST_FPS} frames a second, not ${fps}.`);
   }
-}
-
-/** Images one after the other, for ever. @param delay of each, milliseconds */
-export async function moving(images: ImageBatch, format: 'webp' | 'gif', delay: number[]): Promise<Uint8Array> {
-  const { count, width, height, data } = images;
-  // pages of a moving picture lie below one another
-  const pages = sharp(data, { raw: { width, height: height * count, channels: 4, pageHeight: height } }).removeAlpha();
-  const encoded =
-    format === 'gif' ? pages.gif({ delay, loop: 0 }) : pages.webp({ delay, loop: 0, quality: 90, effort: 3 });
-  return new Uint8Array(await encoded.toBuffer());
-}
-
-async function decodeAll(model: Model, codes: Float32Array, watch: Watch): Promise<ImageBatch> {
-  const { width, height, channels } = model.card.layout;
-  const count = codes.length / model.latentSize;
-  const data = new Uint8ClampedArray(count * width * height * 4);
-  for await (const { start, codes: piece, images } of decodeInPieces(model, codes, watch)) {
-    const pixels = toImageBatch(images, { count: piece.length / model.latentSize, channels, height, width });
-    data.set(pixels.data, start * width * height * 4);
-  }
-  return { count, width, height, data };
 }

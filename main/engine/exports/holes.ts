@@ -1,6 +1,7 @@
 /** Hole maps as files of numbers. */
 import { dump } from 'npyjs';
 import type { HoleMap } from '../../contract';
+import { shortest } from './codes-file';
 import { placesOf } from '../space/holes/grid';
 
 const COLUMNS = ['x', 'y', 'z', 'drift', 'log_density'];
@@ -30,7 +31,7 @@ export function holesCsv(map: HoleMap): Uint8Array {
   const rows = rowsOf(map);
   const lines = [COLUMNS.join(',')];
   for (let start = 0; start < rows.length; start += COLUMNS.length) {
-    lines.push(Array.from(rows.subarray(start, start + COLUMNS.length), short).join(','));
+    lines.push(Array.from(rows.subarray(start, start + COLUMNS.length), shortest).join(','));
   }
   return new TextEncoder().encode(lines.join('\n') + '\n');
 }
@@ -38,13 +39,4 @@ export function holesCsv(map: HoleMap): Uint8Array {
 /** As NumPy's .npy: float32 `[side³, 5]`, columns x, y, z, drift, log-density. */
 export function holesNpy(map: HoleMap): Uint8Array {
   return new Uint8Array(dump(rowsOf(map), [map.side ** 3, COLUMNS.length]));
-}
-
-/** Nine significant digits are always enough for a float32; most need fewer. */
-function short(value: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return String(Number(text));
-  }
-  return Number.isNaN(value) ? 'nan' : String(Number(value.toPrecision(9)));
 }

@@ -1,10 +1,12 @@
 /** The film of a training as a picture that moves. */
 import sharp from 'sharp';
 import type { TrainingFilm } from '../../contract';
-import { checkFps, moving } from './flight-film';
+import { checkFps } from './flight-film';
+import { movingPicture } from './moving-picture';
+import { playOrder, timing } from './timing';
 
-/** The last frame stays for so long, milliseconds: it is the model. */
-const LAST = 2000;
+/** The last frame stays for longer: it is the model. */
+const LAST_FRAME_MS = 2000;
 
 /**
  * Above the held-out images reconstructed, below the draws from N(0, I) decoded, one frame of the film after the other.
@@ -22,16 +24,19 @@ export async function movingTrainingFilm(
     { left: reconstructions, count: samples },
   ];
   const columns = Math.max(reconstructions, samples);
-  const { data, info } = await sharp(sheet).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(sheet).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const [width, height] = [columns * tile, rows.length * tile];
-  const frames = new Uint8ClampedArray(steps.length * width * height * 4);
-  for (let y = 0; y < info.height; y++) {
-    const frame = Math.floor(y / tile);
-    rows.forEach(({ left, count }, row) => {
-      const from = (y * info.width + left * tile) * 4;
-      frames.set(data.subarray(from, from + count * tile * 4), (frame * height + row * tile + (y % tile)) * width * 4);
-    });
-  }
-  const delay = steps.map((_, k) => Math.round(1000 / fps) + (k === steps.length - 1 ? LAST : 0));
-  return moving({ count: steps.length, width, height, data: frames }, format, delay);
+  const rgb = async (frame: number): Promise<Buffer> => {
+    const picture = Buffer.alloc(width * height * 3);
+    for (let y = 0; y < tile; y++) {
+      rows.forEach(({ left, count }, row) => {
+        const from = ((frame * tile + y) * info.width + left * tile) * 3;
+        data.copy(picture, (row * tile + y) * width * 3, from, from + count * tile * 3);
+      });
+    }
+    return picture;
+  };
+  const shown = timing(playOrder(steps.length, 'forever'), fps, format);
+  shown.delays[shown.delays.length - 1] += LAST_FRAME_MS;
+  return movingPicture({ width, height, timing: shown, rgb }, format, true, null);
 }

@@ -18,6 +18,8 @@ const recentSchema = v.array(
     latentSize: v.number(),
     imageSize: v.number(),
     film: v.optional(v.boolean(), false),
+    /** See `ModelCard`; models noted before there was one have none. */
+    fingerprint: v.optional(v.string()),
   }),
 );
 type Recent = v.InferOutput<typeof recentSchema>[number];
@@ -44,6 +46,15 @@ export class Library {
 
   /** Bundled models by name, then those trained here, the latest first, then those opened from elsewhere, likewise. */
   async list(): Promise<ModelListing[]> {
+    return (await this.all()).map(({ time: _, fingerprint: __, ...listing }) => listing);
+  }
+
+  /** Where a model with that decoder lies, see `ModelCard.fingerprint`; null when none is listed. */
+  async pathOf(fingerprint: string): Promise<string | null> {
+    return (await this.all()).find((model) => model.fingerprint === fingerprint)?.path ?? null;
+  }
+
+  private async all() {
     const bundled = await modelsIn(this.places.models, 'bundled');
     const trained = await modelsIn(this.folder, 'library');
     const recent = await Promise.all(
@@ -57,15 +68,15 @@ export class Library {
       ...bundled.sort((a, b) => (a.name < b.name ? -1 : 1)),
       ...trained.sort((a, b) => b.time - a.time),
       ...recent.filter(({ time }) => time !== null),
-    ].map(({ time: _, ...listing }) => listing);
+    ];
   }
 
   /** Notes that a model was opened; one that is listed anyway is not noted again. Returns whether the list changed. */
-  async remember({ path: file, name, kind, latentSize, imageSize, film }: ModelCard): Promise<boolean> {
+  async remember({ path: file, name, kind, latentSize, imageSize, film, fingerprint }: ModelCard): Promise<boolean> {
     const home = path.dirname(file);
     if (home === path.resolve(this.folder) || home === path.resolve(this.places.models)) return false;
     const others = (await this.recent()).filter((recent) => recent.path !== file);
-    const recents: Recent[] = [{ path: file, name, kind, latentSize, imageSize, film }, ...others].slice(
+    const recents: Recent[] = [{ path: file, name, kind, latentSize, imageSize, film, fingerprint }, ...others].slice(
       0,
       MOST_RECENT,
     );
@@ -101,7 +112,9 @@ async function modelsIn(folder: string, origin: ModelListing['origin']) {
         const { manifest } = await folderSource(model);
         const { kind, latentSize, image, files } = manifest;
         const film = FILM.facts in files;
-        return { path: model, name: manifest.name, kind, latentSize, imageSize: image.size, film, origin, time };
+        const fingerprint = files['decoder.onnx'] ?? null;
+        const shown = { name: manifest.name, kind, latentSize, imageSize: image.size, film, origin };
+        return { path: model, ...shown, fingerprint, time };
       } catch (error) {
         console.warn((error as Error).message);
         return null;

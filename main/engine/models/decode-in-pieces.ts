@@ -1,3 +1,5 @@
+import type { ImageBatch, ModelCard } from '../../contract';
+import { toImageBatch } from '../images';
 import { inPieces, type Watch } from '../scheduling/watch';
 
 /** Codes decoded at a time where the thread is shared: between two such pieces a moving camera gets its face. */
@@ -36,4 +38,20 @@ export async function* decodeInPieces(
     const piece = codes.subarray(start * latentSize, end * latentSize);
     yield { start, codes: piece, images: await model.decode(piece) };
   }
+}
+
+/** All codes, decoded in pieces, as pixels for screens and files. */
+export async function decodeAll(
+  model: Decoder & { card: Pick<ModelCard, 'layout'> },
+  codes: Float32Array,
+  watch: Watch,
+): Promise<ImageBatch> {
+  const { width, height, channels } = model.card.layout;
+  const count = codes.length / model.latentSize;
+  const data = new Uint8ClampedArray(count * width * height * 4);
+  for await (const { start, codes: piece, images } of decodeInPieces(model, codes, watch)) {
+    const pixels = toImageBatch(images, { count: piece.length / model.latentSize, channels, height, width });
+    data.set(pixels.data, start * width * height * 4);
+  }
+  return { count, width, height, data };
 }

@@ -1,6 +1,6 @@
 /** A model on disk: open, describe, encode, decode, write. */
 export { compareAll, compareManifests } from './compare';
-export { decodeInPieces, type Decoder } from './decode-in-pieces';
+export { decodeAll, decodeInPieces, type Decoder } from './decode-in-pieces';
 export { decodeCodes, encodeCodes } from './files/codes';
 export { decodeFilm, FILM, type Film } from './files/training-film';
 export { MODEL_FOLDER } from './kind';

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type DecoderLayout, UserError } from '../../contract';
-import { openRegular, readFailure, readWhole } from '../files';
+import { openRegular, readFailure, readWhole, sha256 } from '../files';
 import { factsOf } from './model-card';
 import { decodeCodes } from './files/codes';
 import { describeEncoder } from './encoder';
@@ -78,6 +78,7 @@ export async function openSource(source: Source, where: string): Promise<Model> 
   const card = {
     path: where,
     name: manifest.name,
+    fingerprint: manifest.files['decoder.onnx'],
     kind: manifest.kind,
     latentSize: manifest.latentSize,
     imageSize: manifest.image.size,
@@ -113,6 +114,7 @@ async function openDecoder(file: string, corrected: DecoderLayout | undefined): 
   const card = {
     path: file,
     name: path.basename(file, path.extname(file)),
+    fingerprint: sha256(bytes),
     kind: 'decoder' as const,
     latentSize,
     imageSize: Math.max(layout.width, layout.height),

@@ -20,6 +20,8 @@ export class OpenModel {
   readonly boundLatest: (code: Float32Array) => Promise<FaceBound | null>;
   readonly holes: Holes;
   readonly geometry: Geometry;
+  /** Aborted when the file that is being written is no longer wanted. */
+  exporting = new AbortController();
   /** Aborted when the hole map that is being measured is no longer wanted. */
   mapping = new AbortController();
 

@@ -1,6 +1,5 @@
 import { type CodeRequests, UserError } from '../../contract';
 import { encodeFiles } from '../open-model/encode-files';
-import { png } from '../exports/png';
 import type { Connection } from './connection';
 
 /** Codes decoded by one request: more would keep others waiting for long. */
@@ -22,10 +21,6 @@ export function codeRequests({ open, priority }: Connection): CodeRequests {
       const { model, closing } = open.find(id);
       const { codes, skipped } = await encodeFiles(model, '', paths, { signal: closing.signal });
       return { codes, skipped };
-    },
-
-    async png(id, code, size) {
-      return png(await open.find(id).model.decodePixels(code), 0, size);
     },
   };
 }

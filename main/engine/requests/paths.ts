@@ -1,6 +1,5 @@
 import type { PathRequests } from '../../contract';
 import { tracePath } from '../open-model/paths';
-import { film } from '../exports/flight-film';
 import type { Connection } from './connection';
 
 export function pathRequests({ open, window, bookmarks, priority }: Connection): PathRequests {
@@ -20,11 +19,6 @@ export function pathRequests({ open, window, bookmarks, priority }: Connection):
       const opened = open.find(id);
       opened.pathing.abort();
       opened.pathing = new AbortController();
-    },
-
-    async film(id, codes, format, fps) {
-      const { model, closing } = open.find(id);
-      return film(model, codes, format, fps, { signal: closing.signal, turn });
     },
 
     bookmarks: async (id) => bookmarks.of(open.find(id).model.card),

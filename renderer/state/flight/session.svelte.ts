@@ -212,7 +212,8 @@ export class Session {
    */
   png(size?: number): Promise<Uint8Array> {
     const { model, code } = this.live.shown!;
-    return this.#engine.png(model, code, size);
+    const own = this.flight!.card.imageSize;
+    return this.#engine.picture(model, code, { format: 'png', size: size ?? own }, {});
   }
 
   // ---------------------------------------------------------------- flying

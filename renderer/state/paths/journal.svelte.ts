@@ -1,5 +1,5 @@
 /** What people keep of their flights: places with names, and flights as they were flown. */
-import type { Bookmark, FilmFormat, ImageBatch } from '../../../main/contract';
+import type { Bookmark, ImageBatch, ModelId } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import { download } from '../../platform/download';
 import { pictureName } from '../../formats/numbers';
@@ -183,12 +183,12 @@ export class Journal {
   }
 
   /** Saves a flight as a file where downloads go. */
-  async export(name: string, samples: readonly Sample[], format: FilmFormat): Promise<void> {
+  async export(name: string, samples: readonly Sample[], format: FlightFormat): Promise<void> {
     const { flight } = this.#session;
     if (!flight || samples.length === 0) return;
     this.exporting = name;
     try {
-      const bytes = await this.#engine.film(flight.id, framesOf(samples, FPS), format, FPS);
+      const bytes = await this.#file(flight.id, framesOf(samples, FPS), format, flight.card.imageSize);
       const [end, type] = FILES[format];
       const file = pictureName(flight.card.name, name).replace(/\.png$/, end);
       download(bytes, file, type);
@@ -199,9 +199,20 @@ export class Journal {
       this.exporting = null;
     }
   }
+
+  #file(id: ModelId, codes: Float32Array, format: FlightFormat, size: number): Promise<Uint8Array> {
+    if (format === 'codes') return this.#engine.codesFile(id, codes, null, 'npy');
+    if (format !== 'sheet')
+      return this.#engine.movingPicture(id, codes, { format, size, fps: FPS, loop: 'forever' }, {});
+    const columns = Math.ceil(Math.sqrt(codes.length / this.#session.flight!.card.latentSize));
+    return this.#engine.contactSheet(id, codes, { format: 'png', size, columns, gap: 0 }, {});
+  }
 }
 
-const FILES: Record<FilmFormat, [end: string, type: string]> = {
+/** `sheet`: one frame beside the other; `webp` and `gif` move; `codes`: a NumPy file. */
+export type FlightFormat = 'sheet' | 'webp' | 'gif' | 'codes';
+
+const FILES: Record<FlightFormat, [end: string, type: string]> = {
   sheet: ['.png', 'image/png'],
   webp: ['.webp', 'image/webp'],
   gif: ['.gif', 'image/gif'],

@@ -26,6 +26,7 @@ beforeEach(async () => {
     onFrameProgress: vi.fn(),
     onHoles: vi.fn<WindowApi['onHoles']>(),
     onPathProgress: vi.fn(),
+    onExportProgress: vi.fn(),
     onFolderProgress: vi.fn(),
     onFacesProgress: vi.fn(),
     onScoreProgress: vi.fn(),
@@ -157,13 +158,17 @@ describe('an open model', () => {
   it('saves the face as a PNG with exactly its pixels', async () => {
     const { id } = await api.openModel(path.join(bundled, 'shipped'));
     const code = Float32Array.of(0.2, -1, 0.5);
-    const file = await sharp(await api.png(id, code))
+    const file = await sharp(await api.picture(id, code, { format: 'png', size: 8 }, {}))
       .ensureAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
     expect(file.info).toMatchObject({ width: 8, height: 8 });
     expect([...file.data]).toEqual([...(await api.decode(id, code)).data]);
-    expect(await sharp(await api.png(id, code, 256)).metadata()).toMatchObject({ width: 256, format: 'png' });
+    const large = await api.picture(id, code, { format: 'png', size: 256 }, { seed: 3 });
+    expect(await sharp(large).metadata()).toMatchObject({ width: 256, format: 'png' });
+    const found = await api.provenance(large);
+    expect(found).toMatchObject({ path: path.join(bundled, 'shipped'), made: { seed: 3, codes: code } });
+    expect(await api.provenance(Uint8Array.of(1, 2, 3))).toBeNull();
   });
 
   it('encodes image files and names those it cannot read', async () => {
@@ -187,7 +192,9 @@ describe('an open model', () => {
       code: 'bad-settings',
       message: 'At most 4096 codes can be decoded at a time.',
     });
-    await expect(api.png(id, new Float32Array(3), 5)).rejects.toMatchObject({ code: 'bad-settings' });
+    await expect(api.picture(id, new Float32Array(3), { format: 'png', size: 5 }, {})).rejects.toMatchObject({
+      code: 'bad-settings',
+    });
     await api.closeModel(id);
     const gone = { code: 'not-found', message: 'This model is not open any more. Open it again.' };
     await expect(api.decode(id, new Float32Array(3))).rejects.toMatchObject(gone);

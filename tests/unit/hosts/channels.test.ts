@@ -40,7 +40,7 @@ it('a forked engine serves each window by itself and lets go of those that close
   const [first, second] = [connectEngine(one, silent), connectEngine(two, silent)];
   const codes = new Float32Array([0.25, -1]);
   expect((await first.encodeFiles('m', ['a'])).codes).toEqual(codes);
-  expect(await second.png('m', codes)).toEqual(new Uint8Array(codes.buffer));
+  expect(await second.codesFile('m', codes, null, 'npy')).toEqual(new Uint8Array(codes.buffer));
   one.close();
   expect(await second.listModels()).toHaveLength(1); // the windows that have closed
   child.disconnect();

@@ -1,0 +1,104 @@
+/** Faces as picture files. */
+import { crc32 } from 'node:zlib';
+import sharp, { type Sharp } from 'sharp';
+import { type ImageBatch, type PictureFormat, type PictureOptions, type SheetOptions, UserError } from '../../contract';
+
+/** Pixels a side of a sheet: beyond this, common programs refuse the file, and WebP has no room for it. */
+const LARGEST_SHEET = 16_383;
+/** Between the faces of a sheet: the colour of the space, RGB. */
+const PAPER = [10, 11, 13];
+
+/**
+ * Image `index` of a batch, enlarged by Lanczos resampling (three lobes), which keeps edges sharper than bilinear or cubic.
+ * @param xmp where it was made, see `provenance.ts`
+ * @throws UserError `bad-settings`
+ */
+export async function picture(
+  batch: ImageBatch,
+  index: number,
+  { format, size }: PictureOptions,
+  xmp: string | null,
+): Promise<Uint8Array> {
+  checkSize(size, 4096);
+  return encode(resized(batch, index, size), format, xmp);
+}
+
+/**
+ * All images of a batch in one picture, row by row.
+ * @throws UserError `bad-settings`, also when the sheet would be larger than 16383 pixels a side
+ */
+export async function contactSheet(
+  batch: ImageBatch,
+  { format, size, columns, gap }: SheetOptions,
+  xmp: string | null,
+): Promise<Uint8Array> {
+  checkSize(size, 1024);
+  if (!Number.isInteger(columns) || columns < 1 || !Number.isInteger(gap) || gap < 0 || gap > 64) {
+    throw new UserError('bad-settings', `A sheet has at least one column and gaps of 0 to 64 pixels.`);
+  }
+  const { width, height } = sizeOf(batch, size);
+  const across = Math.min(columns, batch.count);
+  const rows = Math.ceil(batch.count / across);
+  const sheet = { width: across * (width + gap) + gap, height: rows * (height + gap) + gap };
+  if (Math.max(sheet.width, sheet.height) > LARGEST_SHEET) {
+    throw new UserError(
+      'bad-settings',
+      `${batch.count} faces of ${width}×${height} make a picture of ${sheet.width}×${sheet.height} pixels; at most ` +
+        `${LARGEST_SHEET} a side can be written. Choose fewer or smaller faces.`,
+    );
+  }
+  const paper = Buffer.alloc(sheet.width * sheet.height * 3, Uint8Array.from(PAPER));
+  for (let i = 0; i < batch.count; i++) {
+    const face = await resized(batch, i, size).raw().toBuffer();
+    const left = gap + (i % across) * (width + gap);
+    const top = gap + Math.floor(i / across) * (height + gap);
+    for (let y = 0; y < height; y++) {
+      face.copy(paper, ((top + y) * sheet.width + left) * 3, y * width * 3, (y + 1) * width * 3);
+    }
+  }
+  return encode(sharp(paper, { raw: { ...sheet, channels: 3 }, limitInputPixels: false }), format, xmp);
+}
+
+/** Pixels of an image whose longer side has `size`. */
+export function sizeOf({ width, height }: Pick<ImageBatch, 'width' | 'height'>, size: number) {
+  const scale = size / Math.max(width, height);
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/** Image `index` of a batch as RGB, its longer side `size` pixels. */
+export function resized(batch: ImageBatch, index: number, size: number): Sharp {
+  const { width, height, data } = batch;
+  const bytes = width * height * 4;
+  const own = sharp(data.subarray(index * bytes, (index + 1) * bytes), { raw: { width, height, channels: 4 } });
+  const image = own.removeAlpha();
+  return size === Math.max(width, height) ? image : image.resize({ ...sizeOf(batch, size), fit: 'fill' });
+}
+
+/** @throws UserError `bad-settings` */
+export function checkSize(size: number, largest: number): void {
+  if (Number.isInteger(size) && size >= 8 && size <= largest) return;
+  throw new UserError('bad-settings', `A picture has 8 to ${largest} pixels a side, not ${size}.`);
+}
+
+async function encode(image: Sharp, format: PictureFormat, xmp: string | null): Promise<Uint8Array> {
+  if (format === 'png') return withXmp(await image.png().toBuffer(), xmp);
+  const said = xmp === null ? image : image.withXmp(xmp);
+  const encoded =
+    format === 'jpg' ? said.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }) : said.webp({ quality: 92 });
+  return new Uint8Array(await encoded.toBuffer());
+}
+
+/**
+ * sharp compresses the XMP of a PNG, which hides it from programs that scan for it: an iTXt chunk behind the header, as it
+ * is (XMP specification, part 3, section 1.1.5).
+ */
+function withXmp(png: Buffer, xmp: string | null): Uint8Array {
+  if (xmp === null) return new Uint8Array(png);
+  const header = 33; // signature and IHDR
+  const data = Buffer.concat([Buffer.from('iTXtXML:com.adobe.xmp'), Buffer.alloc(5), Buffer.from(xmp)]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length - 4);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(data));
+  return new Uint8Array(Buffer.concat([png.subarray(0, header), length, data, checksum, png.subarray(header)]));
+}
