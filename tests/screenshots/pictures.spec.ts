@@ -32,9 +32,8 @@ const SHOTS: Record<string, Stage> = {
     await page.getByTestId('setting-latentSize').fill('16');
     await page.getByTestId('setting-beta').fill('0.3');
     await page.getByTestId('start-training').click();
-    await expect(page.getByTestId('curve-validation')).toHaveAttribute('data-points', /^([3-9]|\d\d+)$/, {
-      timeout: 300_000,
-    });
+    const epoch = page.getByTestId('run-numbers').locator('dd').first();
+    await expect(epoch).toHaveText(/^(1[2-9]|[2-9]\d)/, { timeout: 300_000 });
   },
 
   async explore(page) {
@@ -67,19 +66,29 @@ const SHOTS: Record<string, Stage> = {
   },
 
   async paths(page) {
-    const panel = await open(page, 'paths');
-    await page.getByTestId('nearest').getByRole('button').click();
-    await panel.getByTestId('add-face').click();
-    await hold(page, 'd', 1500);
-    await settled(page);
-    await panel.getByTestId('add-here').click();
+    // Two faces that differ, from the middle of the cloud.
+    for (const [i, face] of [1, 8].entries()) {
+      await open(page, 'faces');
+      await page.getByTestId('face-list').getByRole('button').nth(face).click();
+      await rest(page);
+      await settled(page);
+      await open(page, 'paths');
+      await page.getByTestId('add-face').click();
+      await expect(page.getByTestId('stops')).toHaveAttribute('data-count', String(i + 1));
+    }
+    const panel = page.getByTestId('paths-panel');
     await expect(panel.getByTestId('path-spherical')).toHaveAttribute('data-image-length', /\d/);
     await panel.getByTestId('find-geodesic').click();
     await expect(panel.getByTestId('path-geodesic')).toHaveAttribute('data-image-length', /\d/, { timeout: 180_000 });
+    await page.keyboard.press('h');
   },
 
   async scores(page) {
-    await open(page, 'scores');
+    // An AE, whose draws from the prior are noise until a mixture is fitted.
+    await openModel(page, 'portraits-ae');
+    const panel = await open(page, 'scores');
+    await panel.getByTestId('fit-mixture').click();
+    await expect(panel.getByTestId('mixture-samples')).toBeVisible();
   },
 
   async theory(page) {
@@ -95,16 +104,15 @@ const SHOTS: Record<string, Stage> = {
 
   async twin(page) {
     await open(page, 'compare');
-    await page.locator('[data-testid=twin-candidate]:enabled').first().click();
-    await expect(page.getByTestId('twin-face')).toHaveAttribute('data-state', 'live');
     await page.getByTestId('tour').click();
-    await rest(page, 12_000);
+    await expect(page.getByTestId('twin-face')).toHaveAttribute('data-state', 'live');
+    await expect(page.getByTestId('twin-hole-meter')).toHaveAttribute('data-state', 'hole', { timeout: 120_000 });
   },
 
   async holes(page) {
     await open(page, 'compare');
     await page.getByTestId('holes-toggle').click();
-    await expect(page.getByTestId('holes-model')).toHaveAttribute('data-done', 'true', { timeout: 180_000 });
+    await expect(page.getByTestId('holes-model')).toHaveAttribute('data-side', '17', { timeout: 180_000 });
   },
 
   async film(page) {

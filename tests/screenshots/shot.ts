@@ -24,6 +24,7 @@ export const test = base.extend<LanguageOption>({
     await flying(page);
     if ((await page.locator('html').getAttribute('lang')) !== language) await page.getByTestId('language').click();
     await expect(page.locator('html')).toHaveAttribute('lang', language);
+    await page.getByTestId('hint').getByRole('button').last().click();
     await use(page);
   },
 });
