@@ -140,7 +140,7 @@ module.exports = {
     only(
       'hosts-start-the-engine',
       '^main/(electron|browser)/',
-      ['^main/(electron|browser|rpc)/', '^main/contract/', '^main/(page|restarts)\\.ts$'],
+      ['^main/(electron|browser|host|rpc)/', '^main/contract/'],
       'Hosts start the engine as a process; they do not import it.',
     ),
     {
@@ -240,7 +240,7 @@ module.exports = {
       ],
       'It trains as anyone does, and measures as anyone does.',
     ),
-    only('page-and-restarts-serve-hosts', '^main/(page|restarts)\\.ts$', ['^$'], 'Small parts that both hosts share.'),
+    only('host-serves-hosts', 'main/host', ['^main/(host|rpc)/', '^main/contract'], 'What both hosts share.'),
     only(
       'cli-is-a-host',
       '^main/cli',

@@ -118,6 +118,8 @@ async function startElectron({ host }) {
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0;
   const electron = spawn(/** @type {string} */ (findElectron()), [...(asRoot ? ['--no-sandbox'] : []), root], {
     stdio: 'inherit',
+    // Its engine runs under this Node; and whatever started us, Electron is to be Electron.
+    env: { ...process.env, LATENTSCAPE_NODE: process.execPath, ELECTRON_RUN_AS_NODE: undefined },
   });
   let asked = false;
   onStopRequest(() => {

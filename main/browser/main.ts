@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
-import { pageHeaders, readPageFile } from '../page';
-import { EngineProcess } from './engine-process';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { EngineProcess } from '../host/engine-process';
+import { pageHeaders, readPageFile } from '../host/page';
+import { CLOSE_CODES } from '../rpc/close-codes';
 import { Guard } from './guard';
 
 // Far above the largest message (a cloud of faces), far below what would exhaust the process.
@@ -37,11 +38,12 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
   const server = createServer();
   const port = await listen(server, options.port);
   const guard = new Guard(port);
-  const engine = new EngineProcess(
-    options.engine ?? join(options.root, 'dist/main/engine/process.js'),
-    { ...process.env, LATENTSCAPE_MODELS: process.env.LATENTSCAPE_MODELS ?? join(options.root, 'models') },
-    options.onWindows ?? (() => {}),
-  );
+  const engine = new EngineProcess({
+    node: process.execPath,
+    entry: options.engine ?? join(options.root, 'dist/main/engine/process.js'),
+    env: { ...process.env, LATENTSCAPE_MODELS: process.env.LATENTSCAPE_MODELS ?? join(options.root, 'models') },
+    onWindows: options.onWindows,
+  });
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES });
   const page = join(options.root, 'dist/renderer');
 
@@ -60,7 +62,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
       guard.isOurOrigin(headers) &&
       guard.hasSession(headers);
     if (!ours) return socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
-    sockets.handleUpgrade(request, socket, head, (webSocket) => engine.connect(webSocket));
+    sockets.handleUpgrade(request, socket, head, (webSocket) => connect(engine, webSocket));
   });
 
   return {
@@ -72,6 +74,20 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
       server.closeAllConnections();
     },
   };
+}
+
+function connect(engine: EngineProcess, socket: WebSocket): void {
+  const connection = engine.connect({
+    send: (data) => socket.send(data),
+    close: (reason) => socket.close(CLOSE_CODES[reason]),
+  });
+  if (!connection) return;
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (!isBinary) return socket.close(1003, 'Only binary messages are understood.');
+    connection.send(data);
+  });
+  socket.on('close', () => connection.close());
+  socket.on('error', () => socket.terminate()); // a frame against the protocol or over the size limit
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, guard: Guard, page: string): Promise<void> {

@@ -2,7 +2,7 @@
 
 /**
  * Why a channel closed. `restarted`: the engine died and a new one runs, open a new channel. `ended`: the engine
- * died and stays down. `stopped`: the whole app was stopped, or this side closed the channel.
+ * died again and stays down for a while. `stopped`: the whole app was stopped, or this side closed the channel.
  */
 export type CloseReason = 'restarted' | 'ended' | 'stopped';
 
@@ -18,10 +18,8 @@ export interface Channel {
 /** `window.latentscape`, present only where a host has more than a browser offers (Electron's preload). */
 export interface HostBridge {
   kind: 'electron';
-  /** Asks for a pipe to the engine; its MessagePort arrives as a window message. False when the engine is down for good. */
+  /** Asks for a pipe to the engine; its MessagePort arrives as a window message. False when the engine is down for now. */
   connect(): Promise<boolean>;
-  /** Why the last pipe closed. */
-  closeReason(): Promise<CloseReason>;
   /** A native folder dialog; null when dismissed. */
   pickFolder(): Promise<string | null>;
   /** A native file dialog for models and images; null when dismissed. */

@@ -1,63 +1,41 @@
-import { MessageChannelMain, utilityProcess, type UtilityProcess, type WebContents } from 'electron';
-import type { CloseReason } from '../contract';
-import { Restarts } from '../restarts';
+import { MessageChannelMain, type WebContents } from 'electron';
+import { join } from 'node:path';
+import { EngineProcess } from '../host/engine-process';
 
 /**
- * The engine in a process of its own. This process only introduces windows to it: each gets a MessagePort straight to
- * the engine, so that nothing passes through here. An engine that dies is started again once.
+ * Starts the engine. It runs under a Node of its own, not under Electron: Electron's allocator and its limit of 2 GiB an
+ * array end large training runs, and on Linux its GLib takes over the one that image files are read with.
+ * @param root folder of the app; a package brings its Node there
+ * @param models folder of the bundled models
  */
-export class Engine {
-  readonly #entry: string;
-  readonly #env: NodeJS.ProcessEnv;
-  readonly #restarts = new Restarts();
-  #child: UtilityProcess | null;
-  #stopping = false;
+export function startEngine(root: string, isPackaged: boolean, home: string | undefined): EngineProcess {
+  const own = join(root, process.platform === 'win32' ? 'node.exe' : 'node');
+  return new EngineProcess({
+    node: process.env.LATENTSCAPE_NODE ?? (isPackaged ? own : 'node'),
+    entry: join(root, 'dist/main/engine/process.js'),
+    env: {
+      ...process.env,
+      LATENTSCAPE_MODELS: process.env.LATENTSCAPE_MODELS ?? join(root, 'models'),
+      LATENTSCAPE_PATHS: 'vouched',
+      ...(home && { LATENTSCAPE_HOME: home }),
+    },
+  });
+}
 
-  /** @param entry the engine's script; @param env its environment */
-  constructor(entry: string, env: NodeJS.ProcessEnv) {
-    this.#entry = entry;
-    this.#env = env;
-    this.#child = this.#start();
-  }
-
-  /** Sends the page one end of a new channel and the engine the other. False when the engine is down for good. */
-  connect(page: WebContents): boolean {
-    if (!this.#child) return false;
-    const { port1, port2 } = new MessageChannelMain();
-    this.#child.postMessage(null, [port1]);
-    page.postMessage('engine:port', null, [port2]);
-    return true;
-  }
-
-  /** Why a page's port closed. */
-  get closeReason(): CloseReason {
-    if (this.#stopping) return 'stopped';
-    return this.#child ? 'restarted' : 'ended';
-  }
-
-  /** Ends the engine, and with it the training processes it started. */
-  stop(): void {
-    this.#stopping = true;
-    this.#child?.kill();
-  }
-
-  #start(): UtilityProcess {
-    const child = utilityProcess.fork(this.#entry, [], {
-      env: this.#env,
-      serviceName: 'Latentscape engine',
-      stdio: 'inherit',
-    });
-    child.once('exit', (code) => this.#died(code));
-    return child;
-  }
-
-  #died(code: number): void {
-    if (this.#stopping) return;
-    this.#child = this.#restarts.allow() ? this.#start() : null;
-    console.error(
-      this.#child
-        ? `The engine stopped unexpectedly (exit code ${code}). It has been started again.`
-        : `The engine stopped unexpectedly again (exit code ${code}) and stays down.`,
-    );
-  }
+/** Sends the page one end of a new channel to the engine. False when the engine is down for now. */
+export function introduce(page: WebContents, engine: EngineProcess): boolean {
+  const { port1, port2 } = new MessageChannelMain();
+  const connection = engine.connect({
+    send: (data) => port1.postMessage(data),
+    close: (reason) => {
+      port1.postMessage(reason);
+      port1.close();
+    },
+  });
+  if (!connection) return false;
+  port1.on('message', ({ data }) => connection.send(data as Uint8Array));
+  port1.on('close', () => connection.close());
+  port1.start();
+  page.postMessage('engine:port', null, [port2]);
+  return true;
 }

@@ -1,30 +1,36 @@
-/** Host 1: Electron. Window, dialogs and the engine's process; the page and the engine talk past it. */
+/** Host 1: Electron. Window, dialogs, and the pipe between the page and the engine. */
 import { app, dialog, ipcMain, Menu, protocol, session, type BrowserWindow, type IpcMainInvokeEvent } from 'electron';
 import { join, resolve } from 'node:path';
-import { Engine } from './engine';
+import type { EngineProcess } from '../host/engine-process';
+import { introduce, startEngine } from './engine';
 import type { Events, Requests } from './ipc';
 import { buildMenu } from './menu';
+import { MODEL_EXTENSIONS, modelFiles } from './model-files';
+import { offerUpdates } from './updates';
 import { isOurPage, openWindow, SCHEME, servePage } from './window';
+import { words } from './words';
 
-const MODEL_EXTENSIONS = ['onnx', 'zip'];
-
-const root = app.getAppPath();
-const { LATENTSCAPE_HOME: home, LATENTSCAPE_MODELS: models } = process.env;
+/** Folder of the app: `dist` and `models` lie in it. A package has it beside the archive with this host. */
+const root = app.isPackaged ? join(process.resourcesPath, 'latentscape') : app.getAppPath();
+const home = process.env.LATENTSCAPE_HOME && resolve(process.env.LATENTSCAPE_HOME);
 
 // Before anything reads it; it also decides which other instances count as the same app.
 if (home) app.setPath('userData', join(home, 'electron'));
+// Without graphics hardware (virtual machines, remote desktops) WebGL is drawn by the processor; Chromium asks to be told.
+app.commandLine.appendSwitch('enable-unsafe-swiftshader');
 protocol.registerSchemesAsPrivileged([
   { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
 ]);
 
+let engine: EngineProcess | null = null;
 let window: BrowserWindow | null = null;
 let isListening = false;
-const waiting: string[] = modelPaths(process.argv, process.cwd());
+const waiting: string[] = modelFiles(process.argv, process.cwd());
 
 if (!app.requestSingleInstanceLock()) app.quit();
 else {
   app.on('second-instance', (_, argv, cwd) => {
-    modelPaths(argv, cwd).forEach(openFile);
+    modelFiles(argv, cwd).forEach(openFile);
     if (window?.isMinimized()) window.restore();
     window?.focus();
   });
@@ -33,19 +39,18 @@ else {
     openFile(path);
   });
   app.on('window-all-closed', () => app.quit());
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.exit());
-  void app.whenReady().then(start);
+  app.whenReady().then(start).catch(giveUp);
 }
 
 function start(): void {
-  const engine = new Engine(join(root, 'dist/main/engine/process.js'), {
-    ...process.env,
-    LATENTSCAPE_MODELS: models ?? join(app.isPackaged ? process.resourcesPath : root, 'models'),
-  });
-  app.on('will-quit', () => engine.stop());
+  // Electron has handlers of its own until it is ready, which would take the place of these.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.exit());
+  const started = startEngine(root, app.isPackaged, home);
+  engine = started;
+  app.on('will-quit', () => void started.stop());
+  waiting.forEach((path) => started.vouch(path));
 
-  answer('engine:connect', async ({ sender }) => engine.connect(sender));
-  answer('engine:close-reason', async () => engine.closeReason);
+  answer('engine:connect', async ({ sender }) => introduce(sender, started));
   answer('dialog:folder', () => pick({ properties: ['openDirectory'] }));
   answer('dialog:file', (_, extensions) =>
     pick({ properties: ['openFile'], filters: [{ name: extensions.map((one) => `.${one}`).join(', '), extensions }] }),
@@ -54,20 +59,33 @@ function start(): void {
     isListening = true;
     return waiting.splice(0);
   });
+  answer('files:dropped', async (_, path) => started.vouch(path));
 
   servePage(session.defaultSession, join(root, 'dist/renderer'));
   Menu.setApplicationMenu(
     buildMenu(async () => {
-      const path = await pick({ properties: ['openFile'], filters: [{ name: 'Model', extensions: MODEL_EXTENSIONS }] });
+      const path = await pick({
+        properties: ['openFile'],
+        filters: [{ name: words().model, extensions: MODEL_EXTENSIONS }],
+      });
       if (path) openFile(path);
     }),
   );
-  window = openWindow(join(root, 'dist/main/electron'));
+  window = openWindow(join(app.getAppPath(), 'dist/main/electron'));
   window.on('closed', () => (window = null));
   // A page that is loading anew has to say again that it listens.
   window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
     if (isMainFrame && !isSameDocument) isListening = false;
   });
+  if (app.isPackaged) void offerUpdates(window);
+}
+
+/** Says why the app cannot run, where nothing else can, and ends it. */
+function giveUp(reason: unknown): void {
+  console.error('Latentscape cannot start:', reason);
+  const { noStart, noStartDetail } = words();
+  dialog.showErrorBox(noStart, `${noStartDetail} ${reason instanceof Error ? reason.message : String(reason)}`);
+  app.exit(1);
 }
 
 /** Answers a request of our own page, and of no other. */
@@ -84,20 +102,13 @@ function answer<Name extends keyof Requests>(
 /** A native dialog on the window; null when dismissed. */
 async function pick(options: Electron.OpenDialogOptions): Promise<string | null> {
   const { filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
+  filePaths.forEach((path) => engine?.vouch(path));
   return filePaths[0] ?? null;
 }
 
 /** Hands a model to the page, or keeps it until the page listens. */
 function openFile(path: string): void {
+  engine?.vouch(path);
   if (window && isListening) window.webContents.send('files:open' satisfies keyof Events, path);
   else waiting.push(path);
-}
-
-/** The model files among command line arguments, absolute. */
-function modelPaths(argv: string[], cwd: string): string[] {
-  const isModel = (text: string) => MODEL_EXTENSIONS.some((extension) => text.toLowerCase().endsWith(`.${extension}`));
-  return argv
-    .slice(1)
-    .filter(isModel)
-    .map((path) => resolve(cwd, path));
 }

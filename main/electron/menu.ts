@@ -1,21 +1,23 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
+import { words } from './words';
 
 /** The application menu. @param openModel called by File › Open Model… */
 export function buildMenu(openModel: () => void): Menu {
   const isMac = process.platform === 'darwin';
+  const say = words();
   const template: MenuItemConstructorOptions[] = [
     ...(isMac ? [{ role: 'appMenu' } as const] : []),
     {
-      label: 'File',
+      label: say.file,
       submenu: [
-        { label: 'Open Model…', accelerator: 'CmdOrCtrl+O', click: openModel },
+        { label: say.openModel, accelerator: 'CmdOrCtrl+O', click: openModel },
         { type: 'separator' },
         { role: isMac ? 'close' : 'quit' },
       ],
     },
     { role: 'editMenu' },
     {
-      label: 'View',
+      label: say.view,
       submenu: [
         { role: 'resetZoom' },
         { role: 'zoomIn' },

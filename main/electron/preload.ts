@@ -21,10 +21,14 @@ on('engine:port', (_, { ports }) => window.postMessage(ENGINE_PORT, location.ori
 const bridge: HostBridge = {
   kind: 'electron',
   connect: () => ask('engine:connect'),
-  closeReason: () => ask('engine:close-reason'),
   pickFolder: () => ask('dialog:folder'),
   pickFile: (extensions) => ask('dialog:file', extensions),
-  pathOf: (file) => webUtils.getPathForFile(file),
+  // Electron tells the path of files that a person has dropped or chosen, and of no others.
+  pathOf: (file) => {
+    const path = webUtils.getPathForFile(file);
+    if (path) void ask('files:dropped', path);
+    return path;
+  },
   onOpenFile: (open) => {
     on('files:open', (path) => open(path));
     void ask('files:listen').then((paths) => paths.forEach(open));

@@ -1,7 +1,8 @@
-import { BrowserWindow, dialog, type Session } from 'electron';
+import { app, BrowserWindow, dialog, type Session } from 'electron';
 import { join } from 'node:path';
-import { pageHeaders, readPageFile } from '../page';
-import { Restarts } from '../restarts';
+import { pageHeaders, readPageFile } from '../host/page';
+import { Restarts } from '../host/restarts';
+import { words } from './words';
 
 /** The scheme the page is served under, to be registered as privileged before the app is ready. */
 export const SCHEME = 'app';
@@ -31,15 +32,18 @@ export function isOurPage(frame: { url: string } | null): boolean {
   return frame !== null && frame.url.startsWith(`${ORIGIN}/`);
 }
 
-/** @param folder where the preload script lies */
+/**
+ * The window, shown at once in the page's colour: `ready-to-show` never comes under some Wayland compositors.
+ * @param folder where the preload script lies
+ */
 export function openWindow(folder: string): BrowserWindow {
+  const say = words();
   const window = new BrowserWindow({
     width: 1440,
     height: 900,
     minWidth: 800,
     minHeight: 560,
     backgroundColor: '#07080c', // the page's own, so that nothing flashes before it is drawn
-    show: false,
     autoHideMenuBar: true,
     webPreferences: {
       preload: join(folder, 'preload.cjs'),
@@ -57,19 +61,34 @@ export function openWindow(folder: string): BrowserWindow {
   webContents.on('will-prevent-unload', (event) => {
     const choice = dialog.showMessageBoxSync(window, {
       type: 'question',
-      message: 'A training is still running.',
-      detail: 'Closing the window ends it, and what it has learned since the last save is lost.',
-      buttons: ['Keep open', 'Close'],
+      message: say.running,
+      detail: say.runningDetail,
+      buttons: [say.keepOpen, say.close],
       defaultId: 0,
       cancelId: 0,
     });
     if (choice === 1) event.preventDefault(); // does not prevent closing, but what prevented it
   });
   const reloads = new Restarts();
-  webContents.on('render-process-gone', (_, { reason }) => {
-    if (reason !== 'clean-exit' && reloads.allow()) webContents.reload();
+  webContents.on('render-process-gone', async (_, { reason }) => {
+    if (reason === 'clean-exit') return;
+    if (!reloads.allow()) {
+      const { response } = await dialog.showMessageBox(window, {
+        type: 'error',
+        message: say.crashed,
+        detail: say.crashedDetail,
+        buttons: [say.reload, say.quit],
+        defaultId: 0,
+        cancelId: 1,
+      });
+      if (response === 1) return app.quit();
+    }
+    webContents.reload();
   });
-  window.once('ready-to-show', () => window.show());
-  void window.loadURL(`${ORIGIN}/`);
+  window.loadURL(`${ORIGIN}/`).catch((error: Error) => {
+    console.error('The page could not be loaded:', error);
+    dialog.showErrorBox(say.noStart, `${say.noStartDetail} ${error.message}`);
+    app.exit(1);
+  });
   return window;
 }

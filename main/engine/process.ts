@@ -1,19 +1,32 @@
 /**
- * The engine process: answers every window that its host lets in. Started by a host, which names the places in the
- * environment: LATENTSCAPE_MODELS, the folder of the bundled models, and LATENTSCAPE_HOME, the app's data folder (by
- * default where the operating system keeps them).
+ * The engine process: answers every window that its host lets in. Started by a host, which names in the environment
+ * LATENTSCAPE_MODELS, the folder of the bundled models; LATENTSCAPE_HOME, the app's data folder (by default where the
+ * operating system keeps them); and LATENTSCAPE_PATHS=vouched where windows may name only paths that the host vouches for.
  */
+import path from 'node:path';
 import envPaths from 'env-paths';
 import { acceptChannels } from '../rpc/engine-channels';
 import { serveEngine } from '../rpc/rpc';
 import { createEngine } from './engine';
 import { forgetDeviceId } from './onnxruntime/device-id';
+import { Vouched } from './vouched';
 
-const { LATENTSCAPE_MODELS, LATENTSCAPE_HOME } = process.env;
+const { LATENTSCAPE_MODELS, LATENTSCAPE_HOME, LATENTSCAPE_PATHS } = process.env;
 if (!LATENTSCAPE_MODELS) throw new Error('LATENTSCAPE_MODELS has to name the folder of the bundled models.');
 
-const home = LATENTSCAPE_HOME ?? envPaths('latentscape').data;
-const engine = createEngine({ models: LATENTSCAPE_MODELS, home });
+const places = {
+  models: path.resolve(LATENTSCAPE_MODELS),
+  home: path.resolve(LATENTSCAPE_HOME || envPaths('latentscape').data),
+};
+const engine = createEngine(places);
+const vouched = new Vouched(places);
 process.on('exit', () => engine.dispose());
-acceptChannels((channel) => serveEngine(channel, (window) => engine.connect(window)));
-void forgetDeviceId(home);
+acceptChannels(
+  (channel) =>
+    serveEngine(channel, (window) => {
+      const whole = engine.connect(window);
+      return LATENTSCAPE_PATHS === 'vouched' ? vouched.guard(whole) : whole;
+    }),
+  (chosen) => vouched.add(chosen),
+);
+void forgetDeviceId(places.home);

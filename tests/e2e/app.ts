@@ -94,7 +94,7 @@ export const test = base.extend<Fixtures, HostOptions>({
     const app = await playwright._electron.launch({
       executablePath: findElectron() ?? undefined,
       args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root],
-      env: { ...(process.env as Record<string, string>), LATENTSCAPE_HOME: home },
+      env: { ...(process.env as Record<string, string>), LATENTSCAPE_HOME: home, LATENTSCAPE_NODE: process.execPath },
     });
     const page = await app.firstWindow();
     collectErrors(page, errors);

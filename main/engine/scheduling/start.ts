@@ -30,8 +30,6 @@ export function startProcess(from: string, name: string): ChildProcess {
   return fork(fileURLToPath(new URL(`./${name}.js`, from)), [], {
     serialization: 'advanced',
     execArgv: [],
-    // Under Electron the executable is Electron's own; this makes it behave as Node.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   });
 }
 

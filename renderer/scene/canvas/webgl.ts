@@ -16,7 +16,7 @@ export function openRenderer(canvas: HTMLCanvasElement): { renderer: WebGLRender
   if (!context) {
     throw new UserError(
       'no-device',
-      'This window cannot draw in 3D because WebGL 2 is switched off or missing. Turn on hardware acceleration in the browser’s settings, or update the browser or the graphics driver, then open Latentscape again.',
+      'This window cannot draw in 3D because WebGL 2 is switched off or missing. Turn on hardware acceleration where it is switched off, or update the driver of the graphics card, then open Latentscape again.',
     );
   }
   const renderer = new WebGLRenderer({ canvas, context });

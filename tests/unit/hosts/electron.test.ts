@@ -1,35 +1,41 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HostBridge } from '../../../main/contract';
-import { fakeElectron } from './fixtures/fake-electron';
+import { sharedFolder } from '../temporary';
+import { fakeElectron, type FakePort } from './fixtures/fake-electron';
 
 let fake: ReturnType<typeof fakeElectron>;
-let root: string;
+const root = sharedFolder();
 /** What `import 'electron'` gives: mocked once a test, for mocks that replace one another may arrive in any order. */
 let electron: object;
 const { argv } = process;
 
-beforeEach(async () => {
+beforeAll(async () => {
+  await mkdir(join(root, 'dist/renderer'), { recursive: true });
+  await writeFile(join(root, 'dist/renderer/index.html'), '<title>the page</title>');
+  await writeFile(join(root, 'dist/secret.json'), '"secret"');
+  await mkdir(join(root, 'dist/main/engine'), { recursive: true });
+  await writeFile(join(root, 'package.json'), '{ "type": "module" }');
+  await copyFile(join(import.meta.dirname, 'fixtures/echo-engine.mjs'), join(root, 'dist/main/engine/process.js'));
+});
+
+beforeEach(() => {
   vi.resetModules();
   vi.spyOn(console, 'error').mockImplementation(() => {});
   fake = fakeElectron();
   electron = fake.electron;
   vi.doMock('electron', () => electron);
-  root = await mkdtemp(join(tmpdir(), 'latentscape-electron-'));
-  await mkdir(join(root, 'dist/renderer'), { recursive: true });
-  await writeFile(join(root, 'dist/renderer/index.html'), '<title>the page</title>');
-  await writeFile(join(root, 'dist/secret.json'), '"secret"');
+  vi.stubEnv('LATENTSCAPE_NODE', process.execPath);
   fake.app.getAppPath = () => root;
 });
 
-afterEach(async () => {
+afterEach(() => {
+  fake.app.emit('will-quit');
   process.argv = argv;
   process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM');
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
-  await rm(root, { recursive: true });
 });
 
 /** Runs the main process's script until its window is open. */
@@ -52,12 +58,10 @@ describe('the window', () => {
     expect(fake.window.loadURL).toHaveBeenCalledWith('app://latentscape/');
   });
 
-  it('shows itself only when the page is drawn', async () => {
+  it('shows itself at once: under some compositors the page is never said to be ready', async () => {
     await start();
-    expect(fake.window.options.show).toBe(false);
-    expect(fake.window.show).not.toHaveBeenCalled();
-    fake.window.emit('ready-to-show');
-    expect(fake.window.show).toHaveBeenCalledOnce();
+    expect(fake.window.options.show).not.toBe(false);
+    expect(fake.window.options.backgroundColor).toBe('#07080c');
   });
 
   it('neither navigates nor opens others', async () => {
@@ -96,11 +100,36 @@ describe('the window', () => {
     expect(event.preventDefault).toHaveBeenCalledOnce();
   });
 
-  it('loads a page that crashed anew, but not for ever', async () => {
+  it('loads a page that crashed anew; when it crashes again, it says so and asks', async () => {
     await start();
-    fake.window.webContents.emit('render-process-gone', {}, { reason: 'crashed' });
-    fake.window.webContents.emit('render-process-gone', {}, { reason: 'crashed' });
+    const crash = () => fake.window.webContents.emit('render-process-gone', {}, { reason: 'crashed' });
+    crash();
     expect(fake.window.webContents.reload).toHaveBeenCalledOnce();
+    crash();
+    expect(fake.window.webContents.reload).toHaveBeenCalledOnce();
+    expect(fake.electron.dialog.showMessageBox).toHaveBeenCalledWith(
+      fake.window,
+      expect.objectContaining({ message: expect.stringContaining('stopped working'), buttons: ['Try again', 'Quit'] }),
+    );
+    await vi.waitFor(() => expect(fake.window.webContents.reload).toHaveBeenCalledTimes(2));
+
+    fake.electron.dialog.showMessageBox.mockResolvedValue({ response: 1 });
+    crash();
+    await vi.waitFor(() => expect(fake.app.quit).toHaveBeenCalledOnce());
+    expect(fake.window.webContents.reload).toHaveBeenCalledTimes(2);
+  });
+
+  it('says so when its page cannot be loaded, and ends', async () => {
+    fake.failures.load = new Error('ERR_FAILED');
+    await start();
+    await vi.waitFor(() => expect(fake.app.exit).toHaveBeenCalledWith(1));
+    expect(fake.electron.dialog.showErrorBox).toHaveBeenCalledOnce();
+  });
+
+  it('speaks the language of the system', async () => {
+    fake.app.getLocale.mockReturnValue('zh-CN');
+    await start();
+    expect(fake.menuItem('打开模型…')).toBeDefined();
   });
 });
 
@@ -124,41 +153,82 @@ describe('the app:// protocol', () => {
   });
 });
 
+/** Connects as the page does: its end of the channel, and what arrives there. */
+async function connect(): Promise<{ port: FakePort; got: unknown[] }> {
+  expect(await fake.ask('engine:connect')).toBe(true);
+  const { channel, ports } = fake.window.webContents.sent.findLast((message) => message.ports)!;
+  expect(channel).toBe('engine:port');
+  const [port] = ports as FakePort[];
+  const got: unknown[] = [];
+  port.on('message', ({ data }) => got.push(data));
+  port.start();
+  return { port, got };
+}
+
+const answered = async ({ port, got }: Awaited<ReturnType<typeof connect>>, ...bytes: number[]): Promise<string> => {
+  const before = got.length;
+  port.postMessage(Uint8Array.from(bytes));
+  await vi.waitFor(() => expect(got.length).toBeGreaterThan(before), 5000);
+  return Buffer.from(got.at(-1) as Uint8Array).toString();
+};
+
 describe('the engine', () => {
-  it('runs in a process of its own and is introduced to the page by a port', async () => {
-    vi.stubEnv('LATENTSCAPE_MODELS', undefined);
+  it('runs under a Node of its own, and bytes pass between it and the page', async () => {
     await start();
-    const [{ entry, options, child }] = fake.children;
-    expect(entry).toBe(join(root, 'dist/main/engine/process.js'));
-    expect(options.env).toMatchObject({ LATENTSCAPE_MODELS: join(root, 'models') });
-    expect(await fake.ask('engine:connect')).toBe(true);
-    expect(child.posted).toEqual([{ message: null, ports: [{ end: 'engine' }] }]);
-    expect(fake.window.webContents.sent).toEqual([{ channel: 'engine:port', value: null, ports: [{ end: 'page' }] }]);
+    const page = await connect();
+    expect(Number(await answered(page, 0))).toBeGreaterThan(0); // the id of its process
+    expect(await answered(page, 65, 66)).toBe('AB');
+    const other = await connect();
+    expect(await answered(other, 67)).toBe('C');
+    expect(page.got).toHaveLength(2);
   });
 
-  it('is started again once, and the page can learn why its port closed', async () => {
+  it('is started again once, pages are told why their port closed, and later it can be tried again', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
     await start();
-    fake.children[0].child.emit('exit', 9);
-    expect(fake.children).toHaveLength(2);
-    expect(await fake.ask('engine:close-reason')).toBe('restarted');
-    expect(await fake.ask('engine:connect')).toBe(true);
-    expect(fake.children[1].child.posted).toHaveLength(1);
+    const page = await connect();
+    const pid = await answered(page, 0);
+    const closed = (got: unknown[], reason: string) => vi.waitFor(() => expect(got.at(-1)).toBe(reason), 5000);
+    page.port.postMessage(Uint8Array.of(255));
+    await closed(page.got, 'restarted');
 
-    fake.children[1].child.emit('exit', 9);
-    expect(fake.children).toHaveLength(2);
-    expect(await fake.ask('engine:close-reason')).toBe('ended');
+    const second = await connect();
+    expect(await answered(second, 0)).not.toBe(pid);
+    second.port.postMessage(Uint8Array.of(255));
+    await closed(second.got, 'ended');
     expect(await fake.ask('engine:connect')).toBe(false);
+
+    vi.advanceTimersByTime(61_000);
+    expect(await answered(await connect(), 66)).toBe('B');
+    vi.useRealTimers();
+  });
+
+  it('a page that asks before the exit was seen is told, and gets the next one', async () => {
+    await start();
+    const first = await connect();
+    process.kill(Number(await answered(first, 0)), 'SIGKILL');
+    const early = await connect(); // nobody knows of the end yet
+    await vi.waitFor(() => expect(early.got).toEqual(['restarted']), 5000);
+    expect(await answered(await connect(), 66)).toBe('B');
+  });
+
+  it('that cannot be started takes nothing else with it', async () => {
+    vi.stubEnv('LATENTSCAPE_NODE', join(root, 'no-node-here'));
+    await start();
+    await vi.waitFor(() => expect(console.error).toHaveBeenCalledWith(expect.stringContaining('ENOENT')), 5000);
+    expect(fake.window).toBeDefined();
   });
 
   it('ends with the app and is not started again', async () => {
     await start();
+    const page = await connect();
+    const pid = Number(await answered(page, 0));
     fake.app.emit('window-all-closed');
     expect(fake.app.quit).toHaveBeenCalledOnce();
     fake.app.emit('will-quit');
-    expect(fake.children[0].child.kill).toHaveBeenCalledOnce();
-    fake.children[0].child.emit('exit', 0);
-    expect(fake.children).toHaveLength(1);
-    expect(await fake.ask('engine:close-reason')).toBe('stopped');
+    expect(page.got.at(-1)).toBe('stopped');
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 5000);
+    expect(await fake.ask('engine:connect')).toBe(false);
   });
 });
 
@@ -184,6 +254,22 @@ describe('requests of a page', () => {
   });
 });
 
+describe('paths a person has chosen', () => {
+  it('are vouched for to the engine and to the one that comes after it: arguments, dialogs, drops, nothing else', async () => {
+    fake.electron.dialog.showOpenDialog.mockResolvedValue({ canceled: false, filePaths: ['/faces'] });
+    await start('/early.onnx');
+    await fake.ask('dialog:folder');
+    await fake.ask('files:dropped', ['/dropped.png']);
+    fake.app.emit('open-file', { preventDefault() {} }, '/opened.onnx');
+    const chosen = ['/early.onnx', '/faces', '/dropped.png', '/opened.onnx'].map((path) => resolve(path));
+    const page = await connect();
+    expect(JSON.parse(await answered(page, 254))).toEqual(chosen);
+    page.port.postMessage(Uint8Array.of(255));
+    await vi.waitFor(() => expect(page.got.at(-1)).toBe('restarted'), 5000);
+    expect(JSON.parse(await answered(await connect(), 254))).toEqual(chosen);
+  });
+});
+
 describe('models opened from outside', () => {
   it('wait until the page listens, then reach it at once', async () => {
     await start('relative.onnx', '--flag', 'notes.txt');
@@ -195,6 +281,17 @@ describe('models opened from outside', () => {
 
     fake.app.emit('second-instance', {}, ['electron', 'c.ONNX'], '/elsewhere');
     expect(fake.window.webContents.sent).toEqual([{ channel: 'files:open', value: '/elsewhere/c.ONNX' }]);
+    fake.app.emit(
+      'second-instance',
+      {},
+      ['latentscape', '--ozone-platform=x11', 'file:///home/me/my%20model.onnx'],
+      '/',
+    );
+    expect(fake.window.webContents.sent.at(-1)).toEqual({ channel: 'files:open', value: '/home/me/my model.onnx' });
+    fake.app.emit('second-instance', {}, ['latentscape', 'file://other-machine/a.onnx', 'https://x.org/a.onnx'], '/');
+    fake.window.restore.mockClear();
+    fake.window.focus.mockClear();
+    fake.app.emit('second-instance', {}, ['latentscape'], '/');
     expect(fake.window.restore).toHaveBeenCalledOnce();
     expect(fake.window.focus).toHaveBeenCalledOnce();
   });
@@ -224,13 +321,36 @@ it('leaves the field to the instance that runs already', async () => {
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(fake.app.quit).toHaveBeenCalledOnce();
   expect(fake.window).toBeUndefined();
-  expect(fake.children).toEqual([]);
 });
 
-it('keeps everything of its own in LATENTSCAPE_HOME when that is set', async () => {
-  vi.stubEnv('LATENTSCAPE_HOME', '/home/of/app');
+it('keeps everything of its own in LATENTSCAPE_HOME when that is set, wherever it is started', async () => {
+  vi.stubEnv('LATENTSCAPE_HOME', 'home/of/app');
   await start();
-  expect(fake.app.setPath).toHaveBeenCalledWith('userData', join('/home/of/app', 'electron'));
+  expect(fake.app.setPath).toHaveBeenCalledWith('userData', join(process.cwd(), 'home/of/app', 'electron'));
+});
+
+it('asks for WebGL in software before it is ready, where there is no graphics hardware', async () => {
+  let isReady!: () => void;
+  fake.app.whenReady = () => new Promise((resolve) => (isReady = resolve));
+  process.argv = ['electron', root];
+  await import('../../../main/electron/main');
+  expect(fake.app.commandLine.appendSwitch).toHaveBeenCalledWith('enable-unsafe-swiftshader');
+  // Electron installs handlers of its own until it is ready.
+  const before = process.listenerCount('SIGTERM');
+  isReady();
+  await vi.waitFor(() => expect(fake.window).toBeDefined());
+  expect(process.listenerCount('SIGTERM')).toBe(before + 1);
+});
+
+it('a start that fails is told, and ends the app with 1', async () => {
+  fake.failures.menu = new Error('no menu here');
+  process.argv = ['electron', root];
+  await import('../../../main/electron/main');
+  await vi.waitFor(() => expect(fake.app.exit).toHaveBeenCalledWith(1));
+  expect(fake.electron.dialog.showErrorBox).toHaveBeenCalledWith(
+    'Latentscape cannot start',
+    expect.stringContaining('no menu here'),
+  );
 });
 
 describe('the preload script', () => {
@@ -250,7 +370,7 @@ describe('the preload script', () => {
         },
         on: (name: string, listener: (event: unknown, value: unknown) => void) => listeners.set(name, listener),
       },
-      webUtils: { getPathForFile: (file: File) => `/dropped/${file.name}` },
+      webUtils: { getPathForFile: (file: File) => (file.name.includes('script') ? '' : `/dropped/${file.name}`) },
     };
     vi.stubGlobal('window', { postMessage: (...args: unknown[]) => posted.push(args) });
     vi.stubGlobal('location', { origin: 'app://latentscape' });
@@ -267,6 +387,9 @@ describe('the preload script', () => {
     await bridge.pickFile(['onnx']);
     expect(asked).toEqual([['dialog:folder'], ['dialog:file', ['onnx']]]);
     expect(bridge.pathOf(new File([], 'a.png'))).toBe('/dropped/a.png');
+    expect(asked.at(-1)).toEqual(['files:dropped', '/dropped/a.png']);
+    expect(bridge.pathOf(new File([], 'made-by-a-script'))).toBe('');
+    expect(asked).toHaveLength(3);
   });
 
   it('passes the engine’s port on to the page and to no other origin', async () => {

@@ -57,9 +57,7 @@ export async function tryCard({
   patience = PATIENCE_MS,
   signal = undefined as AbortSignal | undefined,
 } = {}): Promise<GraphicsCard> {
-  // Under Electron the executable is Electron's own; this makes it behave as Node.
-  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
-  const child = fork(entry, { execArgv, env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = fork(entry, { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let complaint = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-2000)));
   let timer: NodeJS.Timeout;

@@ -1,0 +1,73 @@
+/**
+ * Under a host with dialogs of its own, a window may name only paths that a person has chosen: in a dialog, by dropping a
+ * file, by opening one from outside. The host vouches for those; beside them only the app's own folders and lists count.
+ * A page that was made to do another's work then reaches none of a person's other files.
+ */
+import path from 'node:path';
+import { type EngineApi, UserError } from '../contract';
+import type { Places } from './home/library';
+
+type Name = keyof EngineApi;
+type Named = (string | null | undefined)[];
+
+/** The paths that a request names. */
+export const NAMED_PATHS: { [Request in Name]?: (...args: Parameters<EngineApi[Request]>) => Named } = {
+  listFolder: (folder = path.parse(process.cwd()).root) => [folder],
+  inspectFolder: (folder) => [folder],
+  openModel: (file) => [file],
+  compare: (_, paths) => paths,
+  encodeFiles: (_, paths) => paths,
+  score: (_, folder) => [folder],
+  startTraining: ({ images, out }) => [images, out],
+  continueTraining: (out) => [out],
+  discardTraining: (out) => [out],
+};
+
+export class Vouched {
+  readonly #places: Places;
+  readonly #chosen = new Set<string>();
+
+  constructor(places: Places) {
+    this.#places = places;
+  }
+
+  /** A person has chosen this file, or this folder and all that is in it. */
+  add(chosen: string): void {
+    this.#chosen.add(path.resolve(chosen));
+  }
+
+  /** The same requests; one that names a path nobody has vouched for rejects with `no-access`. */
+  guard<Engine extends EngineApi>(engine: Engine): Engine {
+    const guarded = { ...engine };
+    for (const name of Object.keys(NAMED_PATHS) as Name[]) {
+      const ask = engine[name] as (...args: unknown[]) => unknown;
+      const paths = NAMED_PATHS[name] as (...args: unknown[]) => Named;
+      const checked = async (...args: unknown[]) => {
+        for (const each of paths(...args)) if (each != null) await this.#check(each, engine);
+        return ask(...args);
+      };
+      Object.assign(guarded, { [name]: checked });
+    }
+    return guarded;
+  }
+
+  async #check(file: string, engine: EngineApi): Promise<void> {
+    const known = [this.#places.home, this.#places.models, ...this.#chosen];
+    if (isIn(known, file)) return;
+    // models opened before, and runs left unfinished beside them
+    const listed = [
+      ...(await engine.listModels()).map((model) => model.path),
+      ...(await engine.unfinishedRuns()).map(({ out }) => out),
+    ];
+    if (isIn(listed, file)) return;
+    throw new UserError('no-access', `"${file}" was not chosen in this window. Choose it in the dialog, or drop it.`);
+  }
+}
+
+/** Whether a path is one of these folders or files, or below one of them. */
+function isIn(folders: string[], file: string): boolean {
+  return folders.some((folder) => {
+    const relative = path.relative(folder, path.resolve(file));
+    return !path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..';
+  });
+}
