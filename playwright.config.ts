@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import type { HostOptions } from './tests/e2e/app';
 
-// The same specs of the window run on both hosts; what only one host has is tested on that host.
+// The same specs of the window run on every host; what only one host has is tested on that host.
 export default defineConfig<HostOptions>({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
@@ -14,6 +14,7 @@ export default defineConfig<HostOptions>({
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: [
     { name: 'browser', use: { host: 'browser' }, testMatch: ['window/*.spec.ts', 'browser-host/*.spec.ts'] },
+    { name: 'emulated', use: { host: 'emulated' }, testMatch: ['window/*.spec.ts', 'emulated/*.spec.ts'] },
     { name: 'electron', use: { host: 'electron' }, testMatch: 'window/*.spec.ts' },
   ],
 });

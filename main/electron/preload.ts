@@ -24,9 +24,9 @@ const bridge: HostBridge = {
   pickFolder: () => ask('dialog:folder'),
   pickFile: (extensions) => ask('dialog:file', extensions),
   // Electron tells the path of files that a person has dropped or chosen, and of no others.
-  pathOf: (file) => {
+  pathOf: async (file) => {
     const path = webUtils.getPathForFile(file);
-    if (path) void ask('files:dropped', path);
+    if (path) await ask('files:dropped', path);
     return path;
   },
   onOpenFile: (open) => {

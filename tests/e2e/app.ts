@@ -6,13 +6,25 @@ import { join } from 'node:path';
 import { findChromium } from '../../scripts/chromium.mjs';
 import { findElectron } from '../../scripts/electron-runtime.mjs';
 import { root } from '../../scripts/root.mjs';
+import { EmulatedHost } from './emulated/host';
 import { StartedApp } from './start';
 
 export { expect } from '@playwright/test';
 
 export interface HostOptions {
-  host: 'browser' | 'electron';
+  /** `emulated`: the Electron host on a stand-in for Electron, for machines without its runtime. */
+  host: 'browser' | 'electron' | 'emulated';
 }
+
+/** The dialogs of a host that uses the system's: `pick` answers the one that is open, or the next one. */
+export interface SystemDialogs {
+  pick(path: string): void | Promise<void>;
+}
+
+const dialogs = new WeakMap<Page, SystemDialogs>();
+
+/** Null where the window has dialogs of its own. */
+export const systemDialogs = (page: Page): SystemDialogs | null => dialogs.get(page) ?? null;
 
 interface Fixtures {
   /** Folder of the app's own data, empty at first. */
@@ -23,6 +35,10 @@ interface Fixtures {
   start(args: string[], env?: NodeJS.ProcessEnv): StartedApp;
   /** Opens an address in a new Chromium. */
   open(address: string): Promise<Page>;
+  /** A new page in a Chromium, with nothing loaded yet. */
+  blank(): Promise<Page>;
+  /** Starts the app on the stand-in for Electron. */
+  emulate(env?: NodeJS.ProcessEnv): Promise<{ host: EmulatedHost; page: Page }>;
   /** The app's window. */
   page: Page;
 }
@@ -63,7 +79,7 @@ export const test = base.extend<Fixtures, HostOptions>({
     for (const app of apps) await app.end();
   },
 
-  open: async ({ playwright, errors }, use) => {
+  blank: async ({ playwright, errors }, use) => {
     const browser = await playwright.chromium.launch({
       executablePath: findChromium()?.path,
       // Without a graphics card, WebGL is drawn by the processor.
@@ -74,16 +90,40 @@ export const test = base.extend<Fixtures, HostOptions>({
         '--disable-background-networking',
       ],
     });
-    await use(async (address) => {
+    await use(async () => {
       const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
       collectErrors(page, errors);
-      await page.goto(address);
       return page;
     });
     await browser.close();
   },
 
-  page: async ({ host, home, start, open, errors, playwright }, use, testInfo) => {
+  open: async ({ blank }, use) => {
+    await use(async (address) => {
+      const page = await blank();
+      await page.goto(address);
+      return page;
+    });
+  },
+
+  emulate: async ({ blank, home }, use) => {
+    const hosts: EmulatedHost[] = [];
+    await use(async (env = {}) => {
+      const page = await blank();
+      const host = new EmulatedHost(page, { LATENTSCAPE_HOME: home, ...env });
+      hosts.push(host);
+      dialogs.set(page, host);
+      await host.open();
+      return { host, page };
+    });
+    for (const host of hosts) await host.stop();
+  },
+
+  page: async ({ host, home, start, open, emulate, errors, playwright }, use, testInfo) => {
+    if (host === 'emulated') {
+      const { page } = await emulate();
+      return use(page);
+    }
     if (host === 'browser') {
       const app = start(['--host', 'browser', '--no-open']);
       await use(await open(await app.address()));
@@ -98,6 +138,22 @@ export const test = base.extend<Fixtures, HostOptions>({
     });
     const page = await app.firstWindow();
     collectErrors(page, errors);
+    await app.evaluate(({ dialog }) => {
+      const asked: ((path: string) => void)[] = [];
+      const picked: string[] = [];
+      const settle = () => {
+        while (asked.length > 0 && picked.length > 0) asked.shift()!(picked.shift()!);
+      };
+      dialog.showOpenDialog = () =>
+        new Promise((resolve) => {
+          asked.push((path) => resolve({ canceled: false, filePaths: [path] }));
+          settle();
+        });
+      Object.assign(globalThis, { pick: (path: string) => (picked.push(path), settle()) });
+    });
+    const pick = (path: string) =>
+      app.evaluate((_, chosen) => (globalThis as unknown as { pick(path: string): void }).pick(chosen), path);
+    dialogs.set(page, { pick });
     await use(page);
     await app.close();
   },

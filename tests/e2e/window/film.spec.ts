@@ -8,7 +8,7 @@ import { principalFrame } from '../../../main/engine/space/frames/principal';
 import { writeFaces } from '../../../main/engine/images/synthetic/write';
 import { train, RunControl } from '../../../main/engine/runs';
 import { expect, test } from '../app';
-import { browseTo, flying } from './window';
+import { chooseFolder, flying } from './window';
 import type { Page } from '@playwright/test';
 
 const D = 4;
@@ -53,8 +53,7 @@ test('a training in the window is watched again as a film, beside that of anothe
   await flying(page);
   await page.getByTestId('rail-training').click();
   await page.getByTestId('choose-folder').click();
-  await browseTo(page, images);
-  await page.getByTestId('browser-use').click();
+  await chooseFolder(page, images);
   await expect(page.getByTestId('image-count')).toHaveAttribute('data-count', '30');
   await page.getByTestId('kind-vae').click();
   await page.getByTestId('run-name').fill('A VAE');

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../../scripts/root.mjs';
 import { expect, test } from '../app';
-import { browseTo, decodeByHand, flying, openModelFolder, settled, shownFace } from './window';
+import { chooseFolder, decodeByHand, flying, openModelFolder, settled, shownFace } from './window';
 
 const portraits = join(root, '../shared/data/portraits');
 
@@ -47,16 +47,14 @@ test.describe('scores', () => {
     const { latentSize } = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as { latentSize: number };
     await page.getByTestId('rail-scores').click();
     await page.getByTestId('measure').click();
-    await browseTo(page, portraits);
-    await page.getByTestId('browser-use').click();
+    await chooseFolder(page, portraits);
     await expect(page.getByTestId('measuring')).toBeVisible();
     await page.getByTestId('cancel-measuring').click();
     await expect(page.getByTestId('measuring')).toBeHidden();
     await expect(page.getByTestId('scores-failure')).toBeHidden();
 
     await page.getByTestId('measure').click();
-    await browseTo(page, portraits);
-    await page.getByTestId('browser-use').click();
+    await chooseFolder(page, portraits);
     await expect(page.getByTestId('measuring')).toBeVisible();
     await expect(page.getByTestId('measuring')).toBeHidden({ timeout: 150_000 });
     await expect(page.getByTestId('scores-data')).toContainText('held-out images of');

@@ -4,7 +4,7 @@ import { parse } from 'npyjs';
 import * as ort from '../../../main/engine/onnxruntime';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from '../app';
+import { expect, systemDialogs } from '../app';
 
 /** Waits until the first model is open and its face is shown. */
 export async function flying(page: Page): Promise<void> {
@@ -69,9 +69,25 @@ export async function codeOf(folder: string, index: number): Promise<Float32Arra
   return (data as Float32Array).slice(index * shape[1], (index + 1) * shape[1]);
 }
 
-/** Names a path in the window's own folder dialog. */
+/** Names a path in the window's own dialog. */
 export async function browseTo(page: Page, path: string): Promise<void> {
   await expect(page.getByTestId('browser-list')).toHaveAttribute('aria-busy', 'false');
   await page.getByTestId('browser-path').fill(path);
   await page.getByTestId('browser-path').press('Enter');
+}
+
+/** Chooses a folder where one was just asked for. @param images how many the window's own dialog says are in it */
+export async function chooseFolder(page: Page, path: string, images?: string | RegExp): Promise<void> {
+  const dialogs = systemDialogs(page);
+  if (dialogs) return dialogs.pick(path);
+  await browseTo(page, path);
+  if (images) await expect(page.getByTestId('browser-count')).toContainText(images);
+  await page.getByTestId('browser-use').click();
+}
+
+/** Chooses a file, likewise. */
+export async function chooseFile(page: Page, path: string): Promise<void> {
+  const dialogs = systemDialogs(page);
+  if (dialogs) return dialogs.pick(path);
+  await browseTo(page, path);
 }

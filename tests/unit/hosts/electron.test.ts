@@ -386,9 +386,9 @@ describe('the preload script', () => {
     expect(await bridge.pickFolder()).toBe('/faces');
     await bridge.pickFile(['onnx']);
     expect(asked).toEqual([['dialog:folder'], ['dialog:file', ['onnx']]]);
-    expect(bridge.pathOf(new File([], 'a.png'))).toBe('/dropped/a.png');
+    expect(await bridge.pathOf(new File([], 'a.png'))).toBe('/dropped/a.png');
     expect(asked.at(-1)).toEqual(['files:dropped', '/dropped/a.png']);
-    expect(bridge.pathOf(new File([], 'made-by-a-script'))).toBe('');
+    expect(await bridge.pathOf(new File([], 'made-by-a-script'))).toBe('');
     expect(asked).toHaveLength(3);
   });
 

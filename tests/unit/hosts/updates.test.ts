@@ -8,7 +8,7 @@ const ADDRESS = 'https://api.example.org/latest';
 const window = {} as Electron.BrowserWindow;
 let fake: ReturnType<typeof fakeElectron>;
 let kept: string;
-let offerUpdates: typeof import('../../../main/electron/updates').offerUpdates;
+let offerUpdates: (window: Electron.BrowserWindow, address: string | null) => Promise<void>;
 
 beforeEach(async () => {
   vi.resetModules();
