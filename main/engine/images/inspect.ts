@@ -1,5 +1,6 @@
 /** What importing a folder would give, without training on it. */
 import type { FolderReport } from '../../contract';
+import { evenly } from '../maths/evenly';
 import type { Watch } from '../scheduling/watch';
 import { toImageBatch } from './batch';
 import { byName, noImages, noneReadable } from './dataset';
@@ -73,10 +74,7 @@ export async function inspectFolder(
   };
 }
 
-/** At most `count` of the items, evenly spaced. */
-function spread<T>(items: readonly T[], count: number): T[] {
-  const step = Math.max(1, items.length / count);
-  return Array.from({ length: Math.min(count, items.length) }, (_, i) => items[Math.floor(i * step)]);
-}
+/** At most `most` of the items, evenly chosen. */
+const spread = <T>(items: readonly T[], most: number): T[] => Array.from(evenly(items.length, most), (i) => items[i]);
 
 const unique = (skipped: Skipped[]) => [...new Map(skipped.map((one) => [one.file, one])).values()];

@@ -1,4 +1,5 @@
 /** Symmetric matrices and their lower Cholesky factors, row by row in flat arrays. */
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 
 /** Adds `weight · v·vᵀ` to the lower triangle of `matrix`, `[size, size]`. */
 export function covarianceRow(matrix: Float64Array, v: Float64Array, weight: number): void {
@@ -9,20 +10,16 @@ export function covarianceRow(matrix: Float64Array, v: Float64Array, weight: num
   }
 }
 
-/**
- * Replaces a positive definite matrix, of which only the lower triangle is read, by L with L·Lᵀ = matrix (Golub & Van
- * Loan 2013, algorithm 4.2.1). A pivot lost to rounding becomes tiny instead of imaginary.
- */
+/** Replaces a positive definite matrix, of which only the lower triangle is read, by L with L·Lᵀ = matrix. */
 export function cholesky(matrix: Float64Array, size: number): void {
+  const full = new Matrix(size, size);
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * size + j];
-      for (let k = 0; k < j; k++) sum -= matrix[i * size + k] * matrix[j * size + k];
-      if (i === j) matrix[i * size + i] = Math.sqrt(Math.max(sum, 1e-30));
-      else matrix[i * size + j] = sum / matrix[j * size + j];
+      full.set(i, j, matrix[i * size + j]);
+      full.set(j, i, matrix[i * size + j]);
     }
-    matrix.fill(0, i * size + i + 1, (i + 1) * size);
   }
+  matrix.set(new CholeskyDecomposition(full).lowerTriangularMatrix.to1DArray());
 }
 
 /**

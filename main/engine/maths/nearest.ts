@@ -1,4 +1,5 @@
 /** Plain search among codes. */
+import { evenly } from './evenly';
 
 /**
  * The code nearest to `code` by Euclidean distance; null when there are none.
@@ -26,7 +27,7 @@ export function nearest(
 }
 
 /** Multiplications that `typicalSpacing` may spend: a few tens of milliseconds. */
-const BUDGET = 2e7;
+const MOST_MULTIPLICATIONS = 2e7;
 
 /**
  * Median distance from a code to its nearest neighbour, measured at evenly chosen codes (as many as a few tens of
@@ -36,10 +37,10 @@ const BUDGET = 2e7;
 export function typicalSpacing(codes: Float32Array, latentSize: number): number | null {
   const count = codes.length / latentSize;
   if (count < 2) return null;
-  const samples = Math.min(count, Math.max(8, Math.floor(BUDGET / codes.length)));
-  const distances = Array.from({ length: samples }, (_, s) => {
-    const i = Math.floor((s * count) / samples);
-    return nearest(codes, codes.subarray(i * latentSize, (i + 1) * latentSize), i)!.distance;
-  });
-  return distances.sort((a, b) => a - b)[samples >> 1];
+  const samples = evenly(count, Math.max(8, Math.floor(MOST_MULTIPLICATIONS / codes.length)));
+  const distances = Float64Array.from(
+    samples,
+    (i) => nearest(codes, codes.subarray(i * latentSize, (i + 1) * latentSize), i)!.distance,
+  );
+  return distances.sort()[samples.length >> 1];
 }

@@ -2,7 +2,7 @@
 import type { InferenceSession } from '../onnxruntime';
 import { UserError } from '../../contract';
 import type { Manifest } from './files/manifest';
-import { Network } from './session';
+import { Network } from './network';
 
 export interface Encoder {
   network: Network;

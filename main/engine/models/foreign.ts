@@ -5,7 +5,7 @@ import { counted } from '../text';
 import { normals, random } from '../maths/random';
 import { lastOperator } from './graph';
 import { guessRange, guessShape } from './tensor-layout';
-import { type ExtraInput, FEEDABLE, type Feeding, Network } from './session';
+import { type ExtraInput, FEEDABLE, type Feeding, Network } from './network';
 
 /** Codes of the probe run; a decoder of fixed batch gets as many as it takes. */
 const PROBES = 16;

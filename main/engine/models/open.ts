@@ -12,7 +12,7 @@ import { describeDecoder, type DescribedDecoder } from './foreign';
 import type { Manifest } from './files/manifest';
 import { Model } from './model';
 import { restoreModel } from './recover';
-import { createSession } from './session';
+import { createSession } from './network';
 import { folderSource, LOG_VARIANCES, type Source, zipSource } from './source';
 
 /**

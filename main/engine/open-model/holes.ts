@@ -10,8 +10,10 @@ import {
 import type { Model } from '../models';
 import { inPieces, throwIfCancelled, type Watch } from '../scheduling/watch';
 import type { Priority } from '../scheduling/priority';
-import { CodeDensity } from '../space/holes/density';
-import { driftOf, quantile } from '../space/holes/drift';
+import { CodeDensity } from '../space/holes/code-density';
+import { evenRows } from '../maths/evenly';
+import { quantile } from '../maths/quantile';
+import { driftOf } from '../space/holes/drift';
 import { codesAt } from '../space/frames/frame';
 import { newPoints, placesOf, refine, sidesUpTo } from '../space/holes/grid';
 
@@ -114,17 +116,14 @@ export class Holes {
     const { codes, card } = this.model;
     if (!codes) return { drift: null, density: null };
     const d = card.latentSize;
-    const count = codes.length / d;
-    const samples = Math.min(SAMPLES, count);
+    const sampled = evenRows(codes, d, SAMPLES);
+    const samples = sampled.length / d;
     const drift = new Float32Array(samples);
     for await (const { start, end } of inPieces(samples, CODES_A_PIECE, { signal, turn: this.turn })) {
-      const rows = Array.from({ length: end - start }, (_, k) => Math.floor(((start + k) * count) / samples));
-      const piece = new Float32Array(rows.length * d);
-      rows.forEach((row, k) => piece.set(codes.subarray(row * d, (row + 1) * d), k * d));
-      const found = await this.measure(piece);
+      const found = await this.measure(sampled.subarray(start * d, end * d));
       if (found.drift) drift.set(found.drift, start);
     }
-    const density = this.density!.usual(samples);
+    const density = this.density!.leaveOneOut(samples);
     return { drift: card.canEncode ? spreadOf(drift) : null, density: density.length > 0 ? spreadOf(density) : null };
   }
 
@@ -159,15 +158,6 @@ function spreadOf(values: Float32Array | Float64Array): Spread {
 
 function densityOf({ codes, logVar, card: { latentSize } }: Model): CodeDensity | null {
   if (!codes) return null;
-  const count = codes.length / latentSize;
-  if (count <= DENSITY_CODES) return new CodeDensity(codes, latentSize, logVar);
-  const pick = (all: Float32Array) => {
-    const some = new Float32Array(DENSITY_CODES * latentSize);
-    for (let k = 0; k < DENSITY_CODES; k++) {
-      const row = Math.floor((k * count) / DENSITY_CODES) * latentSize;
-      some.set(all.subarray(row, row + latentSize), k * latentSize);
-    }
-    return some;
-  };
+  const pick = (rows: Float32Array) => evenRows(rows, latentSize, DENSITY_CODES);
   return new CodeDensity(pick(codes), latentSize, logVar && pick(logVar));
 }

@@ -3,9 +3,10 @@ import { type LatentPath, type PathKind, UserError } from '../../contract';
 import { toImageBatch } from '../images';
 import { decodeInPieces, type Model } from '../models';
 import type { Watch } from '../scheduling/watch';
-import { CodeDensity } from '../space/holes/density';
+import { CodeDensity } from '../space/holes/code-density';
 import { geodesic } from '../space/paths/geodesic';
-import { chain, type Curve, distance, pieceLengths, sample, smooth, spherical, straight } from '../space/paths/path';
+import { chain, type Curve, distance, pieceLengths, sample, smooth, straight } from '../space/paths/path';
+import { slerp } from '../space/paths/slerp';
 import { random } from '../maths/random';
 
 const MOST_FRAMES = 512;
@@ -75,7 +76,7 @@ async function curveOf(
   if (kind === 'smooth') return smooth(points);
   const legs = points.slice(1).map((to, k) => [points[k], to] as const);
   if (kind !== 'geodesic') {
-    const between = kind === 'straight' ? straight : spherical;
+    const between = kind === 'straight' ? straight : slerp;
     return chain(
       legs.map(([from, to]) => between(from, to)),
       legs.map(([from, to]) => distance(from, to)),
@@ -87,7 +88,7 @@ async function curveOf(
   const latentSize = points[0].length;
   for (const [k, [from, to]] of legs.entries()) {
     const path = await geodesic(decode, from, to, {
-      start: [sample(spherical(from, to), 9)],
+      start: [sample(slerp(from, to), 9)],
       normal,
       onProgress: (share, codes) => onProgress?.(k + share, legs.length, codes),
     });

@@ -5,7 +5,15 @@ import type { Model } from '../models';
 import type { Watch } from '../scheduling/watch';
 import type { Mixture } from '../maths/gaussian-mixture';
 import { scoreBound } from './likelihood/bound';
-import { decodeImages, encodeImages, midpoints, mixtureCodes, priorCodes, someRows, type Encoded } from './codes/codes';
+import {
+  decodeImages,
+  encodeImages,
+  midpoints,
+  mixtureCodes,
+  priorCodes,
+  randomRows,
+  type Encoded,
+} from './codes/codes';
 import { loadScoredImages, type ScoredImages } from './data';
 import { scoreDrift, spreadOf } from './codes/drift';
 import { readFactors, scoreFactors, type Labelled } from './codes/factors';
@@ -71,7 +79,7 @@ export async function scoreModel(
 
   const toFit = codesToFit(training.mu, training.logVar);
   const fitted = toFit.length / d < FEWEST_CODES ? null : await fitToCodes(toFit, d, during('fitting a mixture'));
-  const known = someRows(heldOut ? concatenated(training.mu, heldOut.mu) : training.mu, d, MOST_SAMPLES);
+  const known = randomRows(heldOut ? concatenated(training.mu, heldOut.mu) : training.mu, d, MOST_SAMPLES);
   const count = Math.max(DRIFT_CODES, known.length / d);
   const drawn = {
     prior: priorCodes(d, count, SEED),

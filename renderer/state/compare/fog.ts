@@ -1,6 +1,6 @@
 /** From a hole map's numbers to the fog that is seen, and what its thickness means. */
 import type { HoleMap, HoleScale } from '../../../main/contract';
-import { quantile } from '../../../main/engine/space/holes/drift';
+import { quantile } from '../../../main/engine/maths/quantile';
 import { fogColours, type FogVolume } from '../../scene/layers/fog';
 
 export type Measure = 'drift' | 'density';

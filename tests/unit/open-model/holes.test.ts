@@ -7,8 +7,8 @@ import { holesCsv, holesNpy } from '../../../main/engine/exports/holes';
 import { Holes } from '../../../main/engine/open-model/holes';
 import { type Model, openModel, writeModel } from '../../../main/engine/models';
 import { Priority } from '../../../main/engine/scheduling/priority';
-import { CodeDensity } from '../../../main/engine/space/holes/density';
-import { quantile } from '../../../main/engine/space/holes/drift';
+import { CodeDensity } from '../../../main/engine/space/holes/code-density';
+import { quantile } from '../../../main/engine/maths/quantile';
 import { codesAt } from '../../../main/engine/space/frames/frame';
 import { placesOf } from '../../../main/engine/space/holes/grid';
 import { cli } from '../cli/terminal';
@@ -151,7 +151,7 @@ describe('density', () => {
     map.density!.forEach((value, n) =>
       expect(value).toBeCloseTo(density.logDensity(codesAt(frame, places.subarray(3 * n, 3 * n + 3))), 4),
     );
-    expect((await holes.scale()).density!.median).toBeCloseTo(quantile(density.usual(400), 0.5), 4);
+    expect((await holes.scale()).density!.median).toBeCloseTo(quantile(density.leaveOneOut(400), 0.5), 4);
   });
 });
 

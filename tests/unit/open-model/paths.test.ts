@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { tracePath } from '../../../main/engine/open-model/paths';
 import { type Model, openModel } from '../../../main/engine/models';
-import { CodeDensity } from '../../../main/engine/space/holes/density';
+import { CodeDensity } from '../../../main/engine/space/holes/code-density';
 import { tinyModel } from '../models/tiny';
 
 let model: Model;

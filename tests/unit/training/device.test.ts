@@ -8,7 +8,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { refuseMissingDevice, tryCard } from '../../../main/engine/runs/graphics-card/graphics-card';
+import { refuseMissingDevice, tryGraphicsCard } from '../../../main/engine/runs/graphics-card/graphics-card';
 import type { Device } from '../../../main/engine/training/runtime';
 import { Trainer, type TrainerConfig, type TrainerState } from '../../../main/engine/training/trainer';
 import { writeFaces } from '../../../main/engine/images/synthetic/write';
@@ -17,7 +17,7 @@ import { discs, relativeDistance } from './support';
 
 const tsx = pathToFileURL(path.resolve('node_modules/tsx/dist/esm/index.mjs')).href;
 const look = () =>
-  tryCard({ entry: path.resolve('main/engine/runs/graphics-card/process.ts'), execArgv: ['--import', tsx] });
+  tryGraphicsCard({ entry: path.resolve('main/engine/runs/graphics-card/process.ts'), execArgv: ['--import', tsx] });
 const card = await look();
 const NO_CARD = card.problem ? ` (skipped: no graphics card and no software device: ${card.problem})` : '';
 
@@ -126,7 +126,7 @@ describe('a card that cannot be used', () => {
   it('may take down its process, and no other', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     vi.stubEnv('DRIVER', 'crashes');
-    expect(await tryCard({ entry: STAND_IN })).toEqual({ problem: 'driver', speed: null });
+    expect(await tryGraphicsCard({ entry: STAND_IN })).toEqual({ problem: 'driver', speed: null });
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('SIGABRT'));
     warn.mockRestore();
   });
@@ -140,7 +140,7 @@ describe('a card that cannot be used', () => {
     const pidFile = path.join(folder, 'pid');
     vi.stubEnv('DRIVER', driver);
     vi.stubEnv('PID_FILE', pidFile);
-    expect(await tryCard({ entry: STAND_IN, patience: 3000 })).toEqual(expected);
+    expect(await tryGraphicsCard({ entry: STAND_IN, patience: 3000 })).toEqual(expected);
     const pid = Number(await readFile(pidFile, 'utf8'));
     await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 5000);
     warn.mockRestore();
@@ -149,7 +149,7 @@ describe('a card that cannot be used', () => {
   it('is not waited for by somebody who cancels', async () => {
     vi.stubEnv('DRIVER', 'never answers');
     const aborter = new AbortController();
-    const look = refuseMissingDevice('gpu', aborter.signal, (signal) => tryCard({ entry: STAND_IN, signal }));
+    const look = refuseMissingDevice('gpu', aborter.signal, (signal) => tryGraphicsCard({ entry: STAND_IN, signal }));
     aborter.abort();
     await expect(look).rejects.toMatchObject({ code: 'cancelled' });
   });

@@ -6,7 +6,7 @@ import { throwIfCancelled } from '../../scheduling/watch';
 import type { Device } from '../../training/runtime';
 
 /** What the trying process answers, or is said of it. `detail` is for the log. */
-export type CardAnswer =
+export type GraphicsCardAnswer =
   { problem: null; speed: number } | { problem: NonNullable<GraphicsCard['problem']>; detail: string };
 
 /** Compiling its first programs takes a slow driver seconds. */
@@ -25,7 +25,7 @@ let known: Promise<GraphicsCard> | null = null;
 
 /** Tried once in the life of a process; one that did not answer is tried again. */
 export async function graphicsCard(signal?: AbortSignal): Promise<GraphicsCard> {
-  const card = await (known ??= tryCard({ signal }));
+  const card = await (known ??= tryGraphicsCard({ signal }));
   if (card.problem === 'silent') known = null;
   return card;
 }
@@ -51,7 +51,7 @@ export async function refuseMissingDevice(
  * drivers hang at work, while they are torn down, or where no signal reaches them.
  * @param options.entry the program that tries it, with the arguments that Node needs for it
  */
-export async function tryCard({
+export async function tryGraphicsCard({
   entry = PROCESS,
   execArgv = [] as string[],
   patience = PATIENCE_MS,
@@ -61,10 +61,10 @@ export async function tryCard({
   let complaint = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-2000)));
   let timer: NodeJS.Timeout;
-  const answer = await new Promise<CardAnswer>((resolve) => {
+  const answer = await new Promise<GraphicsCardAnswer>((resolve) => {
     const failed = (how: string) => resolve({ problem: 'driver', detail: `${how} ${complaint}` });
     const silent = () => resolve({ problem: 'silent', detail: `it did not answer ${complaint}` });
-    child.once('message', (message: CardAnswer) => resolve(message));
+    child.once('message', (message: GraphicsCardAnswer) => resolve(message));
     child.on('error', (error) => failed(error.message));
     child.once('close', (code, killedBy) => failed(killedBy ?? `exit code ${code}`));
     timer = setTimeout(silent, patience);

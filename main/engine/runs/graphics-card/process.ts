@@ -1,6 +1,6 @@
 /** Tries the graphics card in a process of its own, which a bad driver may take down without harm. */
 import { tryDevice } from '../../training/device';
-import type { CardAnswer } from './graphics-card';
+import type { GraphicsCardAnswer } from './graphics-card';
 
 /** ‖difference‖ / ‖result‖ between devices that round differently: a chain of sums in float32 stays far below it. */
 const TOLERANCE = 1e-3;
@@ -15,7 +15,7 @@ const [SMALL, LARGE] = [256, 1024];
 /** A device that is quicker than this with the small ones is worth the large ones. */
 const QUICK_SECONDS = 0.05;
 
-async function answer(): Promise<CardAnswer> {
+async function answer(): Promise<GraphicsCardAnswer> {
   const processor = await tryDevice('cpu', SMALL);
   try {
     const card = await tryDevice('gpu', SMALL);

@@ -13,7 +13,7 @@ import type { RunControl } from './control';
 import { withPoint } from '../monitoring/curve';
 import { DivergenceWatch } from '../monitoring/divergence';
 import { EarlyStopping } from '../monitoring/early-stopping';
-import { Means, Speed, throttled } from '../monitoring/running-means';
+import { RunningMeans, Speed, throttled } from '../monitoring/running-means';
 import { estimateMemory, refuseIfTooLarge } from '../memory/estimate';
 import { checkPlaces, refuseTooFew } from '../settings/folders';
 import { FilmRecorder } from '../film/recorder';
@@ -65,7 +65,7 @@ export class Run {
   private readonly watch: DivergenceWatch;
   private readonly early: EarlyStopping;
   /** Of the steps since the last measurement: what the history says does not depend on the clock, or on interruptions. */
-  private means = new Means();
+  private means = new RunningMeans();
   /** SHA-256 of the images. */
   private digest = '';
   /** Step of the last checkpoint, 0 when there is none. */
@@ -159,7 +159,7 @@ export class Run {
     this.savedAt = step;
     this.history.push(...history);
     this.curve = progress;
-    this.means = new Means(means);
+    this.means = new RunningMeans(means);
     this.secondsBefore = seconds;
     this.early.restore(
       best,
@@ -192,7 +192,7 @@ export class Run {
     const { trainer, recorder } = learning;
     const { steps, batchSize } = trainer.config;
     const measureEvery = Math.max(1, Math.ceil(steps / MEASUREMENTS));
-    const recent = new Means();
+    const recent = new RunningMeans();
     const speed = new Speed(batchSize);
     const showProgress = throttled(PROGRESS_EVERY, (measured: { validationMse?: number }) =>
       this.progress(learning, speed.imagesPerSecond, { ...recent.take(), ...measured }),

@@ -15,7 +15,7 @@ import { notedSettings, unfinishedRun } from '../unfinished/unfinished';
  */
 export async function train(settings: TrainingSettings, io: RunIo): Promise<void> {
   const resolved = resolveSettings(settings);
-  await alone(resolved.out, async () => {
+  await holdingLock(resolved.out, async () => {
     const before = await unfinishedRun(resolved.out);
     if (before && before.step > 0) {
       throw new UserError(
@@ -33,7 +33,7 @@ export async function train(settings: TrainingSettings, io: RunIo): Promise<void
  * @throws UserError as `train`; `not-found` when there is no such run, `bad-model` when it is damaged
  */
 export async function resumeTraining(out: string, io: RunIo, changes: ContinueChanges = {}): Promise<void> {
-  await alone(out, async () => {
+  await holdingLock(out, async () => {
     const noted = await notedSettings(out);
     if (!noted) throw new UserError('not-found', `There is no unfinished run for "${out}" to resume.`);
     const settings = resolveSettings({ ...noted, ...changes, tuning: { ...noted.tuning, ...changes.tuning } });
@@ -42,7 +42,7 @@ export async function resumeTraining(out: string, io: RunIo, changes: ContinueCh
 }
 
 /** Does `work` while no other process trains the model at `out`, whose folder is made whole before. */
-async function alone(out: string, work: () => Promise<void>): Promise<void> {
+async function holdingLock(out: string, work: () => Promise<void>): Promise<void> {
   const unlock = await lockRun(out);
   try {
     await recoverModel(out);

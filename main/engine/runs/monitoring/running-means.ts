@@ -9,7 +9,7 @@ export interface MeansState {
 }
 
 /** Means of the loss and its terms since they were last taken. */
-export class Means {
+export class RunningMeans {
   private last: { loss: number; terms: Record<string, number> } = { loss: 0, terms: {} };
 
   constructor(private sums: MeansState = { count: 0, loss: 0, terms: {} }) {}

@@ -65,7 +65,7 @@ export function midpoints(codes: Float32Array, latentSize: number): Float32Array
 }
 
 /** At most `most` rows, the first of a seeded order. */
-export function someRows(codes: Float32Array, latentSize: number, most: number): Float32Array {
+export function randomRows(codes: Float32Array, latentSize: number, most: number): Float32Array {
   const count = codes.length / latentSize;
   if (count <= most) return codes;
   const rng = random(0, 'rows');

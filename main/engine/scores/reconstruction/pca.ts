@@ -7,6 +7,7 @@ import * as ort from '../../onnxruntime';
 import type { Images } from '../../images';
 import { betweenPieces, type Watch } from '../../scheduling/watch';
 import { Graph } from '../../training/graph';
+import { orthonormalise } from '../../maths/qr';
 import { random } from '../../maths/random';
 import { createSession } from '../../training/runtime';
 
@@ -15,6 +16,8 @@ const OVERSAMPLING = 16;
 /** The search ends when a pass finds less than this share of variance more, or after so many passes. */
 const GAIN = 1e-5;
 const MOST_PASSES = 40;
+/** Share of its length that is rounding, in double precision. */
+const ROUNDING = 1e-9;
 /** Images multiplied at a time. */
 const IMAGES_A_PIECE = 128;
 
@@ -137,31 +140,12 @@ function addTo(sums: Float64Array, values: Float32Array): void {
   for (let i = 0; i < sums.length; i++) sums[i] += values[i];
 }
 
-/** Modified Gram–Schmidt, twice for orthogonality to the last digit; a row without anything new becomes zero. */
+/** Orthonormal rows that span the same; a row without anything new becomes zero. */
 function orthonormal(rows: Float64Array, count: number): Float64Array {
   const values = rows.length / count;
-  const row = (k: number) => rows.subarray(k * values, (k + 1) * values);
-  for (let k = 0; k < count; k++) {
-    const current = row(k);
-    const before = Math.sqrt(dot(current, current));
-    for (let repeat = 0; repeat < 2; repeat++) {
-      for (let j = 0; j < k; j++) {
-        const other = row(j);
-        const along = dot(current, other);
-        for (let i = 0; i < values; i++) current[i] -= along * other[i];
-      }
-    }
-    const length = Math.sqrt(dot(current, current));
-    const scale = length > 1e-9 * before ? 1 / length : 0;
-    for (let i = 0; i < values; i++) current[i] *= scale;
-  }
-  return rows;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
+  const result = new Float64Array(rows.length);
+  orthonormalise(rows, values, ROUNDING).q.forEach((row, k) => row && result.set(row, k * values));
+  return result;
 }
 
 /** The `kept` strongest directions within the span of `basis`, given the images' covariance in it (Rayleigh–Ritz). */

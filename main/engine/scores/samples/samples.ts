@@ -4,7 +4,8 @@ import { toUnitRange, type Images } from '../../images';
 import type { Decoder } from '../../models';
 import { betweenPieces, inPieces, type Watch } from '../../scheduling/watch';
 import { random, type Random } from '../../maths/random';
-import { frechetDistanceTo, momentsOf, nearnessTo, NEIGHBOURS, standardiser } from './distances';
+import { nearnessTo, NEIGHBOURS } from './density-coverage';
+import { frechetDistanceTo, momentsOf, standardiser } from './frechet-distance';
 import { FEATURE_SPACE, FEATURE_SIZE, FeatureNetwork } from './features';
 
 /** Images of a set compared at a time; neighbours take time with its square. */

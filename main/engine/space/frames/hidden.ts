@@ -4,6 +4,7 @@ import type { Frame, HiddenCoordinates, LinearFrame } from '../../../contract';
 import { covarianceOf } from '../../maths/covariance';
 import { interpolate } from './scattered-interpolation';
 import { meanOf } from '../../maths/mean';
+import { evenly, evenRows } from '../../maths/evenly';
 import { orthonormalise } from '../../maths/qr';
 
 /** Directions given at most: nobody moves more sliders. */
@@ -83,7 +84,7 @@ function otherLatents({ axes, origin }: LinearFrame): Float32Array[] {
 function leftOf(frame: Frame, codes: Float32Array, latentSize: number): Float32Array {
   if (frame.kind === 'layout') return missedByLayout(frame.codes, frame.positions, latentSize);
   const { q } = orthonormalise(frame.axes, latentSize);
-  const left = some(codes, latentSize, SAMPLES);
+  const left = evenRows(codes, latentSize, SAMPLES);
   for (let start = 0; start < left.length; start += latentSize) {
     for (const column of q) {
       if (!column) continue;
@@ -99,8 +100,8 @@ function leftOf(frame: Frame, codes: Float32Array, latentSize: number): Float32A
 function missedByLayout(codes: Float32Array, positions: Float32Array, latentSize: number): Float32Array {
   const count = positions.length / 3;
   const numbers = evenly(count, LAYOUT_SAMPLES);
-  const places = some(positions, 3, LAYOUT_SAMPLES);
-  const missed = some(codes, latentSize, LAYOUT_SAMPLES);
+  const places = evenRows(positions, 3, LAYOUT_SAMPLES);
+  const missed = evenRows(codes, latentSize, LAYOUT_SAMPLES);
   if (count < 2) return missed.fill(0);
   interpolate(positions, 3, codes, latentSize, places, numbers).forEach((value, i) => (missed[i] -= value));
   return missed;
@@ -146,18 +147,4 @@ function measure(u: Float32Array, codes: Float32Array, mean: Float64Array, logVa
   }
   const weight = logVar ? kl / count : total > 0 ? squares / total : 0;
   return { weight, spread: Math.sqrt(squares / count) };
-}
-
-/** At most `most` of the rows of an array `[n, width]`, evenly chosen, copied. */
-function some(rows: Float32Array, width: number, most: number): Float32Array {
-  const numbers = evenly(rows.length / width, most);
-  const chosen = new Float32Array(numbers.length * width);
-  numbers.forEach((n, k) => chosen.set(rows.subarray(n * width, (n + 1) * width), k * width));
-  return chosen;
-}
-
-/** At most `most` of the numbers below `count`, evenly spaced, in ascending order. */
-export function evenly(count: number, most: number): Int32Array {
-  const used = Math.min(count, most);
-  return Int32Array.from({ length: used }, (_, k) => Math.floor((k * count) / used));
 }

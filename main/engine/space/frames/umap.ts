@@ -1,7 +1,8 @@
 /** Layouts of codes in the scene by UMAP (McInnes, Healy & Melville 2018). */
 import { UMAP } from 'umap-js';
 import type { LayoutFrame } from '../../../contract';
-import { evenly, omittedByLayout } from './hidden';
+import { evenly, evenRows } from '../../maths/evenly';
+import { omittedByLayout } from './hidden';
 import { blend, SOUGHT } from './scattered-interpolation';
 import { latentsFrame } from './linear';
 import { NearestPoints } from '../../maths/nearest-points';
@@ -17,7 +18,7 @@ const MIN_DIST = 0.1;
 const SEARCHED = 0.15;
 const OPTIMISED = 0.8;
 /** Codes between two reports of progress. */
-const PIECE = 64;
+const CODES_A_REPORT = 64;
 /** Groups of laid-out codes among which neighbours of the others are looked for, and how many of them. */
 const GROUPS = 128;
 const GROUPS_SEARCHED = 8;
@@ -72,7 +73,7 @@ function embed(
     search.find(codes, n * latentSize);
     indices.push([...search.indices]);
     distances.push(Array.from(search.squares, Math.sqrt));
-    if (n % PIECE === 0) onProgress((SEARCHED * n) / count);
+    if (n % CODES_A_REPORT === 0) onProgress((SEARCHED * n) / count);
   }
   // each point counts as the first of its own neighbours
   umap.setPrecomputedKNN(indices, distances);
@@ -102,7 +103,7 @@ function placeRest(
   const nearGroups = new NearestPoints(groups.centres, latentSize, GROUPS_SEARCHED);
   const search = new NearestPoints(frame.codes, latentSize, SOUGHT);
   for (let n = 0, k = 0; n < count; n++) {
-    if (n % PIECE === 0) onProgress(OPTIMISED + ((1 - OPTIMISED) * n) / count);
+    if (n % CODES_A_REPORT === 0) onProgress(OPTIMISED + ((1 - OPTIMISED) * n) / count);
     if (n === chosen[k]) {
       positions.set(frame.positions.subarray(3 * k, 3 * k + 3), 3 * n);
       k++;
@@ -118,10 +119,8 @@ function placeRest(
 
 /** Codes gathered around some of them, evenly chosen: the numbers of those nearest to each. */
 function groupsOf(codes: Float32Array, latentSize: number): { centres: Float32Array; members: number[][] } {
-  const numbers = evenly(codes.length / latentSize, GROUPS);
-  const centres = new Float32Array(numbers.length * latentSize);
-  numbers.forEach((n, g) => centres.set(codes.subarray(n * latentSize, (n + 1) * latentSize), g * latentSize));
-  const members = Array.from(numbers, (): number[] => []);
+  const centres = evenRows(codes, latentSize, GROUPS);
+  const members = Array.from({ length: centres.length / latentSize }, (): number[] => []);
   const nearest = new NearestPoints(centres, latentSize, 1);
   for (let n = 0; n < codes.length / latentSize; n++) {
     nearest.find(codes, n * latentSize);

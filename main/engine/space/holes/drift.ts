@@ -16,16 +16,3 @@ export function driftOf(codes: Float32Array, encoded: Float32Array, latentSize: 
   }
   return drift;
 }
-
-/**
- * The `q`-quantile of `values`, 0..1, interpolated linearly between order statistics (type 7 of Hyndman & Fan 1996, as
- * NumPy's default).
- * @param values at least one, in any order
- */
-export function quantile(values: Float32Array | Float64Array, q: number): number {
-  const sorted = values.slice().sort();
-  const at = q * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(sorted.length - 1, below + 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
-}

@@ -9,26 +9,6 @@ export function straight(a: Float32Array, b: Float32Array): Curve {
 }
 
 /**
- * From `a` to `b` around the origin: the direction turns evenly along a great circle (Shoemake 1985), the length changes
- * evenly. Assumes what a prior N(0, I) of many dimensions implies: that codes lie in a shell around 0 (White 2016,
- * "Sampling generative networks"), so that a straight line would cut through where no codes are. Where there is no one
- * great circle (an end at the origin, or ends opposite one another) it is the straight line.
- */
-export function spherical(a: Float32Array, b: Float32Array): Curve {
-  const [lengthA, lengthB] = [norm(a), norm(b)];
-  let cosine = 0;
-  for (let i = 0; i < a.length; i++) cosine += (a[i] / lengthA) * (b[i] / lengthB);
-  const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
-  // also when a length is 0, and the angle not a number
-  if (!(Math.sin(angle) > 1e-6)) return straight(a, b);
-  return (t) => {
-    const length = (1 - t) * lengthA + t * lengthB;
-    const [wa, wb] = [Math.sin((1 - t) * angle), Math.sin(t * angle)].map((s) => (length * s) / Math.sin(angle));
-    return a.map((value, i) => (wa * value) / lengthA + (wb * b[i]) / lengthB);
-  };
-}
-
-/**
  * A smooth curve through all stops: centripetal Catmull–Rom, which neither overshoots nor loops between them (Yuksel,
  * Schaefer & Keyser 2011), evaluated as Barry & Goldman (1988). Beyond the ends it continues as their mirror images, so
  * two stops give their straight line. `t` runs through the stops in equal shares of the knots.
@@ -93,8 +73,6 @@ export function distance(a: Float32Array, b: Float32Array): number {
   for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
   return Math.sqrt(sum);
 }
-
-const norm = (a: Float32Array) => Math.sqrt(a.reduce((sum, value) => sum + value * value, 0));
 
 function barryGoldman([p0, p1, p2, p3]: Float32Array[], [t0, t1, t2, t3]: number[], t: number): Float32Array {
   const mix = (a: number, b: number, from: number, to: number) => ((to - t) * a + (t - from) * b) / (to - from);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { driftOf, quantile } from '../../../../main/engine/space/holes/drift';
+import { quantile } from '../../../../main/engine/maths/quantile';
+import { driftOf } from '../../../../main/engine/space/holes/drift';
 import { cubeAround, newPoints, placesOf, refine, sidesUpTo } from '../../../../main/engine/space/holes/grid';
 
 describe('grids from coarse to fine', () => {

@@ -6,9 +6,9 @@ import {
   polyline,
   sample,
   smooth,
-  spherical,
   straight,
 } from '../../../../main/engine/space/paths/path';
+import { slerp } from '../../../../main/engine/space/paths/slerp';
 
 const code = (...values: number[]) => Float32Array.from(values);
 const rows = (codes: Float32Array, d: number) =>
@@ -34,7 +34,7 @@ describe('a straight line', () => {
 
 describe('a spherical path', () => {
   it('turns evenly along the great circle', () => {
-    const path = rows(sample(spherical(code(1, 0, 0), code(0, 1, 0)), 4), 3);
+    const path = rows(sample(slerp(code(1, 0, 0), code(0, 1, 0)), 4), 3);
     [0, 30, 60, 90].forEach((degrees, n) => {
       const angle = (degrees * Math.PI) / 180;
       expectClose(path[n], [Math.cos(angle), Math.sin(angle), 0]);
@@ -42,7 +42,7 @@ describe('a spherical path', () => {
   });
 
   it('changes its distance from the origin evenly', () => {
-    const path = rows(sample(spherical(code(2, 0), code(0, 6)), 5), 2);
+    const path = rows(sample(slerp(code(2, 0), code(0, 6)), 5), 2);
     expectClose(
       path.map(([x, y]) => Math.hypot(x, y)),
       [2, 3, 4, 5, 6],
@@ -52,7 +52,7 @@ describe('a spherical path', () => {
   it('stays on the shell of codes in many dimensions, where the straight line cuts through', () => {
     const [a, b] = [0, 1].map((k) => Float32Array.from({ length: 64 }, (_, i) => (i % 2 === k ? Math.SQRT2 : 0)));
     const length = (z: Float32Array) => Math.hypot(...z);
-    expect(length(spherical(a, b)(0.5))).toBeCloseTo(8, 4);
+    expect(length(slerp(a, b)(0.5))).toBeCloseTo(8, 4);
     expect(length(straight(a, b)(0.5))).toBeCloseTo(8 / Math.SQRT2, 4);
   });
 
@@ -62,7 +62,7 @@ describe('a spherical path', () => {
     ['an end at the origin', code(0, 0), code(5, 1)],
     ['equal ends', code(2, 1), code(2, 1)],
   ])('is the straight line for %s', (_, a, b) => {
-    expectClose(sample(spherical(a, b), 5), sample(straight(a, b), 5));
+    expectClose(sample(slerp(a, b), 5), sample(straight(a, b), 5));
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CodeDensity, percentile } from '../../../../main/engine/space/holes/density';
+import { percentile } from '../../../../main/engine/maths/quantile';
+import { CodeDensity } from '../../../../main/engine/space/holes/code-density';
 
 /** Values of scikit-learn and SciPy. */
 const reference = JSON.parse(readFileSync(new URL('../../../data/space/density.json', import.meta.url), 'utf8')) as {
@@ -25,15 +26,15 @@ describe('the aggregated posterior', () => {
   });
 
   it('leaves each code out of its own estimate, in ascending order', () => {
-    const usual = density.usual(1000);
-    expect(usual).toHaveLength(60);
-    usual.forEach((value, n) => expect(value).toBeCloseTo(reference.leftOut[n], 3));
+    const own = density.leaveOneOut(1000);
+    expect(own).toHaveLength(60);
+    own.forEach((value, n) => expect(value).toBeCloseTo(reference.leftOut[n], 3));
   });
 
   it('of one posterior is its normal density', () => {
     const one = new CodeDensity(Float32Array.of(1, 2), 2, Float32Array.of(0, Math.log(4)));
     expect(one.logDensity([2, 4])).toBeCloseTo(-Math.log(2 * Math.PI) - Math.log(2) - 1, 5);
-    expect(one.usual(10)).toHaveLength(0);
+    expect(one.leaveOneOut(10)).toHaveLength(0);
   });
 });
 

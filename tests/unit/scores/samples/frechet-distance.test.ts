@@ -1,11 +1,7 @@
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import {
-  frechetDistanceTo,
-  momentsOf,
-  nearnessTo,
-  standardiser,
-} from '../../../../main/engine/scores/samples/distances';
+import { frechetDistanceTo, momentsOf, standardiser } from '../../../../main/engine/scores/samples/frechet-distance';
+import { nearnessTo } from '../../../../main/engine/scores/samples/density-coverage';
 import { reference } from '../support';
 
 const fixture = reference<{

@@ -1,9 +1,10 @@
 /** How dense a model's codes lie: the log-density of any code under what is known of the data. */
+import { evenly } from '../../maths/evenly';
 
 /** Nats below the nearest part of a sum at which another part is nothing. */
 const NEGLIGIBLE = 40;
 /** Multiplications that the choice of a bandwidth may take: some tenths of a second. */
-const BUDGET = 2e8;
+const MOST_MULTIPLICATIONS = 2e8;
 const MOST_SAMPLES = 256;
 /** Bandwidths considered, in standard deviations of the codes. */
 const [NARROWEST, WIDEST] = [0.02, 2];
@@ -91,25 +92,15 @@ export class CodeDensity {
   }
 
   /**
-   * What is usual among the data: the log-densities of its own codes, each left out of its own estimate, in ascending
-   * order.
+   * The log-densities of the data's own codes, each left out of its own estimate (leave one out), in ascending order:
+   * what the density at any place is held against.
    * @param samples at most so many of the codes, evenly chosen
    */
-  usual(samples: number): Float64Array {
+  leaveOneOut(samples: number): Float64Array {
     const size = this.#size;
-    const among = this.count < 2 ? 0 : Math.min(samples, this.count);
-    return Float64Array.from({ length: among }, (_, s) => {
-      const n = Math.floor((s * this.count) / among);
-      return this.logDensity(this.#codes.subarray(n * size, (n + 1) * size), n);
-    }).sort();
+    const chosen = evenly(this.count, this.count < 2 ? 0 : samples);
+    return Float64Array.from(chosen, (n) => this.logDensity(this.#codes.subarray(n * size, (n + 1) * size), n)).sort();
   }
-}
-
-/** Share of `usual`, ascending, that lies below `value`, 0..1: values equal to it count half. */
-export function percentile(usual: ArrayLike<number>, value: number): number {
-  let below = 0;
-  for (let i = 0; i < usual.length; i++) below += usual[i] < value ? 1 : usual[i] === value ? 0.5 : 0;
-  return below / usual.length;
 }
 
 /** Variance of each latent (divisor count); a latent that never changes takes the mean variance, or 1 when none does. */
@@ -129,9 +120,9 @@ function variancesOf(codes: Float32Array, size: number): Float64Array {
 function bandwidthOf(codes: Float32Array, size: number, variances: Float64Array): number {
   const count = codes.length / size;
   if (count < 2) return 1;
-  const samples = Math.min(count, Math.max(8, Math.min(MOST_SAMPLES, Math.floor(BUDGET / codes.length))));
-  const rows = Array.from({ length: samples }, (_, s) => {
-    const at = Math.floor((s * count) / samples) * size;
+  const samples = Math.max(8, Math.min(MOST_SAMPLES, Math.floor(MOST_MULTIPLICATIONS / codes.length)));
+  const rows = Array.from(evenly(count, samples), (row) => {
+    const at = row * size;
     const squares = new Float32Array(count - 1);
     for (let n = 0, other = 0; other < codes.length; other += size) {
       if (other === at) continue;
