@@ -3,10 +3,8 @@ import type { ImageBatch } from './images';
 import type { ModelId } from './models';
 
 export interface CodeRequests {
-  /** Every code, in order. At most 4096 at a time. */
+  /** Every code, in order. At most 4096 at a time; work on the side waits meanwhile. */
   decode(id: ModelId, codes: Float32Array): Promise<ImageBatch>;
-  /** For a moving camera: answers null when a newer request came before this one could run. */
-  decodeLatest(id: ModelId, code: Float32Array): Promise<ImageBatch | null>;
   /** μ of image files (an AE's code), `[n, latentSize]`, with the files that could not be read. */
   encodeFiles(
     id: ModelId,

@@ -57,8 +57,8 @@ export interface FaceGroup {
 export interface FaceRequests {
   /** Progress arrives as `onCloudProgress`; cached in the model folder when it can be. */
   cloud(id: ModelId): Promise<Cloud>;
-  /** For a moving camera, as `decodeLatest`: where a code lies among the data. The first answer takes a moment longer. */
-  standingLatest(id: ModelId, code: Float32Array): Promise<Standing | null>;
+  /** Where a code lies among the data. The first answer takes a moment longer. */
+  standing(id: ModelId, code: Float32Array): Promise<Standing>;
   /** The faces of the cloud nearest to a code, nearest first, with their distances between codes. At most 200. */
   neighbours(id: ModelId, code: Float32Array, count: number): Promise<{ faces: Uint32Array; distances: Float32Array }>;
   /** The groups kept for this model's faces, in order. */

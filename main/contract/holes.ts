@@ -50,8 +50,8 @@ export interface HoleMap {
 export interface HoleRequests {
   /** What is usual among the codes of the data; measured at the first call. */
   holeScale(id: ModelId): Promise<HoleScale>;
-  /** For a moving camera, as `decodeLatest`: the reading at one code. */
-  holeLatest(id: ModelId, code: Float32Array): Promise<HoleReading | null>;
+  /** The reading at one code. */
+  holeReading(id: ModelId, code: Float32Array): Promise<HoleReading>;
   /**
    * Readings over a cube, coarse to fine, whenever nobody waits for a face: finished coarser grids arrive as `onHoles`.
    * A later request for the same model takes the place of this one, which then rejects with `cancelled`.

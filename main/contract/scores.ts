@@ -178,7 +178,10 @@ export interface ScoreReport {
 }
 
 export interface ScoreRequests {
-  /** For the face decoded at a code, as `decodeLatest`: the terms of a VAE's bound. Takes up to a second. */
+  /**
+   * For the face decoded at a code: the terms of a VAE's bound. Takes up to a second; null when a newer request came before
+   * this one could run.
+   */
   boundLatest(id: ModelId, code: Float32Array): Promise<FaceBound | null>;
   /** What was measured of the model in this session, or is kept with it; null when nothing was. */
   scores(id: ModelId): Promise<ScoreReport | null>;

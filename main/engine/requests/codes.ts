@@ -15,8 +15,6 @@ export function codeRequests({ open, priority }: Connection): CodeRequests {
       return priority.urgent(() => model.decodePixels(codes));
     },
 
-    decodeLatest: async (id, code) => priority.urgent(() => open.find(id).model.decodePixels(code)),
-
     async encodeFiles(id, paths) {
       const { model, closing } = open.find(id);
       const { codes, skipped } = await encodeFiles(model, '', paths, { signal: closing.signal });

@@ -9,7 +9,7 @@ export function holeRequests({ open, window, priority }: Connection): HoleReques
       return holes.scale(closing.signal);
     },
 
-    holeLatest: async (id, code) => priority.urgent(() => open.find(id).holes.at(code)),
+    holeReading: async (id, code) => priority.urgent(() => open.find(id).holes.at(code)),
 
     async holeMap(id, request) {
       const opened = open.find(id);

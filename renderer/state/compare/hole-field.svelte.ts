@@ -17,13 +17,13 @@ export class HoleField {
   #model: ModelId | null = null;
   readonly #engine: Engine;
   readonly #maps = new Turns();
-  readonly #readings: Newest<Float32Array, HoleReading | null>;
+  readonly #readings: Newest<Float32Array, HoleReading>;
 
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#readings = new Newest({
-      ask: (code) => engine.holeLatest(this.#model!, code),
-      done: (reading) => (this.reading = reading ?? this.reading),
+      ask: (code) => engine.holeReading(this.#model!, code),
+      done: (reading) => (this.reading = reading),
       // the meter shows nothing rather than what was true somewhere else
       failed: () => (this.reading = null),
     });

@@ -16,13 +16,12 @@ export class LiveFace {
   /** `live`: the face shown is the one wanted; `moving`: a newer one is on its way. */
   state = $state<'empty' | 'live' | 'moving' | 'failed'>('empty');
   #model: ModelId | null = null;
-  readonly #decoder: Newest<Float32Array, ImageBatch | null>;
+  readonly #decoder: Newest<Float32Array, ImageBatch>;
 
   constructor(engine: Engine) {
     this.#decoder = new Newest({
-      ask: (code) => engine.decodeLatest(this.#model!, code),
+      ask: (code) => engine.decode(this.#model!, code),
       done: (image, code, newest) => {
-        if (!image) return;
         this.shown = { image, code, model: this.#model! };
         this.state = newest ? 'live' : 'moving';
       },

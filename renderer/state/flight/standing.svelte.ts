@@ -10,14 +10,14 @@ export class StandingWatch {
   /** Null while that is found out for the first time. */
   now = $state.raw<Standing | null>(null);
   #model: ModelId | null = null;
-  readonly #questions: Newest<Float32Array, Standing | null>;
+  readonly #questions: Newest<Float32Array, Standing>;
 
   constructor(engine: Engine) {
     this.#questions = new Newest(
       {
-        ask: (code) => engine.standingLatest(this.#model!, code),
+        ask: (code) => engine.standing(this.#model!, code),
         // a failure: the model was closed or the engine is gone, which is said elsewhere; the next place asks again
-        done: (standing) => (this.now = standing ?? this.now),
+        done: (standing) => (this.now = standing),
       },
       { pause: ASK_EVERY },
     );

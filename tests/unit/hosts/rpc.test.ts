@@ -76,9 +76,9 @@ describe('wire', () => {
 describe('calls', () => {
   it('carry arguments and results', async () => {
     const { api } = connected({
-      decodeLatest: async (_, code) => ({ count: 1, width: 1, height: 1, data: Uint8ClampedArray.from(code) }),
+      decode: async (_, code) => ({ count: 1, width: 1, height: 1, data: Uint8ClampedArray.from(code) }),
     });
-    expect(await api.decodeLatest('m', new Float32Array([1, 2, 300]))).toEqual({
+    expect(await api.decode('m', new Float32Array([1, 2, 300]))).toEqual({
       count: 1,
       width: 1,
       height: 1,

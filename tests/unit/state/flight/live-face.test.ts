@@ -16,7 +16,7 @@ beforeEach(() => {
   answers = [];
   live = new LiveFace(
     engineOf({
-      decodeLatest: (model, [width]) => {
+      decode: (model, [width]) => {
         asked.push([model, width]);
         const image: ImageBatch = { count: 1, width, height: 1, data: new Uint8ClampedArray() };
         return new Promise((resolve, reject) =>

@@ -73,12 +73,11 @@ function windowWith(clouds: Record<string, Cloud>, delays: Record<string, number
     },
     closeModel: async (id) => void closed.push(id),
     cloud: async (id) => clouds[id.split('#')[0]],
-    decodeLatest: async (_, code) => {
-      decoded.push([...code]);
-      return { count: 1, width: 1, height: 1, data: new Uint8ClampedArray(4) };
+    decode: async (_, codes) => {
+      if (codes.length === 4) decoded.push([...codes]);
+      return { count: codes.length / 4, width: 1, height: 1, data: new Uint8ClampedArray(codes.length) };
     },
-    standingLatest: async (_, code) => ({ nearest: Math.abs(Math.round(code[3])) % 4, distance: 1, density: null }),
-    decode: async (_, codes) => ({ count: codes.length / 4, width: 1, height: 1, data: new Uint8ClampedArray() }),
+    standing: async (_, code) => ({ nearest: Math.abs(Math.round(code[3])) % 4, distance: 1, density: null }),
   });
   const models = {
     refresh: async () => undefined,

@@ -12,7 +12,7 @@ function watched() {
   const engine = { fails: false };
   const watch = new StandingWatch(
     engineOf({
-      async standingLatest(_id, code) {
+      async standing(_id, code) {
         asked.push(code[0]);
         await new Promise((resolve) => setTimeout(resolve, 50));
         if (engine.fails) throw new Error('gone');
