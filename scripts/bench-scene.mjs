@@ -172,7 +172,7 @@ async function theirs(executablePath, folder) {
 }
 
 /**
- * Frames a second by size; null when it draws nothing here.
+ * Frames per second by size; null when it draws nothing here.
  * @param {string} executablePath @param {string} place where it is installed
  * @returns {Promise<Record<string, number> | null>}
  */

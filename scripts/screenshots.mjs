@@ -1,4 +1,4 @@
-// `npm run screenshots`: makes every picture of README and guide anew, from the real app, in every language of the window.
+// `npm run screenshots`: makes every picture of README and guide from the real app, in every language of the window.
 // `npm run screenshots -- -g twin` makes one of them.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';

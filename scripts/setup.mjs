@@ -73,7 +73,7 @@ export async function ensureChromium() {
 }
 
 /**
- * Runs a script's main function. What goes wrong is told in a sentence where it is one of ours.
+ * Runs a script's main function. Expected failures are printed as one sentence.
  * @param {() => Promise<void>} main
  */
 export async function runScript(main) {

@@ -6,7 +6,7 @@ type Part<Name extends keyof ScoreReport> = NonNullable<ScoreReport[Name]>;
 
 /**
  * A table for each part of the report that was measured; every number has its 95 % interval.
- * @param model how the model is called in the tables
+ * @param model the model's name in the tables
  */
 export function scoreText(report: ScoreReport, model: string): string {
   const { data, reconstruction, bound, mixture, sampling, drift, factors, inBetween } = report;

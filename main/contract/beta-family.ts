@@ -5,7 +5,7 @@ import type { Estimate } from './scores';
 /** One VAE of a family that differs in β alone. Measured on faces that none of them has seen. */
 export interface BetaMember {
   beta: number;
-  /** KL(q(z|x) ‖ p(z)), nats an image. */
+  /** KL(q(z|x) ‖ p(z)), nats per image. */
   rate: Estimate;
   /** ‖x − f(z)‖² with z drawn from q(z|x), an image, all values 0..1. */
   distortion: Estimate;

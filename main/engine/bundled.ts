@@ -1,3 +1,3 @@
-/** What making the models that ship with the app takes beside the command line; see `scripts/train-bundled.mjs`. */
+/** What is needed to make the bundled models, beside the command line; see `scripts/train-bundled.mjs`. */
 export { assembleFamily } from './beta-family/assemble';
 export { describeModel, folderSource, forgetNames } from './models';

@@ -7,7 +7,7 @@
  * @property {import('../../main/engine/models').Manifest['kind']} kind
  * @property {number} images trained on
  * @property {number} heldOut
- * @property {number} size pixels a side
+ * @property {number} size pixels per side
  * @property {import('../../main/contract').ScoreReport} report
  */
 

@@ -14,7 +14,7 @@ export async function framesDuring(page, work) {
     const frames = /** @type {number[]} */ ([]);
     Object.assign(window, { benchFrames: frames });
     const next = (/** @type {number} */ now) => {
-      // a page that is measured anew has another list
+      // a page measured again has another list
       if (/** @type {any} */ (window).benchFrames !== frames) return;
       frames.push(now);
       requestAnimationFrame(next);
@@ -39,5 +39,5 @@ export async function hold(page, key, seconds) {
   await page.keyboard.up(key);
 }
 
-/** Frames a second. @param {number[]} times */
+/** Frames per second. @param {number[]} times */
 export const rate = (times) => (1000 * times.length) / times.reduce((sum, time) => sum + time, 0);

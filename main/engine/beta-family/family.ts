@@ -12,7 +12,7 @@ const SHOWN = 6;
 
 interface Opened {
   file: FamilyFile;
-  /** One a member. */
+  /** One per member. */
   models: Model[];
 }
 

@@ -1,4 +1,4 @@
-/** What β trades: rate against distortion, and what becomes of draws from the prior. */
+/** What β trades: rate against distortion, and how good draws from the prior are. */
 import type { BetaMember, Estimate } from '../../contract';
 import type { Images } from '../images';
 import type { Model } from '../models';

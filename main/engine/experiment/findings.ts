@@ -94,7 +94,7 @@ function aeAgainstVae(ae: Estimate, vae: Estimate, what: string): string {
   }
 }
 
-/** A ratio flatters a model that reconstructs badly: the error itself is said as well. */
+/** A ratio flatters a model that reconstructs badly: the error itself is reported too. */
 function midpointError(models: Models): string {
   const said = {
     below: "the AE's midpoints are nearer to the true middle than the VAE's",

@@ -47,7 +47,7 @@ export interface Scores {
   drift: Record<'real' | 'prior' | 'mixture', Estimate>;
   /** Components of the fitted mixture. */
   components: Estimate;
-  /** Of a VAE, in nats a face: the bound, the tighter one by importance weighting, the KL term; active latents. */
+  /** Of a VAE, in nats per face: the bound, the tighter one by importance weighting, the KL term; active latents. */
   bound: Record<'elbo' | 'iwae' | 'kl' | 'activeUnits', Estimate> | null;
 }
 

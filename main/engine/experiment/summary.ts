@@ -17,7 +17,7 @@ export interface Summary extends Scores {
   seconds: { training: number; scoring: number };
 }
 
-/** All that comes of a plan. */
+/** Everything a plan produces. */
 export interface Experiment {
   plan: Plan;
   version: string;

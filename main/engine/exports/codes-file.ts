@@ -5,7 +5,7 @@ import { encodeCodes } from '../models';
 
 /**
  * @param codes `[n, latentSize]`
- * @param names one a code, or null
+ * @param names one per code, or null
  * - `npy`: float32 `[n, latentSize]`, without names
  * - `csv`, `parquet`: columns `name` (if any), `z0`, `z1`, …
  * - `safetensors`: float32 tensor `codes` `[n, latentSize]`; names as JSON in the metadata

@@ -16,7 +16,7 @@ export interface Collection {
   positions: Float32Array;
 }
 
-/** Pixels a side of a sprite that TensorBoard's projector takes. */
+/** Pixels per side of a sprite that TensorBoard's projector takes. */
 const LARGEST_SPRITE = 8192;
 
 export async function collection(faces: Collection, format: CollectionFormat, watch: Watch): Promise<Uint8Array> {

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { type ImageBatch, type PictureFormat, type PictureOptions, type SheetOptions, UserError } from '../../contract';
 
-/** Pixels a side of a sheet: beyond this, common programs refuse the file, and WebP has no room for it. */
+/** Pixels per side of a sheet: beyond this, common programs refuse the file, and WebP has no room for it. */
 const LARGEST_SHEET = 16_383;
 /** Between the faces of a sheet: the colour of the space, RGB. */
 const PAPER = [10, 11, 13];
@@ -25,7 +25,7 @@ export async function picture(
 
 /**
  * All images of a batch in one picture, row by row.
- * @throws UserError `bad-settings`, also when the sheet would be larger than 16383 pixels a side
+ * @throws UserError `bad-settings`, also when the sheet would be larger than 16383 pixels per side
  */
 export async function contactSheet(
   batch: ImageBatch,

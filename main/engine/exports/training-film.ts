@@ -10,7 +10,7 @@ const LAST_FRAME_MS = 2000;
 
 /**
  * Above the held-out images reconstructed, below the draws from N(0, I) decoded, one frame of the film after the other.
- * @param fps frames a second, 1 to 60
+ * @param fps frames per second, 1 to 60
  * @throws UserError `bad-settings` for another fps
  */
 export async function movingTrainingFilm(

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { makeFolder, readText, save } from '../files';
 
-/** What is kept in `file`; null when there is none, or (said on the terminal) when it does not fit `schema`. */
+/** What is kept in `file`; null when there is none, or when it does not fit `schema` (reported on the terminal). */
 export async function readKept<Kept>(file: string, schema: v.GenericSchema<unknown, Kept>): Promise<Kept | null> {
   try {
     return v.parse(schema, JSON.parse(await readText(file)));

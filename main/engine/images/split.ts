@@ -6,7 +6,7 @@ import type { Dataset } from './dataset';
 export interface Images {
   count: number;
   channels: 1 | 3;
-  /** Pixels a side. */
+  /** Pixels per side. */
   size: number;
   /** `[count, channels, size, size]`, 0..255. */
   pixels: Uint8Array;

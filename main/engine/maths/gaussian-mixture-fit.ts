@@ -11,7 +11,7 @@ export interface FitOptions extends Ending {
 interface Ending {
   /** Share of the codes' mean variance that is added to every variance: keeps components from collapsing. */
   regularisation?: number;
-  /** EM ends when a round gains less than so many nats a code, or after so many rounds. */
+  /** EM ends when a round gains less than so many nats per code, or after so many rounds. */
   tolerance?: number;
   mostRounds?: number;
 }
@@ -70,7 +70,7 @@ export interface Chosen {
   heldOut: Float32Array;
 }
 
-/** Nats a code: numbers of components are told apart by more than that, and most rounds gain less. */
+/** Nats per code: numbers of components differ by more than that, and most rounds gain less. */
 const TELLING = 0.01;
 /** Tried in this order; a kind is given up once two in a row are worse than its best. */
 const COMPONENTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];

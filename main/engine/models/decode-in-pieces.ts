@@ -24,7 +24,7 @@ export interface DecodedPiece {
 /**
  * Decodes many codes, some at a time.
  * @param codes `[count, latentSize]`
- * @param size codes a piece
+ * @param size codes per piece
  * @throws UserError `cancelled`, and as `Model.decode`
  */
 export async function* decodeInPieces(

@@ -9,7 +9,7 @@ import type { Priority } from '../scheduling/priority';
 import type { Scoring } from '../scores/processes/scoring';
 import type { OpenModels } from './open-models';
 
-/** One a process, for all windows. */
+/** One per process, for all windows. */
 export interface Services {
   /** The app's data folder. */
   home: string;

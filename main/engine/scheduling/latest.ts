@@ -1,8 +1,8 @@
-/** For requests that go stale while they wait. */
+/** Requests that become outdated while they wait. */
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * Wraps `work` so that only the newest request is worked on: one that is overtaken before it starts resolves to null.
+ * Wraps `work` so that only the newest request runs: one overtaken before it starts resolves to null.
  * One runs at a time.
  */
 export function latestOnly<Input, Output>(

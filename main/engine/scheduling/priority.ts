@@ -1,9 +1,9 @@
-/** Work that a person waits for goes before work on the side, where both need the engine's one thread. */
+/** Work the user waits for goes before background work, where both need the engine's one thread. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /** Milliseconds without urgent work after which a flight counts as over: longer than between two frames of a camera. */
 const QUIET_MS = 60;
-/** Milliseconds that work on the side waits for its next piece at most: a flight that never ends must not stop it. */
+/** Milliseconds that background work waits at most before its next piece: a flight that never ends must not stop it. */
 const LONGEST_WAIT_MS = 250;
 
 export class Priority {
@@ -22,11 +22,11 @@ export class Priority {
   }
 
   /**
-   * Resolves once nothing urgent has been going on for a moment, at the latest after a quarter of a second. To be awaited
-   * before each small piece (some milliseconds) of work on the side.
+   * Resolves once nothing urgent has happened for a moment, at the latest after a quarter of a second. Await it
+   * before each small piece (some milliseconds) of background work.
    */
   async turn(): Promise<void> {
-    // requests that have arrived while the last piece blocked the thread are read now
+    // requests that arrived while the last piece blocked the thread are read now
     await setImmediate();
     const latest = performance.now() + LONGEST_WAIT_MS;
     for (;;) {

@@ -20,7 +20,7 @@ export interface Augmentation {
   crop: number;
   /** Relative change of each colour's contrast and shift of its brightness. */
   colour: number;
-  /** Draw each value as 0 or 1 with its brightness as the probability of 1, anew each time (dynamic binarisation). */
+  /** Draw each value as 0 or 1 with its brightness as the probability of 1, again each time (dynamic binarisation). */
   binarise: boolean;
 }
 

@@ -21,7 +21,7 @@ export type Width = keyof typeof WIDTHS;
 
 export interface NetworkConfig {
   architecture: 'convolutional' | 'perceptron';
-  /** Pixels a side: 32, 64, 128 or 256 for a convolutional network, any for a perceptron. */
+  /** Pixels per side: 32, 64, 128 or 256 for a convolutional network, any for a perceptron. */
   imageSize: number;
   channels: 1 | 3;
   latentSize: number;

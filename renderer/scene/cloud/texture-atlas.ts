@@ -13,7 +13,7 @@ import type { WebGLRenderer } from 'three';
 export interface Sheets {
   /** Faces on all sheets together. */
   count: number;
-  /** Pixels a side of a tile. */
+  /** Pixels per side of a tile. */
   tile: number;
   columns: number;
   perSheet: number;
@@ -31,7 +31,7 @@ export interface SheetLayout {
   /** Size of a layer in pixels. */
   width: number;
   height: number;
-  /** Pixels a side of a tile in the layer. */
+  /** Pixels per side of a tile in the layer. */
   tile: number;
 }
 
@@ -89,7 +89,7 @@ export class SheetTexture {
   #turn = 0;
 
   /**
-   * @param mostSide pixels a side of the largest texture
+   * @param mostSide pixels per side of the largest texture
    * @param trilinear blend between levels of detail; a third more work for a processor, nothing for graphics hardware
    */
   constructor(sheets: Sheets, mostSide: number, trilinear: boolean, on: SheetEvents) {

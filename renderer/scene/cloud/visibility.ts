@@ -80,7 +80,7 @@ export class Visibility {
   #covered = new Uint8Array();
   #columns = 0;
   #rows = 0;
-  /** Pixels a side. */
+  /** Pixels per side. */
   #cell = 1;
 
   /** @param positions `[count, 3]` */

@@ -94,7 +94,7 @@ export class FlyControls implements Pilot {
 
   /**
    * Takes gestures on another canvas as well; returns what ends that.
-   * @param shift from a point of that canvas to the one of ours that it stands for
+   * @param shift from a point of that canvas to the corresponding one of this canvas
    */
   share(canvas: HTMLCanvasElement, shift: (at: { x: number; y: number }) => { x: number; y: number }): () => void {
     const { tap, hover, ...rest } = this.#handler;

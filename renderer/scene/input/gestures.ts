@@ -4,7 +4,7 @@ export interface GestureHandler {
   look(dx: number, dy: number): void;
   /** Dragged with the right button or Alt: the space is to turn around the reticle. */
   orbit(dx: number, dy: number): void;
-  /** Dragged with the middle button or two fingers: the space is to be pushed aside. */
+  /** Dragged with the middle button or two fingers: pans. */
   pan(dx: number, dy: number): void;
   /** Wheel or two fingers on a trackpad; positive is to the right and away from oneself. */
   scroll(dx: number, dy: number): void;

@@ -1,6 +1,6 @@
 /**
  * Smooth motion that does not depend on the frame rate: every step is the exact solution over `seconds`, so the same
- * input held for the same time ends at the same place at 20 or at 144 frames a second.
+ * input held for the same time ends at the same place at 20 or at 144 frames per second.
  */
 
 /** Below this share of a unit nothing visible moves any more: settle, so that rendering can stop. */

@@ -30,7 +30,7 @@ export function isInside(polygon: readonly Point[], x: number, y: number): boole
 }
 
 /**
- * The faces whose middle is drawn inside a polygon, in ascending order: also those behind others, for a lasso reaches
+ * The faces whose middle is drawn inside a polygon, in ascending order: also those behind others: a lasso reaches
  * through the cloud as the eye looks.
  * @param positions `[count, 3]`
  * @param polygon in the pixels of the view; fewer than three points hold nothing

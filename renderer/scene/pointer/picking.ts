@@ -1,7 +1,7 @@
 import { Color, NearestFilter, Scene, WebGLRenderTarget } from 'three';
 import type { Object3D, PerspectiveCamera, WebGLRenderer } from 'three';
 
-/** Pixels a side of the neighbourhood that is looked at: small faces need not be hit exactly. */
+/** Pixels per side of the neighbourhood that is looked at: small faces need not be hit exactly. */
 const SIDE = 7;
 
 /**

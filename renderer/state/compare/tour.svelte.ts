@@ -7,7 +7,7 @@ import type { Twin } from './twin.svelte';
 const LOOK = 3500;
 
 export class Tour {
-  /** What is to be seen, and of the flight beside which model. */
+  /** What to look at, and beside which model it flies. */
   #seen = $state.raw<{ stage: 'home' | 'out'; beside: ModelId } | null>(null);
   readonly #session: Session;
   readonly #twin: Twin;

@@ -53,7 +53,7 @@ export class Faces {
   readonly marks = $derived.by(() => marksOf(this.#count, this.groups, this.selection, SELECTED));
   readonly hidden = $derived.by(() => hiddenOf(this.#count, this.groups, this.only ? this.matches : null));
 
-  /** @param open whether neighbours are to be seen now */
+  /** @param open whether neighbours are shown now */
   constructor(engine: Engine, session: Session, undo: Undo, notices: Notices, open: () => boolean) {
     this.#session = session;
     this.#undo = undo;

@@ -10,7 +10,7 @@ import { Thumbnails } from '../flight/thumbnails';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
 
-/** Frames a second: a whole film takes about eight seconds. */
+/** Frames per second: a whole film takes about eight seconds. */
 const FPS = 6;
 
 /** A film with what is shown beside it. */

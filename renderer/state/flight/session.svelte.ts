@@ -98,7 +98,7 @@ export class Session {
 
   // ---------------------------------------------------------------- models
 
-  /** A new connection: ids of the earlier one mean nothing any more, so the open model is opened anew in place. */
+  /** A new connection: ids of the earlier one are void, so the open model is opened again in place. */
   async reopen(): Promise<void> {
     await this.#models.refresh();
     const path = this.flight?.card.path ?? this.#models.first;
@@ -198,7 +198,7 @@ export class Session {
 
   /**
    * The faces at scene positions `[n, 3]`, with the hidden part of now. The face at the reticle goes first: this waits
-   * for it, though not for ever. Rejects with a `UserError`.
+   * for it, but not for ever. Rejects with a `UserError`.
    */
   async decodePlaces(positions: Float32Array): Promise<ImageBatch> {
     await this.live.idle(LONGEST_WAIT);
@@ -208,7 +208,7 @@ export class Session {
 
   /**
    * The face shown, as a PNG file. Rejects with a `UserError`.
-   * @param size pixels a side; default the model's own
+   * @param size pixels per side; default the model's own
    */
   png(size?: number): Promise<Uint8Array> {
     const { model, code } = this.live.shown!;

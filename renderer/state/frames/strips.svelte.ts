@@ -26,7 +26,7 @@ export class Strips {
     this.#frames = frames;
   }
 
-  /** Has the strips of the first `count` coordinates drawn anew, once nothing has moved for a moment. */
+  /** Redraws the strips of the first `count` coordinates once nothing has moved for a moment. */
   refresh(count: number): void {
     const current = this.#turns.begin();
     clearTimeout(this.#timer);

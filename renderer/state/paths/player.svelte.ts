@@ -37,7 +37,7 @@ function sampleAt(samples: readonly Sample[], time: number): Sample {
   };
 }
 
-/** The codes of a flight at so many frames a second, both ends included: `[n, latentSize]`. */
+/** The codes of a flight at so many frames per second, both ends included: `[n, latentSize]`. */
 export function framesOf(samples: readonly Sample[], fps: number): Float32Array {
   const end = samples.at(-1)!.time;
   const count = Math.max(1, Math.round(end * fps) + 1);

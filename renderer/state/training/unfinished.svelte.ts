@@ -35,7 +35,7 @@ export class Unfinished {
     this.#trainsHere = trainsHere;
   }
 
-  /** Asks anew which runs there are; call when a run has ended. */
+  /** Asks again which runs there are; call when a run has ended. */
   async refresh(): Promise<void> {
     clearTimeout(this.#timer);
     try {

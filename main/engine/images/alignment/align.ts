@@ -40,7 +40,7 @@ export interface AlignOptions extends Watch {
 }
 
 export interface Alignment {
-  /** One crop an image. Multiply by the shorter side of the image to get pixels: `left`, `top` and `side` alike. */
+  /** One crop per image. Multiply by the shorter side of the image to get pixels: `left`, `top` and `side` alike. */
   crops: Crop[];
   /** How much each image looks like the folder's face there, −1..1; all 0 where the plain crop was kept for all. */
   score: Float32Array;
@@ -240,7 +240,7 @@ function areAligned(fits: Fit[]): boolean {
   return Math.max(x, y) < ALIGNED.shift * side && size < ALIGNED.size;
 }
 
-/** Where a face is taken to be: at its fit, or where faces usually are if the fit is none. */
+/** Where a face is assumed to be: at its fit, or where faces usually are if it has no fit. */
 const foundOr = (fit: Fit, { mean: [x, y, size] }: Prior): Place => (fit.score < LOST ? { x, y, size } : fit);
 
 /** The change of size, in octaves, by which whole heads do not reach far outside images that faces fill, −1..0. */

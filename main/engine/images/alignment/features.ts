@@ -32,7 +32,7 @@ export const MIRROR_SIGNS = [1, -1, 1, 1, -1];
 const PIXELS_PER_CELL = 2;
 /** Makes the central difference a derivative, and the pooling weights sum to one. */
 const POOL = 1 / 2 / 64;
-/** Grey levels a pixel below which an edge counts as noise. */
+/** Grey levels per pixel below which an edge counts as noise. */
 const NOISE = 0.015;
 
 /** Filter taps that resample one axis: `first[i]` and `count` weights for output i, edges replicated. */
@@ -57,7 +57,7 @@ function taps(length: number, start: number, step: number, count: number) {
 }
 
 /**
- * Draws a part of an image anew: `columns × rows` pixels of `step` image pixels each, from (`left`, `top`),
+ * Resamples a part of an image: `columns × rows` pixels of `step` image pixels each, from (`left`, `top`),
  * with a tent filter wide enough not to alias. Outside the image its edge goes on.
  */
 export function resample(

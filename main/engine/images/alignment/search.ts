@@ -37,10 +37,10 @@ export interface Prior {
   spread: [number, number, number];
 }
 
-/** Before anything is known: one large face near the middle, rather high. */
+/** Before anything is known: one large face near the middle, slightly high. */
 export const ANYWHERE: Prior = { mean: [0, -0.1, Math.log2(0.75)], spread: [0.25, 0.25, 0.6] };
 
-/** Least spreads, so that a folder of like pictures still lets a single one differ. */
+/** Smallest spreads, so that in a folder of similar pictures a single one may still differ. */
 const LEAST_SHIFT = 0.04;
 const LEAST_SIZE = 0.1;
 

@@ -11,7 +11,7 @@ export type Template = FeatureMap;
 /** Where the eyes of an aligned face lie, as shares of the crop's side. */
 export const EYES = { x: 0.5, y: 0.45, apart: 0.22 };
 
-/** Energy a cell below which a window is too plain to be called alike to anything. */
+/** Energy per cell below which a window is too plain to resemble anything. */
 const FLOOR = 0.5;
 
 /** The same as seen in a mirror. */
@@ -50,7 +50,7 @@ export function cosine({ data: a }: FeatureMap, { data: b }: FeatureMap): number
 
 /**
  * Correlation of the template with every window of a map, −1..1 (the cosine of the angle between the two):
- * `[map.rows − template.rows + 1, map.columns − template.columns + 1]`, one number a cell.
+ * `[map.rows − template.rows + 1, map.columns − template.columns + 1]`, one number per cell.
  */
 export function correlate(
   map: FeatureMap,
@@ -74,7 +74,7 @@ export function correlate(
   const run = across * step;
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
-      // One sum a channel: five independent sums keep the processor busy where one would have it wait for itself.
+      // One sum per channel: five independent sums keep the processor busy where one would have it wait for itself.
       let a = 0;
       let b = 0;
       let c = 0;

@@ -49,7 +49,7 @@ const extensionOf = (name: string): string => /\.([^./\\]*)$/.exec(name)?.[1].to
 
 /**
  * Whether a file is an image as far as its name tells; null where only its content does. Images of formats that cannot be
- * read count: they are to be skipped by name, not ignored. Hidden files, among them macOS's `._` companions, are none.
+ * read count: they are to be skipped by name, not ignored. Hidden files do not count, nor macOS's `._` companions.
  */
 export function saysImage(name: string): boolean | null {
   if (name.startsWith('.')) return false;

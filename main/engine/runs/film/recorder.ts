@@ -15,7 +15,7 @@ const FRAMES = 48;
 const NUMBERS = 8192;
 /** Faces followed at least and at most, as far as there are so many. */
 const FACES = [64, 256] as const;
-/** Pictures of each kind in a frame, and their pixels a side at most. */
+/** Pictures of each kind in a frame, and their pixels per side at most. */
 const PICTURES = 6;
 const LARGEST_TILE = 64;
 
@@ -72,7 +72,7 @@ export class FilmRecorder {
     this.draws = normals(PICTURES * latentSize, random(config.seed, 'pictures'));
   }
 
-  /** Whether there is to be a frame of this step, and is none yet. */
+  /** Whether this step should have a frame and has none yet. */
   wants(step: number): boolean {
     return this.due.has(step) && this.frames.at(-1)?.step !== step;
   }

@@ -21,7 +21,7 @@ export const IN_BETWEEN_FACTORS: readonly FactorName[] = [
   'hairLength',
   'yaw',
 ];
-/** Names faces that no data set of ours holds. */
+/** A seed of faces that are in no data set made here. */
 const SEED = 2 ** 31 - 1;
 
 /** Pair number `pair` of faces that differ in one factor alone: the least of it, the most, and the true middle. */

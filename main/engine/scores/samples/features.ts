@@ -31,7 +31,7 @@ export class FeatureNetwork {
     private readonly session: ort.InferenceSession,
   ) {}
 
-  /** @param size pixels a side, at least 8 */
+  /** @param size pixels per side, at least 8 */
   static async create(channels: number, size: number): Promise<FeatureNetwork> {
     const g = new Graph({ dynamicBatch: true });
     const rng = random(0, 'features');

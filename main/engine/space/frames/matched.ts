@@ -62,7 +62,7 @@ function regression(positions: Float32Array, codes: Float32Array, d: number): Om
   return { origin, axes, ...sharesOf(codes, d, axes) };
 }
 
-/** Numbers of the faces A, B, C and D of a frame; null when they are none of the codes. */
+/** Numbers of the faces A, B, C and D of a frame; null when they are not among the codes. */
 function facesOf({ origin, axes }: LinearFrame, codes: Float32Array): number[] | null {
   const d = origin.length;
   const corners = [0, 1, 2].map((k) => origin.map((value, i) => value + CLOUD_RADIUS * axes[k * d + i]));

@@ -30,7 +30,7 @@ export interface Moment {
 
 /**
  * `all`: no unit is active; `most`: less than half of them are. While the KL term is still warming up, for a quarter of
- * the steps after that and for the first 500 steps nothing is said.
+ * the steps after that and for the first 500 steps nothing is reported.
  */
 export function collapseOf(active: number, latentSize: number, { step, steps, warmUp }: Moment): Collapse {
   const judged = warmUp + (1 - warmUp) * YOUNG.share;

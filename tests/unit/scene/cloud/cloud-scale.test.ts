@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { measureCloud } from '../../../../renderer/scene/cloud/cloud-scale';
 import { LocalSpacing } from '../../../../renderer/scene/camera/local-spacing';
 
-/** Points of a cubic lattice with `n` points a side, centred on 0. */
+/** Points of a cubic lattice with `n` points per side, centred on 0. */
 function lattice(n: number, spacing: number): Float32Array {
   const points: number[] = [];
   for (let i = 0; i < n; i++) {
