@@ -13,6 +13,8 @@ import {
 import { duration } from '../engine/text';
 import {
   discardRun,
+  networkOf,
+  openStartingModel,
   PRESETS,
   type PresetName,
   resumeTraining,
@@ -41,6 +43,7 @@ export interface TrainOptions extends Partial<Tuning> {
   resume?: boolean;
   restart?: boolean;
   preset?: PresetName;
+  from?: string;
 }
 
 /** The options of the preset named in a command that the command line itself does not give. */
@@ -63,7 +66,7 @@ export async function train(
   typed: ReadonlySet<string>,
   output: Output,
 ): Promise<number> {
-  const settings = settingsOf(folder, options);
+  const settings = settingsOf(folder, options.from ? await likeModel(options, typed) : options);
   const control = new RunControl();
   let started = false;
   let collapse: Collapse = 'none';
@@ -126,8 +129,19 @@ async function withWayOut(error: unknown, settings: TrainingSettings): Promise<u
   return new UserError(error.code, `${error.message}\nContinue with: ${resumeCommand(unfinished.settings, more)}`);
 }
 
+/** The options, where they were not typed, as the model that training starts from has them. */
+async function likeModel(options: TrainOptions, typed: ReadonlySet<string>): Promise<TrainOptions> {
+  const {
+    imageSize: size,
+    latentSize: latent,
+    ...tuning
+  } = networkOf((await openStartingModel(options.from!)).manifest);
+  const theirs = Object.entries({ size, latent, ...tuning }).filter(([name]) => !typed.has(name));
+  return { ...options, ...Object.fromEntries(theirs) };
+}
+
 function settingsOf(images: string, options: TrainOptions): TrainingSettings {
-  const { kind, out, size, latent, epochs, batch, beta, learningRate, seed, align } = options;
+  const { kind, out, size, latent, epochs, batch, beta, learningRate, seed, align, from } = options;
   return {
     kind,
     images,
@@ -141,6 +155,7 @@ function settingsOf(images: string, options: TrainOptions): TrainingSettings {
     learningRate,
     seed,
     align,
+    ...(from ? { from: path.resolve(from) } : {}),
     tuning: tuningOf(options),
   };
 }

@@ -22,6 +22,8 @@ export interface TrainingSettings {
   seed: number;
   /** Move and scale each image so that faces lie on one another before training. */
   align: boolean;
+  /** A model of ours that training starts from: the networks must be its own. Absent: random weights. */
+  from?: string;
   /** What most people leave alone. Absent values take the defaults of `engine/runs/settings/settings.ts`. */
   tuning?: Partial<Tuning>;
 }

@@ -1,9 +1,9 @@
 /** A folder of images as the numbers a network is trained on. */
-import os from 'node:os';
 import { UserError } from '../../contract';
+import { availableMemory } from '../available-memory';
 import type { FaceFinder } from './alignment/align';
 import { forEachImage, type ImageWatch } from './each';
-import { findFaces } from './faces';
+import { cropsLike, findFaces } from './faces';
 import { findImages, type Skipped } from './find';
 import { readSquare } from './read';
 
@@ -28,6 +28,15 @@ export interface LoadOptions extends ImageWatch {
   size: number;
   /** Find the faces and bring them onto one another, see `alignFaces`; otherwise the middle of each image is taken. */
   align: boolean;
+  /** Images that another data set goes on with: `align` then does not count. */
+  like?: LikeBefore;
+}
+
+/** How the images of an earlier data set were made. */
+export interface LikeBefore {
+  channels: 1 | 3;
+  /** Null when they were not aligned. */
+  faces: FaceFinder | null;
 }
 
 /**
@@ -35,19 +44,24 @@ export interface LoadOptions extends ImageWatch {
  * @throws UserError `no-images` when nothing in it can be read, `not-found` | `no-access`, `no-memory` before anything
  * is read, `cancelled`
  */
-export async function loadDataset(folder: string, { size, align, ...watch }: LoadOptions): Promise<Dataset> {
+export async function loadDataset(folder: string, { size, align, like, ...watch }: LoadOptions): Promise<Dataset> {
   const found = await findImages(folder, watch.signal);
   if (found.files.length === 0) throw noImages(folder);
-  refuseTooLarge(found.files.length, size);
+  await refuseTooLarge(found.files.length, size);
 
-  const faces = align ? await findFaces(folder, found.files, watch) : null;
+  const faces = like
+    ? like.faces && (await cropsLike(like.faces, folder, found.files, watch))
+    : align
+      ? await findFaces(folder, found.files, watch)
+      : null;
   const candidates = faces ? [...faces.crops.keys()] : found.files;
   const area = size * size;
-  const pixels = new Uint8Array(candidates.length * 3 * area);
+  const read = like?.channels ?? 3;
+  const pixels = new Uint8Array(candidates.length * read * area);
   const greys = new Set<string>();
   const broken = await forEachImage(folder, candidates, watch, async (file, i) => {
-    const image = await readSquare(file, size, 3, faces?.crops.get(candidates[i]));
-    pixels.set(image.data, i * 3 * area);
+    const image = await readSquare(file, size, read, faces?.crops.get(candidates[i]));
+    pixels.set(image.data, i * read * area);
     if (image.grey) greys.add(candidates[i]);
   });
 
@@ -57,11 +71,11 @@ export async function loadDataset(folder: string, { size, align, ...watch }: Loa
   if (files.length === 0) throw noneReadable(folder, skipped);
 
   // Closes the gaps of unreadable files, and keeps one of the three equal planes of grey images.
-  const channels = greys.size === files.length ? 1 : 3;
+  const channels = like ? like.channels : greys.size === files.length ? 1 : 3;
   const imageSize = channels * area;
   let row = 0;
   candidates.forEach((file, i) => {
-    if (!left.has(file)) pixels.copyWithin(imageSize * row++, i * 3 * area, i * 3 * area + imageSize);
+    if (!left.has(file)) pixels.copyWithin(imageSize * row++, i * read * area, i * read * area + imageSize);
   });
   return {
     files,
@@ -95,9 +109,9 @@ export function noneReadable(folder: string, skipped: Skipped[]): UserError {
 }
 
 /** Training holds all images at once, and a machine that starts to swap looks hung. */
-function refuseTooLarge(count: number, size: number): void {
+async function refuseTooLarge(count: number, size: number): Promise<void> {
   const bytes = count * 3 * size * size;
-  const free = os.freemem();
+  const free = await availableMemory();
   if (bytes < 0.8 * free) return;
   const gigabytes = (b: number) => (b / 1e9).toFixed(1);
   throw new UserError(

@@ -38,6 +38,24 @@ export async function findFaces(
   return { crops: new Map(readable.map((file, i) => [file, crops[i]])), finder, skipped };
 }
 
+/** The crops of the images of a folder, on which faces lie as on those that came with `finder`. @throws UserError `cancelled` */
+export async function cropsLike(
+  finder: FaceFinder,
+  folder: string,
+  files: readonly string[],
+  watch: ImageWatch,
+): Promise<FoundFaces> {
+  const crops = new Map<string, Crop>();
+  const skipped = await forEachImage(folder, files, watch, async (file, i) => {
+    crops.set(files[i], await cropLike(finder, file));
+  });
+  return {
+    crops: new Map(files.flatMap((file) => (crops.has(file) ? [[file, crops.get(file)!]] : []))),
+    finder,
+    skipped,
+  };
+}
+
 /** The crop of one more image, on which its face lies as on the crops that came with `finder`. @throws UnreadableImage */
 export async function cropLike(finder: FaceFinder, file: string): Promise<Crop> {
   return alignFace(await readGrey(file, SIDE), finder);

@@ -5,7 +5,7 @@ export { decodeCodes, encodeCodes } from './files/codes';
 export { decodeFilm, FILM, type Film } from './files/training-film';
 export { MODEL_FOLDER } from './kind';
 export { Model } from './model';
-export { openModel } from './open';
+export { openModel, sourceOf } from './open';
 export type { Manifest } from './files/manifest';
 export { recoverModel, restoreModel } from './recover';
 export { folderSource, MANIFEST } from './source';

@@ -1,6 +1,7 @@
 /** Training runs: settings → dataset → trainer → model folder, and the processes that do it. */
 export { graphicsCard } from './graphics-card/graphics-card';
 export { RunControl } from './lifecycle/control';
+export { networkOf, openStartingModel } from './lifecycle/starting-model';
 export { slowerRate } from './monitoring/divergence';
 export { Runs } from './processes/runs';
 export { PRESETS, type PresetName } from './settings/presets';

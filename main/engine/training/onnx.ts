@@ -72,6 +72,19 @@ const Model = schema.lookupType('Model');
 const ELEMENT_TYPE = { float32: 1, int64: 7 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPE;
 
+/** The float32 constants of a file by name, which in ours are the weights by parameter. */
+export function readWeights(file: Uint8Array): Map<string, Float32Array> {
+  interface Tensor {
+    name: string;
+    dataType: number;
+    rawData: Uint8Array;
+  }
+  const { graph } = Model.decode(file) as unknown as { graph: { initializer: Tensor[] } };
+  const floats = graph.initializer.filter(({ dataType }) => dataType === ELEMENT_TYPE.float32);
+  // copied, for a view must begin at a multiple of four bytes
+  return new Map(floats.map(({ name, rawData }) => [name, new Float32Array(Uint8Array.from(rawData).buffer)]));
+}
+
 /** A JavaScript number is an int attribute; write `{ float: 1 }` where the operator wants a float. */
 export type AttributeValue = number | number[] | string | { float: number };
 

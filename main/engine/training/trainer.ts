@@ -80,7 +80,15 @@ export class Trainer {
     private readonly terms: string[],
   ) {}
 
-  static async create(config: TrainerConfig, images: Images, start?: TrainerState): Promise<Trainer> {
+  /**
+   * @param from.state of a run that goes on
+   * @param from.weights to begin with, by parameter; those that are absent are random
+   */
+  static async create(
+    config: TrainerConfig,
+    images: Images,
+    { state: start, weights = {} }: { state?: TrainerState; weights?: Readonly<Record<string, Float32Array>> } = {},
+  ): Promise<Trainer> {
     const { imageSize, channels, latentSize } = config.network;
     const ops = await chooseConvolutions(config);
     const { graph, terms } = trainingStep(ops, config);
@@ -92,7 +100,9 @@ export class Trainer {
       onCard ? DeviceState.outputs(graph.parameters, kinds) : [],
     );
     const state = onCard ? await DeviceState.create(graph.parameters, kinds) : new HostState(graph.parameters, kinds);
-    state.write(start ? start.tensors : initialState(graph.parameters, kinds, startingPoint(config, images)));
+    state.write(
+      start ? start.tensors : initialState(graph.parameters, kinds, { ...startingPoint(config, images), ...weights }),
+    );
 
     const zeros = (shape: readonly number[]) =>
       new ort.Tensor('float32', new Float32Array(elements(shape)), [...shape]);

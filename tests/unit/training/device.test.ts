@@ -54,7 +54,7 @@ const LOSS_TOLERANCE = 1e-5;
 const STATE_TOLERANCE = 2e-3;
 
 async function run(config: TrainerConfig, device: Device, start?: TrainerState) {
-  const trainer = await Trainer.create({ ...config, device }, images, start);
+  const trainer = await Trainer.create({ ...config, device }, images, { state: start });
   try {
     const losses: number[] = [];
     while (trainer.step < config.steps) {

@@ -41,7 +41,7 @@ const copy = ({ step, tensors }: TrainerState): TrainerState => ({
 
 /** The state and the losses after some steps. */
 async function trained(c: TrainerConfig, steps: number, start?: TrainerState) {
-  const trainer = await Trainer.create(c, images, start);
+  const trainer = await Trainer.create(c, images, { state: start });
   try {
     const losses: number[] = [];
     for (let i = 0; i < steps; i++) losses.push((await trainer.next()).loss);
@@ -96,7 +96,7 @@ describe('trainer', () => {
   it('refuses a state of another network', async () => {
     const { state } = await trained(config, 1);
     const other = { ...config, network: { ...config.network, latentSize: 9 } };
-    await expect(Trainer.create(other, images, state)).rejects.toThrow('does not fit this network');
+    await expect(Trainer.create(other, images, { state })).rejects.toThrow('does not fit this network');
   });
 
   it('counts its parameters', async () => {
@@ -191,7 +191,7 @@ describe('schedules', () => {
       [500, 2],
       [900, 2],
     ]) {
-      const again = await Trainer.create(vae, images, { step, tensors });
+      const again = await Trainer.create(vae, images, { state: { step, tensors } });
       const { loss, terms } = await again.next();
       await again.release();
       expect(relative(loss, terms.reconstruction + beta * terms.kl), `step ${step}`).toBeLessThan(1e-6);

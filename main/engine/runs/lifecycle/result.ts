@@ -43,7 +43,7 @@ export async function writeTrained(
   { training, validation, dataset, identity, files }: TrainedOn,
   evaluator: Evaluator,
 ): Promise<{ imagesPerSecond: number; validationMse: number }> {
-  const { images, out: _out, name, kind, tuning, imageSize, latentSize, ...rest } = settings;
+  const { images, out: _out, name, kind, tuning, imageSize, latentSize, from, ...rest } = settings;
   const validationMse = await evaluator.reconstructionError(weights, validation);
   const { mu, logVar } = await evaluator.codes(weights, training);
   const imagesPerSecond = (steps * settings.batchSize) / seconds;
@@ -62,6 +62,7 @@ export async function writeTrained(
       training: {
         ...rest,
         ...tuning,
+        startedFrom: from && path.basename(path.resolve(from)),
         parameters: parameters.reduce((total, p) => total + weights.get(p.name)!.length, 0),
         steps,
         seconds,

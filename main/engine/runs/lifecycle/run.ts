@@ -16,6 +16,7 @@ import { EarlyStopping } from '../monitoring/early-stopping';
 import { RunningMeans, Speed, throttled } from '../monitoring/running-means';
 import { estimateMemory, refuseIfTooLarge } from '../memory/estimate';
 import { checkPlaces, refuseTooFew } from '../settings/folders';
+import { openStartingModel, startingWeights, type StartingModel } from './starting-model';
 import { FilmRecorder } from '../film/recorder';
 import { type TrainedOn, writeTrained } from './result';
 import { trainerConfig, type ResolvedSettings } from '../settings/settings';
@@ -46,9 +47,15 @@ interface Learning {
 const epochsAt = (step: number, { trainer, images }: Learning): number =>
   (step * trainer.config.batchSize) / images.training.count;
 
-async function createTrainer(config: TrainerConfig, images: Images, from: Checkpoint | null, out: string) {
+async function createTrainer(
+  config: TrainerConfig,
+  images: Images,
+  from: Checkpoint | null,
+  weights: Record<string, Float32Array>,
+  out: string,
+) {
   try {
-    return await Trainer.create(config, images, from ?? undefined);
+    return await Trainer.create(config, images, { state: from ?? undefined, weights });
   } catch (error) {
     if (!from || !(error as Error).message.includes('does not fit')) throw error;
     throw new UserError(
@@ -107,7 +114,8 @@ export class Run {
 
   private async run(from: Checkpoint | null, onLearning: () => void): Promise<void> {
     const { settings, io } = this;
-    const dataset = await this.loadImages();
+    const model = settings.from === undefined ? null : await openStartingModel(settings.from);
+    const dataset = await this.loadImages(model);
     this.digest = createHash('sha256').update(dataset.pixels).digest('hex');
     if (from && from.images !== this.digest) {
       throw new UserError(
@@ -119,7 +127,8 @@ export class Run {
     const { training, heldOut: validation, files } = splitDataset(dataset, settings.seed, settings.tuning.validation);
     const identity = await identityOf(settings.images, files);
     const config = trainerConfig(settings, training.count, training.channels);
-    const trainer = await createTrainer(config, training, from, settings.out);
+    const weights = model && !from ? startingWeights(model, settings, config) : {};
+    const trainer = await createTrainer(config, training, from, weights, settings.out);
     const evaluator = await Evaluator.create(config);
     const recorder = new FilmRecorder(config, evaluator, training, validation);
     const learning: Learning = {
@@ -169,7 +178,7 @@ export class Run {
     recorder.restore(tensors);
   }
 
-  private async loadImages(): Promise<Dataset> {
+  private async loadImages(model: StartingModel | null): Promise<Dataset> {
     const { settings, io } = this;
     const report = throttled(PROGRESS_EVERY, (done: number, total: number, what: string) =>
       io.onEvent({ event: 'preparing', done, total, what }),
@@ -177,6 +186,7 @@ export class Run {
     const dataset = await loadDataset(settings.images, {
       size: settings.imageSize,
       align: settings.align,
+      like: model?.like,
       onProgress: report,
       signal: io.control.signal,
     });

@@ -4,7 +4,7 @@ import { levels, type NetworkConfig } from '../../training/networks';
 import { HIDDEN } from '../../training/perceptron';
 import { decoderGraph, encoderGraph, samplesPerImage } from '../../training/step';
 import type { TrainerConfig } from '../../training/trainer';
-import { availableMemory } from './available';
+import { availableMemory } from '../../available-memory';
 import { trainerConfig, type ResolvedSettings } from '../settings/settings';
 
 /**

@@ -106,8 +106,9 @@ const settingsSchema = v.object({
   learningRate: number('Learning rate', 1e-7, 1),
   seed: integer('Seed', 0, 2 ** 31 - 1),
   align: v.boolean('Align must be on or off.'),
+  from: v.optional(text('The model to start from')),
   tuning: tuningSchema,
-} satisfies { [K in keyof ResolvedSettings]: v.GenericSchema<ResolvedSettings[K]> });
+} satisfies { [K in keyof Required<ResolvedSettings>]: v.GenericSchema<ResolvedSettings[K]> });
 
 /**
  * Settings with defaults filled in and everything checked.

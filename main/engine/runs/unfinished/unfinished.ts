@@ -54,6 +54,7 @@ export async function noteRun(settings: ResolvedSettings): Promise<void> {
   await removeTemporaries(folder);
   // Whoever continues it may be in another folder.
   const absolute = { ...settings, images: path.resolve(settings.images), out: path.resolve(settings.out) };
+  if (absolute.from !== undefined) absolute.from = path.resolve(absolute.from);
   await saveJson(path.join(folder, SETTINGS), { format: FORMAT, settings: absolute });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { freeableBytes } from '../../../../main/engine/runs/memory/available';
+import { freeableBytes } from '../../../main/engine/available-memory';
 
 /** A healthy machine of 8 GB: 63 MB lie unused. */
 const VM_STAT = `Mach Virtual Memory Statistics: (page size of 16384 bytes)
