@@ -23,6 +23,8 @@ const MEANING: { [K in keyof Tuning]: string | { choices: Tuning[K][]; meaning: 
   freeBits: 'nats that each number of a code may carry at no cost (VAE)',
   importanceSamples: 'samples k of the importance-weighted bound; 1 is the ELBO (VAE)',
   codeWeight: 'weight of ½‖z‖² (RAE)',
+  adversarial:
+    'share of the run, at its end, against a discriminator too: sharper, no bound on p(x) any more (VAE-GAN)',
   optimiser: { choices: ['muon', 'adam'], meaning: 'muon: steps along all directions of a matrix alike; fewer steps' },
   schedule: { choices: ['cosine', 'constant', 'staircase'], meaning: 'of the learning rate' },
   weightDecay: 'decay of the weights per unit of learning rate',

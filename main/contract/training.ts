@@ -46,6 +46,8 @@ export interface Tuning {
   importanceSamples: number;
   /** Weight of ½‖z‖² (RAE). */
   codeWeight: number;
+  /** Share of the run, at its end, in which the decoder is trained against a discriminator as well: VAE-GAN (VAE). */
+  adversarial: number;
   /** `muon`: momentum made orthogonal, for the matrices between the first and the last layer; Adam for the rest. */
   optimiser: 'muon' | 'adam';
   schedule: 'constant' | 'cosine' | 'staircase';

@@ -47,6 +47,7 @@ TUNING: dict[str, Number | Choice] = {
     "free-bits": Number("freeBits", 0.0, 0, 100, "nats that each number of a code may carry for free (VAE)"),
     "importance-samples": Number("importanceSamples", 1, 1, 1000, "samples of the importance-weighted bound (VAE)"),
     "code-weight": Number("codeWeight", 0.1, 0, 1000, "weight of ½‖z‖² (RAE)"),
+    "adversarial": Number("adversarial", 0.0, 0, 1, "share of the run against a discriminator too (VAE-GAN)"),
     "optimiser": Choice("optimiser", ("muon", "adam"), "muon: steps along all directions of a matrix alike; fewer steps"),
     "schedule": Choice("schedule", ("cosine", "constant", "staircase"), "of the learning rate"),
     "weight-decay": Number("weightDecay", 0.0, 0, 10, "decay of the weights per unit of learning rate"),

@@ -176,23 +176,26 @@ export class Graph {
   }
 
   /**
-   * Appends the gradients of a scalar `loss` (reverse-mode differentiation) and returns one per parameter,
-   * in the order of `parameters`.
+   * Appends the gradients of a scalar `loss` (reverse-mode differentiation) in some parameters, in their order; the
+   * others are constants to it.
    * @throws if a parameter does not influence the loss.
    */
-  backward(loss: Val): Val[] {
+  backward(loss: Val, parameters: readonly Parameter[] = this.parameters): Val[] {
+    const varies = new Set(parameters.map(({ name }) => name));
+    for (const { output, inputs } of this.tape) if (inputs.some((i) => varies.has(i.name))) varies.add(output.name);
     const gradients = new Map<string, Val>([[loss.name, this.scalar(1)]]);
     for (const { output, inputs, gradient } of [...this.tape].reverse()) {
       const dy = gradients.get(output.name);
       if (!dy) continue;
-      const needed = inputs.map((i) => this.tracked.has(i.name));
+      const needed = inputs.map((i) => varies.has(i.name));
+      if (!needed.includes(true)) continue;
       gradient(dy, needed).forEach((g, i) => {
         if (!g || !needed[i]) return;
         const before = gradients.get(inputs[i].name);
         gradients.set(inputs[i].name, before ? this.binary('Add', before, g) : g);
       });
     }
-    return this.parameters.map((p) => {
+    return parameters.map((p) => {
       const gradient = gradients.get(p.name);
       if (!gradient) throw new Error(`Parameter ${p.name} does not influence the loss.`);
       return gradient;

@@ -25,7 +25,7 @@ export interface State {
 }
 
 /** What is kept of a parameter. */
-type KindsOf = (parameter: Parameter) => readonly StateKind[];
+export type KindsOf = (parameter: Parameter) => readonly StateKind[];
 
 interface Slot {
   input: string;

@@ -1,15 +1,18 @@
 /** The training step as one graph: forward, loss, backward, update. */
 import { Graph, type Val } from './graph';
 import { decoder, encoder, type NetworkConfig } from './networks';
+import { discriminator, DISCRIMINATOR } from './discriminator';
 import { autoencoder } from './objectives/ae';
 import { importanceWeighted } from './objectives/iwae';
+import { klPerDimension, klTerm } from './objectives/kl';
 import type { Likelihood } from './objectives/likelihood';
 import type { Objective, Reconstruction } from './objectives/objective';
 import { regularised } from './objectives/rae';
 import { reparameterise, variational } from './objectives/vae';
+import { discriminatorLoss, generatorLoss } from './objectives/vae-gan';
 import type { Convolutions } from './ops/convolution';
 import { plain } from './ops/plain';
-import { repeatRows, sigmoid } from './ops/elementwise';
+import { add, meanRows, multiply, repeatRows, sigmoid, subtract, sumSquaresRows } from './ops/elementwise';
 import { appendUpdate, type OptimiserConfig } from './optimisers/optimiser';
 import { random } from '../maths/random';
 import { Weights } from './weights';
@@ -26,6 +29,8 @@ export type ObjectiveConfig =
       freeBits: number;
       /** k of the importance-weighted bound; 1 is the ELBO, and only then do β, warm-up and free bits count. */
       importanceSamples: number;
+      /** Share of the run, 0..1, at its end, in which the decoder is trained against a discriminator as well; 0 if absent. */
+      adversarial?: number;
     }
   | {
       kind: 'rae';
@@ -79,8 +84,69 @@ export function trainingStep(ops: Convolutions, c: StepConfig): StepGraph {
   const g = new Graph();
   const { loss, terms } = forward(g, ops, c);
   const gradients = g.backward(loss);
-  appendUpdate(g, gradients, c.optimiser);
+  appendUpdate(g, g.parameters, gradients, c.optimiser);
   outputScalars(g, loss, terms);
+  return { graph: g, terms: Object.keys(terms) };
+}
+
+/** How the discriminator of a VAE-GAN learns (Radford et al. 2016: β₁ = 0.5). */
+export const DISCRIMINATOR_OPTIMISER: OptimiserConfig = {
+  kind: 'adam',
+  beta1: 0.5,
+  epsilon: 1e-8,
+  clipNorm: 0,
+  weightDecay: 0,
+  averageDecay: 0,
+};
+
+/** The networks of a VAE with the losses of a VAE-GAN, see `objectives/vae-gan.ts`, and whose each parameter is. */
+export function adversarial(g: Graph, ops: Convolutions, c: StepConfig) {
+  const { network } = c;
+  const { imageSize, channels, latentSize } = network;
+  const n = c.batchSize;
+  const input = (name: string) => ops.input(g, name, n, channels, imageSize);
+  const image = input('image');
+  const weights = new Weights(g, random(c.seed, 'weights'));
+  const judge = new Weights(g, random(c.seed, 'discriminator'));
+
+  const { mu, logVar } = encoder(g, ops, weights, network, image, true);
+  const z = reparameterise(g, mu, logVar!, g.input('epsilon', [n, latentSize]));
+  const decode = (codes: Val) => sigmoid(g, decoder(g, ops, weights, network, codes));
+  const [reconstructed, drawn] = [decode(z), decode(g.input('draws', [n, latentSize]))];
+  const mine = [...g.parameters];
+
+  // A gain of 0 takes away what the image layout stores beside pixels, and squares that are cut out.
+  const look = (x: Val, gain: Val, offset: Val) => add(g, multiply(g, x, gain), offset);
+  const [gain, offset] = [input('gain'), input('offset')];
+  const seen = look(image, gain, offset);
+  const see = (x: Val) => discriminator(g, ops, judge, network, x);
+  const judged = {
+    real: see(seen),
+    near: see(add(g, seen, input('noise'))),
+    reconstructed: see(look(reconstructed, gain, offset)),
+    drawn: see(look(drawn, input('gain of draws'), input('offset of draws'))),
+  };
+  const error = meanRows(g, sumSquaresRows(g, ops.maskImage(g, subtract(g, reconstructed, image), channels)));
+  const kl = klTerm(g, klPerDimension(g, mu, logVar!), 0);
+  const generator = generatorLoss(g, judged, error, multiply(g, kl, g.input('beta', [])));
+  const theirs = g.parameters.filter((p) => !mine.includes(p));
+  return {
+    generator: { ...generator, parameters: mine },
+    discriminator: { ...discriminatorLoss(g, judged), parameters: theirs },
+    terms: { reconstruction: error, kl },
+  };
+}
+
+/** The step of a VAE-GAN. Both sides learn from the same passes, at once. Outputs as of `trainingStep`. */
+export function adversarialStep(ops: Convolutions, c: StepConfig): StepGraph {
+  const g = new Graph();
+  const { generator, discriminator: judge, terms: watched } = adversarial(g, ops, c);
+  const gradients = g.backward(generator.loss, generator.parameters);
+  const theirs = g.backward(judge.loss, judge.parameters);
+  appendUpdate(g, generator.parameters, gradients, c.optimiser);
+  appendUpdate(g, judge.parameters, theirs, DISCRIMINATOR_OPTIMISER, DISCRIMINATOR);
+  const terms = { ...watched, ...generator.terms, ...judge.terms };
+  outputScalars(g, generator.loss, terms);
   return { graph: g, terms: Object.keys(terms) };
 }
 

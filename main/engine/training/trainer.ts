@@ -1,17 +1,20 @@
 /** Runs the step graph: feeds it images, noise and schedules, and keeps its state from step to step. */
 import * as ort from '../onnxruntime';
 import { NO_AUGMENTATION, BatchStream, type Augmentation, type Images } from './batches';
+import { DISCRIMINATOR, discriminatorLevels } from './discriminator';
 import { elements, type Parameter } from './graph';
+import { drawLook } from './looks';
 import { blocked } from './ops/blocked';
-import type { Convolutions } from './ops/convolution';
+import { PENALTY_NOISE } from './objectives/vae-gan';
+import type { Convolutions, ImageLayout } from './ops/convolution';
 import { plain } from './ops/plain';
 import { inputName, stateKinds, updateScalars, type StateKind } from './optimisers/optimiser';
 import { levels } from './networks';
 import { IMAGE_BIAS, meanLogits } from './perceptron';
 import { random } from '../maths/random';
 import { blockSize, createSession, type Device } from './runtime';
-import { DeviceState, HostState, type State } from './state';
-import { samplesPerImage, trainingStep, type StepConfig } from './step';
+import { DeviceState, HostState, type KindsOf, type State } from './state';
+import { adversarialStep, DISCRIMINATOR_OPTIMISER, trainingStep, type StepConfig } from './step';
 
 export interface TrainerConfig extends StepConfig {
   /** All steps of the run, which the schedules refer to. */
@@ -56,11 +59,69 @@ export async function chooseConvolutions(c: TrainerConfig): Promise<Convolutions
   if (c.formulation === 'plain' || c.device === 'gpu') return plain;
   if (c.network.architecture === 'perceptron') return plain;
   const block = await blockSize();
-  const fits = block > 0 && [c.batchSize, ...levels(c.network)].every((n) => n % block === 0);
+  const channels = [...levels(c.network), ...(adversarialFrom(c) < c.steps ? discriminatorLevels(c.network) : [])];
+  const fits = block > 0 && [c.batchSize, ...channels].every((n) => n % block === 0);
   if (fits) return blocked(block);
   if (c.formulation === 'blocked')
     throw new Error(`The blocked formulation needs multiples of ${block || 'a block size'}.`);
   return plain;
+}
+
+/** What a step takes and gives beside the state, and the session that computes it. */
+interface Phase {
+  /** Whether a discriminator takes part. */
+  adversarial: boolean;
+  session: ort.InferenceSession;
+  state: State;
+  /** Inputs beside the state, by name. */
+  feeds: Record<string, ort.Tensor>;
+  /** Results beside the state; the runtime finds a place for them, all scalars. */
+  fetches: Record<string, null>;
+  terms: string[];
+}
+
+/** Share of the learning rate at which encoder and decoder go on against a discriminator, and at which that learns. */
+const ADVERSARIAL_RATES = { generator: 0.1, discriminator: 0.2 };
+/** Steps over which it rises at first, and the share of the adversarial steps over which it falls at the end. */
+const [RISE, FALL] = [200, 0.4];
+
+const zeros = (shape: readonly number[]) => new ort.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
+
+/** The step from which on a discriminator takes part; that after the last where none does. */
+export function adversarialFrom({ objective, steps }: Pick<TrainerConfig, 'objective' | 'steps'>): number {
+  const share = objective.kind === 'vae' ? (objective.adversarial ?? 0) : 0;
+  return share ? Math.round((1 - share) * steps) : Infinity;
+}
+
+/**
+ * @param begin the values of the whole state, from the parameters of the step
+ */
+async function openPhase(
+  config: TrainerConfig,
+  ops: Convolutions,
+  adversarial: boolean,
+  begin: (parameters: readonly Parameter[], kinds: KindsOf) => Record<string, Float32Array>,
+): Promise<Phase> {
+  const { graph, terms } = (adversarial ? adversarialStep : trainingStep)(ops, config);
+  const kinds: KindsOf = (parameter) =>
+    stateKinds(parameter.name.startsWith(DISCRIMINATOR) ? DISCRIMINATOR_OPTIMISER : config.optimiser, parameter);
+  const onCard = config.device === 'gpu';
+  const kept = onCard ? DeviceState.outputs(graph.parameters, kinds) : [];
+  const session = await createSession(graph.encode(), config.device, kept);
+  const state = onCard ? await DeviceState.create(graph.parameters, kinds) : new HostState(graph.parameters, kinds);
+  state.write(begin(graph.parameters, kinds));
+  const known = new Set(state.names);
+  const names = session.inputNames.filter((name) => !known.has(name));
+  const feeds = Object.fromEntries(names.map((name) => [name, zeros(graph.shapeOfInput(name))]));
+  const scalars = ['loss', 'gradientNorm', ...terms.map((term) => `term:${term}`)];
+  return {
+    adversarial,
+    session,
+    state,
+    feeds,
+    fetches: Object.fromEntries(scalars.map((name) => [name, null])),
+    terms,
+  };
 }
 
 export class Trainer {
@@ -69,15 +130,12 @@ export class Trainer {
 
   private constructor(
     readonly config: TrainerConfig,
-    readonly formulation: Convolutions['name'],
+    private readonly ops: Convolutions,
+    /** Of the networks that are kept. */
     readonly parameters: readonly { name: string; shape: readonly number[] }[],
-    private readonly session: ort.InferenceSession,
     private readonly batches: BatchStream,
-    private readonly saved: State,
-    /** Inputs and results beside the state, by name; the runtime finds a place for the results, all scalars. */
-    private readonly feeds: Record<string, ort.Tensor>,
-    private readonly fetches: Record<string, null>,
-    private readonly terms: string[],
+    private readonly layout: ImageLayout,
+    private phase: Phase,
   ) {}
 
   /**
@@ -89,40 +147,23 @@ export class Trainer {
     images: Images,
     { state: start, weights = {} }: { state?: TrainerState; weights?: Readonly<Record<string, Float32Array>> } = {},
   ): Promise<Trainer> {
-    const { imageSize, channels, latentSize } = config.network;
     const ops = await chooseConvolutions(config);
-    const { graph, terms } = trainingStep(ops, config);
-    const kinds = (parameter: Parameter) => stateKinds(config.optimiser, parameter);
-    const onCard = config.device === 'gpu';
-    const session = await createSession(
-      graph.encode(),
-      config.device,
-      onCard ? DeviceState.outputs(graph.parameters, kinds) : [],
+    const adversarial = start !== undefined && start.step > adversarialFrom(config);
+    const phase = await openPhase(config, ops, adversarial, (parameters, kinds) =>
+      start ? start.tensors : initialState(parameters, kinds, { ...startingPoint(config, images), ...weights }),
     );
-    const state = onCard ? await DeviceState.create(graph.parameters, kinds) : new HostState(graph.parameters, kinds);
-    state.write(
-      start ? start.tensors : initialState(graph.parameters, kinds, { ...startingPoint(config, images), ...weights }),
-    );
-
-    const zeros = (shape: readonly number[]) =>
-      new ort.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
-    const feeds: Record<string, ort.Tensor> = {};
+    const { imageSize, channels } = config.network;
     const layout = ops.imageLayout(channels, imageSize);
-    feeds.image = zeros(graph.shapeOfInput('image'));
-    for (const name of Object.keys(updateScalars(config.optimiser, 0, 1))) feeds[name] = zeros([1]);
-    if (config.objective.kind === 'vae') {
-      feeds.epsilon = zeros([config.batchSize * samplesPerImage(config), latentSize]);
-      if (samplesPerImage(config) === 1) feeds.beta = zeros([]);
-    }
-    const scalars = ['loss', 'gradientNorm', ...terms.map((term) => `term:${term}`)];
-    const fetches = Object.fromEntries(scalars.map((name) => [name, null]));
-
     const augmentation = config.augmentation ?? NO_AUGMENTATION;
     const batches = new BatchStream(images, config.batchSize, layout, augmentation, config.seed);
-    const parameters = graph.parameters.map(({ name, shape }) => ({ name, shape }));
-    const trainer = new Trainer(config, ops.name, parameters, session, batches, state, feeds, fetches, terms);
+    const own = trainingStep(ops, config).graph.parameters.map(({ name, shape }) => ({ name, shape }));
+    const trainer = new Trainer(config, ops, own, batches, layout, phase);
     if (start) trainer.step = start.step;
     return trainer;
+  }
+
+  get formulation(): Convolutions['name'] {
+    return this.ops.name;
   }
 
   get parameterCount(): number {
@@ -131,53 +172,102 @@ export class Trainer {
 
   /** One update. Blocks the thread while the runtime computes. */
   async next(): Promise<StepResult> {
-    const { feeds, fetches, config } = this;
+    if (!this.phase.adversarial && this.step >= adversarialFrom(this.config)) await this.meetDiscriminator();
+    const { session, state, feeds, fetches } = this.phase;
     this.batches.fill(this.step, feeds.image.data as Float32Array);
-    if (feeds.epsilon) {
-      const rng = random(config.seed, 'epsilon', this.step);
-      const epsilon = feeds.epsilon.data as Float32Array;
-      for (let i = 0; i < epsilon.length; i++) epsilon[i] = rng.normal();
+    this.drawNormals('epsilon');
+    if (this.phase.adversarial) {
+      this.drawNormals('draws');
+      this.drawLooks();
     }
     this.setSchedules();
-    const results = await this.session.run(
-      { ...feeds, ...this.saved.feeds() },
-      { ...fetches, ...this.saved.fetches() },
-    );
-    this.saved.advance(results);
+    const results = await session.run({ ...feeds, ...state.feeds() }, { ...fetches, ...state.fetches() });
+    state.advance(results);
     this.step++;
     const scalar = (name: string) => (results[name].data as Float32Array)[0];
-    const terms = Object.fromEntries(this.terms.map((term) => [term, scalar(`term:${term}`)]));
+    const terms = Object.fromEntries(this.phase.terms.map((term) => [term, scalar(`term:${term}`)]));
     return { loss: scalar('loss'), terms, gradientNorm: scalar('gradientNorm') };
+  }
+
+  /** From this step on a discriminator, random as yet, takes part; the networks go on as they are. */
+  private async meetDiscriminator(): Promise<void> {
+    const { tensors } = await this.state();
+    const before = this.phase;
+    this.phase = await openPhase(this.config, this.ops, true, (parameters, kinds) => ({
+      ...initialState(parameters, kinds, {}),
+      ...tensors,
+    }));
+    await release(before);
+  }
+
+  private drawNormals(name: string): void {
+    const target = this.phase.feeds[name]?.data as Float32Array | undefined;
+    if (!target) return;
+    const rng = random(this.config.seed, name, this.step);
+    for (let i = 0; i < target.length; i++) target[i] = rng.normal();
+  }
+
+  private drawLooks(): void {
+    const { batchSize, seed, network } = this.config;
+    const data = (name: string) => this.phase.feeds[name].data as Float32Array;
+    const shape = { layout: this.layout, size: network.imageSize, channels: network.channels };
+    for (const whose of ['', ' of draws']) {
+      const rng = random(seed, `look${whose}`, this.step);
+      for (let slot = 0; slot < batchSize; slot++)
+        drawLook(rng, shape, slot, data(`gain${whose}`), data(`offset${whose}`));
+    }
+    const [noise, rng] = [data('noise'), random(seed, 'noise', this.step)];
+    const most = PENALTY_NOISE * Math.sqrt(3); // uniform, of the same deviation
+    for (let slot = 0; slot < batchSize; slot++)
+      for (const offset of this.layout.offsets)
+        noise[slot * this.layout.length + offset] = most * (2 * rng.uniform() - 1);
   }
 
   private setSchedules(): void {
     const { learningRate, schedule, steps, optimiser, objective } = this.config;
-    const set = (name: string, value: number) => ((this.feeds[name].data as Float32Array)[0] = value);
+    const set = (name: string, value: number) => ((this.phase.feeds[name].data as Float32Array)[0] = value);
+    const setAll = (values: Record<string, number>, whose = '') => {
+      for (const [name, value] of Object.entries(values)) set(whose + name, value);
+    };
     const t = this.step + 1;
-    const done = this.step / steps;
-    const warm = schedule === 'staircase' ? 1 : Math.min(1, t / Math.max(1, steps / 100));
-    const rate = learningRate * warm * cooling(schedule, Math.min(1, done));
-    for (const [name, value] of Object.entries(updateScalars(optimiser, rate, t))) set(name, value);
-    if (objective.kind === 'vae' && this.feeds.beta)
+    const from = adversarialFrom(this.config);
+    if (this.phase.adversarial) {
+      const begun = this.step - from;
+      const share = Math.min(1, (begun + 1) / RISE, (steps - this.step) / ((steps - from) * FALL));
+      setAll(updateScalars(optimiser, learningRate * ADVERSARIAL_RATES.generator * share, t));
+      const rate = learningRate * ADVERSARIAL_RATES.discriminator;
+      setAll(updateScalars(DISCRIMINATOR_OPTIMISER, rate, begun + 1), DISCRIMINATOR);
+    } else {
+      const warm = schedule === 'staircase' ? 1 : Math.min(1, t / Math.max(1, steps / 100));
+      const done = Math.min(1, this.step / Math.min(steps, from));
+      setAll(updateScalars(optimiser, learningRate * warm * cooling(schedule, done), t));
+    }
+    if (objective.kind === 'vae' && this.phase.feeds.beta) {
+      const done = this.phase.adversarial ? 1 : this.step / Math.min(steps, from);
       set('beta', objective.beta * (objective.warmUp ? Math.min(1, done / objective.warmUp) : 1));
+    }
   }
 
   /** The weights to keep: the moving average where there is one. Use the arrays before the next step; do not change them. */
   async weights(): Promise<Map<string, Float32Array>> {
     const kind: StateKind = this.config.optimiser.averageDecay ? 'average' : 'weight';
-    const values = await this.saved.read(this.parameters.map(({ name }) => inputName(kind, name)));
+    const values = await this.phase.state.read(this.parameters.map(({ name }) => inputName(kind, name)));
     return new Map(this.parameters.map(({ name }) => [name, values.get(inputName(kind, name))!]));
   }
 
   /** The state after the last step. Use the arrays before the next one. */
   async state(): Promise<TrainerState> {
-    return { step: this.step, tensors: Object.fromEntries(await this.saved.read(this.saved.names)) };
+    return { step: this.step, tensors: Object.fromEntries(await this.phase.state.read(this.phase.state.names)) };
   }
 
-  async release(): Promise<void> {
-    await this.saved.release();
-    await this.session.release();
+  release(): Promise<void> {
+    return release(this.phase);
   }
+}
+
+async function release({ state, session }: Phase): Promise<void> {
+  await state.release();
+  await session.release();
 }
 
 /** Initial weights that come from the images, by name. */
@@ -189,7 +279,7 @@ function startingPoint({ network }: TrainerConfig, { pixels }: Images): Readonly
 /** Seeded weights but for those `given`, their average the same, moments of zero. */
 function initialState(
   parameters: readonly Parameter[],
-  kinds: (parameter: Parameter) => readonly StateKind[],
+  kinds: KindsOf,
   given: Readonly<Record<string, Float32Array>>,
 ): Record<string, Float32Array> {
   const state: Record<string, Float32Array> = {};

@@ -1,5 +1,5 @@
 /** What a training run can be asked for: ready-made choices, and what is wrong with one's own. */
-import type { TrainingSettings } from '../../../main/contract';
+import type { TrainingSettings, Tuning } from '../../../main/contract';
 
 /** Everything of the settings but where from and where to. */
 export type Choices = Omit<TrainingSettings, 'images' | 'out'>;
@@ -8,13 +8,19 @@ export type Preset = 'quick' | 'good' | 'best';
 export const PRESETS: readonly Preset[] = ['quick', 'good', 'best'];
 export const IMAGE_SIZES = [32, 64, 128, 256] as const;
 
-/** Steps say how long a run takes whatever the number of images; epochs follow from them. */
-const SIZES: Record<Preset, { imageSize: number; latentSize: number; steps: number }> = {
-  quick: { imageSize: 32, latentSize: 32, steps: 1200 },
-  good: { imageSize: 64, latentSize: 64, steps: 4000 },
-  best: { imageSize: 64, latentSize: 128, steps: 12000 },
+interface Size {
+  imageSize: number;
+  latentSize: number;
+  width: Tuning['width'];
+  /** They say how long a run takes whatever the number of images; epochs follow from them. */
+  steps: number;
+}
+const SIZES: Record<Preset, Size> = {
+  quick: { imageSize: 64, latentSize: 64, width: 'small', steps: 800 },
+  good: { imageSize: 64, latentSize: 64, width: 'standard', steps: 2000 },
+  best: { imageSize: 128, latentSize: 128, width: 'standard', steps: 6000 },
 };
-const BATCH = 16;
+const BATCH = 32;
 const FEWEST_EPOCHS = 4;
 
 /** Fewer leave nothing to hold out and nothing to learn. */
@@ -24,12 +30,13 @@ const FEWEST_IMAGES = 4;
 export function presetChoices(
   preset: Preset,
   images: number,
-): Pick<Choices, 'imageSize' | 'latentSize' | 'epochs' | 'batchSize'> {
-  const { imageSize, latentSize, steps } = SIZES[preset];
+): Pick<Choices, 'imageSize' | 'latentSize' | 'epochs' | 'batchSize'> & { tuning: Pick<Tuning, 'width'> } {
+  const { imageSize, latentSize, width, steps } = SIZES[preset];
   // few images make many small steps rather than a few that each see everything
   const batchSize = Math.max(1, Math.min(BATCH, 2 ** Math.floor(Math.log2(Math.max(1, images / 4)))));
   const perEpoch = Math.max(1, images / batchSize);
-  return { imageSize, latentSize, batchSize, epochs: Math.max(FEWEST_EPOCHS, Math.round(steps / perEpoch)) };
+  const epochs = Math.max(FEWEST_EPOCHS, Math.round(steps / perEpoch));
+  return { imageSize, latentSize, batchSize, epochs, tuning: { width } };
 }
 
 /** The choices before anything was chosen. */

@@ -101,7 +101,8 @@ export class Training {
 
   choosePreset(preset: Preset): void {
     this.preset = preset;
-    this.change(presetChoices(preset, this.report?.imageCount ?? 1000));
+    const { tuning, ...choices } = presetChoices(preset, this.report?.imageCount ?? 1000);
+    this.change({ ...choices, tuning: { ...this.choices.tuning, ...tuning } });
     this.preset = preset;
   }
 

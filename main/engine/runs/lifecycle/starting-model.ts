@@ -29,9 +29,8 @@ export function networkOf({ latentSize, image, training }: Manifest) {
 export async function openStartingModel(file: string): Promise<StartingModel> {
   try {
     const source = await sourceOf(file);
-    const [encoder, decoder, faces] = await Promise.all(
-      ['encoder.onnx', 'decoder.onnx', 'faces.json'].map((name) => source?.read(name)),
-    );
+    const read = async (name: string) => (await source?.read(name)) ?? null;
+    const [encoder, decoder, faces] = await Promise.all(['encoder.onnx', 'decoder.onnx', 'faces.json'].map(read));
     if (!source || !encoder || !decoder) {
       throw new UserError(
         'bad-settings',

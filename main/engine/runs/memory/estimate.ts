@@ -3,7 +3,7 @@ import { UserError } from '../../../contract';
 import { levels, type NetworkConfig } from '../../training/networks';
 import { HIDDEN } from '../../training/perceptron';
 import { decoderGraph, encoderGraph, samplesPerImage } from '../../training/step';
-import type { TrainerConfig } from '../../training/trainer';
+import { adversarialFrom, type TrainerConfig } from '../../training/trainer';
 import { availableMemory } from '../../available-memory';
 import { trainerConfig, type ResolvedSettings } from '../settings/settings';
 
@@ -58,7 +58,9 @@ export function estimateMemory(config: TrainerConfig, images: number): number {
   const samples = samplesPerImage(config);
   // Importance sampling encodes each image once, decodes `samples` codes of it and compares each with a copy of the image.
   const copies = samples > 1 ? samples * network.channels * network.imageSize ** 2 : 0;
-  const maps = (1 + samples) * (MEASURED.maps * outer + MEASURED.residual * residual);
+  // A discriminator sees four batches, and its maps are about twice as large as the encoder's; draws are decoded besides.
+  const judged = adversarialFrom(config) < config.steps ? 1 + 4 * 2 : 0;
+  const maps = (1 + samples) * (MEASURED.maps * outer + MEASURED.residual * residual) + judged * MEASURED.maps * outer;
   const step = 4 * batchSize * (maps + copies);
   const evaluation = 4 * CHUNK * MEASURED.evaluation * 2 * outer;
   const weights = 4 * parameterCount(config) * MEASURED.weights[network.architecture];

@@ -19,6 +19,8 @@ export class RunningMeans {
   }
 
   add({ loss, terms }: StepResult): void {
+    // A discriminator has joined: means of its terms are of the steps that had them.
+    if (this.sums.count && Object.keys(terms).length !== Object.keys(this.sums.terms).length) this.take();
     const { sums } = this;
     sums.count++;
     sums.loss += loss;

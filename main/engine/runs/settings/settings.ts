@@ -20,6 +20,7 @@ export const DEFAULT_TUNING: Tuning = {
   freeBits: 0,
   importanceSamples: 1,
   codeWeight: 0.1,
+  adversarial: 0,
   optimiser: 'muon',
   schedule: 'cosine',
   weightDecay: 0,
@@ -76,6 +77,7 @@ const tuningSchema = v.object({
   freeBits: number('Free bits', 0, 100),
   importanceSamples: integer('Importance samples', 1, 1000),
   codeWeight: number('Code weight', 0, 1000),
+  adversarial: number('Adversarial share', 0, 1),
   optimiser: oneOf('Optimiser', ['muon', 'adam']),
   schedule: oneOf('Schedule', ['constant', 'cosine', 'staircase']),
   weightDecay: number('Weight decay', 0, 10),
@@ -124,7 +126,7 @@ export function resolveSettings(settings: TrainingSettings): ResolvedSettings {
 
 /** What is allowed by itself and not together. */
 function contradictions({ kind, imageSize, beta, tuning }: ResolvedSettings): string[] {
-  const { network, importanceSamples, warmUp, freeBits } = tuning;
+  const { network, importanceSamples, warmUp, freeBits, adversarial, likelihood } = tuning;
   const found: string[] = [];
   if (network === 'convolutional' && imageSize === 28) {
     found.push('Images of 28 pixels need the network "perceptron": convolutions halve the image down to 4 pixels.');
@@ -135,12 +137,20 @@ function contradictions({ kind, imageSize, beta, tuning }: ResolvedSettings): st
         'take 1 importance sample.',
     );
   }
+  if (kind === 'vae' && adversarial) {
+    if (importanceSamples > 1 || likelihood !== 'gaussian' || network !== 'convolutional') {
+      found.push(
+        'A discriminator judges what a convolutional network draws: leave the network at "convolutional", the likelihood ' +
+          'at "gaussian" and importance samples at 1, or the adversarial share at 0.',
+      );
+    }
+  }
   return found;
 }
 
 function objective(kind: TrainableKind, { beta, tuning }: ResolvedSettings): ObjectiveConfig {
-  const { likelihood, warmUp, freeBits, importanceSamples, codeWeight } = tuning;
-  if (kind === 'vae') return { kind, likelihood, beta, warmUp, freeBits, importanceSamples };
+  const { likelihood, warmUp, freeBits, importanceSamples, codeWeight, adversarial } = tuning;
+  if (kind === 'vae') return { kind, likelihood, beta, warmUp, freeBits, importanceSamples, adversarial };
   return kind === 'ae' ? { kind } : { kind, codeWeight };
 }
 

@@ -230,11 +230,15 @@ export function blocked(B: number): Convolutions {
       stride === 2
         ? strided(g, x, w, b, activation)
         : node(g, x, blockFilter(g, w), b, [n, o, h, h], { kernel: k, pads, activation });
-    return g.differentiable(y, [x, w, b], (dy, [needX]) => {
+    return g.differentiable(y, [x, w, b], (dy, [needX, needW]) => {
       const inner = activationGradient(g, activation, y, dy);
       const dx = () =>
         stride === 1 ? inputGradient1(g, inner, w, x.shape, padding) : transposed(g, inner, w, null, 'none');
-      return [needX ? dx() : null, weightGradient(g, x, inner, k, stride, padding), biasGradient(g, inner)];
+      return [
+        needX ? dx() : null,
+        needW ? weightGradient(g, x, inner, k, stride, padding) : null,
+        needW ? biasGradient(g, inner) : null,
+      ];
     });
   };
 
@@ -321,12 +325,12 @@ export function blocked(B: number): Convolutions {
     convolve: (g, x, w, b, stride, activation) => convolve(g, x, w, b, stride, activation),
     convolveTransposed(g, x, w, b, activation) {
       const y = transposed(g, x, w, b, activation);
-      return g.differentiable(y, [x, w, b], (dy, [needX]) => {
+      return g.differentiable(y, [x, w, b], (dy, [needX, needW]) => {
         const inner = activationGradient(g, activation, y, dy);
         return [
           needX ? strided(g, inner, w, null, 'none') : null,
-          weightGradient(g, inner, x, 4, 2, 1),
-          biasGradient(g, inner),
+          needW ? weightGradient(g, inner, x, 4, 2, 1) : null,
+          needW ? biasGradient(g, inner) : null,
         ];
       });
     },

@@ -3,10 +3,10 @@ import type { Graph, Val } from '../graph';
 
 /** y = x·w + b with x `[n, i]`, w `[i, o]`, b `[o]`. */
 export function linear(g: Graph, x: Val, w: Val, b: Val): Val {
-  return g.differentiable(g.matmul(x, w, { bias: b }), [x, w, b], (dy, [needX]) => [
+  return g.differentiable(g.matmul(x, w, { bias: b }), [x, w, b], (dy, [needX, needW]) => [
     needX ? g.matmul(dy, w, { transB: true }) : null,
-    g.matmul(x, dy, { transA: true }),
-    g.sum(dy, [0]),
+    needW ? g.matmul(x, dy, { transA: true }) : null,
+    needW ? g.sum(dy, [0]) : null,
   ]);
 }
 

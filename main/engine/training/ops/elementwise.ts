@@ -121,6 +121,33 @@ export function positiveMask(g: Graph, y: Val): Val {
   return g.node('HardSigmoid', [y], y.shape, { alpha: { float: 1e30 }, beta: { float: 0 } });
 }
 
+/** x where it is positive and x/5 elsewhere, in whichever layout. */
+export function leakyRelu(g: Graph, x: Val): Val {
+  const slope = 0.2;
+  const y = g.node('LeakyRelu', [x], x.shape, { alpha: { float: slope } });
+  return g.differentiable(y, [x], (dy) => [
+    g.binary('Mul', dy, g.binary('Add', g.binary('Mul', positiveMask(g, y), 1 - slope), slope)),
+  ]);
+}
+
+/** log(1 + exp(x)) */
+export function softplus(g: Graph, x: Val): Val {
+  const y = g.node('Softplus', [x], x.shape);
+  return g.differentiable(y, [x], (dy) => [g.binary('Mul', dy, g.unary('Sigmoid', x))]);
+}
+
+/** Mean over everything, a scalar. */
+export const meanAll = (g: Graph, x: Val): Val => scale(g, sum(g, x), 1 / elements(x.shape));
+
+/** Mean over the last axis: `[n, c, m] → [n, c]`. */
+export function meanLast(g: Graph, x: Val): Val {
+  const [n, c, m] = x.shape;
+  const y = g.binary('Mul', g.sum(x, [2]), 1 / m);
+  return g.differentiable(y, [x], (dy) => [
+    g.node('Expand', [g.reshape(g.binary('Mul', dy, 1 / m), [n, c, 1]), x.shape], x.shape),
+  ]);
+}
+
 /** max(x, floor), with gradient 1 above the floor and 0 below it. */
 export function atLeast(g: Graph, x: Val, floor: number): Val {
   const y = g.binary('Max', x, floor);

@@ -29,10 +29,10 @@ function convolve(g: Graph, x: Val, w: Val, b: Val, stride: 1 | 2, activation: A
   const h = convolvedSize(size, k, stride);
   const attributes = { kernel_shape: [k, k], strides: [stride, stride], pads: [p, p, p, p] };
   const y = g.node('Conv', [x, w, b], [n, o, h, h], attributes);
-  g.differentiable(y, [x, w, b], (dy, [needX]) => [
+  g.differentiable(y, [x, w, b], (dy, [needX, needW]) => [
     needX ? g.node('ConvTranspose', [dy, w], x.shape, attributes) : null,
-    weightGradient(g, x, dy, k, stride),
-    g.sum(dy, [0, 2, 3]),
+    needW ? weightGradient(g, x, dy, k, stride) : null,
+    needW ? g.sum(dy, [0, 2, 3]) : null,
   ]);
   return activate(g, y, activation);
 }
@@ -41,10 +41,10 @@ function convolveTransposed(g: Graph, x: Val, w: Val, b: Val, activation: Activa
   const [n, , h] = x.shape;
   const [, o] = w.shape;
   const y = g.node('ConvTranspose', [x, w, b], [n, o, 2 * h, 2 * h], STRIDE_2);
-  g.differentiable(y, [x, w, b], (dy, [needX]) => [
+  g.differentiable(y, [x, w, b], (dy, [needX, needW]) => [
     needX ? g.node('Conv', [dy, w], x.shape, STRIDE_2) : null,
-    weightGradient(g, dy, x, 4, 2),
-    g.sum(dy, [0, 2, 3]),
+    needW ? weightGradient(g, dy, x, 4, 2) : null,
+    needW ? g.sum(dy, [0, 2, 3]) : null,
   ]);
   return activate(g, y, activation);
 }

@@ -24,6 +24,8 @@ export interface OptimiserConfig {
   averageDecay: number;
   /** Adam's ε, which is added to the root of the second moment. */
   epsilon: number;
+  /** Adam's β₁; absent: 0.9. */
+  beta1?: number;
 }
 
 /** Matrices and filters that neither read nor draw the image: what Muon is for. */
@@ -38,7 +40,7 @@ export function stateKinds(config: OptimiserConfig, parameter: Parameter): State
 /** The scalars that an update takes, by name of the graph's input: update number t = 1, 2, … at a learning rate. */
 export function updateScalars(config: OptimiserConfig, learningRate: number, t: number): Record<string, number> {
   return {
-    ...adamScalars(learningRate, config.epsilon, t),
+    ...adamScalars(learningRate, config.epsilon, t, config.beta1),
     ...(config.kind === 'muon' ? { learningRate } : {}),
     ...(config.weightDecay ? { shrink: learningRate * config.weightDecay } : {}),
     // An average of the first few steps alone would remember the random start.
@@ -62,19 +64,26 @@ function clipFactor(g: Graph, norm: Val, most: number): Val {
 }
 
 /**
- * Appends the update. Inputs beside the parameters: their other state (`inputName`) and the scalars of `updateScalars`,
- * each `[1]`. Outputs: the next state (`outputName`) and `gradientNorm`.
+ * Appends the update of some parameters. Inputs beside them: their other state (`inputName`) and the scalars of
+ * `updateScalars`, each `[1]`. Outputs: the next state (`outputName`) and `gradientNorm`.
+ * @param whose goes before the names of scalars and `gradientNorm`, where a graph has more than one update
  */
-export function appendUpdate(g: Graph, gradients: Val[], config: OptimiserConfig): void {
+export function appendUpdate(
+  g: Graph,
+  parameters: readonly Parameter[],
+  gradients: Val[],
+  config: OptimiserConfig,
+  whose = '',
+): void {
   const scalars = Object.fromEntries(
-    Object.keys(updateScalars(config, 0, 1)).map((name) => [name, g.input(name, [1])]),
+    Object.keys(updateScalars(config, 0, 1)).map((name) => [name, g.input(whose + name, [1])]),
   );
   const { stepSize, epsilonHat, learningRate, shrink, averageRate } = scalars;
   const norm = globalNorm(g, gradients);
-  g.output('gradientNorm', norm);
+  g.output(`${whose}gradientNorm`, norm);
   const clip = config.clipNorm ? clipFactor(g, norm, config.clipNorm) : null;
 
-  g.parameters.forEach((weight, i) => {
+  parameters.forEach((weight, i) => {
     const state = (kind: StateKind) => g.input(inputName(kind, weight.name), weight.shape);
     const next = (kind: StateKind, value: Val) => g.output(outputName(kind, weight.name), value);
     const gradient = clip ? g.binary('Mul', gradients[i], clip) : gradients[i];
@@ -85,7 +94,7 @@ export function appendUpdate(g: Graph, gradients: Val[], config: OptimiserConfig
       next('m', update.momentum);
       ({ step } = update);
     } else {
-      const update = adamStep(g, gradient, { m: state('m'), v: state('v') }, { stepSize, epsilonHat });
+      const update = adamStep(g, gradient, { m: state('m'), v: state('v') }, { stepSize, epsilonHat }, config.beta1);
       next('m', update.m);
       next('v', update.v);
       ({ step } = update);

@@ -156,6 +156,11 @@ const TUNING: Record<Exclude<keyof Tuning, 'device' | 'validation' | 'patience' 
     exactly: ({ facts, numbers: { terms } }) =>
       expect((facts.loss - terms.reconstruction) / terms.code).toBeCloseTo(3, 2),
   },
+  adversarial: {
+    option: ['--adversarial', '1'],
+    changes: [...OBJECTIVE],
+    exactly: ({ numbers }) => expect(numbers.terms.discriminator).toBeGreaterThan(0),
+  },
   optimiser: { option: ['--optimiser', 'adam'], changes: ['update', 'average'] },
   schedule: { option: ['--schedule', 'constant'], changes: ['update', 'average'] },
   weightDecay: { option: ['--weight-decay', '0.5'], changes: ['update', 'average'] },
