@@ -26,10 +26,31 @@ export interface DecoderLayout {
   width: number;
   height: number;
   channels: 1 | 3;
-  /** Which numbers mean black and white. */
-  range: '0..1' | '-1..1' | '0..255';
+  /** A further channel, the last, says how opaque each pixel is; it is put on white. */
+  alpha: boolean;
+  /** In which order the output has red, green and blue. */
+  colours: 'RGB' | 'BGR';
+  /**
+   * Which numbers mean black and white. `logits`: their sigmoid is 0..1; `imagenet`: shifted and scaled by the mean and
+   * deviation of ImageNet's colours.
+   */
+  range: '0..1' | '-1..1' | '0..255' | 'logits' | 'imagenet';
+  /** The input that takes the code, and the output that gives the picture. */
+  input: string;
+  output: string;
   /** Values for inputs beside the code, by name: e.g. a class label. */
   extraInputs: Record<string, number>;
+}
+
+/** What a foreign decoder offers to choose from, and what is odd about it. */
+export interface DecoderFindings {
+  /** Inputs that could take the code, outputs that could be the picture, by name. */
+  inputs: string[];
+  outputs: string[];
+  /** All codes that were tried gave the same picture. */
+  alike: boolean;
+  /** Inputs whose value is the number of a class: how many there are, null where that is not known. */
+  classes: Record<string, number | null>;
 }
 
 /** The same said in each language of the window. */
@@ -47,6 +68,8 @@ export interface ModelCard {
   channels: 1 | 3;
   canEncode: boolean;
   layout: DecoderLayout;
+  /** What was found when a foreign decoder was opened; null for models that say themselves what they are. */
+  found: DecoderFindings | null;
   /** What its makers say of it: where its images come from, and what not to expect of it. Null: nothing. */
   about: { images: Words; limits: Words[] } | null;
   /** Null for foreign models. */
@@ -101,7 +124,7 @@ export type Comparison =
 export interface ModelRequests {
   listModels(): Promise<ModelListing[]>;
   /** A model folder, a zipped one, or any ONNX decoder. `layout` corrects what was guessed for a foreign one. */
-  openModel(path: string, layout?: DecoderLayout): Promise<{ id: ModelId; card: ModelCard }>;
+  openModel(path: string, layout?: Partial<DecoderLayout>): Promise<{ id: ModelId; card: ModelCard }>;
   closeModel(id: ModelId): Promise<void>;
   /** Whether an open model and those at `paths` know the same faces by the same numbers. */
   compare(id: ModelId, paths: string[]): Promise<Comparison[]>;

@@ -35,6 +35,8 @@ export function describeEncoder(session: InferenceSession, { image, latentSize }
   const [batch] = input.shape;
   const feeding = {
     input: input.name,
+    type: input.type,
+    repeat: 1,
     dims: (rows: number) => [rows, ...expected],
     fixedRows: typeof batch === 'number' ? batch : null,
     extras: [],

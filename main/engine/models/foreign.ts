@@ -1,14 +1,17 @@
 /** Any ONNX decoder: what it takes and gives is found by looking and by one probe run. */
-import type { InferenceSession, Tensor } from '../onnxruntime';
-import { type DecoderLayout, UserError } from '../../contract';
+import type { InferenceSession } from '../onnxruntime';
+import { type DecoderFindings, type DecoderLayout, UserError } from '../../contract';
 import { counted } from '../text';
 import { normals, random } from '../maths/random';
-import { lastOperator } from './graph';
-import { guessRange, guessShape } from './tensor-layout';
-import { type ExtraInput, FEEDABLE, type Feeding, Network } from './network';
+import { lastOperator, type OnnxGraph } from './graph';
+import { CODE_TYPES, FEEDABLE, READABLE } from './numbers';
+import { type ExtraInput, type Feeding, Network, type Output } from './network';
+import { guessRange, guessShape, isPicture, type Shape } from './tensor-layout';
 
 /** Codes of the probe run; a decoder of fixed batch gets as many as it takes. */
 const PROBES = 16;
+/** Rows that a decoder may insist on: each picture costs as many. */
+const MOST_ROWS = 1024;
 
 /** A decoder that is understood: give `latentSize` numbers, get an image of `layout` in `output`. */
 export interface DescribedDecoder {
@@ -16,107 +19,250 @@ export interface DescribedDecoder {
   latentSize: number;
   output: string;
   layout: DecoderLayout;
-}
-
-/**
- * @param onnx the file's bytes
- * @param corrected replaces what would be guessed
- * @throws UserError `bad-model` when it is no image decoder, `bad-settings` when `corrected` does not fit
- */
-export async function describeDecoder(
-  session: InferenceSession,
-  onnx: Uint8Array,
-  where: string,
-  corrected?: DecoderLayout,
-): Promise<DescribedDecoder> {
-  const { feeding, latentSize } = describeInputs(session.inputMetadata, where);
-  const extraNames = feeding.extras.map(({ name }) => name);
-  const unknown = Object.keys(corrected?.extraInputs ?? {}).find((name) => !extraNames.includes(name));
-  if (unknown !== undefined) {
-    throw new UserError('bad-settings', `"${where}" has no input "${unknown}" beside the code. Correct the layout.`);
-  }
-  for (const extra of feeding.extras) extra.value = corrected?.extraInputs[extra.name] ?? 0;
-
-  const network = new Network(session, feeding, where);
-  const rows = feeding.fixedRows ?? PROBES;
-  const codes = normals(rows * latentSize, random(0, 'probe'));
-  const names = session.outputMetadata.filter((output) => output.isTensor && isReadable(output.type)).map(nameOf);
-  const outputs = names.length > 0 ? await network.run(codes, rows, names) : [];
-  const shapes = outputs.map(({ data, dims }) =>
-    corrected ? volume(corrected) === data.length / rows && corrected : guessShape(dims, data),
-  );
-  const chosen = shapes.findIndex(Boolean);
-  const shape = shapes[chosen];
-  if (!shape) throw noImage(where, session.outputMetadata, corrected);
-
-  const { data } = outputs[chosen];
-  if (!data.every(Number.isFinite)) {
-    throw new UserError('bad-model', `"${where}" gives numbers that are not finite, even for ordinary codes.`);
-  }
-  const layout = corrected ?? {
-    ...shape,
-    range: guessRange(lastOperator(onnx, names[chosen]), data),
-    extraInputs: Object.fromEntries(extraNames.map((name) => [name, 0])),
-  };
-  return { network, latentSize, output: names[chosen], layout };
+  found: DecoderFindings;
 }
 
 type Metadata = InferenceSession.ValueMetadata;
 type Tensored = InferenceSession.TensorValueMetadata;
 
-const nameOf = ({ name }: Metadata) => name;
-const volume = ({ width, height, channels }: DecoderLayout) => width * height * channels;
-const isReadable = (type: Tensor.Type) => ['float32', 'uint8', 'float64'].includes(type);
+/**
+ * @param corrected replaces what would be guessed
+ * @throws UserError `bad-model` when it is no image decoder, `bad-settings` when `corrected` does not fit
+ */
+export async function describeDecoder(
+  session: InferenceSession,
+  graph: OnnxGraph,
+  where: string,
+  corrected: Partial<DecoderLayout> = {},
+): Promise<DescribedDecoder> {
+  const inputs = session.inputMetadata.filter((input): input is Tensored => input.isTensor);
+  const outputs = session.outputMetadata.filter((output): output is Tensored => output.isTensor);
+  const { code, feeding, latentSize } = describeInputs(inputs, where, corrected);
+  const readable = outputs.filter(({ type }) => READABLE.includes(type)).map(({ name }) => name);
+  if (corrected.output !== undefined && !readable.includes(corrected.output)) {
+    throw new UserError('bad-settings', `"${where}" gives no "${corrected.output}". It gives ${signature(outputs)}.`);
+  }
+  const names = corrected.output !== undefined ? [corrected.output] : readable;
+
+  const probe = await probed(session, feeding, latentSize, where, names);
+  refuseOthers({ code, outputs, probe, names, latentSize }, where);
+  const chosen = choosePicture(names, probe.outputs, probe.rows, corrected);
+  if (!chosen) throw noImage(where, outputs, probe.outputs, corrected);
+  const { name, shape } = chosen;
+  let { data } = chosen;
+
+  // A truncation of 0 gives one picture for all codes.
+  if (alike(data, probe.rows) && corrected.extraInputs === undefined) {
+    const floats = feeding.extras.filter(({ type, oneHot, value }) => type.startsWith('float') && !oneHot && value === 0);
+    for (const extra of floats) extra.value = 1;
+    const [again] = floats.length > 0 ? await probe.network.run(probe.codes, probe.rows, [name]) : [];
+    if (again && !alike(again.data, probe.rows)) ({ data } = again);
+    else for (const extra of floats) extra.value = 0;
+  }
+  if (!data.every(Number.isFinite)) {
+    throw new UserError('bad-model', `"${where}" gives numbers that are not finite, even for ordinary codes.`);
+  }
+  const type = outputs.find((output) => output.name === name)!.type;
+  const layout: DecoderLayout = {
+    ...shape,
+    range: type === 'uint8' ? '0..255' : guessRange(lastOperator(graph, name), data, shape.channels),
+    colours: 'RGB',
+    input: code.name,
+    output: name,
+    ...corrected,
+    extraInputs: Object.fromEntries(feeding.extras.map(({ name: extra, value }) => [extra, value])),
+  };
+  const isCode = ({ type: of, shape: dims }: Tensored) => CODE_TYPES.includes(of) && dims.length > 0;
+  const found: DecoderFindings = {
+    inputs: inputs.filter(isCode).map((input) => input.name),
+    outputs: readable,
+    alike: alike(data, probe.rows),
+    classes: Object.fromEntries(
+      feeding.extras
+        .filter(({ type: of, oneHot }) => oneHot || /^u?int/.test(of))
+        .map(({ name: extra, oneHot, dims }) => [extra, oneHot ? dims(1).at(-1)! : null]),
+    ),
+  };
+  return { network: probe.network, latentSize, output: name, layout, found };
+}
+
+/** A guess of what an input is for, by its name. */
+const CODE_NAME = /^(z|w|ws|latents?|latent_?(vector|code|dim)?|codes?|embedding)$|latent|noise|^z[_.]/i;
+const OTHER_NAME = /psi|trunc|label|class|cond|^c$|^y$|one_?hot|timestep|^t$|temperature|strength|scale|mask|seed|attr/i;
+const CLASS_NAME = /label|class|cond|^c$|^y$|one_?hot|attr/i;
+const ONE_NAME = /psi|trunc|strength|scale|gain|temperature/i;
 
 /**
- * The code is the input whose name says so, otherwise the first of 32-bit floats. Its first dimension is the batch, the
- * others together are the code: `[N, d]`, `[N, d, 1, 1]`; a code without a batch, `[d]`, is fed one at a time.
+ * The code is the input whose name says so, otherwise the largest one of floats whose name says nothing else. Its first
+ * dimension is the batch, the others together are the code: `[N, d]`, `[N, d, 1, 1]`, `[N, c, h, w]`; a code without a
+ * batch, `[d]`, is fed one at a time. `[N, layers, d]` is one style for every layer.
  */
-function describeInputs(inputs: readonly Metadata[], where: string): { feeding: Feeding; latentSize: number } {
-  const tensors = inputs.filter((input): input is Tensored => input.isTensor);
-  const floats = tensors.filter(({ type, shape }) => type === 'float32' && shape.length > 0);
-  const code = floats.find(({ name }) => /^(z|w|latents?|codes?)$|latent|noise/i.test(name)) ?? floats[0];
+function describeInputs(
+  inputs: readonly Tensored[],
+  where: string,
+  { input: chosen, extraInputs = {} }: Partial<DecoderLayout>,
+): { code: Tensored; feeding: Feeding; latentSize: number } {
+  const floats = inputs.filter(({ type, shape }) => CODE_TYPES.includes(type) && shape.length > 0);
+  if (chosen !== undefined && !floats.some(({ name }) => name === chosen)) {
+    throw new UserError('bad-settings', `"${where}" takes no code in "${chosen}". It takes ${signature(inputs)}.`);
+  }
+  const size = ({ shape }: Tensored) => shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1);
+  const unnamed = floats.filter(({ name }) => !OTHER_NAME.test(name)).sort((a, b) => size(b) - size(a));
+  const code =
+    floats.find(({ name }) => name === chosen) ?? unnamed.find(({ name }) => CODE_NAME.test(name)) ?? unnamed[0] ?? floats[0];
   if (!code) {
+    const whole = inputs.find(({ type, shape }) => /^u?int/.test(type) && shape.length > 0);
     throw new UserError(
       'bad-model',
-      `"${where}" has no input of 32-bit floats that could be a code (it takes ${signature(inputs)}). Export the decoder in float32.`,
+      whole
+        ? `"${where}" takes whole numbers as codes ("${whole.name}" ${whole.type}), as a VQ-VAE or a language model does: between two of them there is nothing to fly through. Export the part behind the codebook, which takes vectors.`
+        : `"${where}" has no input of floats that could be a code (it takes ${signature(inputs)}). Export the decoder in float32.`,
     );
   }
   const batched = code.shape.length > 1;
   const [batch, ...sizes] = batched ? code.shape : [1, ...code.shape];
-  if (sizes.some((size) => typeof size !== 'number' || size < 1)) {
+  if (sizes.some((dim) => typeof dim !== 'number' || dim < 1)) {
     throw new UserError(
       'bad-model',
       `"${where}" does not say how many numbers a code has (it takes ${signature([code])}). Export it with only the batch size left open.`,
     );
   }
   const fixed = sizes as number[];
-  const latentSize = fixed.reduce((a, b) => a * b, 1);
-  if (fixed.length > 1 && fixed.filter((size) => size > 1).length > 1) {
-    throw new UserError(
-      'bad-model',
-      `"${where}" takes ${signature([code])}, which looks like an image, not a code. Choose the decoder's file rather than the encoder's.`,
-    );
+  const styles = fixed.length === 2 && fixed[0] >= 2 && fixed[0] <= 32 && fixed[1] >= 32 && /^w|style|latent/i.test(code.name);
+  const repeat = styles ? fixed[0] : 1;
+  if (typeof batch === 'number' && batch > MOST_ROWS) {
+    throw new UserError('bad-model', `"${where}" insists on ${batch} codes at a time. Export it with the batch size left open.`);
   }
 
-  const extras = tensors
-    .filter((input) => input !== code)
-    .map(({ name, type, shape }): ExtraInput => {
-      if (!FEEDABLE.includes(type)) {
-        throw new UserError('bad-model', `"${where}" needs an input "${name}" of type ${type}, which cannot be given.`);
-      }
-      // An open dimension is the batch where it comes first or is called like the code's.
-      const dims = (rows: number) =>
-        shape.map((dim, k) => (typeof dim === 'number' ? dim : k === 0 || dim === batch ? rows : 1));
-      return { name, type, dims, value: 0 };
-    });
+  const others = inputs.filter((input) => input !== code);
+  const unknown = Object.keys(extraInputs).find((name) => !others.some((input) => input.name === name));
+  if (unknown !== undefined) {
+    throw new UserError('bad-settings', `"${where}" has no input "${unknown}" beside the code. Correct the layout.`);
+  }
+  const extras = others.map(({ name, type, shape }): ExtraInput => {
+    if (!FEEDABLE.includes(type)) {
+      throw new UserError('bad-model', `"${where}" needs an input "${name}" of type ${type}, which cannot be given.`);
+    }
+    // An open dimension is the batch where it comes first or is called like the code's.
+    const dims = (rows: number) =>
+      shape.map((dim, k) => (typeof dim === 'number' ? dim : k === 0 || dim === batch ? rows : 1));
+    const last = shape.at(-1);
+    const oneHot = type.startsWith('float') && CLASS_NAME.test(name) && shape.length > 1 && typeof last === 'number' && last > 1;
+    return { name, type, dims, oneHot, value: extraInputs[name] ?? (type.startsWith('float') && ONE_NAME.test(name) ? 1 : 0) };
+  });
   const feeding: Feeding = {
     input: code.name,
+    type: code.type,
     dims: (rows) => (batched ? [rows, ...fixed] : fixed),
+    repeat,
     fixedRows: typeof batch === 'number' ? batch : null,
     extras,
   };
-  return { feeding, latentSize };
+  return { code, feeding, latentSize: fixed.reduce((a, b) => a * b, 1) / repeat };
+}
+
+interface Probe {
+  network: Network;
+  codes: Float32Array;
+  rows: number;
+  outputs: Output[];
+}
+
+/** Runs some ordinary codes. A batch that is said to be open and is one inside is found out. */
+async function probed(
+  session: InferenceSession,
+  feeding: Feeding,
+  latentSize: number,
+  where: string,
+  names: readonly string[],
+): Promise<Probe> {
+  const run = async (fixedRows: number | null): Promise<Probe> => {
+    const network = new Network(session, { ...feeding, fixedRows }, where);
+    const rows = fixedRows === null ? PROBES : Math.max(fixedRows, fixedRows === 1 ? PROBES : 1);
+    const codes = normals(rows * latentSize, random(0, 'probe'));
+    return { network, codes, rows, outputs: names.length > 0 ? await network.run(codes, rows, names) : [] };
+  };
+  if (feeding.fixedRows !== null) return run(feeding.fixedRows);
+  let failure: unknown;
+  try {
+    const probe = await run(null);
+    if (probe.outputs.every(({ batched }) => batched)) return probe;
+  } catch (error) {
+    failure = error;
+  }
+  try {
+    return await run(1);
+  } catch (error) {
+    throw failure ?? error;
+  }
+}
+
+interface Looked {
+  code: Tensored;
+  outputs: readonly Tensored[];
+  probe: Probe;
+  names: readonly string[];
+  latentSize: number;
+}
+
+/** Networks that take pictures. @throws UserError `bad-model` saying what it is instead of a decoder */
+function refuseOthers({ code, outputs, probe, latentSize }: Looked, where: string): void {
+  const [, ...dims] = code.shape as number[];
+  const large = dims.filter((dim) => dim > 1);
+  const shape = dims.length === 3 && large.length >= 2 ? guessShape(dims, new Float32Array(0)) : null;
+  // A spatial code often has four channels, as pictures with alpha do; it is smaller.
+  const picture = shape !== null && (!shape.alpha || Math.min(shape.width, shape.height) >= 32);
+  const bad = (sentence: string) => new UserError('bad-model', `"${where}" ${sentence}`);
+  const same = probe.outputs.some(({ data }) => data.length / probe.rows === latentSize);
+  const timed = probe.network.feeding.extras.some(({ name }) => /time_?step|^t$|^time$|sigma/i.test(name));
+  if (timed && same) {
+    throw bad('takes a picture and a time: it is the denoiser of a diffusion model, not a decoder. Choose the decoder of its VAE, often "vae_decoder/model.onnx".');
+  }
+  const shrinks = probe.outputs.length > 0 && probe.outputs.every(({ data }) => data.length / probe.rows < latentSize);
+  if (picture && shrinks) {
+    throw bad(`takes pictures (${signature([code])}) and gives ${signature(outputs)}: it is an encoder or a classifier. Choose the decoder's file.`);
+  }
+  if (same && (picture || (dims.length === 1 && latentSize >= 256 && !CODE_NAME.test(code.name)))) {
+    throw bad('takes a picture and gives one: it is a whole autoencoder. Export its decoder alone.');
+  }
+}
+
+/** The output that is the picture: said by its name, otherwise the largest, coloured ones first. */
+function choosePicture(
+  names: readonly string[],
+  outputs: readonly Output[],
+  rows: number,
+  corrected: Partial<DecoderLayout>,
+): { name: string; shape: Shape; data: Float32Array } | null {
+  const { width, height, channels, order, alpha = false } = corrected;
+  const wanted = width && height && channels && order ? { width, height, channels, order, alpha } : null;
+  const found = outputs.flatMap(({ data, dims, batched }, k) => {
+    if (wanted) {
+      const fits = wanted.width * wanted.height * (wanted.channels + (alpha ? 1 : 0)) === data.length / rows;
+      return fits ? [{ name: names[k], shape: wanted, data }] : [];
+    }
+    const unbatched = !batched && rows > 1 && outputs[k].data.length / rows !== dims.reduce((a, b) => a * b, 1);
+    const shape = unbatched ? null : guessShape(dims, data);
+    return shape && isPicture(shape) ? [{ name: names[k], shape: { ...shape, ...pick(corrected) }, data }] : [];
+  });
+  const worth = ({ name, shape }: (typeof found)[number]) =>
+    shape.width * shape.height * (shape.channels === 3 ? 3 : 1) * (/mask|preview|depth|feat|segm|alpha|thumb/i.test(name) ? 1e-6 : 1) * (/^(image|img|picture|sample|x_?hat|recon\w*|output)$/i.test(name) ? 1e6 : 1);
+  return found.sort((a, b) => worth(b) - worth(a))[0] ?? null;
+}
+
+/** What of a shape was corrected. */
+const pick = ({ order, width, height, channels, alpha }: Partial<DecoderLayout>): Partial<Shape> =>
+  Object.fromEntries(Object.entries({ order, width, height, channels, alpha }).filter(([, value]) => value !== undefined));
+
+/** Whether every probe gave the same picture. */
+function alike(data: Float32Array, rows: number): boolean {
+  const size = data.length / rows;
+  if (rows < 2) return false;
+  let most = 0;
+  let spread = 0;
+  for (let i = size; i < data.length; i++) spread = Math.max(spread, Math.abs(data[i] - data[i % size]));
+  for (const value of data) most = Math.max(most, Math.abs(value));
+  return spread <= 1e-5 * most;
 }
 
 const signature = (values: readonly Metadata[]): string =>
@@ -124,16 +270,26 @@ const signature = (values: readonly Metadata[]): string =>
     .map((value) => (value.isTensor ? `"${value.name}" ${value.type} [${value.shape.join(', ')}]` : `"${value.name}"`))
     .join(' and ') || 'nothing';
 
-function noImage(where: string, outputs: readonly Metadata[], corrected?: DecoderLayout): UserError {
-  if (!corrected) {
+function noImage(
+  where: string,
+  outputs: readonly Tensored[],
+  probed: readonly Output[],
+  { width, height, channels }: Partial<DecoderLayout>,
+): UserError {
+  if (width && height && channels) {
     return new UserError(
-      'bad-model',
-      `"${where}" gives ${signature(outputs)}, which is no square grey or RGB image. Choose a decoder, or correct its layout.`,
+      'bad-settings',
+      `"${where}" gives ${signature(outputs)}, which does not fit ${width}×${height} pixels with ${counted(channels, 'channel')}. Correct the layout.`,
     );
   }
-  const { width, height, channels } = corrected;
+  if (probed.some(({ batched, dims }) => !batched && dims.length <= 2)) {
+    return new UserError(
+      'bad-model',
+      `"${where}" gives a row of numbers for every pixel rather than a picture for every code (${signature(outputs)}). Export it with the pixels' places inside, so that it takes the code alone.`,
+    );
+  }
   return new UserError(
-    'bad-settings',
-    `"${where}" gives ${signature(outputs)}, which does not fit ${width}×${height} pixels with ${counted(channels, 'channel')}. Correct the layout.`,
+    'bad-model',
+    `"${where}" gives ${signature(outputs)}, which is no grey or RGB image. Choose a decoder, or correct its layout.`,
   );
 }

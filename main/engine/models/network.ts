@@ -1,7 +1,8 @@
 /** ONNX networks on onnxruntime, run in batches. */
 import os from 'node:os';
-import { InferenceSession, Tensor } from '../onnxruntime';
 import { UserError } from '../../contract';
+import { InferenceSession, type Tensor } from '../onnxruntime';
+import { tensorOf, toFloats } from './numbers';
 
 /**
  * Rows a run: `run()` blocks the process, and a camera's next decode waits behind it. Larger batches are no faster on a
@@ -21,14 +22,7 @@ export async function createSession(source: Uint8Array | string, where: string):
       ? await InferenceSession.create(source, OPTIONS)
       : await InferenceSession.create(source, OPTIONS);
   } catch (error) {
-    const reason = reasonOf(error);
-    if (/protobuf parsing failed|data pointer is null|does not have a graph/i.test(reason)) {
-      throw new UserError(
-        'not-onnx',
-        `"${where}" is not an ONNX model, or it is broken. Choose a .onnx file, as PyTorch, Keras and JAX export them.`,
-      );
-    }
-    throw new UserError('bad-model', `"${where}" cannot be run by onnxruntime: ${reason}`);
+    throw refused(messageOf(error), where);
   }
 }
 
@@ -39,10 +33,41 @@ const OPTIONS: InferenceSession.SessionOptions = {
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 };
 
-/** onnxruntime's reason in one line, without the places in its source code. */
-function reasonOf(error: unknown): string {
-  const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return line.replace(/^Load model from .* failed: ?/, '').replace(/\S+\.(?:cc|h):\d+ .*\) /, '');
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What onnxruntime says when it does not load a file, in a sentence with what to do. */
+function refused(said: string, where: string): UserError {
+  if (/protobuf parsing failed|data pointer is null|does not have a graph/i.test(said)) {
+    return new UserError(
+      'not-onnx',
+      `"${where}" is not an ONNX model, or it is broken. Choose a .onnx file, as PyTorch, Keras and JAX export them.`,
+    );
+  }
+  const bad = (sentence: string) => new UserError('bad-model', `"${where}" ${sentence}`);
+  const format =
+    /IR version: (\d+), max supported IR version: (\d+)/.exec(said) ?? /Opset (\d+) is under development.* till opset (\d+)/.exec(said);
+  if (format) {
+    return bad(
+      `is written in a newer version of ONNX (${format[1]}) than can be read here (${format[2]}). Export it with a lower opset_version, or update Latentscape.`,
+    );
+  }
+  const operator = /No Op registered for (\S+)/.exec(said) ?? /(\S+)\(-?\d+\) is not a registered function/.exec(said);
+  if (operator) {
+    return bad(`needs the operator ${operator[1]}, which onnxruntime does not have. Export it with standard ONNX operators only.`);
+  }
+  if (/out of memory|bad_alloc|failed to allocate/i.test(said)) return bad('needs more memory than is free. Close other programs, or use a smaller model.');
+  return bad(`cannot be run by onnxruntime: ${plain(said)}`);
+}
+
+/** onnxruntime's reason in one line, without the places and names in its source code. */
+function plain(said: string): string {
+  const text = said
+    .replace(/\s+/g, ' ')
+    .replace(/^Load model from .* failed: ?/, '')
+    .replace(/\S*\.(?:cc|h|hpp|cpp):\d+ (?:.*?\) )?/g, '')
+    .replace(/(?:\w+ )?(?:std|onnxruntime|onnx)::[\w:<>]+(?:\([^)]*\))?(?: const)? ?/g, '')
+    .trim();
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text || 'it gives no reason';
 }
 
 /** A constant input beside the rows, e.g. a class label. */
@@ -51,13 +76,18 @@ export interface ExtraInput {
   type: Tensor.Type;
   dims(rows: number): number[];
   value: number;
+  /** `value` is the number of a class, fed as a row of 0 with a 1 in that place. */
+  oneHot: boolean;
 }
 
 /** How rows of numbers become the inputs of a network. */
 export interface Feeding {
   input: string;
+  type: Tensor.Type;
   /** The input's shape for so many rows. */
   dims(rows: number): number[];
+  /** Times that each row is fed, one after the other: a style for every layer (`w+`). */
+  repeat: number;
   /** The only number of rows that the network takes, or null where it takes any. */
   fixedRows: number | null;
   extras: ExtraInput[];
@@ -69,6 +99,8 @@ export interface Output {
   data: Float32Array;
   /** The shape of one row's part. */
   dims: readonly number[];
+  /** Whether the first dimension of what the network gave was the number of rows. */
+  batched: boolean;
 }
 
 /** Runs the session on some rows at a time. A network of fixed batch is filled up with copies of the last row. */
@@ -77,7 +109,7 @@ export class Network {
 
   constructor(
     private readonly session: InferenceSession,
-    private readonly feeding: Feeding,
+    readonly feeding: Feeding,
     private readonly where: string,
   ) {}
 
@@ -106,30 +138,36 @@ export class Network {
             `"${this.where}" gives ${data.length} numbers in "${outputs[k]}" for ${rows} codes, which is no whole number each.`,
           );
         }
+        const batched = dims[0] === rows;
         // A network without a batch dimension gives one row as it is.
-        results[k] ??= { data: new Float32Array(count * rowSize), dims: dims[0] === rows ? dims.slice(1) : dims };
+        results[k] ??= { data: new Float32Array(count * rowSize), dims: batched ? dims.slice(1) : dims, batched };
         results[k].data.set(data.subarray(0, used * rowSize), start * rowSize);
       });
     }
     return results;
   }
 
-  private async runOnce(chunk: Float32Array, rows: number, outputs: readonly string[]): Promise<Output[]> {
-    const { input, dims, extras } = this.feeding;
-    const feeds: Record<string, Tensor> = { [input]: new Tensor('float32', chunk, dims(rows)) };
+  private async runOnce(
+    chunk: Float32Array,
+    rows: number,
+    outputs: readonly string[],
+  ): Promise<{ data: Float32Array; dims: readonly number[] }[]> {
+    const { input, type, dims, repeat, extras } = this.feeding;
+    const feeds: Record<string, Tensor> = { [input]: tensorOf(type, repeated(chunk, rows, repeat), dims(rows)) };
     for (const extra of extras) feeds[extra.name] = constantTensor(extra, rows);
     let fetched: InferenceSession.OnnxValueMapType;
     try {
       fetched = await this.session.run(feeds, [...outputs]);
     } catch (error) {
-      throw this.released
-        ? new UserError('cancelled', `"${this.where}" was closed while it was still in use.`)
-        : new UserError('bad-model', `"${this.where}" could not be run: ${reasonOf(error)}`);
+      if (this.released) throw new UserError('cancelled', `"${this.where}" was closed while it was still in use.`);
+      const said = messageOf(error);
+      const label = extras.find(({ type, value }) => value !== 0 && !type.startsWith('float'));
+      if (label && /out of (data )?bounds|out of range/i.test(said)) {
+        throw new UserError('bad-settings', `"${this.where}" knows no ${label.value} of its input "${label.name}". Choose a smaller number.`);
+      }
+      throw new UserError('bad-model', `"${this.where}" could not be run: ${plain(said)}`);
     }
-    return outputs.map((name) => {
-      const { data, dims } = fetched[name];
-      return { data: data instanceof Float32Array ? data : Float32Array.from(data as Uint8Array), dims };
-    });
+    return outputs.map((name) => ({ data: toFloats(fetched[name]), dims: fetched[name].dims }));
   }
 
   release(): Promise<void> {
@@ -138,20 +176,22 @@ export class Network {
   }
 }
 
-function constantTensor({ type, dims, value }: ExtraInput, rows: number): Tensor {
-  const shape = dims(rows);
-  const length = shape.reduce((product, dim) => product * dim, 1);
-  switch (type) {
-    case 'int64':
-      return new Tensor('int64', new BigInt64Array(length).fill(BigInt(Math.round(value))), shape);
-    case 'int32':
-      return new Tensor('int32', new Int32Array(length).fill(value), shape);
-    case 'bool':
-      return new Tensor('bool', new Uint8Array(length).fill(value ? 1 : 0), shape);
-    default:
-      return new Tensor('float32', new Float32Array(length).fill(value), shape);
+/** Each of the rows so many times. */
+function repeated(chunk: Float32Array, rows: number, times: number): Float32Array {
+  if (times === 1) return chunk;
+  const width = chunk.length / rows;
+  const all = new Float32Array(chunk.length * times);
+  for (let row = 0; row < rows; row++) {
+    const one = chunk.subarray(row * width, (row + 1) * width);
+    for (let i = 0; i < times; i++) all.set(one, (row * times + i) * width);
   }
+  return all;
 }
 
-/** Types of extra inputs that can be fed. */
-export const FEEDABLE: readonly string[] = ['float32', 'int64', 'int32', 'bool'];
+function constantTensor({ type, dims, value, oneHot }: ExtraInput, rows: number): Tensor {
+  const shape = dims(rows);
+  const values = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
+  if (!oneHot) values.fill(value);
+  else for (let i = Math.round(value); i < values.length; i += shape.at(-1)!) values[i] = 1;
+  return tensorOf(type, values, shape);
+}

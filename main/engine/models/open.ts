@@ -12,6 +12,8 @@ import { describeDecoder, type DescribedDecoder } from './foreign';
 import type { Manifest } from './files/manifest';
 import { Model } from './model';
 import { restoreModel } from './recover';
+import { type OnnxGraph, readGraph } from './graph';
+import { MOST_BYTES, START, whyNoOnnx } from './no-onnx';
 import { createSession } from './network';
 import { folderSource, LOG_VARIANCES, type Source, zipSource } from './source';
 
@@ -20,7 +22,7 @@ import { folderSource, LOG_VARIANCES, type Source, zipSource } from './source';
  * @param layout corrects what would be guessed of a foreign decoder; model folders say themselves what they are
  * @throws UserError `not-found` | `no-access` | `not-onnx` | `bad-model`, or `bad-settings` when the layout does not fit
  */
-export async function openModel(file: string, layout?: DecoderLayout): Promise<Model> {
+export async function openModel(file: string, layout?: Partial<DecoderLayout>): Promise<Model> {
   try {
     await restoreModel(file);
     const source = await sourceOf(file);
@@ -70,7 +72,7 @@ export async function openSource(source: Source, where: string): Promise<Model> 
   const faces = faceBytes && decodeFaces(faceBytes, path.join(where, 'faces.json'));
 
   const session = await createSession(decoderBytes, path.join(where, 'decoder.onnx'));
-  const decoder = await describeDecoder(session, decoderBytes, path.join(where, 'decoder.onnx'));
+  const decoder = await describeDecoder(session, readGraph(decoderBytes), path.join(where, 'decoder.onnx'));
   checkDecoder(decoder, manifest, where);
   const encoder =
     encoderBytes &&
@@ -85,6 +87,7 @@ export async function openSource(source: Source, where: string): Promise<Model> 
     channels: manifest.image.channels,
     canEncode: encoder !== null,
     layout: decoder.layout,
+    found: null,
     about: manifest.about ?? null,
     facts: factsOf(manifest),
     history: manifest.history,
@@ -106,10 +109,22 @@ function checkDecoder(decoder: DescribedDecoder, { latentSize, image }: Manifest
   );
 }
 
-async function openDecoder(file: string, corrected: DecoderLayout | undefined): Promise<Model> {
-  const bytes = await readWhole(file);
+async function openDecoder(file: string, corrected: Partial<DecoderLayout> | undefined): Promise<Model> {
+  await refuseOtherFiles(file);
+  const graph = await graphOf(file);
+  for (const name of graph.weightFiles) {
+    // onnxruntime itself refuses names that lead out of the model's folder
+    if (path.isAbsolute(name) || name.split(/[/\\]/).includes('..')) continue;
+    const there = await stat(path.join(path.dirname(file), name)).catch(() => null);
+    if (!there) {
+      throw new UserError(
+        'bad-model',
+        `"${name}" is missing: the weights of "${file}" lie in it. Copy it into the same folder.`,
+      );
+    }
+  }
   const session = await createSession(file, file);
-  const decoder = await describeDecoder(session, bytes, file, corrected);
+  const decoder = await describeDecoder(session, graph, file, corrected);
   const { layout, latentSize } = decoder;
   const card = {
     path: file,
@@ -121,10 +136,33 @@ async function openDecoder(file: string, corrected: DecoderLayout | undefined): 
     channels: layout.channels,
     canEncode: false,
     layout,
+    found: decoder.found,
     about: null,
     facts: null,
     history: [],
     film: false,
   };
   return new Model(card, null, null, null, null, decoder, null);
+}
+
+/** @throws UserError `not-onnx` naming what the file is instead */
+async function refuseOtherFiles(file: string): Promise<void> {
+  const handle = await openRegular(file);
+  try {
+    const { size } = await handle.stat();
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(START), 0, START, 0);
+    const other = whyNoOnnx(buffer.subarray(0, bytesRead), size, file);
+    if (other) throw other;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function graphOf(file: string): Promise<OnnxGraph> {
+  const bytes = await readWhole(file, MOST_BYTES);
+  try {
+    return readGraph(bytes);
+  } catch {
+    return { nodes: [], weightFiles: [] }; // no protobuf: onnxruntime says so
+  }
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { UserError } from '../../contract';
 import { readFailure, readText, readWhole, sha256 } from '../files';
+import { whyNoModelZip } from './no-onnx';
 import { type Manifest, parseManifest } from './files/manifest';
 
 export const MANIFEST = 'model.json';
@@ -49,7 +50,9 @@ export function zipSource(bytes: Uint8Array, where: string): Source {
   const manifests = unpack(bytes, where, (name) => path.posix.basename(name) === MANIFEST && depth(name) <= 1);
   const [entry] = Object.keys(manifests).sort((a, b) => depth(a) - depth(b));
   if (entry === undefined) {
-    throw new UserError('bad-model', `"${where}" holds no model: there is no ${MANIFEST} in it.`);
+    const names: string[] = [];
+    unpack(bytes, where, (name) => names.push(name) < 0);
+    throw whyNoModelZip(names, where);
   }
   const folder = entry.slice(0, -MANIFEST.length);
   const manifest = parseManifest(new TextDecoder().decode(manifests[entry]), where);

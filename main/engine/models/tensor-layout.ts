@@ -2,36 +2,63 @@
 import type { DecoderLayout } from '../../contract';
 
 /**
- * Numbers of one image in the order and range of `layout`, as planes of 0..1. `NCHW` and `flat` are planar (all of one
- * channel, then all of the next), `NHWC` has the channels of a pixel side by side, whatever the tensor's rank.
- * @param raw `[count, channels·height·width]`
+ * Numbers of images in the order and range of `layout`, as planes of 0..1. `NCHW` and `flat` are planar (all of one
+ * channel, then all of the next), `NHWC` has the channels of a pixel side by side, whatever the tensor's rank. Alpha, the
+ * last channel where there is one, is put on white.
+ * @param raw `[count, stored channels·height·width]`
  * @returns `[count, channels, height, width]`; the same array where nothing has to change. Not clamped.
  */
 export function toPlanar(raw: Float32Array, layout: DecoderLayout): Float32Array {
-  const { order, width, height, channels, range } = layout;
-  const interleaved = order === 'NHWC' && channels > 1;
-  if (!interleaved && range === '0..1') return raw;
-  const [scale, offset] = TO_UNIT[range];
+  const { order, width, height, channels, range, colours, alpha } = layout;
+  const stored = channels + (alpha ? 1 : 0);
+  const interleaved = order === 'NHWC' && stored > 1;
+  if (!interleaved && range === '0..1' && colours === 'RGB' && !alpha) return raw;
   const area = width * height;
-  const planar = new Float32Array(raw.length);
-  for (let image = 0; image < raw.length; image += channels * area) {
+  const count = raw.length / (stored * area);
+  const planar = new Float32Array(count * channels * area);
+  for (let n = 0; n < count; n++) {
+    const at = (c: number, i: number) => raw[n * stored * area + (interleaved ? i * stored + c : c * area + i)];
     for (let c = 0; c < channels; c++) {
+      const from = colours === 'BGR' && channels === 3 ? 2 - c : c;
+      const toUnit = toUnitOf(range, from, channels);
+      const opacity = toUnitOf(range === 'imagenet' ? '0..1' : range, 0, 1);
       for (let i = 0; i < area; i++) {
-        const value = raw[image + (interleaved ? i * channels + c : c * area + i)];
-        planar[image + c * area + i] = value * scale + offset;
+        const value = toUnit(at(from, i));
+        planar[(n * channels + c) * area + i] = alpha ? 1 + (value - 1) * opacity(at(channels, i)) : value;
       }
     }
   }
   return planar;
 }
 
-const TO_UNIT: Record<DecoderLayout['range'], [scale: number, offset: number]> = {
-  '0..1': [1, 0],
-  '-1..1': [0.5, 0.5],
-  '0..255': [1 / 255, 0],
-};
+/** Mean and standard deviation of red, green and blue in ImageNet, by which many networks' pictures are shifted and scaled. */
+const IMAGENET = [
+  [0.485, 0.229],
+  [0.456, 0.224],
+  [0.406, 0.225],
+] as const;
 
-type Shape = Pick<DecoderLayout, 'order' | 'width' | 'height' | 'channels'>;
+function toUnitOf(range: DecoderLayout['range'], channel: number, channels: number): (value: number) => number {
+  switch (range) {
+    case '0..1':
+      return (value) => value;
+    case '-1..1':
+      return (value) => value * 0.5 + 0.5;
+    case '0..255':
+      return (value) => value / 255;
+    case 'logits':
+      return (value) => 1 / (1 + Math.exp(-value));
+    case 'imagenet': {
+      const [mean, deviation] = channels === 3 ? IMAGENET[channel] : [0.449, 0.226];
+      return (value) => value * deviation + mean;
+    }
+  }
+}
+
+export type Shape = Pick<DecoderLayout, 'order' | 'width' | 'height' | 'channels' | 'alpha'>;
+
+/** A line of pixels is no picture. */
+export const isPicture = ({ width, height }: Shape): boolean => Math.min(width, height) >= 2 && Math.max(width, height) <= 64 * Math.min(width, height);
 
 /**
  * What kind of image an output of these dimensions holds; null when it holds none.
@@ -39,13 +66,15 @@ type Shape = Pick<DecoderLayout, 'order' | 'width' | 'height' | 'channels'>;
  * @param raw some images, `[rows, …image]`
  */
 export function guessShape(image: readonly number[], raw: Float32Array): Shape | null {
+  // Dimensions of one that lead add nothing: [1, 3, h, w].
+  if (image.length > 3 && image[0] === 1) return guessShape(image.slice(1), raw);
   if (image.length === 3) {
     const [a, b, c] = image;
-    if (isChannels(a)) return { order: 'NCHW', channels: a, height: b, width: c };
-    if (isChannels(c)) return { order: 'NHWC', channels: c, height: a, width: b };
+    if (isChannels(a)) return { order: 'NCHW', ...channelsOf(a), height: b, width: c };
+    if (isChannels(c)) return { order: 'NHWC', ...channelsOf(c), height: a, width: b };
     return null;
   }
-  if (image.length === 2) return { order: 'NCHW', channels: 1, height: image[0], width: image[1] };
+  if (image.length === 2) return { order: 'NCHW', channels: 1, alpha: false, height: image[0], width: image[1] };
   if (image.length !== 1) return null;
   const [perImage] = image;
   // No number is both a square and three times a square, so a flat square image has one reading only.
@@ -53,12 +82,14 @@ export function guessShape(image: readonly number[], raw: Float32Array): Shape |
     const side = Math.sqrt(perImage / channels);
     if (!Number.isInteger(side) || side < 2) continue;
     const order = channels === 3 && isInterleaved(raw, perImage, side) ? 'NHWC' : 'flat';
-    return { order, channels, height: side, width: side };
+    return { order, channels, alpha: false, height: side, width: side };
   }
   return null;
 }
 
-const isChannels = (n: number): n is 1 | 3 => n === 1 || n === 3;
+/** Grey, grey and alpha, RGB, or RGBA. */
+const isChannels = (n: number): n is 1 | 2 | 3 | 4 => n >= 1 && n <= 4;
+const channelsOf = (n: 1 | 2 | 3 | 4): Pick<Shape, 'channels' | 'alpha'> => ({ channels: n < 3 ? 1 : 3, alpha: n % 2 === 0 });
 
 /**
  * Whether flat RGB numbers hold the three channels of a pixel side by side: the value one row below is then three rows of
@@ -79,17 +110,19 @@ function isInterleaved(raw: Float32Array, perImage: number, side: number): boole
 
 /**
  * Which numbers mean black and white: said by the operator that makes them, otherwise by the numbers seen. A linear output
- * trained on 0..1 strays a little below zero; one trained on −1..1 goes far below.
+ * trained on 0..1 strays a little below zero; one trained on −1..1 goes far below; numbers beyond both are logits, and in
+ * between are pictures shifted and scaled as those of ImageNet are, where they have colours.
  */
-export function guessRange(lastOperator: string | undefined, raw: Float32Array): DecoderLayout['range'] {
-  if (lastOperator === 'Sigmoid') return '0..1';
-  if (lastOperator === 'Tanh') return '-1..1';
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of raw) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  if (high > 4) return '0..255';
+export function guessRange(lastOperator: string | undefined, raw: Float32Array, channels: 1 | 3): DecoderLayout['range'] {
+  if (lastOperator === 'Sigmoid' || lastOperator === 'HardSigmoid') return '0..1';
+  // A few strays among many do not decide.
+  const sorted = Float32Array.from(raw).sort();
+  const low = sorted[Math.floor(0.001 * (sorted.length - 1))];
+  const high = sorted[Math.ceil(0.999 * (sorted.length - 1))];
+  // ReLU before Tanh leaves what is above zero.
+  if (lastOperator === 'Tanh') return sorted[0] < 0 ? '-1..1' : '0..1';
+  if (high > 4 && low > -0.1 * high) return '0..255';
+  if (Math.max(-low, high) > 3.2) return 'logits';
+  if (low < -1.35) return channels === 3 ? 'imagenet' : 'logits';
   return low < -0.25 ? '-1..1' : '0..1';
 }

@@ -69,7 +69,7 @@ const schema = protobuf.Root.fromJSON({
 });
 const Model = schema.lookupType('Model');
 
-const ELEMENT_TYPE = { float32: 1, int64: 7 } as const;
+const ELEMENT_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPE;
 
 /** The float32 constants of a file by name, which in ours are the weights by parameter. */

@@ -40,7 +40,7 @@ export class ModelOpening {
    * @param layout corrects what was guessed for a foreign decoder
    * @returns whether it is open now
    */
-  async open(path: string, layout?: DecoderLayout): Promise<boolean> {
+  async open(path: string, layout?: Partial<DecoderLayout>): Promise<boolean> {
     const current = this.#turns.begin();
     const name = this.#models.at(path)?.name ?? baseName(path);
     this.now = { path, name, done: 0, total: 0 };

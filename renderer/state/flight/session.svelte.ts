@@ -111,7 +111,7 @@ export class Session {
    * @param layout corrects what was guessed for a foreign decoder
    * @returns whether it is open now
    */
-  async open(path: string, layout?: DecoderLayout): Promise<boolean> {
+  async open(path: string, layout?: Partial<DecoderLayout>): Promise<boolean> {
     if (layout || path !== this.flight?.card.path) return this.opening.open(path, layout);
     // back to the one that is open, before another one was ready
     this.opening.cancel();

@@ -5,7 +5,7 @@ import type { Scored } from '../score';
 export interface ScoreRequest {
   /** The model's path, and how it was corrected. */
   model: string;
-  layout?: DecoderLayout;
+  layout?: Partial<DecoderLayout>;
   folder: string | null;
 }
 
