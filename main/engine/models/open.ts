@@ -111,7 +111,8 @@ function checkDecoder(decoder: DescribedDecoder, { latentSize, image }: Manifest
 
 async function openDecoder(file: string, corrected: Partial<DecoderLayout> | undefined): Promise<Model> {
   await refuseOtherFiles(file);
-  const graph = await graphOf(file);
+  const bytes = await readWhole(file, MOST_BYTES);
+  const graph = graphOf(bytes);
   for (const name of graph.weightFiles) {
     // onnxruntime itself refuses names that lead out of the model's folder
     if (path.isAbsolute(name) || name.split(/[/\\]/).includes('..')) continue;
@@ -158,8 +159,7 @@ async function refuseOtherFiles(file: string): Promise<void> {
   }
 }
 
-async function graphOf(file: string): Promise<OnnxGraph> {
-  const bytes = await readWhole(file, MOST_BYTES);
+function graphOf(bytes: Uint8Array): OnnxGraph {
   try {
     return readGraph(bytes);
   } catch {

@@ -23,6 +23,7 @@ describe('a model that was written', () => {
     expect(model.card).toEqual({
       path: folder,
       name: 'Tiny',
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       kind: 'vae',
       latentSize: 3,
       imageSize: 8,
