@@ -68,16 +68,3 @@ export function duration(seconds: number): Duration {
   if (total >= 60) return { unit: 'minutes', minutes: Math.floor(total / 60), seconds: total % 60 };
   return { unit: 'seconds', seconds: total };
 }
-
-/**
- * A file name for a saved face: which model, and where in it.
- * @param place e.g. `face-12` or `at_1.00_-2.00_0.50`
- */
-export function pictureName(model: string, place: string): string {
-  const safe = (text: string) =>
-    text
-      .normalize('NFC')
-      .replace(/[^\p{L}\p{N}._-]+/gu, '-')
-      .replace(/^[-.]+|[-.]+$/g, '');
-  return `${[safe(model), safe(place)].filter(Boolean).join('_')}.png`;
-}

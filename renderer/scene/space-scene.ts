@@ -33,6 +33,8 @@ export interface SceneEvents {
   drawn?(): void;
   /** Some faces cannot be shown: their sheet of thumbnails is no readable image. */
   failed(error: unknown): void;
+  /** The camera begins to move, or stands still. */
+  flying?(active: boolean): void;
   /** One has come to rest at this place. */
   rest?(pose: Pose): void;
   /** Asked for by a key or a button: to the place before, and forward again. */
@@ -97,6 +99,7 @@ export class SpaceScene implements FlightScene {
     this.#size = new CanvasSize(canvas, renderer, multisampled);
     this.viewpoint = new Viewpoint(() => this.#size.freeShare, {
       move: (position) => on.move(position),
+      flying: (active) => on.flying?.(active),
       rest: (pose) => on.rest?.(pose),
       change,
     });

@@ -1,10 +1,10 @@
 import { cubicOut } from 'svelte/easing';
 import { prefersReducedMotion } from 'svelte/motion';
-import { layout } from '../../state/app.svelte';
+import { workspace } from '../../state/app.svelte';
 
 /** Nothing is to move by itself: by the system's setting, or by the window's own. */
 export function reducedMotion(): boolean {
-  return prefersReducedMotion.current || layout.still;
+  return prefersReducedMotion.current || workspace.still;
 }
 
 /** Timing of everything that comes and goes: short and eased, and none at all under reduced motion. */

@@ -34,6 +34,8 @@ export interface Pilot {
 export interface ViewpointEvents {
   /** The point at the reticle changed. */
   move(position: Vec3): void;
+  /** The camera begins to move, or stands still. */
+  flying?(active: boolean): void;
   /** One has come to rest at this place. */
   rest?(pose: Pose): void;
   /** There is something to move: frames are needed. */
@@ -154,6 +156,7 @@ export class Viewpoint {
   /** Hands take over from a journey. */
   interrupt(): void {
     this.#journey = null;
+    this.#setFlying(true);
     this.#on.change();
   }
 
@@ -167,7 +170,7 @@ export class Viewpoint {
     const flying = this.#journey !== null || (this.#pilot?.active ?? false);
     this.#speed = flying ? distance(this.#pose.focus, from.focus) / Math.max(seconds, 1e-3) : 0;
     const landed = this.#flying && !flying;
-    this.#flying = flying;
+    this.#setFlying(flying);
     if (landed) this.#on.rest?.(this.pose);
     return { flying, moved: !samePose(this.#pose, from) };
   }
@@ -201,8 +204,17 @@ export class Viewpoint {
     if (instant || this.reducedMotion) {
       this.#moveTo(pose);
       this.#on.rest?.(this.pose);
-    } else this.#journey = new Journey(this.#pose, pose, seconds);
+    } else {
+      this.#journey = new Journey(this.#pose, pose, seconds);
+      this.#setFlying(true);
+    }
     this.#on.change();
+  }
+
+  #setFlying(flying: boolean): void {
+    if (flying === this.#flying) return;
+    this.#flying = flying;
+    this.#on.flying?.(flying);
   }
 
   #moveTo(pose: Pose): void {

@@ -4,7 +4,8 @@ import { untrack } from 'svelte';
 import { cubeAround } from '../../../main/engine/space/holes/grid';
 import { t } from '../../i18n/index.svelte';
 import type { FogVolume } from '../../scene/layers/fog';
-import { download } from '../../platform/download';
+import { fileName } from '../../formats/file-name';
+import { saveFile } from '../../platform/save-file';
 import { fogOf, type Measure } from './fog';
 import { HoleField } from './hole-field.svelte';
 import type { Notices } from '../window/notices.svelte';
@@ -76,10 +77,10 @@ export class Holes {
 
   /** Saves a map's numbers. */
   async save(map: HoleMap, model: string, format: 'csv' | 'npy'): Promise<void> {
-    const name = `${model.replace(/[^\p{L}\p{N}._-]+/gu, '-')}_holes-${map.side}.${format}`;
+    const name = fileName(model, `holes-${map.side}`, format);
     try {
       const bytes = await this.#engine.holeFile(map, format);
-      download(bytes, name, format === 'csv' ? 'text/csv' : 'application/octet-stream');
+      saveFile(name, bytes);
       this.#notices.success(t('holes.saved', { name }));
     } catch (error) {
       this.#notices.failure(t('holes.saveFailed', { reason: sentence(error) }));

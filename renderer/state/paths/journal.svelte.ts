@@ -1,8 +1,8 @@
 /** What people keep of their flights: places with names, and flights as they were flown. */
 import type { Bookmark, ImageBatch, ModelId } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
-import { download } from '../../platform/download';
-import { pictureName } from '../../formats/numbers';
+import { fileName } from '../../formats/file-name';
+import { saveFile } from '../../platform/save-file';
 import type { Notices } from '../window/notices.svelte';
 import { framesOf, type Sample } from './player.svelte';
 import { sentence } from '../../i18n/sentence';
@@ -189,9 +189,8 @@ export class Journal {
     this.exporting = name;
     try {
       const bytes = await this.#file(flight.id, framesOf(samples, FPS), format, flight.card.imageSize);
-      const [end, type] = FILES[format];
-      const file = pictureName(flight.card.name, name).replace(/\.png$/, end);
-      download(bytes, file, type);
+      const file = fileName(flight.card.name, name, ENDINGS[format]);
+      saveFile(file, bytes);
       this.#notices.success(t('face.saved', { name: file }));
     } catch (error) {
       this.#notices.failure(t('journal.notSaved', { reason: sentence(error) }));
@@ -212,9 +211,4 @@ export class Journal {
 /** `sheet`: one frame beside the other; `webp` and `gif` move; `codes`: a NumPy file. */
 export type FlightFormat = 'sheet' | 'webp' | 'gif' | 'codes';
 
-const FILES: Record<FlightFormat, [end: string, type: string]> = {
-  sheet: ['.png', 'image/png'],
-  webp: ['.webp', 'image/webp'],
-  gif: ['.gif', 'image/gif'],
-  codes: ['.npy', 'application/octet-stream'],
-};
+const ENDINGS: Record<FlightFormat, string> = { sheet: 'png', webp: 'webp', gif: 'gif', codes: 'npy' };

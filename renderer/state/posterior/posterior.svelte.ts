@@ -31,7 +31,7 @@ export class Posterior {
   x = $state(0);
   y = $state(0);
   /** The face decoded at μ + σ ⊙ ε, and the draws around the ring. */
-  readonly face = $derived.by(() => (this.#live.state === 'failed' ? null : this.#live.shown));
+  readonly face = $derived.by(() => (this.live.state === 'failed' ? null : this.live.shown));
   draws = $state.raw<ImageBatch | null>(null);
 
   #noise = $state.raw<{ u: Float32Array; v: Float32Array }>({ u: new Float32Array(0), v: new Float32Array(0) });
@@ -39,11 +39,12 @@ export class Posterior {
   #layer: Ellipsoids | null = null;
   readonly #turns = new Turns();
   readonly #engine: Engine;
-  readonly #live: LiveFace;
+  /** Decodes at μ + σ ⊙ ε. */
+  readonly live: LiveFace;
 
   constructor(engine: Engine, session: Session) {
     this.#engine = engine;
-    this.#live = new LiveFace(engine);
+    this.live = new LiveFace(engine);
     this.#session = session;
   }
 
@@ -95,16 +96,16 @@ export class Posterior {
     this.y = y;
     const code = this.#codeAt(x, y);
     if (!code) return;
-    this.#live.want(code);
+    this.live.want(code);
     this.#showDraws();
   }
 
   /** The face changed: its mean, and draws anew. */
   follow(): void {
-    this.#live.clear();
+    this.live.clear();
     this.draws = null;
     if (typeof this.of === 'string') return;
-    this.#live.use(this.of.flight.id);
+    this.live.use(this.of.flight.id);
     this.x = this.y = 0;
     this.redraw();
   }

@@ -10,7 +10,7 @@ export interface Change {
 }
 
 /** Changes kept at most: far more than anyone takes back. */
-const MOST = 200;
+const MOST_CHANGES = 200;
 
 export class Undo {
   #done = $state.raw<readonly Change[]>([]);
@@ -23,7 +23,7 @@ export class Undo {
   /** Makes a change, and remembers it. What was taken back before is gone. */
   make(change: Change): void {
     change.redo();
-    this.#done = [...this.#done.slice(1 - MOST), change];
+    this.#done = [...this.#done.slice(1 - MOST_CHANGES), change];
     this.#undone = [];
   }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { expect, test } from '../app';
-import { codeOf, decodeByHand, fly, flying, openModelFolder, settled, shownFace } from './window';
+import { codeOf, decodeByHand, fly, flying, openModelFolder, pointAtFace, resting, settled, shownFace } from './window';
 
 test('the first start shows a face within seconds and flies at once', async ({ page }) => {
   await flying(page);
@@ -29,33 +29,53 @@ test('a face that is picked is flown to, and on arrival it is exactly that one',
   await nearest.getByRole('button').click();
   await expect(page.getByTestId('hidden')).toHaveAttribute('data-anchor', String(index));
   const code = await codeOf(folder, index);
-  await expect.poll(async () => await distance(await shownFace(page), code), { timeout: 20_000 }).toBeLessThan(1e-4);
+  await expect.poll(async () => distance(await shownFace(page), code), { timeout: 20_000 }).toBeLessThan(1e-4);
   await settled(page);
   const face = await shownFace(page);
   expect(face.pixels.equals(await decodeByHand(folder, face.code))).toBe(true);
 
   await page.getByTestId('home').click();
-  await expect.poll(async () => await distance(await shownFace(page), code), { timeout: 20_000 }).toBeGreaterThan(1e-2);
+  await expect.poll(async () => distance(await shownFace(page), code), { timeout: 20_000 }).toBeGreaterThan(1e-2);
 });
 
-test('dragging looks around, and a click on a face of the cloud goes there', async ({ page }) => {
+test('dragging looks around: other places come to the reticle, and no face is picked', async ({ page }) => {
   await flying(page);
-  const space = page.getByTestId('space');
-  const { width, height } = (await space.boundingBox())!;
-  const hovered = page.getByTestId('hovered-face');
-  // Somewhere around the middle there are faces: look for one as a person does, with the pointer.
-  let found = false;
-  for (let ring = 0; ring < 12 && !found; ring++) {
-    const [x, y] = [width * (0.3 + 0.03 * ring), height * (0.35 + 0.025 * ring)];
-    await page.mouse.move(x, y);
-    await page.waitForTimeout(250);
-    found = await hovered.isVisible();
-  }
-  expect(found, 'a face under the pointer').toBe(true);
+  await resting(page);
+  const before = await shownFace(page);
+  const anchor = await page.getByTestId('space').getAttribute('data-anchor');
+  const { width, height } = (await page.getByTestId('space').boundingBox())!;
+  const drag = async (dx: number) => {
+    await page.mouse.move(0.4 * width, 0.5 * height);
+    await page.mouse.down();
+    await page.mouse.move(0.4 * width + dx, 0.5 * height, { steps: 6 });
+    await page.mouse.up();
+    await resting(page);
+  };
+  await drag(120);
+  expect(distance(await shownFace(page), before.code)).toBeGreaterThan(1e-2);
+  await expect(page.getByTestId('space')).toHaveAttribute('data-anchor', anchor!);
+  // as far back, and one looks at the same place again
+  await drag(-120);
+  expect(distance(await shownFace(page), before.code)).toBeLessThan(1e-3);
+});
+
+test('a click on a face of the cloud goes there', async ({ page }) => {
+  await flying(page);
+  const folder = await openModelFolder(page);
+  const { width, height } = (await page.getByTestId('space').boundingBox())!;
+  // somewhere around the middle there are faces: looks for one as a person does, with the pointer
+  const ways = Array.from({ length: 12 }, (_, ring): [number, number] => [
+    width * (0.3 + 0.03 * ring),
+    height * (0.35 + 0.025 * ring),
+  ]);
+  const index = await pointAtFace(page, ways);
+  const code = await codeOf(folder, index);
+  expect(distance(await shownFace(page), code)).toBeGreaterThan(1e-2);
   await page.mouse.down();
   await page.mouse.up();
-  await expect(page.getByTestId('hidden')).toHaveAttribute('data-anchor', /\d+/);
-  await settled(page);
+  await expect(page.getByTestId('hidden')).toHaveAttribute('data-anchor', String(index));
+  await resting(page);
+  expect(distance(await shownFace(page), code)).toBeLessThan(1e-4);
 });
 
 test('Save image writes exactly the face shown', async ({ page }) => {
@@ -78,13 +98,13 @@ test('a larger image has the size asked for', async ({ page }) => {
   const downloading = page.waitForEvent('download');
   await page.getByTestId('save-image').click();
   const file = await readFile(await (await downloading).path());
-  const size = (await page.getByTestId('save-size').inputValue()).match(/\d+/);
+  const size = Number(/\d+/.exec(await page.getByTestId('save-size').locator('option:checked').innerText())![0]);
+  expect(size).toBeGreaterThan((await shownFace(page)).width);
   const { width, height } = await sharp(file).metadata();
-  expect([width, height]).toEqual([width, width]);
-  if (size) expect(width).toBe(Number(size[0]));
+  expect([width, height]).toEqual([size, size]);
 });
 
 /** Largest difference between the code of the face shown and another one. */
-async function distance({ code }: { code: Float32Array }, other: Float32Array): Promise<number> {
+function distance({ code }: { code: Float32Array }, other: Float32Array): number {
   return Math.max(...code.map((value, i) => Math.abs(value - other[i])));
 }

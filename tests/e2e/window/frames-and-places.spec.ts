@@ -1,5 +1,5 @@
 import { expect, test } from '../app';
-import { codeOf, decodeByHand, flying, openModelFolder, settled, shownFace } from './window';
+import { codeOf, decodeByHand, flying, openModelFolder, resting, settled, shownFace } from './window';
 import type { Page } from '@playwright/test';
 
 const apart = (a: Float32Array, b: Float32Array) => Math.max(...a.map((value, i) => Math.abs(value - b[i])));
@@ -35,9 +35,9 @@ test('places and the faces all around outlive a change of frame', async ({ page 
   const [first, second] = [await codeOf(folder, 5), await codeOf(folder, 9)];
   await page.getByTestId('rail-faces').click();
   await goToFace(page, 5, first);
-  await page.waitForTimeout(1000);
+  await resting(page);
   await goToFace(page, 9, second);
-  await page.waitForTimeout(1000);
+  await resting(page);
 
   const lattice = page.getByTestId('lattice-toggle');
   const decoded = async () => Number(await lattice.getAttribute('data-decoded'));
@@ -71,7 +71,7 @@ test('places and the faces all around outlive a change of frame', async ({ page 
   await atCode(page, first);
   const { code, pixels } = await shownFace(page);
   expect(pixels.equals(await decodeByHand(folder, code))).toBe(true);
-  await page.waitForTimeout(1000);
+  await resting(page);
   await page.keyboard.press(']');
   await atCode(page, second);
 });
@@ -84,7 +84,7 @@ test('groups have their label in their middle and make a trait; one undo takes b
   await page.getByTestId('rail-faces').click();
   await group(page, '7-7', 'Seven');
   await goToFace(page, 7, await codeOf(folder, 7));
-  await page.waitForTimeout(1500);
+  await resting(page);
   // the middle of one face is that face, and that is at the reticle
   const label = (await page.getByTestId('group-label').boundingBox())!;
   const centre = await page
@@ -102,16 +102,14 @@ test('groups have their label in their middle and make a trait; one undo takes b
   await expect(page.getByTestId('attribute-name')).toHaveValue('Seven');
   await page.getByTestId('keep-attribute').click();
   await expect(page.getByTestId('frame')).toHaveAttribute('data-kind', 'attributes');
-  await page.waitForTimeout(1500);
-  await settled(page);
+  await resting(page);
 
   // along x of the map only the trait changes
   const map = page.getByTestId('minimap');
   const at = async (x: number) => {
     await map.click({ position: { x, y: 56 } });
     await expect(map).toHaveAttribute('data-focus', `${x}.00,56.00`, { timeout: 20_000 });
-    await page.waitForTimeout(500);
-    await settled(page);
+    await resting(page);
     return (await shownFace(page)).code;
   };
   const [left, right] = [await at(40), await at(72)];

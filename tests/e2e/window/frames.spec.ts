@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../app';
-import { codeOf, decodeByHand, flying, openModelFolder, settled, shownFace } from './window';
+import { codeOf, decodeByHand, flying, openModelFolder, resting, settled, shownFace } from './window';
 
 async function openPanel(page: Page): Promise<void> {
   await page.getByTestId('rail-frames').click();
@@ -25,8 +25,7 @@ test('another frame shows the same face, at the place that its code has there', 
 
   await chooseFrame(page, 'latents');
   await expect(shownFrame(page)).toHaveAttribute('data-kind', 'latents');
-  await page.waitForTimeout(1500);
-  await settled(page);
+  await resting(page);
   const after = await shownFace(page);
   expect(apart(after.code, before.code)).toBeLessThan(1e-4);
   expect(after.pixels.equals(await decodeByHand(folder, after.code))).toBe(true);
@@ -47,7 +46,7 @@ test('a frame of four faces has A at its origin and B ten units along x', async 
   const [a, b] = [await codeOf(folder, await face('A')), await codeOf(folder, await face('B'))];
   await page.getByTestId('show-faces').click();
   await expect(shownFrame(page)).toHaveAttribute('data-kind', 'faces');
-  await page.waitForTimeout(1500);
+  await resting(page);
 
   // home is the origin, with the hidden part of the face in the middle, which is A
   await page.getByTestId('home').click();
@@ -66,8 +65,7 @@ test('a hidden coordinate that is steered changes the code by exactly that much,
   await openPanel(page);
   await chooseFrame(page, 'latents');
   await expect(shownFrame(page)).toHaveAttribute('data-kind', 'latents');
-  await page.waitForTimeout(1500);
-  await settled(page);
+  await resting(page);
   const before = await shownFace(page);
   const slider = page.getByTestId('hidden-0');
   const start = Number(await slider.getAttribute('data-value'));
@@ -98,8 +96,7 @@ test('the layout is computed while one flies on, and the face stays', async ({ p
   await openPanel(page);
   await chooseFrame(page, 'layout');
   await expect(shownFrame(page)).toHaveAttribute('data-kind', 'layout', { timeout: 90_000 });
-  await page.waitForTimeout(1500);
-  await settled(page);
+  await resting(page);
   expect(apart((await shownFace(page)).code, before.code)).toBeLessThan(1e-4);
 });
 

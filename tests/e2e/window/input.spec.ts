@@ -1,5 +1,5 @@
 import { expect, test } from '../app';
-import { flying, settled, shownFace } from './window';
+import { flying, resting, shownFace } from './window';
 import type { CDPSession, Page } from '@playwright/test';
 
 const apart = (a: Float32Array, b: Float32Array) => Math.max(...a.map((value, i) => Math.abs(value - b[i])));
@@ -12,15 +12,9 @@ function cosine(a: Float32Array, b: Float32Array): number {
 }
 
 /** The code at the reticle once nothing moves any more. */
-async function resting(page: Page): Promise<Float32Array> {
-  let before = await shownFace(page);
-  for (;;) {
-    await page.waitForTimeout(500);
-    await settled(page);
-    const now = await shownFace(page);
-    if (apart(now.code, before.code) === 0) return now.code;
-    before = now;
-  }
+async function codeAtRest(page: Page): Promise<Float32Array> {
+  await resting(page);
+  return (await shownFace(page)).code;
 }
 
 /** Where hands end up that begin at home. */
@@ -30,7 +24,7 @@ async function fromHome(page: Page, home: Float32Array, hands: () => Promise<voi
   await resting(page);
   await hands();
   await expect.poll(async () => apart((await shownFace(page)).code, home), { timeout: 30_000 }).toBeGreaterThan(1e-3);
-  return resting(page);
+  return codeAtRest(page);
 }
 
 const touch = (cdp: CDPSession, type: 'touchStart' | 'touchMove' | 'touchEnd', ...points: [number, number][]) =>
@@ -39,7 +33,7 @@ const touch = (cdp: CDPSession, type: 'touchStart' | 'touchMove' | 'touchEnd', .
 test('a finger looks around exactly as the mouse does, and two fingers pinch as a trackpad does', async ({ page }) => {
   await flying(page);
   const cdp = await page.context().newCDPSession(page);
-  const home = await resting(page);
+  const home = await codeAtRest(page);
 
   const mouse = await fromHome(page, home, async () => {
     await page.mouse.move(500, 500);
@@ -85,10 +79,12 @@ test('a gamepad flies where the key flies, and its main button picks the face at
   });
   await page.reload();
   await flying(page);
-  const home = await resting(page);
+  const home = await codeAtRest(page);
+  const away = () =>
+    expect.poll(async () => apart((await shownFace(page)).code, home), { timeout: 30_000 }).toBeGreaterThan(0.1);
   const key = await fromHome(page, home, async () => {
     await page.keyboard.down('w');
-    await page.waitForTimeout(400);
+    await away();
     await page.keyboard.up('w');
   });
   const stick = (forward: number) =>
@@ -96,9 +92,9 @@ test('a gamepad flies where the key flies, and its main button picks the face at
   const pad = await fromHome(page, home, async () => {
     // within the dead zone nothing moves
     await stick(0.1);
-    expect(apart(await resting(page), home)).toBeLessThan(1e-4);
+    expect(apart(await codeAtRest(page), home)).toBeLessThan(1e-4);
     await stick(1);
-    await page.waitForTimeout(400);
+    await away();
     await stick(0);
   });
   expect(cosine(minus(pad, home), minus(key, home))).toBeCloseTo(1, 3);

@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import sharp from 'sharp';
 import { decodeCodes } from '../../../main/engine/models';
 import { expect, test } from '../app';
-import { codeOf, decodeByHand, fly, flying, openModelFolder, settled, shownFace } from './window';
+import { codeOf, decodeByHand, fly, flying, openModelFolder, resting, settled, shownFace } from './window';
 
 const codeIn = async (element: Locator, name: string) =>
   Float32Array.from((await element.getAttribute(name))!.split(','), Number);
@@ -26,13 +26,8 @@ async function pickNearest(page: Page): Promise<number> {
 
 /** The face shown once the camera has come to rest. */
 async function atRest(page: Page) {
-  let face = await shownFace(page);
-  for (;;) {
-    await page.waitForTimeout(700);
-    const next = await shownFace(page);
-    if (next.code.join() === face.code.join()) return next;
-    face = next;
-  }
+  await resting(page);
+  return shownFace(page);
 }
 
 /** Waits until the face shown is, to rounding, that of a code. */
@@ -57,7 +52,7 @@ test('a posterior is drawn from as the reparameterisation says, and overlaps oth
   await page.mouse.move(box.x + 0.75 * box.width, box.y + box.height / 2, { steps: 5 });
   await page.mouse.up();
   await expect.poll(async () => [...(await codeIn(scrubbed, 'data-code'))].join()).not.toBe([...mean].join());
-  await page.waitForTimeout(1000);
+  await expect(scrubbed).toHaveAttribute('data-state', 'live');
   const code = await codeIn(scrubbed, 'data-code');
   expect((await pixelsOf(page.getByTestId('scrubbed-face'))).equals(await decodeByHand(folder, code))).toBe(true);
   // at (x, y) of the pad (z − μ) / σ is x·u + y·v: of mean square x² + y², over enough draws of u and v
@@ -109,8 +104,7 @@ test('paths between two faces lie side by side, the geodesic the shortest in ima
   await page.getByTestId('add-face').click();
   await page.getByTestId('space').focus();
   await page.keyboard.press('h');
-  await settled(page);
-  await page.waitForTimeout(2500);
+  await resting(page);
   await fly(page, 'd');
   await page.getByTestId('add-here').click();
   const straight = page.getByTestId('path-straight');
@@ -177,14 +171,13 @@ test('a flight is recorded, replayed to its end and saved', async ({ page }) => 
   const start = (await shownFace(page)).code;
   await page.getByTestId('record').click();
   await fly(page, 'd');
-  await page.waitForTimeout(1500);
   const end = (await atRest(page)).code;
   await page.getByTestId('record').click();
   await expect(page.getByTestId('flight')).toHaveCount(1);
 
   await page.getByTestId('space').focus();
   await page.keyboard.press('h');
-  await page.waitForTimeout(2500);
+  await resting(page);
   await page.getByTestId('replay').click();
   await shows(page, end);
 

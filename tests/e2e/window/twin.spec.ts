@@ -1,5 +1,5 @@
 import { expect, test } from '../app';
-import { codeOf, decodeByHand, fly, flying, openModelFolder, settled } from './window';
+import { codeOf, decodeByHand, fly, flying, openModelFolder, pointAtFace, settled } from './window';
 import type { Page } from '@playwright/test';
 import { priorCodes } from '../../../main/engine/scores/codes/codes';
 
@@ -72,18 +72,15 @@ test('a face that is flown to is that very face in both models', async ({ page }
   // pick what the pointer is over, as people do, on the side of the second model
   const twin = page.getByTestId('twin-space');
   const box = (await twin.boundingBox())!;
-  const anchor = () => page.getByTestId('space').getAttribute('data-anchor');
-  const before = await anchor();
-  for (let step = 0; step < 16 && (await anchor()) === before; step++) {
-    await page.mouse.move(box.x + box.width * (0.35 + 0.02 * step), box.y + box.height * (0.6 + 0.015 * step));
-    await page.waitForTimeout(250);
-    if (!(await page.getByTestId('hovered-face').isVisible())) continue;
-    await page.mouse.down();
-    await page.mouse.up();
-    await page.waitForTimeout(1500);
-  }
-  expect(await anchor(), 'another face, picked').not.toBe(before);
-  const index = Number(await page.getByTestId('space').getAttribute('data-anchor'));
+  const points = Array.from({ length: 16 }, (_, step): [number, number] => [
+    box.x + box.width * (0.35 + 0.02 * step),
+    box.y + box.height * (0.6 + 0.015 * step),
+  ]);
+  const index = await pointAtFace(page, points);
+  expect(String(index), 'another face').not.toBe(await page.getByTestId('space').getAttribute('data-anchor'));
+  await page.mouse.down();
+  await page.mouse.up();
+  await expect(page.getByTestId('space')).toHaveAttribute('data-anchor', String(index));
   for (const [testid, folder] of [
     ['face', first],
     ['twin-face', second],

@@ -17,6 +17,26 @@ export async function settled(page: Page): Promise<void> {
   await expect(page.getByTestId('face')).toHaveAttribute('data-state', 'live', { timeout: 30_000 });
 }
 
+/** Waits until nothing moves: neither the camera nor the face's hidden part, and the face shown is that of the place. */
+export async function resting(page: Page): Promise<void> {
+  await expect(page.getByTestId('space')).toHaveAttribute('data-resting', 'true', { timeout: 30_000 });
+  await settled(page);
+}
+
+/** Moves the pointer along these points of the page until a face is under it; returns the number of that face. */
+export async function pointAtFace(page: Page, points: readonly [x: number, y: number][]): Promise<number> {
+  const hovered = page.getByTestId('hovered-face');
+  for (const [x, y] of points) {
+    await page.mouse.move(x, y);
+    const found = await hovered.waitFor({ timeout: 1000 }).then(
+      () => true,
+      () => false,
+    );
+    if (found) return Number(await hovered.getAttribute('data-face'));
+  }
+  throw new Error('no face lies under any of the points');
+}
+
 /** The face on screen: its RGBA bytes, and the code it was decoded from. */
 export async function shownFace(page: Page): Promise<{ code: Float32Array; pixels: Buffer; width: number }> {
   const { code, bytes, width } = await page.getByTestId('face').evaluate((element) => {

@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  bytes,
-  chosen,
-  compact,
-  duration,
-  fixed,
-  percent,
-  pictureName,
-  significant,
-} from '../../../renderer/formats/numbers';
+import { bytes, chosen, compact, duration, fixed, percent, significant } from '../../../renderer/formats/numbers';
 
 describe('fixed', () => {
   it('uses a true minus sign and no sign for what rounds to zero', () => {
@@ -65,13 +56,4 @@ it('writes numbers the way each language does', () => {
   expect(compact(1_777_411, 'zh-CN')).toBe('178万');
   expect(bytes(516_757_648, 'en')).toBe('517 MB');
   expect(bytes(2_340_000_000, 'en')).toBe('2.3 GB');
-});
-
-describe('pictureName', () => {
-  it('is a plain file name, whatever the model is called', () => {
-    expect(pictureName('Portraits VAE', 'face-12')).toBe('Portraits-VAE_face-12.png');
-    expect(pictureName('../../etc', 'at_-1.00_-2.00_0.50')).toBe('etc_at_-1.00_-2.00_0.50.png');
-    expect(pictureName('人脸 / VAE', 'face-3')).toBe('人脸-VAE_face-3.png');
-    expect(pictureName('???', 'face-3')).toBe('face-3.png');
-  });
 });

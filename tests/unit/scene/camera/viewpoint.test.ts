@@ -13,12 +13,13 @@ const grid = (apart: number) =>
 function seen({ free = 1, apart = 1 } = {}) {
   const moves: number[][] = [];
   const rests: Pose[] = [];
-  let changes = 0;
+  const flights: boolean[] = [];
   const share = { free };
   const viewpoint = new Viewpoint(() => share.free, {
     move: (position) => moves.push(position),
+    flying: (active) => flights.push(active),
     rest: (pose) => rests.push(pose),
-    change: () => changes++,
+    change: () => undefined,
   });
   const positions = grid(apart);
   viewpoint.enter(positions, measureCloud(positions));
@@ -27,7 +28,7 @@ function seen({ free = 1, apart = 1 } = {}) {
     for (let t = 0; t < seconds; t += 1 / 60) if (viewpoint.step(1 / 60).flying) frames++;
     return frames;
   };
-  return { viewpoint, moves, rests, share, fly, changes: () => changes };
+  return { viewpoint, moves, rests, flights, share, fly };
 }
 
 /** Hands that turn to the left until they are halted. */
@@ -58,8 +59,10 @@ it('is at home in a cloud it enters: all of it fits what is free', () => {
 });
 
 it('flies to a face, close, and tells of each move and of the rest', () => {
-  const { viewpoint, moves, rests, fly } = seen();
+  const { viewpoint, moves, rests, flights, fly } = seen();
   viewpoint.flyTo([1, 2, -1]);
+  // said at once, not with the next frame: nobody may take this for rest
+  expect(flights).toEqual([true]);
   expect(rests).toHaveLength(0);
   const frames = fly(3);
   expect(frames).toBeGreaterThan(20);
@@ -69,7 +72,7 @@ it('flies to a face, close, and tells of each move and of the rest', () => {
   expect(moves.length).toBeGreaterThan(20);
   expect(moves.at(-1)).toEqual([1, 2, -1]);
   expect(rests).toEqual([viewpoint.pose]);
-  expect(viewpoint.speed).toBe(0);
+  expect([viewpoint.speed, flights]).toEqual([0, [true, false]]);
 });
 
 it('jumps under reduced motion, and when told to', () => {

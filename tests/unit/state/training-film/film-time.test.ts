@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { frameAt, positionsAt, radiusOf, samePlace, stepAt } from '../../../../renderer/state/film/film-time';
+import { frameAt, positionsAt, radiusOf, samePlace, stepAt } from '../../../../renderer/state/training-film/film-time';
 
 const film = { steps: [0, 10, 40, 90] };
 

@@ -10,7 +10,7 @@ const LEAST_FREE = 160;
 /** Inside of a panel's rounded corners, CSS pixels: those of 16 are off its sides by 16·(1 − 1/√2). */
 const CORNER = 5;
 
-export class Covered {
+export class CoveredArea {
   /** CSS pixels from each side of the window. */
   left = $state(0);
   right = $state(0);
@@ -28,7 +28,7 @@ export class Covered {
   }
 
   /**
-   * For panels at a side of the window: `{@attach covered.by('left')}`.
+   * For panels at a side of the window: `{@attach coveredArea.by('left')}`.
    * @param solid it never fades or moves: nothing behind it need be drawn
    */
   by(side: Side, { solid = false } = {}): Attachment<HTMLElement> {

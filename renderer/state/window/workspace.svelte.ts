@@ -1,4 +1,4 @@
-/** Which panels are open. */
+/** How the window is arranged: the panel that is open, and what else is shown or folded away. */
 import { recall, remember } from '../../platform/preferences';
 
 /** In the order of the rail, and of the keys 1, 2, … */
@@ -15,7 +15,7 @@ export const PANELS = [
 ] as const;
 export type PanelName = (typeof PANELS)[number];
 
-export class Layout {
+export class Workspace {
   /** The panel beside the rail; null when all are folded away. */
   panel = $state<PanelName | null>(remembered());
   /** Whether the section on where one is is unfolded. */

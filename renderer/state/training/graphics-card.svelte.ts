@@ -2,7 +2,7 @@
 import type { GraphicsCard } from '../../../main/contract';
 import type { Engine } from '../window/engine-client';
 
-export class Card {
+export class GraphicsCardProbe {
   /** Null until the engine has answered. */
   found = $state.raw<GraphicsCard | null>(null);
 

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Bookmark } from '../../../../main/contract';
+import type { Flight } from '../../../../renderer/state/flight/flight';
+import type { Session } from '../../../../renderer/state/flight/session.svelte';
+import { Journal } from '../../../../renderer/state/paths/journal.svelte';
+import type { Notices } from '../../../../renderer/state/window/notices.svelte';
+import { Undo } from '../../../../renderer/state/window/undo.svelte';
+import { engineOf } from '../engine';
+
+vi.mock('../../../../renderer/i18n/index.svelte', () => ({
+  t: (key: string, values: Record<string, unknown> = {}) => [key, ...Object.values(values)].join(' '),
+}));
+const saved: [string, number][] = [];
+vi.mock('../../../../renderer/platform/save-file', () => ({
+  saveFile: (name: string, bytes: Uint8Array) => saved.push([name, bytes.length]),
+}));
+
+beforeEach(() => {
+  saved.length = 0;
+  vi.useFakeTimers();
+  vi.stubGlobal('requestAnimationFrame', (frame: (now: number) => void) =>
+    setTimeout(() => frame(performance.now()), 16),
+  );
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const later = (milliseconds = 100) => vi.advanceTimersByTimeAsync(milliseconds);
+const VIEW = { yaw: 1, pitch: 0.5, reach: 3 };
+
+/** A journal of a model with four faces and two latents; decoded faces are one pixel as red as the code's first number. */
+async function journalOf(kept: Bookmark[] = []) {
+  const written: string[][] = [];
+  const failures: string[] = [];
+  const went: unknown[][] = [];
+  const filmed: number[] = [];
+  const fails = { keep: false };
+  const flight = { id: 'm#1', card: { name: 'My VAE' }, cloud: { count: 4 } } as unknown as Flight;
+  const session = {
+    flight,
+    code: new Float32Array([1, 2]),
+    hidden: { anchor: 3 },
+    scene: { viewpoint: { pose: { focus: [0, 0, 0], ...VIEW } } },
+    goTo: (...place: unknown[]) => went.push(place),
+  };
+  const engine = engineOf({
+    bookmarks: async () => kept,
+    async keepBookmarks(_, bookmarks) {
+      if (fails.keep) throw new Error('full');
+      written.push(bookmarks.map(({ name }) => name));
+    },
+    async decode(_, codes) {
+      const data = new Uint8ClampedArray(2 * codes.length);
+      for (let n = 0; n < codes.length / 2; n++) data[4 * n] = codes[2 * n];
+      return { count: codes.length / 2, width: 1, height: 1, data };
+    },
+    async movingPicture(_, codes, { format, fps }) {
+      expect(format).toBe('gif');
+      filmed.push(codes.length / 2, fps);
+      return new Uint8Array(9);
+    },
+  });
+  const undo = new Undo();
+  const notices = {
+    failure: (text: string) => failures.push(text),
+    success: () => undefined,
+  } as unknown as Notices;
+  const journal = new Journal(engine, session as unknown as Session, undo, notices);
+  await Promise.all([journal.open(flight), later()]);
+  const names = () => journal.bookmarks.map(({ name }) => name);
+  return { journal, session, undo, written, failures, went, filmed, fails, names };
+}
+
+const bookmark = (id: string, red: number): Bookmark => ({
+  id,
+  name: `place ${id}`,
+  code: [red, 0],
+  anchor: 9,
+  view: VIEW,
+});
+
+it('shows the places kept of a model, each with its own face', async () => {
+  const { journal, names } = await journalOf([bookmark('a', 10), bookmark('b', 200)]);
+  expect(names()).toEqual(['place a', 'place b']);
+  expect([journal.faces.a.data[0], journal.faces.b.data[0]]).toEqual([10, 200]);
+});
+
+it('marks the place where one is under a number that is free, keeps it, and takes it back', async () => {
+  const { journal, written, undo, names } = await journalOf();
+  journal.mark();
+  journal.mark();
+  await later();
+  expect(names()).toEqual(['journal.place 1', 'journal.place 2']);
+  expect(journal.bookmarks[0]).toMatchObject({ code: [1, 2], anchor: 3, view: VIEW });
+  journal.remove(journal.bookmarks[0]);
+  journal.mark();
+  await later();
+  expect(names()).toEqual(['journal.place 2', 'journal.place 3']);
+  undo.undo();
+  undo.undo();
+  await later();
+  expect(written.at(-1)).toEqual(['journal.place 1', 'journal.place 2']);
+});
+
+it('renames a place, but not to nothing', async () => {
+  const { journal, names, undo } = await journalOf([bookmark('a', 1)]);
+  journal.rename(journal.bookmarks[0], '  ');
+  expect(undo.last).toBeNull();
+  journal.rename(journal.bookmarks[0], ' Smile ');
+  expect([names(), undo.last]).toEqual([['Smile'], 'places']);
+  undo.undo();
+  expect(names()).toEqual(['place a']);
+});
+
+it('visits a place as it was looked at; a face that the cloud lacks lends nothing', async () => {
+  const { journal, went } = await journalOf([bookmark('a', 1), { ...bookmark('b', 2), anchor: 2 }]);
+  journal.visit(journal.bookmarks[0]);
+  journal.visit(journal.bookmarks[1]);
+  expect(went).toEqual([
+    [new Float32Array([1, 0]), null, VIEW],
+    [new Float32Array([2, 0]), 2, VIEW],
+  ]);
+});
+
+it('says when a place could not be kept', async () => {
+  const { journal, failures, fails, names } = await journalOf();
+  fails.keep = true;
+  vi.spyOn(console, 'error').mockReturnValue(undefined);
+  journal.mark();
+  await later();
+  expect(failures).toEqual(['journal.notKept common.unexpected']);
+  expect(names()).toHaveLength(1);
+});
+
+it('records a flight moment by moment, up to thirty a second, and saves it', async () => {
+  const { journal, session, undo, filmed } = await journalOf();
+  journal.toggleRecording();
+  for (let n = 0; n < 20; n++) {
+    session.code = new Float32Array([n, 0]);
+    await later(50);
+  }
+  expect(journal.recording).toBeGreaterThan(0.9);
+  journal.toggleRecording();
+  expect(journal.recording).toBeNull();
+  const [flight] = journal.flights;
+  expect(flight.samples.length).toBeGreaterThan(15);
+  expect(flight.samples.length).toBeLessThanOrEqual(31);
+  expect(flight.samples.at(-1)!.code[0]).toBe(19);
+  await Promise.all([journal.export(flight.name, flight.samples, 'gif'), later()]);
+  expect(saved).toEqual([['My-VAE_journal.flight-1.gif', 9]]);
+  // one second at 24 frames, both ends included
+  expect(filmed[0]).toBeGreaterThanOrEqual(23);
+  expect(filmed).toEqual([Math.round(flight.samples.at(-1)!.time * 24) + 1, 24]);
+  undo.undo();
+  expect(journal.flights).toEqual([]);
+});
+
+it('records nothing of a moment, and stops when another model is flown', async () => {
+  const { journal, session } = await journalOf();
+  journal.toggleRecording();
+  journal.toggleRecording();
+  expect(journal.flights).toEqual([]);
+  journal.toggleRecording();
+  await later(500);
+  session.flight = { ...session.flight, id: 'other' };
+  await later(500);
+  expect([journal.recording, journal.flights]).toEqual([null, []]);
+});
