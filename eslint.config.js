@@ -61,7 +61,7 @@ export default ts.config(
   },
   {
     // Scripts and tests talk to a terminal.
-    files: ['scripts/**', 'tests/**', 'main/cli*', 'main/cli/**'],
+    files: ['bin/**', 'scripts/**', 'tests/**', 'main/cli*', 'main/cli/**'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -16,5 +16,9 @@ export default defineConfig<HostOptions>({
     { name: 'browser', use: { host: 'browser' }, testMatch: ['window/*.spec.ts', 'browser-host/*.spec.ts'] },
     { name: 'emulated', use: { host: 'emulated' }, testMatch: ['window/*.spec.ts', 'emulated/*.spec.ts'] },
     { name: 'electron', use: { host: 'electron' }, testMatch: 'window/*.spec.ts' },
+    // Asked for by name: only there `npm run package` has packed one.
+    ...(process.argv.includes('--project=packaged')
+      ? [{ name: 'packaged', use: { host: 'packaged' as const }, testMatch: 'window/*.spec.ts' }]
+      : []),
   ],
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from '@playwright/test';
-import { findChromium } from './chromium.mjs';
+import { findChromium } from '../bin/chromium.mjs';
 import { root } from './root.mjs';
 import { ATLAS_VERSIONS, atlasDraws, atlasFlight, installAtlas, serveAtlas } from './scene/atlas.mjs';
 import { writeCloud } from './scene/clouds.mjs';

@@ -11,7 +11,7 @@ const CHECKS = [
   [
     'Arrows',
     'dependency-cruiser/bin/dependency-cruise.mjs',
-    ['--config', '.dependency-cruiser.cjs', 'main', 'renderer', 'scripts', 'tests'],
+    ['--config', '.dependency-cruiser.cjs', 'bin', 'main', 'renderer', 'scripts', 'tests'],
   ],
   ['Layout', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']],
 ];

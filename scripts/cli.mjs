@@ -2,7 +2,7 @@
 // stdin and stdout are its own.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { onLauncherGone } from './launcher.mjs';
+import { onLauncherGone } from '../bin/launcher.mjs';
 import { root } from './root.mjs';
 import { ensureBuild, ensureDependencies, runScript } from './setup.mjs';
 

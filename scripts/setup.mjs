@@ -7,7 +7,7 @@ import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findChromium } from './chromium.mjs';
+import { findChromium } from '../bin/chromium.mjs';
 import { root } from './root.mjs';
 
 /** An error whose message is for people: printed without a stack. */

@@ -1,10 +1,12 @@
 /** The app as specs use it: its window on either host, and `npm start` by itself. */
 import { test as base, type Page } from '@playwright/test';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findChromium } from '../../scripts/chromium.mjs';
-import { findElectron } from '../../scripts/electron-runtime.mjs';
+import { findChromium } from '../../bin/chromium.mjs';
+import { findElectron } from '../../bin/electron-runtime.mjs';
+import { packedProgram } from '../../scripts/package/places.mjs';
 import { root } from '../../scripts/root.mjs';
 import { EmulatedHost } from './emulated/host';
 import { StartedApp } from './start';
@@ -13,7 +15,7 @@ export { expect } from '@playwright/test';
 
 export interface HostOptions {
   /** `emulated`: the Electron host on a stand-in for Electron, for machines without its runtime. */
-  host: 'browser' | 'electron' | 'emulated';
+  host: 'browser' | 'electron' | 'emulated' | 'packaged';
 }
 
 /** The dialogs of a host that uses the system's: `pick` answers the one that is open, or the next one. */
@@ -43,9 +45,16 @@ interface Fixtures {
   page: Page;
 }
 
+/** The program that `npm run package` has packed for this system, or the one that LATENTSCAPE_PACKAGED names. */
+function findPackaged(): string | null {
+  const platform = ({ linux: 'linux', darwin: 'mac', win32: 'win' } as const)[process.platform as 'linux'];
+  const program = process.env.LATENTSCAPE_PACKAGED ?? packedProgram(platform, process.arch);
+  return existsSync(program) ? program : null;
+}
+
 /** Null when the Electron host can be tested here, else the reason that is reported. */
-export function whyNoElectron(): string | null {
-  if (!findElectron()) return 'Electron’s runtime is not installed; `npm start` fetches it where the network allows';
+export function whyNoElectron(program = findElectron()): string | null {
+  if (!program) return 'Electron’s runtime is not installed; `npm start` fetches it where the network allows';
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
     return 'there is no display';
   return null;
@@ -129,12 +138,22 @@ export const test = base.extend<Fixtures, HostOptions>({
       await use(await open(await app.address()));
       return;
     }
-    const reason = whyNoElectron();
+    const program = host === 'packaged' ? findPackaged() : findElectron();
+    const reason = whyNoElectron(program);
     testInfo.skip(reason !== null, reason ?? '');
+    const switches = process.env.LATENTSCAPE_ELECTRON_ARGS?.split(' ') ?? [];
     const app = await playwright._electron.launch({
-      executablePath: findElectron() ?? undefined,
-      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root],
-      env: { ...(process.env as Record<string, string>), LATENTSCAPE_HOME: home, LATENTSCAPE_NODE: process.execPath },
+      executablePath: program!,
+      args: [
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        ...switches,
+        ...(host === 'packaged' ? [] : [root]),
+      ],
+      env: {
+        ...(process.env as Record<string, string>),
+        LATENTSCAPE_HOME: home,
+        ...(host === 'electron' && { LATENTSCAPE_NODE: process.execPath }), // a package brings its own
+      },
     });
     const page = await app.firstWindow();
     collectErrors(page, errors);

@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { electronVersion } from '../../../scripts/electron-runtime.mjs';
+import { electronVersion } from '../../../bin/electron-runtime.mjs';
 import { expect, test, whyNoElectron } from '../app';
 import { allGone } from '../start';
 

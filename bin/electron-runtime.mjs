@@ -1,15 +1,31 @@
-// Electron's runtime is no part of its npm package: it is fetched when it is first wanted, and networks may refuse it.
+// Where Electron's runtime is. It is no part of its npm package: it is fetched when it is first wanted, and networks may
+// refuse it.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { root } from './root.mjs';
+import { fileURLToPath } from 'node:url';
 
-const folder = join(root, 'node_modules/electron');
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const folder = findPackage();
 const PROGRAM = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
 const program = PROGRAM[/** @type {keyof typeof PROGRAM} */ (process.platform)] ?? 'electron';
+
+/** Whether this is the inside of a package, which brings its runtime along. */
+export const isPackage = existsSync(join(root, '../app.asar'));
+const PACKAGED = { darwin: '../../MacOS/Latentscape', win32: '../../Latentscape.exe' };
+
+/** Electron's npm package beside this one, or where it would be. */
+function findPackage() {
+  try {
+    return dirname(createRequire(join(root, 'package.json')).resolve('electron/package.json'));
+  } catch {
+    return join(root, 'node_modules/electron');
+  }
+}
 
 // Verifying a finished download takes a second or two without a byte written.
 const PATIENCE_MS = 8000;
@@ -21,6 +37,9 @@ export function electronVersion() {
 
 /** Path of Electron's program if its runtime is here, else null. `ELECTRON_OVERRIDE_DIST_PATH` names one's own. */
 export function findElectron() {
+  if (isPackage) {
+    return join(root, PACKAGED[/** @type {keyof typeof PACKAGED} */ (process.platform)] ?? '../../latentscape-app');
+  }
   const path = join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(folder, 'dist'), program);
   return existsSync(path) ? path : null;
 }
@@ -38,8 +57,9 @@ export async function fetchElectron({ memory, retry, onProgress }) {
   const reason = await install(onProgress);
   if (reason === null) await rm(memory, { force: true });
   else {
-    await mkdir(join(memory, '..'), { recursive: true });
-    await writeFile(memory, JSON.stringify({ version, reason }));
+    await mkdir(join(memory, '..'), { recursive: true })
+      .then(() => writeFile(memory, JSON.stringify({ version, reason })))
+      .catch(() => {}); // where nothing can be kept, the next start asks again
   }
   return reason;
 }

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec /opt/Latentscape/resources/latentscape/bin/latentscape "$@"

@@ -1,0 +1,35 @@
+// A folder that looks like Electron's runtime and runs nothing: packages can be made and looked at where it cannot be had.
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { root } from '../root.mjs';
+
+// Where fuses lie in Electron's program: a known word, a version, their number, and one character each.
+const FUSES = Buffer.concat([
+  Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'),
+  Buffer.from([1, 9]),
+  Buffer.from('101111111'),
+]);
+
+const PROGRAM = { linux: 'electron', win: 'electron.exe', mac: 'Electron.app/Contents/MacOS/Electron' };
+
+/** @param {'linux' | 'mac' | 'win'} platform @returns {Promise<string>} the folder */
+export async function makeStandIn(platform) {
+  const folder = join(root, 'release/stand-in', platform);
+  await rm(folder, { recursive: true, force: true });
+  const program = join(folder, PROGRAM[platform]);
+  await mkdir(dirname(program), { recursive: true });
+  await writeFile(program, Buffer.concat([Buffer.from('#!/bin/sh\necho "no Electron here" >&2\nexit 1\n#'), FUSES]));
+  await chmod(program, 0o755);
+  for (const [name, text] of [
+    ['LICENSE', 'Electron’s licence'],
+    ['LICENSES.chromium.html', '<p>Chromium’s licences</p>'],
+    ['version', '0.0.0'],
+    ['locales/en-US.pak', ''],
+    ['locales/zh-CN.pak', ''],
+    ['resources/placeholder', ''],
+  ]) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return folder;
+}
