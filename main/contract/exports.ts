@@ -1,5 +1,6 @@
 /** Files to take home: pictures, contact sheets, moving pictures, codes, and where a picture was made. */
 import type { FrameChoice } from './frames';
+import type { ImageBatch } from './images';
 import type { ModelId } from './models';
 
 export type PictureFormat = 'png' | 'jpg' | 'webp';
@@ -58,6 +59,14 @@ export interface MovingOptions {
 export interface ExportRequests {
   /** One decoded face as a file. */
   picture(id: ModelId, code: Float32Array, options: PictureOptions, occasion: Occasion): Promise<Uint8Array>;
+  /** A picture of the 3D view, drawn by the window as PNG, in a format of choice. `code`: at the reticle. */
+  viewPicture(
+    id: ModelId,
+    png: Uint8Array,
+    code: Float32Array,
+    format: PictureFormat,
+    occasion: Occasion,
+  ): Promise<Uint8Array>;
   /** Many faces beside one another. At most 4096. */
   contactSheet(id: ModelId, codes: Float32Array, options: SheetOptions, occasion: Occasion): Promise<Uint8Array>;
   /** Codes `[n, latentSize]`, 1 ≤ n ≤ 3600, one after the other. Progress as `onExportProgress`; ended by `cancelExport`. */
@@ -75,6 +84,8 @@ export interface ExportRequests {
     positions: Float32Array,
     format: CollectionFormat,
   ): Promise<Uint8Array>;
+  /** Decoded faces as pixels of another size, for films that the window encodes. At most 64 codes. */
+  enlarged(id: ModelId, codes: Float32Array, size: number): Promise<ImageBatch>;
   cancelExport(id: ModelId): Promise<void>;
   /** XMP metadata for a file that the window itself writes, e.g. a picture of the 3D view or a film. */
   provenancePacket(id: ModelId, codes: Float32Array, occasion: Occasion): Promise<string>;

@@ -1,5 +1,9 @@
 const TYPES: Record<string, string> = {
   png: 'image/png',
+  jpg: 'image/jpeg',
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+  zip: 'application/zip',
   webp: 'image/webp',
   gif: 'image/gif',
   csv: 'text/csv',

@@ -1,4 +1,5 @@
 import type { Object3D } from 'three';
+import { UserError } from '../../main/contract';
 import { measureCloud } from './cloud/cloud-scale';
 import type { Sheets } from './cloud/texture-atlas';
 import { DARK_PALETTE, type Palette } from './palette';
@@ -30,6 +31,7 @@ export interface FlightScene {
   facesInside(polygon: readonly Point[]): Uint32Array;
   add(layer: Layer): () => void;
   invalidate(): void;
+  picture(width: number): Promise<Blob>;
 }
 
 /** The space before there is one to be seen, or where the browser has no WebGL: flights through it are jumps. */
@@ -60,4 +62,8 @@ export class UnseenScene implements FlightScene {
   }
 
   invalidate(): void {}
+
+  async picture(): Promise<Blob> {
+    throw new UserError('no-device', 'There is no 3D view here: this browser has no WebGL.');
+  }
 }

@@ -301,6 +301,25 @@ export class SpaceScene implements FlightScene {
     return at && { x: at.x / pixelRatio, y: at.y / pixelRatio };
   }
 
+  /**
+   * What is seen, as a PNG file, without the reticle and whatever lies over the canvas.
+   * @param width pixels
+   * @throws UserError `no-device` when the graphics cannot draw as many
+   */
+  picture(width: number): Promise<Blob> {
+    const drawn = this.#size.inOtherPixels(width, () => {
+      this.#reticle.mesh.visible = false;
+      this.#render(0);
+      this.#reticle.mesh.visible = true;
+      // asked for in the same moment: the drawing is gone once the page has been put together
+      return new Promise<Blob>((resolve, reject) =>
+        this.#canvas.toBlob((blob) => (blob ? resolve(blob) : reject(tooLarge(width))), 'image/png'),
+      );
+    });
+    this.#render(0);
+    return drawn;
+  }
+
   dispose(): void {
     this.#pause();
     this.#listeners.abort();
@@ -415,6 +434,9 @@ export class SpaceScene implements FlightScene {
     this.invalidate();
   }
 }
+
+const tooLarge = (width: number) =>
+  new UserError('no-device', `The graphics here cannot draw a picture ${width} pixels wide. Choose a smaller one.`);
 
 function check({ count, positions, sheets, tile, columns, perSheet }: SceneCloud): void {
   const fits =

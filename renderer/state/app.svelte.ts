@@ -9,6 +9,7 @@ import { CoveredArea } from './window/covered-area.svelte';
 import { Connection } from './window/connection.svelte';
 import { EngineClient } from './window/engine-client';
 import { Holes } from './compare/holes.svelte';
+import { Exports } from './exports/exports.svelte';
 import { Faces } from './faces/faces.svelte';
 import { FilmTheatre } from './training-film/theatre.svelte';
 import { Journal } from './paths/journal.svelte';
@@ -48,6 +49,7 @@ export const posterior = new Posterior(engine, session);
 export const player = new Player(session);
 export const paths = new Paths(engine, session, undo, player);
 export const journal = new Journal(engine, session, undo, notices);
+export const exports = new Exports(engine, session, frames, notices);
 export const scores = new Scores(engine, session, notices);
 export const theory = new Theory(engine, session);
 export const beta = new Beta(engine);
@@ -75,7 +77,7 @@ export const connection = new Connection(client, {
   onHoles: (id, done, total, map) => holes.progress(id, done, total, map),
   onFrameProgress: (id, share) => frames.progress(id, share),
   onPathProgress: (id, kind, share, codes) => paths.progress(id, kind, share, codes),
-  onExportProgress: () => undefined,
+  onExportProgress: (id, done, total) => exports.progressed(id, done, total),
   onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),
   onFacesProgress: (done, total) => synthetic.progressed(done, total),
   onScoreProgress: (id, stage, done, total) => scores.progressed(id, stage, done, total),

@@ -5,7 +5,8 @@ import type { Model } from '../models';
 import { betweenPieces, type Watch } from '../scheduling/watch';
 import { movingPicture } from './moving-picture';
 import { checkSize, resized, sizeOf } from './picture';
-import { playOrder, timing } from './timing';
+import { playOrder } from '../space/paths/play-order';
+import { timing } from './timing';
 
 /** Two minutes at 30 frames a second. */
 const MOST_FRAMES = 3600;

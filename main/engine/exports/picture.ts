@@ -23,6 +23,10 @@ export async function picture(
   return encode(resized(batch, index, size), format, xmp);
 }
 
+/** A PNG in another format, with where it was made. */
+export const pictureFrom = (png: Uint8Array, format: PictureFormat, xmp: string): Promise<Uint8Array> =>
+  encode(sharp(png, { limitInputPixels: LARGEST_SHEET ** 2 }).removeAlpha(), format, xmp);
+
 /**
  * All images of a batch in one picture, row by row.
  * @throws UserError `bad-settings`, also when the sheet would be larger than 16383 pixels per side
@@ -72,6 +76,17 @@ export function resized(batch: ImageBatch, index: number, size: number): Sharp {
   const own = sharp(data.subarray(index * bytes, (index + 1) * bytes), { raw: { width, height, channels: 4 } });
   const image = own.removeAlpha();
   return size === Math.max(width, height) ? image : image.resize({ ...sizeOf(batch, size), fit: 'fill' });
+}
+
+/** All images of a batch, each with `size` pixels on its longer side. @throws UserError `bad-settings` */
+export async function enlarged(batch: ImageBatch, size: number): Promise<ImageBatch> {
+  checkSize(size, 1024);
+  const { width, height } = sizeOf(batch, size);
+  const data = new Uint8ClampedArray(batch.count * width * height * 4);
+  for (let i = 0; i < batch.count; i++) {
+    data.set(await resized(batch, i, size).ensureAlpha().raw().toBuffer(), i * width * height * 4);
+  }
+  return { count: batch.count, width, height, data };
 }
 
 /** @throws UserError `bad-settings` */

@@ -10,12 +10,6 @@ export interface Timing {
   delays: number[];
 }
 
-/** `count` frames, then, for `there-and-back`, the ones between in reverse, so that the loop has no double frames. */
-export function playOrder(count: number, loop: 'forever' | 'there-and-back' | 'once'): number[] {
-  const there = Array.from({ length: count }, (_, i) => i);
-  return loop === 'there-and-back' ? [...there, ...there.slice(1, -1).reverse()] : there;
-}
-
 /**
  * Delays in whole units of the format that add up to `frames / fps` seconds, to half a unit: every frame ends where it
  * should, so nothing drifts. Where frames would be shorter than programs show them, as many are left out as it takes.

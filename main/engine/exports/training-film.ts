@@ -3,7 +3,8 @@ import sharp from 'sharp';
 import type { TrainingFilm } from '../../contract';
 import { checkFps } from './flight-film';
 import { movingPicture } from './moving-picture';
-import { playOrder, timing } from './timing';
+import { playOrder } from '../space/paths/play-order';
+import { timing } from './timing';
 
 /** The last frame stays for longer: it is the model. */
 const LAST_FRAME_MS = 2000;

@@ -2,7 +2,7 @@ import { type ExportRequests, UserError } from '../../contract';
 import { codesFile } from '../exports/codes-file';
 import { collection } from '../exports/collection';
 import { flightFilm } from '../exports/flight-film';
-import { contactSheet, picture } from '../exports/picture';
+import { contactSheet, enlarged, picture, pictureFrom } from '../exports/picture';
 import { decodeProvenance, encodeProvenance, provenanceOf } from '../exports/provenance';
 import { decodeAll } from '../models';
 import type { OpenModel } from '../open-model/open-model';
@@ -11,6 +11,8 @@ import type { Connection } from './connection';
 
 /** Faces in one file; a film's are limited by its own function. */
 const MOST_FACES = 4096;
+/** Frames of a film decoded by one request: more would keep others waiting for long. */
+const MOST_FRAMES_AT_ONCE = 64;
 
 export function exportRequests({ open, window, library, priority }: Connection): ExportRequests {
   const watchOf = (id: string, opened: OpenModel): Watch => {
@@ -32,6 +34,11 @@ export function exportRequests({ open, window, library, priority }: Connection):
       const { model } = open.find(id);
       const packet = encodeProvenance(provenanceOf(model.card, code, occasion));
       return picture(await priority.urgent(() => model.decodePixels(code)), 0, options, packet);
+    },
+
+    async viewPicture(id, png, code, format, occasion) {
+      const { model } = open.find(id);
+      return pictureFrom(png, format, encodeProvenance(provenanceOf(model.card, code, occasion)));
     },
 
     async contactSheet(id, codes, options, occasion) {
@@ -57,6 +64,15 @@ export function exportRequests({ open, window, library, priority }: Connection):
       const watch = watchOf(id, opened);
       const images = await decodeAll(opened.model, codes, watch);
       return collection({ images, codes, latentSize: opened.model.latentSize, names, positions }, format, watch);
+    },
+
+    async enlarged(id, codes, size) {
+      const { model } = open.find(id);
+      if (codes.length > MOST_FRAMES_AT_ONCE * model.latentSize) {
+        throw new UserError('bad-settings', `At most ${MOST_FRAMES_AT_ONCE} frames can be decoded at a time.`);
+      }
+      await priority.turn();
+      return enlarged(await model.decodePixels(codes), size);
     },
 
     cancelExport: async (id) => open.find(id).exporting.abort(),

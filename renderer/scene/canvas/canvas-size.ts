@@ -70,6 +70,19 @@ export class CanvasSize {
     return Math.min(MOST_PIXELS_PER_CSS_PIXEL, window.devicePixelRatio);
   }
 
+  /** Has `draw` draw the whole picture, behind panels too, so many pixels wide; afterwards all is as before. */
+  inOtherPixels<T>(width: number, draw: () => T): T {
+    const [pixelRatio, covered] = [this.pixelRatio, this.#covered];
+    this.#covered = [];
+    this.setPixelRatio(width / Math.max(1, this.#canvas.clientWidth));
+    try {
+      return draw();
+    } finally {
+      this.#covered = covered;
+      this.setPixelRatio(pixelRatio);
+    }
+  }
+
   // ---------------------------------------------------------------- what panels leave free
 
   /** What panels cover from each side, CSS pixels: the view moves into the middle of the rest. */

@@ -91,6 +91,12 @@ export class Session {
     this.#standing = new StandingWatch(engine);
   }
 
+  /** How the present place is called in the name of a file. */
+  get placeName(): string {
+    if (this.arrived) return `face-${this.hidden.anchor}`;
+    return `at_${this.position.map((coordinate) => (coordinate === 0 ? 0 : coordinate).toFixed(2)).join('_')}`;
+  }
+
   /** The open model and those that differ from it in kind alone. */
   get counterparts(): ModelListing[] {
     return this.flight ? this.#models.counterpartsOf(this.flight.card.path) : [];
@@ -204,16 +210,6 @@ export class Session {
     await this.live.idle(LONGEST_WAIT);
     const { id, cloud } = this.flight!;
     return this.#engine.decode(id, codesAt(cloud.frame, positions, this.hidden.now));
-  }
-
-  /**
-   * The face shown, as a PNG file. Rejects with a `UserError`.
-   * @param size pixels per side; default the model's own
-   */
-  png(size?: number): Promise<Uint8Array> {
-    const { model, code } = this.live.shown!;
-    const own = this.flight!.card.imageSize;
-    return this.#engine.picture(model, code, { format: 'png', size: size ?? own }, {});
   }
 
   // ---------------------------------------------------------------- flying

@@ -118,6 +118,20 @@ export class Frames {
     }
   }
 
+  /** The frame shown, as the engine is asked for it. */
+  get current(): FrameChoice | null {
+    const { flight } = this.#session;
+    return flight && this.#choice(this.kind, flight);
+  }
+
+  /** Shows the cloud in a frame that was noted; not by attributes, whose faces are not noted with them. */
+  async show(choice: FrameChoice): Promise<void> {
+    if (choice.kind === 'attributes') return;
+    if (choice.kind === 'latents') this.latents = [...choice.latents];
+    if (choice.kind === 'faces') this.faces = [...choice.faces];
+    await this.choose(choice.kind);
+  }
+
   /** Stays with the frame shown. */
   cancel(): void {
     const { flight } = this.#session;

@@ -1,19 +1,16 @@
 /** What people keep of their flights: places with names, and flights as they were flown. */
-import type { Bookmark, ImageBatch, ModelId } from '../../../main/contract';
+import type { Bookmark, ImageBatch } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
-import { fileName } from '../../formats/file-name';
-import { saveFile } from '../../platform/save-file';
 import type { Notices } from '../window/notices.svelte';
-import { framesOf, type Sample } from './player.svelte';
+import type { Sample } from './player.svelte';
 import { sentence } from '../../i18n/sentence';
 import type { Flight } from '../flight/flight';
 import type { Session } from '../flight/session.svelte';
 import type { Undo } from '../window/undo.svelte';
 import type { Engine } from '../window/engine-client';
 
-/** Moments recorded a second, and frames a second of what is exported. */
+/** Moments recorded a second. */
 const RECORDED = 30;
-export const FPS = 24;
 /** Longer flights make films that nobody can open. */
 const LONGEST_SECONDS = 120;
 
@@ -30,8 +27,6 @@ export class Journal {
   flights = $state.raw<readonly RecordedFlight[]>([]);
   /** Seconds recorded so far; null while nothing is. */
   recording = $state<number | null>(null);
-  /** Name of what is being exported. */
-  exporting = $state<string | null>(null);
 
   readonly #session: Session;
   readonly #undo: Undo;
@@ -181,34 +176,4 @@ export class Journal {
       undo: () => (this.flights = before),
     });
   }
-
-  /** Saves a flight as a file where downloads go. */
-  async export(name: string, samples: readonly Sample[], format: FlightFormat): Promise<void> {
-    const { flight } = this.#session;
-    if (!flight || samples.length === 0) return;
-    this.exporting = name;
-    try {
-      const bytes = await this.#file(flight.id, framesOf(samples, FPS), format, flight.card.imageSize);
-      const file = fileName(flight.card.name, name, ENDINGS[format]);
-      saveFile(file, bytes);
-      this.#notices.success(t('face.saved', { name: file }));
-    } catch (error) {
-      this.#notices.failure(t('journal.notSaved', { reason: sentence(error) }));
-    } finally {
-      this.exporting = null;
-    }
-  }
-
-  #file(id: ModelId, codes: Float32Array, format: FlightFormat, size: number): Promise<Uint8Array> {
-    if (format === 'codes') return this.#engine.codesFile(id, codes, null, 'npy');
-    if (format !== 'sheet')
-      return this.#engine.movingPicture(id, codes, { format, size, fps: FPS, loop: 'forever' }, {});
-    const columns = Math.ceil(Math.sqrt(codes.length / this.#session.flight!.card.latentSize));
-    return this.#engine.contactSheet(id, codes, { format: 'png', size, columns, gap: 0 }, {});
-  }
 }
-
-/** `sheet`: one frame beside the other; `webp` and `gif` move; `codes`: a NumPy file. */
-export type FlightFormat = 'sheet' | 'webp' | 'gif' | 'codes';
-
-const ENDINGS: Record<FlightFormat, string> = { sheet: 'png', webp: 'webp', gif: 'gif', codes: 'npy' };

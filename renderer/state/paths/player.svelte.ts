@@ -37,13 +37,20 @@ function sampleAt(samples: readonly Sample[], time: number): Sample {
   };
 }
 
-/** The codes of a flight at so many frames per second, both ends included: `[n, latentSize]`. */
-export function framesOf(samples: readonly Sample[], fps: number): Float32Array {
+/**
+ * The codes of a flight at so many frames a second, both ends included: `[n, latentSize]`.
+ * @param ease where of its way the flight is when a share of its time is over, both 0..1
+ */
+export function framesOf(
+  samples: readonly Sample[],
+  fps: number,
+  ease: (share: number) => number = (share) => share,
+): Float32Array {
   const end = samples.at(-1)!.time;
   const count = Math.max(1, Math.round(end * fps) + 1);
   const d = samples[0].code.length;
   const codes = new Float32Array(count * d);
-  for (let n = 0; n < count; n++) codes.set(sampleAt(samples, Math.min(end, n / fps)).code, n * d);
+  for (let n = 0; n < count; n++) codes.set(sampleAt(samples, end * ease(count > 1 ? n / (count - 1) : 0)).code, n * d);
   return codes;
 }
 

@@ -81,6 +81,7 @@ test('a click on a face of the cloud goes there', async ({ page }) => {
 test('Save image writes exactly the face shown', async ({ page }) => {
   await flying(page);
   const { pixels, width } = await shownFace(page);
+  await page.getByTestId('save-size').selectOption(String(width));
   const downloading = page.waitForEvent('download');
   await page.getByTestId('save-image').click();
   const download = await downloading;

@@ -183,19 +183,24 @@ test('a flight is recorded, replayed to its end and saved', async ({ page }) => 
 
   const save = async (format: string) => {
     const downloading = page.waitForEvent('download');
-    await page.getByTestId('export-flight').selectOption(format);
+    await page.getByTestId('export-flight').click();
+    await page.getByTestId('export-format').selectOption(format);
+    const sized = page.getByTestId('export-size');
+    if (await sized.isVisible()) await sized.selectOption('64');
+    const gap = page.getByTestId('export-gap');
+    if (await gap.isVisible()) await gap.fill('0');
+    await page.getByTestId('export-save').click();
     const bytes = await readFile(await (await downloading).path());
-    await expect(page.getByTestId('export-flight')).toBeEnabled();
+    await expect(page.getByTestId('export-dialog')).toBeHidden();
     return bytes;
   };
-  const codes = decodeCodes(await save('codes'), end.length, 'codes');
+  const codes = decodeCodes(await save('npy'), end.length, 'codes');
   expect([...codes.subarray(0, end.length)]).toEqual([...start]);
   expect(Math.max(...codes.subarray(-end.length).map((value, i) => Math.abs(value - end[i])))).toBeLessThan(1e-4);
   const frames = codes.length / end.length;
-  const film = await sharp(await save('webp'), { animated: true }).metadata();
-  expect(film.width).toBe(64);
-  expect(film.pages! > 1 && film.pages! <= frames).toBe(true);
-  const sheet = sharp(await save('sheet'))
+  const film = await sharp(await save('animated-webp'), { animated: true }).metadata();
+  expect([film.width, film.pages]).toEqual([64, frames]);
+  const sheet = sharp(await save('png'))
     .ensureAlpha()
     .extract({ left: 0, top: 0, width: 64, height: 64 });
   expect((await sheet.raw().toBuffer()).equals(await decodeByHand(folder, start))).toBe(true);

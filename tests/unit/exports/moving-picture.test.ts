@@ -2,7 +2,8 @@ import { GifReader } from 'omggif';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { movingPicture } from '../../../main/engine/exports/moving-picture';
-import { playOrder, timing } from '../../../main/engine/exports/timing';
+import { playOrder } from '../../../main/engine/space/paths/play-order';
+import { timing } from '../../../main/engine/exports/timing';
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const solid = (level: number) => Buffer.alloc(16 * 16 * 3, level);

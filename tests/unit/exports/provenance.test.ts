@@ -5,7 +5,8 @@ import type { FrameChoice, Provenance } from '../../../main/contract';
 import { movingPicture } from '../../../main/engine/exports/moving-picture';
 import { picture } from '../../../main/engine/exports/picture';
 import { decodeProvenance, encodeProvenance } from '../../../main/engine/exports/provenance';
-import { playOrder, timing } from '../../../main/engine/exports/timing';
+import { playOrder } from '../../../main/engine/space/paths/play-order';
+import { timing } from '../../../main/engine/exports/timing';
 
 const made: Provenance = {
   model: 'a1'.repeat(32),
