@@ -8,7 +8,7 @@ import { codeOf, fly, flying, openModelFolder, settled, shownFace } from './wind
 
 /** What saving writes: the file's name and its bytes. */
 async function saved(page: Page, save: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
-  const downloading = page.waitForEvent('download', { timeout: 60_000 });
+  const downloading = page.waitForEvent('download', { timeout: 120_000 });
   await save();
   const download = await downloading;
   return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
@@ -55,9 +55,9 @@ test('a selection goes home as a sheet, as pictures with their codes, and as tab
   await flying(page);
   const folder = await openModelFolder(page);
   await page.getByTestId('rail-faces').click();
-  await page.getByTestId('face-search').fill('#1');
+  await page.getByTestId('face-search').fill('10-14');
   const count = Number(await page.getByTestId('face-count').getAttribute('data-count'));
-  expect(count).toBeGreaterThan(1);
+  expect(count).toBe(5);
 
   await page.getByTestId('export-faces').click();
   await page.getByTestId('export-size').selectOption('256');
@@ -72,21 +72,14 @@ test('a selection goes home as a sheet, as pictures with their codes, and as tab
   expect(Object.keys(files).filter((name) => name.endsWith('.png'))).toHaveLength(count);
   const codes = parse(files['codes.npy'].slice().buffer);
   expect(codes.shape[0]).toBe(count);
-  const names = new TextDecoder().decode(files['codes.csv']).trim().split('\n').slice(1);
-  const index = Number(/^face-(\d+)/.exec(names[0])?.[1] ?? (await firstFace(page)));
-  expect([...(codes.data as Float32Array).subarray(0, codes.shape[1])]).toEqual([...(await codeOf(folder, index))]);
+  const second = (codes.data as Float32Array).subarray(codes.shape[1], 2 * codes.shape[1]);
+  expect([...second]).toEqual([...(await codeOf(folder, 11))]);
 });
-
-/** Number of the first face listed. */
-async function firstFace(page: Page): Promise<number> {
-  const label = await page.getByTestId('face-list').getByRole('button').first().getAttribute('aria-label');
-  return Number(/#(\d+)/.exec(label!)![1]);
-}
 
 test('a path goes home as MP4 and WebM that play as long as they should', async ({ page }) => {
   await flying(page);
   await page.getByTestId('rail-paths').click();
-  await page.getByTestId('tab-flights').click();
+  await page.getByTestId('path-tabs').getByRole('button', { name: 'Flights' }).click();
   await page.getByTestId('record').click();
   await fly(page, 'w');
   await page.getByTestId('record').click();
@@ -95,6 +88,7 @@ test('a path goes home as MP4 and WebM that play as long as they should', async 
   for (const format of ['mp4', 'webm'] as const) {
     await page.getByTestId('export-flight').click();
     await page.getByTestId('export-size').selectOption('256');
+    await page.getByTestId('export-fps').selectOption('12');
     const { bytes, name } = await savedAs(page, format);
     expect(name.endsWith(`.${format}`)).toBe(true);
     const video = await page.evaluate(
