@@ -90,7 +90,7 @@ export interface ExportRequests {
   /** XMP metadata for a file that the window itself writes, e.g. a picture of the 3D view or a film. */
   provenancePacket(id: ModelId, codes: Float32Array, occasion: Occasion): Promise<string>;
   /** Where a file was made; null for one that does not say so. `path`: a listed model with that decoder, if there is one. */
-  provenance(file: Uint8Array): Promise<{ made: Provenance; path: string | null } | null>;
+  provenance(picture: Uint8Array): Promise<{ made: Provenance; path: string | null } | null>;
 }
 
 export interface ExportEvents {

@@ -81,8 +81,8 @@ export function exportRequests({ open, window, library, priority }: Connection):
       return encodeProvenance(provenanceOf(open.find(id).model.card, codes, occasion));
     },
 
-    async provenance(file) {
-      const made = decodeProvenance(file);
+    async provenance(picture) {
+      const made = decodeProvenance(picture);
       return made && { made, path: await library.pathOf(made.model) };
     },
   };

@@ -112,7 +112,7 @@ describe('the film of a run', () => {
       return off / tile ** 2;
     };
     for (let n = 0; n < 6; n++) {
-      expect(distance(n, n)).toBeLessThan(5);
+      expect(distance(n, n)).toBeLessThan(6); // noisy pictures lose about five levels to WebP
       expect(distance(n, n)).toBeLessThan(distance(n, (n + 1) % 6) / 2);
     }
     await model.release();
