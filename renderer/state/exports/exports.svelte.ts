@@ -5,7 +5,7 @@ import { ease, type Loop, playOrder } from '../../../main/engine/space/paths/pla
 import { fileName } from '../../formats/file-name';
 import { t } from '../../i18n/index.svelte';
 import { sentence } from '../../i18n/sentence';
-import { encodeVideo, type VideoFormat } from '../../platform/encode-video';
+import { encodeVideo, type VideoFormat } from './encode-video';
 import { saveFile } from '../../platform/save-file';
 import type { Session } from '../flight/session.svelte';
 import type { Frames } from '../frames/frames.svelte';

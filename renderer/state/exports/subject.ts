@@ -1,6 +1,6 @@
 /** What can be taken home, and as what. */
 import type { CodesFormat, CollectionFormat, PictureFormat } from '../../../main/contract';
-import type { VideoFormat } from '../../platform/encode-video';
+import type { VideoFormat } from './encode-video';
 import type { Sample } from '../paths/player.svelte';
 
 export type Subject =

@@ -1,6 +1,6 @@
 /** Pictures one after the other as MP4 or WebM, encoded by the browser's own codecs (WebCodecs). */
 import type { VideoCodec } from 'mediabunny';
-import { UserError } from '../../main/contract';
+import { UserError } from '../../../main/contract';
 
 /** What plays in most places first. */
 const CODECS = { mp4: ['avc', 'hevc', 'av1', 'vp9'], webm: ['vp9', 'av1', 'vp8'] } satisfies Record<
