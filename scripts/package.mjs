@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeStandIn } from './package/stand-in.mjs';
-import { stage } from './package/stage.mjs';
+import { stage, stageFolder } from './package/stage.mjs';
 import { root } from './root.mjs';
 import { ensureBuild, ensureDependencies, runScript, say, SetupError } from './setup.mjs';
 
@@ -37,7 +37,10 @@ void runScript(async () => {
     publish: 'never',
     config: {
       extends: join(root, 'electron-builder.yml'),
-      ...(standIn && { electronDist: await makeStandIn(platform), win: { signAndEditExecutable: false } }),
+      ...(standIn && {
+        electronDist: await makeStandIn(platform, stageFolder(platform, arch)),
+        win: { signAndEditExecutable: false },
+      }),
     },
   });
   for (const file of out) say(file);

@@ -1,5 +1,5 @@
 // A folder that looks like Electron's runtime and runs nothing: packages can be made and looked at where it cannot be had.
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { root } from '../root.mjs';
 
@@ -10,15 +10,23 @@ const FUSES = Buffer.concat([
   Buffer.from('101111111'),
 ]);
 
+const SCRIPT = '#!/bin/sh\necho "no Electron here" >&2\nexit 1\n#';
+
 const PROGRAM = { linux: 'electron', win: 'electron.exe', mac: 'Electron.app/Contents/MacOS/Electron' };
 
-/** @param {'linux' | 'mac' | 'win'} platform @returns {Promise<string>} the folder */
-export async function makeStandIn(platform) {
+/**
+ * @param {'linux' | 'mac' | 'win'} platform
+ * @param {string} staged folder with what a package has beside Electron
+ * @returns {Promise<string>} the folder
+ */
+export async function makeStandIn(platform, staged) {
   const folder = join(root, 'release/stand-in', platform);
   await rm(folder, { recursive: true, force: true });
   const program = join(folder, PROGRAM[platform]);
   await mkdir(dirname(program), { recursive: true });
-  await writeFile(program, Buffer.concat([Buffer.from('#!/bin/sh\necho "no Electron here" >&2\nexit 1\n#'), FUSES]));
+  // Windows keeps the archive's hash in the program itself, which must be one
+  const own = platform === 'win' ? await readFile(join(staged, 'node.exe')) : Buffer.from(SCRIPT);
+  await writeFile(program, Buffer.concat([own, FUSES]));
   await chmod(program, 0o755);
   for (const [name, text] of [
     ['LICENSE', 'Electron’s licence'],

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, type Stats, statSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -20,13 +20,21 @@ function idFolder(): string {
 export async function forgetDeviceId(home: string): Promise<void> {
   const folder = idFolder();
   const done = path.join(home, 'device-id-removed');
-  const id = statSync(path.join(folder, 'deviceid'), { throwIfNoEntry: false });
-  const data = statSync(home, { throwIfNoEntry: false });
+  const [id, data] = [look(path.join(folder, 'deviceid')), look(home)];
   if (!id || !data || id.mtimeMs < data.birthtimeMs || existsSync(done)) return;
   try {
     await rm(folder, { recursive: true });
     await writeFile(done, '');
   } catch (error) {
     console.warn(`The id of this machine that onnxruntime made in ${folder} stays: ${(error as Error).message}`);
+  }
+}
+
+/** Null for what is not there or may not be looked at: then there is nothing of ours. */
+function look(file: string): Stats | null {
+  try {
+    return statSync(file);
+  } catch {
+    return null;
   }
 }

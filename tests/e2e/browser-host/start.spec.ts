@@ -50,6 +50,15 @@ test('without a display it prints the address and stays up', async ({ start }) =
   expect(app.output).toContain('Starting in the browser host: there is no display.');
 });
 
+test('where nothing can be kept it says so and starts all the same', async ({ start, home }) => {
+  const file = join(home, 'a file');
+  await writeFile(file, '');
+  const app = start(['--host', 'browser', '--no-open'], { LATENTSCAPE_HOME: join(file, 'home') });
+  expect((await fetch(await app.address())).status).toBe(200);
+  expect(app.output).toContain('models can be looked at, but not trained');
+  expect(app.output).not.toContain('    at ');
+});
+
 test('a refusal to fetch Electron is remembered and told', async ({ start, home }) => {
   test.skip(whyNoElectron() === null, 'Electron’s runtime is here');
   const reason = 'a refusal of this test';

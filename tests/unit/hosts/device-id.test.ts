@@ -36,6 +36,7 @@ it('an id made since the app was first started is removed with what would have b
 
 it('an id older than the app’s data is another program’s, and so is one where the app has no data', async () => {
   await forgetDeviceId(join(home, 'not-there'));
+  await forgetDeviceId(join(id, 'below a file'));
   await utimes(id, 1, 1);
   await forgetDeviceId(home);
   expect(existsSync(id)).toBe(true);
