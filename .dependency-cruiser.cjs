@@ -79,7 +79,7 @@ module.exports = {
     only(
       'scene-stands-alone',
       'renderer/scene',
-      [under('renderer/scene'), '^main/engine/(maths|space)/', '^main/contract'],
+      [under('renderer/scene'), under('renderer/scheduling'), '^main/engine/(maths|space)/', '^main/contract'],
       'The scene is three.js and geometry.',
     ),
     only(

@@ -28,7 +28,7 @@ export interface Cloud extends FramedCloud {
 }
 
 /** Where a code lies among the codes of a model. */
-export interface Standing {
+export interface Typicality {
   /** The nearest code by Euclidean distance, and how far it is. */
   nearest: number;
   distance: number;
@@ -58,7 +58,7 @@ export interface FaceRequests {
   /** Progress arrives as `onCloudProgress`; cached in the model folder when it can be. */
   cloud(id: ModelId): Promise<Cloud>;
   /** Where a code lies among the data. The first answer takes a moment longer. */
-  standing(id: ModelId, code: Float32Array): Promise<Standing>;
+  typicality(id: ModelId, code: Float32Array): Promise<Typicality>;
   /** The faces of the cloud nearest to a code, nearest first, with their distances between codes. At most 200. */
   neighbours(id: ModelId, code: Float32Array, count: number): Promise<{ faces: Uint32Array; distances: Float32Array }>;
   /** The groups kept for this model's faces, in order. */

@@ -11,7 +11,7 @@ export function faceRequests({ open, window, groups }: Connection): FaceRequests
       return cloudOf(model, geometry, { onProgress, signal: closing.signal });
     },
 
-    standing: async (id, code) => open.find(id).geometry.standing(code),
+    typicality: async (id, code) => open.find(id).geometry.typicality(code),
     neighbours: async (id, code, count) => neighboursOf(open.find(id).model, code, count),
 
     faceGroups: async (id) => groups.of(open.find(id).model),

@@ -241,7 +241,7 @@ export const en = {
     resetTitle: 'Undo the changes made with the sliders',
     more: 'Show more',
   },
-  standing: {
+  typicality: {
     inside: 'Inside the data',
     edge: 'At the edge',
     hole: 'In a hole',

@@ -235,7 +235,7 @@ export const zh: Catalogue = {
     resetTitle: '撤销滑块的改动',
     more: '显示更多',
   },
-  standing: {
+  typicality: {
     inside: '在数据之内',
     edge: '在数据边缘',
     hole: '在空洞中',

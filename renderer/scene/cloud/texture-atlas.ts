@@ -8,6 +8,7 @@ import {
   Vector3,
 } from 'three';
 import type { WebGLRenderer } from 'three';
+import { Turns } from '../../scheduling/newest';
 
 /** Thumbnail sheets: tile `i` of sheet `s` shows face `s * perSheet + i`, row by row. */
 export interface Sheets {
@@ -85,8 +86,9 @@ export class SheetTexture {
   /** What is decoded may be put in place; until then it is collected. */
   #due = false;
   #collecting: ReturnType<typeof setTimeout> | undefined;
-  /** Counts the starts over: what an earlier one still decodes is dropped. */
-  #turn = 0;
+  /** A start over overtakes what an earlier one still decodes. */
+  readonly #turns = new Turns();
+  #current = this.#turns.begin();
 
   /**
    * @param mostSide pixels per side of the largest texture
@@ -141,7 +143,7 @@ export class SheetTexture {
   }
 
   #drop(): void {
-    this.#turn++;
+    this.#current = this.#turns.begin();
     this.#decoding = 0;
     this.#due = false;
     clearTimeout(this.#collecting);
@@ -153,11 +155,11 @@ export class SheetTexture {
 
   #decodeNext(): void {
     while (this.#next < this.#sheets.sheets.length && this.#decoding + this.#decoded.length < AHEAD) {
-      void this.#decode(this.#next++, this.#turn);
+      void this.#decode(this.#next++, this.#current);
     }
   }
 
-  async #decode(layer: number, turn: number): Promise<void> {
+  async #decode(layer: number, current: () => boolean): Promise<void> {
     this.#decoding++;
     const levels: ImageBitmap[] = [];
     let means = new Uint8ClampedArray();
@@ -174,10 +176,10 @@ export class SheetTexture {
       means = await this.#meansOf(layer, levels.at(-1)!);
     } catch (error) {
       for (const image of levels) image.close();
-      if (turn === this.#turn) this.#on.failed(error);
+      if (current()) this.#on.failed(error);
       levels.length = 0;
     }
-    if (turn !== this.#turn) return levels.forEach((image) => image.close());
+    if (!current()) return levels.forEach((image) => image.close());
     this.#decoding--;
     if (levels.length > 0) this.#decoded.push({ layer, levels, means });
     this.#decodeNext();

@@ -10,6 +10,7 @@ import {
 } from 'three';
 import type { ImageBatch } from '../../../main/contract';
 import type { CloudScale } from '../cloud/cloud-scale';
+import { Turns } from '../../scheduling/newest';
 import { Lattice, type Site } from './lattice';
 import type { Palette } from '../palette';
 import type { Vec3 } from '../camera/pose';
@@ -52,8 +53,9 @@ export class LatticeField {
   #flying = false;
   #busy = false;
   #ended = false;
-  /** Counts the times that all faces went out of date. */
-  #turn = 0;
+  /** Of faces that are not out of date. */
+  readonly #turns = new Turns();
+  #current = this.#turns.begin();
 
   /**
    * @param firstId number of the first slot's face when picked: those below are the cloud's
@@ -111,7 +113,7 @@ export class LatticeField {
 
   /** The same places decode to other faces from now on: those seen stay until the new ones are there. */
   renew(): void {
-    this.#turn++;
+    this.#current = this.#turns.begin();
     this.#lattice.outdate();
   }
 
@@ -137,12 +139,12 @@ export class LatticeField {
     if (sites.length === 0) return;
     this.#busy = true;
     const start = performance.now();
-    const turn = this.#turn;
+    const current = this.#current;
     try {
       const images = await this.#decode(new Float32Array(sites.flatMap((site) => this.#lattice.positionOf(site))));
       const perFace = (performance.now() - start) / 1000 / sites.length;
       this.#secondsPerFace += 0.3 * (perFace - this.#secondsPerFace);
-      if (!this.#ended) this.#take(sites, images, turn === this.#turn);
+      if (!this.#ended) this.#take(sites, images, current());
     } catch {
       // told by whoever decodes
       this.#ended = true;

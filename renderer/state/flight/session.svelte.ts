@@ -15,7 +15,7 @@ import { FrameCrossing } from './frame-crossing';
 import { alike, hiddenOfFace, HiddenPart } from './hidden-part.svelte';
 import { LiveFace } from './live-face.svelte';
 import { close, ModelOpening } from './model-opening.svelte';
-import { StandingWatch } from './standing.svelte';
+import { TypicalityWatch } from './typicality.svelte';
 import { sheetsOf } from './thumbnails';
 import { VisitHistory } from './visit-history.svelte';
 
@@ -62,16 +62,18 @@ export class Session {
     if (a.frame !== b.frame) return alike(a.code, b.code);
     return this.scene.viewpoint.samePlace(a.pose, b.pose) && a.hidden.every((value, i) => value === b.hidden[i]);
   });
-  readonly #standing: StandingWatch;
+  readonly #typicality: TypicalityWatch;
   readonly #crossing = new FrameCrossing(() => this.#look());
   readonly #engine: Engine;
   readonly #models: ModelList;
   readonly #notices: Notices;
 
   /** Where the code at the reticle lies among the model's codes; null while that is found out for the first time. */
-  readonly standing = $derived.by(() => this.#standing.now);
+  readonly typicality = $derived.by(() => this.#typicality.now);
   /** The face of the cloud nearest to the code at the reticle, by distance between codes. */
-  readonly nearest = $derived(this.standing && { index: this.standing.nearest, distance: this.standing.distance });
+  readonly nearest = $derived(
+    this.typicality && { index: this.typicality.nearest, distance: this.typicality.distance },
+  );
   /** The face shown belongs to the open model: it can be saved. */
   readonly canSave = $derived.by(() => this.live.shown !== null && this.live.shown.model === this.flight?.id);
   /** At the very place of the face picked last, hidden part included. */
@@ -88,7 +90,7 @@ export class Session {
     this.#notices = notices;
     this.opening = new ModelOpening(engine, models, notices, (flight) => this.#show(flight));
     this.live = new LiveFace(engine);
-    this.#standing = new StandingWatch(engine);
+    this.#typicality = new TypicalityWatch(engine);
   }
 
   /** How the present place is called in the name of a file. */
@@ -130,7 +132,7 @@ export class Session {
     const { place, anchor, unmoved } = carryOver(before, flight, from);
     this.flight = flight;
     this.hovered = null;
-    this.#standing.use(flight.id);
+    this.#typicality.use(flight.id);
     this.live.use(flight.id);
     this.#crossing.end();
     this.hidden.set(this.#hiddenOf(anchor), anchor);
@@ -285,7 +287,7 @@ export class Session {
     if (!this.flight) return;
     const shown = codesAt(this.flight.cloud.frame, this.#place, this.hidden.now);
     this.live.want(shown);
-    this.#standing.look(shown);
+    this.#typicality.look(shown);
   }
 
   /** The place whose code counts: on the way to another frame already the one there. */

@@ -103,9 +103,9 @@ test('the layout is computed while one flies on, and the face stays', async ({ p
 test('says that a face of the data is inside the data', async ({ page }) => {
   await flying(page);
   await page.getByTestId('nearest').getByRole('button').click();
-  await expect(page.getByTestId('standing')).toHaveAttribute('data-place', 'inside', { timeout: 20_000 });
+  await expect(page.getByTestId('typicality')).toHaveAttribute('data-place', 'inside', { timeout: 20_000 });
   await expect
-    .poll(async () => Number(await page.getByTestId('standing').getAttribute('data-distance')), { timeout: 20_000 })
+    .poll(async () => Number(await page.getByTestId('typicality').getAttribute('data-distance')), { timeout: 20_000 })
     .toBeLessThan(1e-3);
 });
 

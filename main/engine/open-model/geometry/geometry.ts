@@ -1,9 +1,9 @@
 /** The geometry of one open model's codes, computed beside the engine's own thread. */
 import type { Worker } from 'node:worker_threads';
-import { type FrameChoice, type FramedCloud, type LinearFrame, type Standing, UserError } from '../../../contract';
+import { type FrameChoice, type FramedCloud, type LinearFrame, type Typicality, UserError } from '../../../contract';
 import { startThread } from '../../scheduling/start';
 import { checkChoice, type Codes, framed } from './frames';
-import type { FrameMessage, Job, StandingMessage } from './messages';
+import type { FrameMessage, Job, TypicalityMessage } from './messages';
 
 /** Multiplications that are done at once: fewer than starting a thread would cost. */
 const AT_ONCE = 5e7;
@@ -15,7 +15,7 @@ export class Geometry {
   /** What takes long to compute and is always the same. */
   readonly #kept = new Map<FrameChoice['kind'], FramedCloud>();
   #framing: AbortController | null = null;
-  #standing: StandingThread | null = null;
+  #typicality: TypicalityThread | null = null;
 
   /** @param codes copied into memory that threads share */
   constructor(codes: Codes) {
@@ -52,15 +52,15 @@ export class Geometry {
   }
 
   /** Where a code lies among the codes. */
-  standing(code: Float32Array): Promise<Standing> {
-    this.#standing ??= new StandingThread({ task: 'standing', codes: this.#codes });
-    return this.#standing.of(code);
+  typicality(code: Float32Array): Promise<Typicality> {
+    this.#typicality ??= new TypicalityThread({ task: 'typicality', codes: this.#codes });
+    return this.#typicality.of(code);
   }
 
   /** Ends whatever is still computed. */
   dispose(): void {
     this.#framing?.abort();
-    this.#standing?.dispose();
+    this.#typicality?.dispose();
   }
 }
 
@@ -81,19 +81,19 @@ function frameThread(job: Job, signal: AbortSignal, onProgress?: (share: number)
 }
 
 /** A thread that answers for one code after the other. */
-class StandingThread {
+class TypicalityThread {
   readonly #worker: Worker;
-  readonly #waiting: { resolve(standing: Standing): void; reject(error: unknown): void }[] = [];
+  readonly #waiting: { resolve(typicality: Typicality): void; reject(error: unknown): void }[] = [];
   #ended: UserError | null = null;
 
   constructor(job: Job) {
     this.#worker = start(job);
-    this.#worker.on('message', (standing: StandingMessage) => this.#waiting.shift()!.resolve(standing));
+    this.#worker.on('message', (typicality: TypicalityMessage) => this.#waiting.shift()!.resolve(typicality));
     this.#worker.on('error', (error) => this.#end(died(error)));
     this.#worker.on('exit', () => this.#end(died()));
   }
 
-  of(code: Float32Array): Promise<Standing> {
+  of(code: Float32Array): Promise<Typicality> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended);
       this.#waiting.push({ resolve, reject });

@@ -1,9 +1,9 @@
 /** What the engine and its geometry threads say to one another. */
-import type { FrameChoice, FramedCloud, Standing } from '../../../contract';
+import type { FrameChoice, FramedCloud, Typicality } from '../../../contract';
 import type { Codes } from './frames';
 
-/** What a thread is started for: one frame, or the standing of as many codes as it is asked. */
-export type Job = { codes: Codes } & ({ task: 'frame'; choice: FrameChoice } | { task: 'standing' });
+/** What a thread is started for: one frame, or the typicality of as many codes as it is asked. */
+export type Job = { codes: Codes } & ({ task: 'frame'; choice: FrameChoice } | { task: 'typicality' });
 
 export type FrameMessage = { share: number } | { result: FramedCloud };
-export type StandingMessage = Standing;
+export type TypicalityMessage = Typicality;

@@ -1,8 +1,8 @@
 /** A geometry thread: what would hold up the faces that the engine decodes is computed here. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Standings } from '../../space/holes/standing';
+import { TypicalityEstimator } from '../../space/holes/typicality';
 import { framed } from './frames';
-import type { FrameMessage, Job, StandingMessage } from './messages';
+import type { FrameMessage, Job, TypicalityMessage } from './messages';
 
 /** Milliseconds between reports of progress. */
 const REPORT_EVERY = 100;
@@ -21,6 +21,6 @@ if (job.task === 'frame') {
   tell({ result });
 } else {
   const { codes, latentSize, logVar, data } = job.codes;
-  const standings = new Standings(codes, latentSize, logVar, data);
-  port.on('message', (code: Float32Array) => port.postMessage(standings.of(code) satisfies StandingMessage));
+  const estimator = new TypicalityEstimator(codes, latentSize, logVar, data);
+  port.on('message', (code: Float32Array) => port.postMessage(estimator.of(code) satisfies TypicalityMessage));
 }

@@ -65,12 +65,12 @@ describe('frames', () => {
   });
 });
 
-describe('the standing of a code', () => {
+describe('the typicality of a code', () => {
   it('is found in a thread', async () => {
     const geometry = geometryOf(400, 3);
     const [near, far] = await Promise.all([
-      geometry.standing(new Float32Array(3)),
-      geometry.standing(Float32Array.of(30, 0, 0)),
+      geometry.typicality(new Float32Array(3)),
+      geometry.typicality(Float32Array.of(30, 0, 0)),
     ]);
     expect(near.density).toMatchObject({ place: 'inside' });
     expect(far.density).toMatchObject({ place: 'hole', percentile: 0 });
@@ -79,8 +79,8 @@ describe('the standing of a code', () => {
 
   it('ends with the model', async () => {
     const geometry = geometryOf(400, 3);
-    const standing = geometry.standing(new Float32Array(3));
+    const typicality = geometry.typicality(new Float32Array(3));
     geometry.dispose();
-    await expect(standing).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(typicality).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

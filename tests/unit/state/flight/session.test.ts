@@ -77,7 +77,7 @@ function windowWith(clouds: Record<string, Cloud>, delays: Record<string, number
       if (codes.length === 4) decoded.push([...codes]);
       return { count: codes.length / 4, width: 1, height: 1, data: new Uint8ClampedArray(codes.length) };
     },
-    standing: async (_, code) => ({ nearest: Math.abs(Math.round(code[3])) % 4, distance: 1, density: null }),
+    typicality: async (_, code) => ({ nearest: Math.abs(Math.round(code[3])) % 4, distance: 1, density: null }),
   });
   const models = {
     refresh: async () => undefined,

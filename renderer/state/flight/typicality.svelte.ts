@@ -1,4 +1,4 @@
-import type { ModelId, Standing } from '../../../main/contract';
+import type { ModelId, Typicality } from '../../../main/contract';
 import { Newest } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
 
@@ -6,18 +6,18 @@ import type { Engine } from '../window/engine-client';
 const ASK_EVERY = 100;
 
 /** Where the code at the reticle lies among the model's codes, asked for until that is known of the place one is at. */
-export class StandingWatch {
+export class TypicalityWatch {
   /** Null while that is found out for the first time. */
-  now = $state.raw<Standing | null>(null);
+  now = $state.raw<Typicality | null>(null);
   #model: ModelId | null = null;
-  readonly #questions: Newest<Float32Array, Standing>;
+  readonly #questions: Newest<Float32Array, Typicality>;
 
   constructor(engine: Engine) {
     this.#questions = new Newest(
       {
-        ask: (code) => engine.standing(this.#model!, code),
+        ask: (code) => engine.typicality(this.#model!, code),
         // a failure: the model was closed or the engine is gone, which is said elsewhere; the next place asks again
-        done: (standing) => (this.now = standing),
+        done: (typicality) => (this.now = typicality),
       },
       { pause: ASK_EVERY },
     );

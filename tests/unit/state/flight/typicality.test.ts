@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Standing } from '../../../../main/contract';
-import { StandingWatch } from '../../../../renderer/state/flight/standing.svelte';
+import type { Typicality } from '../../../../main/contract';
+import { TypicalityWatch } from '../../../../renderer/state/flight/typicality.svelte';
 import { engineOf } from '../engine';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -10,13 +10,13 @@ afterEach(() => void vi.useRealTimers());
 function watched() {
   const asked: number[] = [];
   const engine = { fails: false };
-  const watch = new StandingWatch(
+  const watch = new TypicalityWatch(
     engineOf({
-      async standing(_id, code) {
+      async typicality(_id, code) {
         asked.push(code[0]);
         await new Promise((resolve) => setTimeout(resolve, 50));
         if (engine.fails) throw new Error('gone');
-        return { nearest: code[0] } as Standing;
+        return { nearest: code[0] } as Typicality;
       },
     }),
   );

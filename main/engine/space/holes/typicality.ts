@@ -1,5 +1,5 @@
 /** Where a code lies among the codes of a model. */
-import type { Standing } from '../../../contract';
+import type { Typicality } from '../../../contract';
 import { CodeDensity } from './code-density';
 import { percentile } from '../../maths/quantile';
 import { nearest } from '../../maths/nearest';
@@ -11,8 +11,8 @@ const HOLE_PERCENTILE = 0.01;
 const MOST_MULTIPLICATIONS = 1e9;
 const [FEWEST_SAMPLES, MOST_SAMPLES] = [100, 1000];
 
-/** Tells the standing of codes; making one takes up to some seconds for very many codes. */
-export class Standings {
+/** Tells the typicality of codes; making one takes up to some seconds for very many codes. */
+export class TypicalityEstimator {
   readonly #codes: Float32Array;
   readonly #density: CodeDensity | null;
   /** Log-densities of the data's own codes, ascending. */
@@ -31,7 +31,7 @@ export class Standings {
   }
 
   /** @param code `[latentSize]` */
-  of(code: Float32Array): Standing {
+  of(code: Float32Array): Typicality {
     const { index, distance } = nearest(this.#codes, code)!;
     if (!this.#density) return { nearest: index, distance, density: null };
     const log = this.#density.logDensity(code);
