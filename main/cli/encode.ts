@@ -16,7 +16,7 @@ export async function encode(model: string, folder: string, { out }: { out: stri
     output.clear();
     for (const each of [...found.skipped, ...skipped]) output.skipped(each);
     if (files.length === 0) {
-      throw new UserError('no-images', `There are no images in "${folder}" that can be read. Choose another folder.`);
+      throw new UserError('no-images.no-readable', { folder });
     }
     const { latentSize } = open.card;
     await save(out, encodeCodes(codes, latentSize));

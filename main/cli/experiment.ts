@@ -17,12 +17,7 @@ export interface ExperimentOptions {
  * @returns the exit code
  */
 export async function experiment({ quick, full, out, seed }: ExperimentOptions, output: Output): Promise<number> {
-  if (quick === full) {
-    throw new UserError(
-      'bad-settings',
-      'Choose one of --quick (minutes, small networks) and --full (the better part of an hour).',
-    );
-  }
+  if (quick === full) throw new UserError('bad-settings.experiment-size');
   const mode: Mode = quick ? 'quick' : 'full';
   const folder = out ?? `experiment-${mode}`;
   const plan = planOf(mode, seed);

@@ -12,7 +12,12 @@ import { withModel } from './with-model';
 export async function film(model: string, { out, fps }: { out: string; fps: number }, output: Output): Promise<void> {
   const format = path.extname(out).slice(1).toLowerCase();
   if (format !== 'webp' && format !== 'gif') {
-    throw new UserError('bad-settings', `A film is written as .webp or .gif, not "${out}".`);
+    throw new UserError('bad-settings.option-file', {
+      option: '--out',
+      first: '.webp',
+      second: '.gif',
+      name: path.basename(out),
+    });
   }
   await withModel(model, async (open) => {
     const shown = await trainingFilm(open, principalFrame(cloudCodes(open), open.card.latentSize));

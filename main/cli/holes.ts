@@ -17,14 +17,18 @@ export async function holes(
   output: Output,
 ): Promise<void> {
   const write = { '.csv': holesCsv, '.npy': holesNpy }[path.extname(out).toLowerCase()];
-  if (!write) throw new UserError('bad-settings', `--out must end in .csv or .npy, not "${path.basename(out)}".`);
+  if (!write) {
+    throw new UserError('bad-settings.option-file', {
+      option: '--out',
+      first: '.csv',
+      second: '.npy',
+      name: path.basename(out),
+    });
+  }
   await withModel(model, async (open) => {
     const { codes, card } = open;
     if (!codes) {
-      throw new UserError(
-        'bad-model',
-        `"${card.path}" brings no codes of its images: there is no cloud to look around in.`,
-      );
+      throw new UserError('bad-model.no-codes-for-holes', { path: card.path });
     }
     const frame = principalFrame(codes, card.latentSize);
     const around = cubeAround(toScene(codes, frame));

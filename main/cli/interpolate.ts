@@ -27,13 +27,13 @@ export async function interpolate(
   output: Output,
 ): Promise<void> {
   if (!Number.isInteger(steps) || steps < 2 || steps > MOST) {
-    throw new UserError('bad-settings', `--steps must be a whole number from 2 to ${MOST}, not ${steps}.`);
+    throw new UserError('bad-settings.option-whole-number', { option: '--steps', least: 2, most: MOST, value: steps });
   }
   await withModel(model, async (open) => {
     const { codes, skipped } = await encodeFiles(open, '', images);
     if (skipped.length > 0) {
       const [{ file, reason }] = skipped;
-      throw new UserError('bad-image', `"${file}" cannot be used: ${reason}. Give two image files.`);
+      throw new UserError('bad-image.unusable', { file, reason });
     }
     const onProgress = (done: number, total: number) => output.progress(done, total);
     const way = await tracePath(open, kind, codes, steps, { onProgress });

@@ -1,6 +1,6 @@
 /** What the command line says: sentences and a progress bar for people, one JSON object a line for programs. */
 import { type Options, SingleBar } from 'cli-progress';
-import type { Failure } from '../contract';
+import { type Failure, inEnglish, type SkippedImage } from '../contract';
 
 /** Where output goes; the process's own streams, or a test's. */
 export interface Streams {
@@ -57,15 +57,17 @@ export class Output {
   }
 
   /** An image that was left out. */
-  skipped({ file, reason }: { file: string; reason: string }): void {
+  skipped(skipped: SkippedImage): void {
+    const { file } = skipped;
+    const reason = inEnglish(skipped.reason);
     this.event({ event: 'skipped', file, reason });
     this.note(`Skipped ${file}: ${reason}.`);
   }
 
-  failed(failure: Failure): void {
+  failed({ code, message }: Pick<Failure, 'code' | 'message'>): void {
     this.clear();
-    this.streams.stderr.write(failure.message + '\n');
-    this.event({ event: 'failed', ...failure });
+    this.streams.stderr.write(message + '\n');
+    this.event({ event: 'failed', code, message });
   }
 }
 

@@ -14,7 +14,11 @@ export async function prepare(
   output: Output,
 ): Promise<number> {
   if (!(IMAGE_SIZES as readonly number[]).includes(size)) {
-    throw new UserError('bad-settings', `--size must be one of ${IMAGE_SIZES.join(', ')}, not ${size}.`);
+    throw new UserError('bad-settings.option-one-of', {
+      option: '--size',
+      values: IMAGE_SIZES.join(', '),
+      value: size,
+    });
   }
   await checkPreparable(out);
   return cancellable(output, async (signal) => {

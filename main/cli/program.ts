@@ -39,8 +39,8 @@ export async function run(args: string[], streams: Streams = process): Promise<n
   }
 }
 
-function failureOf(error: unknown): Failure {
-  if (error instanceof UserError) return { code: error.code, message: error.message };
+function failureOf(error: unknown): Pick<Failure, 'code' | 'message'> {
+  if (error instanceof UserError) return error;
   if (error instanceof CommanderError) {
     const said = error.code === 'commander.help' ? 'give a command' : error.message.replace(/^error: |\.$/g, '');
     return { code: 'bad-settings', message: `${said[0].toUpperCase()}${said.slice(1)}. See --help.` };

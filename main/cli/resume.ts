@@ -32,11 +32,11 @@ export function changesOf({ settings, typed }: Asked, before: TrainingSettings):
   });
   if (changed.length > 0) {
     const [name] = changed;
-    throw new UserError(
-      'bad-settings',
-      `The unfinished run of "${settings.out}" began with --${kebab(OPTION[name] ?? name)} ${String(then[name])}, which ` +
-        'cannot change now. Leave the option out to resume the run, or discard it with --restart.',
-    );
+    throw new UserError('bad-settings.option-fixed', {
+      out: settings.out!,
+      option: `--${kebab(OPTION[name] ?? name)}`,
+      value: String(then[name]),
+    });
   }
   const typedOnly = (names: string[]) =>
     Object.fromEntries(names.filter((name) => typed.has(name)).map((name) => [name, now[name]]));

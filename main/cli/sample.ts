@@ -23,7 +23,7 @@ export interface SampleOptions {
 export async function sample(model: string, options: SampleOptions, output: Output): Promise<void> {
   const { count, from, seed, out } = options;
   if (!Number.isInteger(count) || count < 1 || count > MOST) {
-    throw new UserError('bad-settings', `--count must be a whole number from 1 to ${MOST}, not ${count}.`);
+    throw new UserError('bad-settings.option-whole-number', { option: '--count', least: 1, most: MOST, value: count });
   }
   await withModel(model, async (open) => {
     const { latentSize } = open.card;
@@ -39,10 +39,7 @@ export async function sample(model: string, options: SampleOptions, output: Outp
 
 async function fromMixture(model: Model, { count, seed }: { count: number; seed: number }, output: Output) {
   if (!model.codes) {
-    throw new UserError(
-      'bad-model',
-      `"${model.card.path}" brings no codes of training images that a mixture could be fitted to. Sample it from the prior.`,
-    );
+    throw new UserError('bad-model.no-codes-for-mixture', { path: model.card.path });
   }
   const { mixture, facts } = await fitToCodes(codesToFit(model.codes, model.logVar), model.card.latentSize, {
     onProgress: (done, total) => output.progress(done, total, 'fitting a mixture'),

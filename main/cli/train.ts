@@ -113,11 +113,7 @@ async function tellFinished(settings: TrainingSettings, output: Output): Promise
 }
 
 const wouldBeLost = (settings: TrainingSettings, step: number) =>
-  new UserError(
-    'bad-settings',
-    `There is an unfinished run for ${settings.out}, saved at step ${step}. Continue it with --resume, or discard it ` +
-      'with --restart.',
-  );
+  new UserError('bad-settings.train-unfinished', { out: settings.out!, step });
 
 /** A failure together with the command that continues the run, where one can. */
 async function withWayOut(error: unknown, settings: TrainingSettings): Promise<unknown> {
@@ -126,7 +122,8 @@ async function withWayOut(error: unknown, settings: TrainingSettings): Promise<u
   if (!unfinished) return error;
   const slower = slowerRate(unfinished.settings.learningRate);
   const more = error.code === 'diverged' ? ` --learning-rate ${slower}` : '';
-  return new UserError(error.code, `${error.message}\nContinue with: ${resumeCommand(unfinished.settings, more)}`);
+  error.message += `\nContinue with: ${resumeCommand(unfinished.settings, more)}`;
+  return error;
 }
 
 /** The options, where they were not typed, as the model that training starts from has them. */
@@ -207,12 +204,11 @@ function collapseNote({ step, active, klPerUnit, collapse }: CodeUse): string {
 
 /** Programs get every event but pictures; people a bar, or where there is no terminal a line at each measurement. */
 function tell(event: TrainingEvent, settings: TrainingSettings, output: Output): void {
+  if (event.event === 'skipped') return output.skipped(event);
   if (event.event !== 'pictures') output.event(event);
   switch (event.event) {
     case 'preparing':
-      return output.progress(event.done, event.total, event.what);
-    case 'skipped':
-      return output.note(`Skipped ${event.file}: ${event.reason}.`);
+      return output.progress(event.done, event.total, event.stage);
     case 'started': {
       const { images, validationImages, greyImages, step, steps, parameters, memoryBytes } = event;
       if (greyImages)

@@ -1,6 +1,7 @@
 /** What goes wrong, as both sides know it. */
+import { inEnglish, type Message, type MessageKey, type MessageValues } from './messages';
 
-/** What went wrong, for programs; the sentence beside it is for people. */
+/** What went wrong, for programs; the message beside it is for people. */
 export type FailureCode =
   | 'not-found'
   | 'no-access'
@@ -18,19 +19,47 @@ export type FailureCode =
   | 'busy'
   | 'internal';
 
+/** Names one failure: its code, and after a dot what exactly. Their words are in `english.ts`. */
+export type FailureKey = Extract<MessageKey, `${FailureCode}.${string}`>;
+
 /** A failure as it crosses the wire (structured clone drops an Error's own fields). */
-export interface Failure {
+export interface Failure extends Message {
+  key: FailureKey;
   code: FailureCode;
-  /** One or two sentences a person can act on: what, where, what to do. Never a stack trace. */
+  /** In English: one or two sentences a person can act on: what, where, what to do. Never a stack trace. */
   message: string;
 }
 
-/** An error whose message is already fit for a person. Everything else is `internal`. */
+type FailureArguments = { [K in FailureKey]: [key: K, ...values: MessageValues<K>] }[FailureKey];
+
+/** An error whose message is fit for a person. Everything else is `internal`. */
 export class UserError extends Error {
-  readonly code: FailureCode;
-  constructor(code: FailureCode, message: string) {
-    super(message);
+  readonly key: FailureKey;
+  readonly values: Message['values'];
+
+  constructor(...failure: FailureArguments);
+  /** @deprecated what has no key yet */
+  constructor(code: FailureCode, sentence: string);
+  constructor(key: string, values: Message['values'] | string = {}) {
+    const told = typeof values === 'string';
+    super(told ? values : inEnglish({ key: key as FailureKey, values }));
     this.name = 'UserError';
-    this.code = code;
+    this.key = (told ? `${key}.told` : key) as FailureKey;
+    this.values = told ? { sentence: values } : values;
+  }
+
+  /** The error that was thrown on the other side. */
+  static of({ key, values, code, message }: Failure): UserError {
+    if (key.endsWith('.told')) return new UserError(code, message);
+    return new UserError(...([key, values] as unknown as FailureArguments));
+  }
+
+  get code(): FailureCode {
+    return this.key.split('.')[0] as FailureCode;
+  }
+
+  get failure(): Failure {
+    const { key, values, code, message } = this;
+    return { key, values, code, message };
   }
 }

@@ -1,4 +1,5 @@
 /** Images, folders of them, and what importing a folder would give. */
+import type { Message } from './messages';
 
 /** `data` holds `count` images one after the other, each `height × width × RGBA`. */
 export interface ImageBatch {
@@ -20,11 +21,21 @@ export interface FolderListing {
   isModel: boolean;
 }
 
+/** A file or folder that was left out, named relative to the folder searched, and why. */
+export interface SkippedImage {
+  file: string;
+  /** Stands behind the file's name, in the middle of a sentence. */
+  reason: Message;
+}
+
+/** What takes time when images are read, in about this order. */
+export type ImageStage = 'drawing faces' | 'reading images' | 'finding faces';
+
 /** What importing a folder would give. */
 export interface FolderReport {
   path: string;
   imageCount: number;
-  skipped: { file: string; reason: string }[];
+  skipped: SkippedImage[];
   /** Smallest shorter side among the readable images, in pixels. */
   smallestSide: number;
   grey: boolean;

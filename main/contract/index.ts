@@ -21,6 +21,7 @@ import type { TrainingFilmRequests } from './training-film';
 
 export * from './beta-family';
 export * from './codes';
+export { english } from './english';
 export * from './errors';
 export * from './exports';
 export * from './faces';
@@ -28,6 +29,7 @@ export * from './frames';
 export * from './holes';
 export * from './host';
 export * from './images';
+export * from './messages';
 export * from './models';
 export * from './paths';
 export * from './scores';

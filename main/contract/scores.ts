@@ -1,5 +1,5 @@
 /** What a model can do, measured. */
-import type { ImageBatch } from './images';
+import type { ImageBatch, ImageStage } from './images';
 import type { ModelId } from './models';
 
 /** A number measured on a sample of `count`, with its 95 % bootstrap interval; null where the sample gives none. */
@@ -130,8 +130,7 @@ export interface InBetweenScores {
 
 /** What takes time when a model is measured, in about this order. */
 export type ScoreStage =
-  | 'reading images'
-  | 'finding faces'
+  | ImageStage
   | 'encoding'
   | 'fitting linear PCA'
   | 'reconstructing'

@@ -1,6 +1,6 @@
 /** Training runs: settings, progress, and those left unfinished. */
 import type { Failure } from './errors';
-import type { ImageBatch } from './images';
+import type { ImageBatch, ImageStage, SkippedImage } from './images';
 
 export type TrainableKind = 'ae' | 'vae' | 'rae';
 
@@ -117,9 +117,12 @@ export interface TrainingProgress {
   validationMse?: number;
 }
 
+/** What takes time before the first step. */
+export type PreparingStage = ImageStage | 'trying the graphics card' | 'compiling the network for the card';
+
 export type TrainingEvent =
-  | { event: 'preparing'; done: number; total: number; what: string }
-  | { event: 'skipped'; file: string; reason: string }
+  | { event: 'preparing'; done: number; total: number; stage: PreparingStage }
+  | ({ event: 'skipped' } & SkippedImage)
   | {
       event: 'started';
       /** Steps done before: 0, or those of the checkpoint that the run continues. */
@@ -162,7 +165,7 @@ export interface RunSnapshot {
   pictures: Extract<TrainingEvent, { event: 'pictures' }> | null;
   use: CodeUse | null;
   started: Extract<TrainingEvent, { event: 'started' }> | null;
-  skipped: { file: string; reason: string }[];
+  skipped: SkippedImage[];
   done: Extract<TrainingEvent, { event: 'done' }> | null;
   failure: Failure | null;
 }

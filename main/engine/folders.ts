@@ -22,7 +22,7 @@ export async function listFolder(folder: string = os.homedir()): Promise<FolderL
   let isModel = false;
   try {
     if (!(await stat(here)).isDirectory()) {
-      throw new UserError('not-found', `"${here}" is a file, not a folder. Choose the folder it lies in.`);
+      throw new UserError('not-found.folder-is-file', { path: here });
     }
     for (const entry of await readdir(here, { withFileTypes: true })) {
       const { name } = entry;

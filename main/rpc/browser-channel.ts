@@ -12,13 +12,7 @@ export function openBrowserChannel(address: string = `ws://${location.host}/engi
     const socket = new WebSocket(address);
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => resolve(channelOver(socket));
-    socket.onclose = () =>
-      reject(
-        new UserError(
-          'process-died',
-          'Latentscape does not answer at this address. Start it again and open the address it prints.',
-        ),
-      );
+    socket.onclose = () => reject(new UserError('process-died.no-answer'));
   });
 }
 

@@ -21,7 +21,7 @@ export async function openPortChannel(bridge: HostBridge): Promise<Channel> {
     window.addEventListener('message', onMessage);
     bridge.connect().then((connected) => connected || settle(null), reject);
   });
-  if (!port) throw new UserError('process-died', 'The engine stopped unexpectedly. Please start Latentscape again.');
+  if (!port) throw new UserError('process-died.engine-ended');
   return portChannel(port);
 }
 

@@ -3,15 +3,15 @@
  * `contract/`, so there is no second list of methods to keep in step.
  */
 import { createBirpc } from 'birpc';
-import type { Channel, CloseReason, EngineApi, Failure, WindowApi } from '../contract';
+import type { Channel, CloseReason, EngineApi, Failure, FailureKey, WindowApi } from '../contract';
 import { UserError } from '../contract';
 
 /** What a person reads when the other side is gone. */
-const CLOSED: Record<CloseReason, string> = {
-  restarted: 'The engine stopped unexpectedly and has been started again. Please repeat what you were doing.',
-  ended: 'The engine stopped unexpectedly. Please close Latentscape and start it again.',
-  stopped: 'Latentscape has been stopped. Start it again to go on.',
-};
+const CLOSED = {
+  restarted: 'process-died.engine-restarted',
+  ended: 'process-died.engine-ended',
+  stopped: 'process-died.stopped',
+} as const satisfies Record<CloseReason, FailureKey>;
 
 // Requests may take as long as they take: training runs for hours, and a slow disk is not an error.
 const NO_TIMEOUT = -1;
@@ -30,7 +30,7 @@ export function connectEngine(channel: Channel, window: WindowApi): EngineApi {
     resolver: (name) => callable(window, name),
   });
   channel.onClose((reason) => {
-    closed = new UserError('process-died', CLOSED[reason]);
+    closed = new UserError(CLOSED[reason]);
     rpc.$close(closed);
   });
   return everyMethod<EngineApi>(async (name, args) => {
@@ -39,8 +39,8 @@ export function connectEngine(channel: Channel, window: WindowApi): EngineApi {
       return await rpc.$call(name as keyof EngineApi, ...(args as never));
     } catch (error) {
       if (error instanceof UserError) throw error;
-      if (isFailure(error)) throw new UserError(error.code, error.message);
-      throw new UserError('internal', `The request "${name}" could not be sent to the engine: ${String(error)}`);
+      if (isFailure(error)) throw UserError.of(error);
+      throw new UserError('internal.not-sent', { request: name, detail: String(error) });
     }
   });
 }
@@ -70,7 +70,7 @@ export function serveEngine(
       const method = name === 'dispose' ? undefined : callable(engine, name);
       return async (...args: unknown[]) => {
         try {
-          if (!method) throw new UserError('internal', `The engine has no request "${name}".`);
+          if (!method) throw new UserError('internal.unknown-request', { request: name });
           return await method.apply(engine, args);
         } catch (error) {
           // eslint-disable-next-line @typescript-eslint/only-throw-error -- an Error would lose its code on the way
@@ -102,14 +102,11 @@ function everyMethod<T extends object>(call: (name: string, args: unknown[]) => 
 
 /** A thrown value as it crosses a process border; the stack of an unexpected one goes to stderr. */
 export function asFailure(error: unknown, request: string): Failure {
-  if (error instanceof UserError) return { code: error.code, message: error.message };
+  if (error instanceof UserError) return error.failure;
   console.error(`The request "${request}" failed:`, error);
-  return {
-    code: 'internal',
-    message: `Something went wrong inside Latentscape (in "${request}"). The terminal or log has the details.`,
-  };
+  return new UserError('internal.request', { request }).failure;
 }
 
 function isFailure(error: unknown): error is Failure {
-  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
+  return typeof error === 'object' && error !== null && 'key' in error && 'values' in error;
 }

@@ -445,8 +445,5 @@ function check({ count, positions, sheets, tile, columns, perSheet }: SceneCloud
     [tile, columns, perSheet].every((n) => Number.isInteger(n) && n > 0) &&
     sheets.length === Math.ceil(count / perSheet);
   if (fits) return;
-  throw new UserError(
-    'bad-model',
-    `The cloud of this model cannot be shown: its ${count} faces, their positions and the ${sheets.length} thumbnail sheets do not fit together. Make the model’s thumbnails again, or open another model.`,
-  );
+  throw new UserError('bad-model.cloud-parts', { count, sheets: sheets.length });
 }

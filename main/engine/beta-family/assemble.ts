@@ -11,7 +11,7 @@ const KEPT = ['decoder.onnx', 'encoder.onnx'];
 
 /** The family's own file, and a model folder a member. */
 const FAMILY_FOLDER: FolderKind = {
-  what: 'a family of β',
+  what: 'folder.beta-family',
   named: (name) => name === FAMILY || /^beta-[\d.]+\/$/.test(name) || MODEL_FOLDER.named(inMember(name)),
   async ours(folder, names) {
     const family = await readFamily(folder).catch(() => null);

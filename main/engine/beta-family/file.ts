@@ -50,9 +50,6 @@ export async function readFamily(folder: string): Promise<FamilyFile | null> {
   try {
     return v.parse(schema, JSON.parse(text));
   } catch (error) {
-    throw new UserError(
-      'bad-model',
-      `"${file}" cannot be understood: ${(error as Error).message}. Install the app anew.`,
-    );
+    throw new UserError('bad-model.family-invalid', { file, detail: (error as Error).message });
   }
 }

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import packageJson from '../../../package.json';
-import { UserError } from '../../contract';
+import { message, UserError } from '../../contract';
 import {
   checkReplaceable,
   isTemporary,
@@ -25,7 +25,7 @@ import type { Plan } from './plan';
 
 const PLAN = 'plan.json';
 export const FIGURES = 'figures';
-export const FIGURES_FOLDER = kindWithSums('figures of a report', (name) => /^[\w-]+\.(svg|png)$/.test(name));
+export const FIGURES_FOLDER = kindWithSums('folder.figures', (name) => /^[\w-]+\.(svg|png)$/.test(name));
 /** Folders of folders, by what lies in them; scores are files. */
 const SHELVES = { faces: FACES_FOLDER, models: MODEL_FOLDER, scores: null };
 
@@ -49,10 +49,12 @@ export class ExperimentFolder {
     const names = await readdir(folder);
     const stranger = names.find((name) => !isOurs(name));
     if (stranger !== undefined) {
-      throw new UserError(
-        'bad-settings',
-        `"${folder}" holds other things than an experiment (${stranger}). Choose an empty folder or another name.`,
-      );
+      throw new UserError('bad-settings.folder-in-use', {
+        path: folder,
+        what: message('folder.experiment'),
+        stranger,
+        advice: message('advice.other-folder'),
+      });
     }
     await checkReplaceable(path.join(folder, FIGURES), FIGURES_FOLDER); // now, not after hours
     const noted = { format: FORMAT, version: packageJson.version, plan };
@@ -62,10 +64,7 @@ export class ExperimentFolder {
       if (!isDeepStrictEqual(before, noted)) throw otherPlan(folder, before);
     } else {
       if (names.length > 0) {
-        throw new UserError(
-          'bad-settings',
-          `"${folder}" is not empty, and has no ${PLAN} that says whose experiment it is. Choose an empty folder.`,
-        );
+        throw new UserError('bad-settings.experiment-folder', { folder, plan: PLAN });
       }
       await saveJson(file, noted);
     }
@@ -105,11 +104,7 @@ export class ExperimentFolder {
 
 function otherPlan(folder: string, { plan, version }: { plan?: Plan; version?: string }): UserError {
   const what = plan ? `--${plan.mode} --seed ${plan.seed}, version ${version}` : 'unknown settings';
-  return new UserError(
-    'bad-settings',
-    `"${folder}" holds an experiment with other settings (${what}), and results of different settings are not mixed. ` +
-      'Choose another folder, or remove that one.',
-  );
+  return new UserError('bad-settings.experiment-plan', { folder, what });
 }
 
 async function readJson<T>(file: string): Promise<T> {
@@ -117,6 +112,6 @@ async function readJson<T>(file: string): Promise<T> {
     return JSON.parse(await readText(file)) as T;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw readFailure(error, file);
-    throw new UserError('bad-settings', `"${file}" is damaged. Remove it, and what it held is measured again.`);
+    throw new UserError('bad-settings.experiment-file', { file });
   }
 }

@@ -65,7 +65,7 @@ const SHARED = {
 /** @throws UserError `bad-settings` for a seed out of range */
 export function planOf(mode: Mode, seed: number): Plan {
   if (!Number.isInteger(seed) || seed < 0 || seed > MOST_SEED) {
-    throw new UserError('bad-settings', `The seed must be a whole number from 0 to ${MOST_SEED}, not ${seed}.`);
+    throw new UserError('bad-settings.seed', { most: MOST_SEED, seed });
   }
   const small = { imageSize: 32, width: 'small' } as const;
   const grid = (latentSizes: number[], images: number, steps: number): Setting[] =>

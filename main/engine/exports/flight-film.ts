@@ -27,10 +27,7 @@ export async function flightFilm(
   const { latentSize, card } = model;
   const count = codes.length / latentSize;
   if (!Number.isInteger(count) || count < 1 || count > MOST_FRAMES) {
-    throw new UserError(
-      'bad-settings',
-      `A film has 1 to ${MOST_FRAMES} frames, not ${count}. Record a shorter flight.`,
-    );
+    throw new UserError('bad-settings.film-length', { most: MOST_FRAMES, count });
   }
   checkFps(fps);
   checkSize(size, 1024);
@@ -52,6 +49,6 @@ export async function flightFilm(
 /** @throws UserError `bad-settings` */
 export function checkFps(fps: number): void {
   if (!(fps >= 1 && fps <= MOST_FPS)) {
-    throw new UserError('bad-settings', `A film runs at 1 to ${MOST_FPS} frames a second, not ${fps}.`);
+    throw new UserError('bad-settings.film-rate', { most: MOST_FPS, fps });
   }
 }

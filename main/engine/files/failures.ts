@@ -1,5 +1,5 @@
 /** Failures of the file system as sentences a person can act on. */
-import { UserError } from '../../contract';
+import { type Message, message, UserError } from '../../contract';
 
 export const code = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | null)?.code;
 
@@ -11,12 +11,12 @@ export function readFailure(error: unknown, path: string): UserError {
   switch (code(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new UserError('not-found', `There is nothing at "${path}". Check the path, or choose another one.`);
+      return new UserError('not-found.path', { path });
     case 'EACCES':
     case 'EPERM':
-      return new UserError('no-access', `"${path}" may not be read by this user. Change its permissions, or copy it.`);
+      return new UserError('no-access.read', { path });
     default:
-      return new UserError('not-found', `"${path}" could not be read: ${detail(error)}.`);
+      return new UserError('not-found.unreadable', { path, detail: detail(error) });
   }
 }
 
@@ -27,33 +27,30 @@ export function writeFailure(error: unknown, path: string): UserError {
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG': // the limit of this user, or of the file system
-      return new UserError(
-        'no-space',
-        `The disk is full: "${path}" could not be written. Free some space, or choose a folder on another disk.`,
-      );
+      return new UserError('no-space.full', { path });
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new UserError('no-access', `"${path}" may not be written by this user. Choose another place.`);
+      return new UserError('no-access.write', { path });
     case 'ENOENT':
     case 'ENOTDIR':
-      return new UserError('not-found', `"${path}" could not be written: its folder does not exist. Create it first.`);
+      return new UserError('not-found.folder-missing', { path });
     case 'EISDIR':
-      return new UserError('bad-settings', `"${path}" is a folder. Give the name of a file in it.`);
+      return new UserError('bad-settings.folder', { path });
     default:
-      return new UserError('no-space', `"${path}" could not be written: ${detail(error)}.`);
+      return new UserError('no-space.write', { path, detail: detail(error) });
   }
 }
 
 /** The reason within a failed read, short enough to stand behind a file's name. */
-export function readReason(error: unknown): string {
+export function readReason(error: unknown): Message {
   switch (code(error)) {
     case 'ENOENT':
-      return 'it has disappeared';
+      return message('unreadable.gone');
     case 'EACCES':
     case 'EPERM':
-      return 'it may not be read by this user';
+      return message('unreadable.no-access');
     default:
-      return detail(error);
+      return message('unreadable.detail', { detail: detail(error) });
   }
 }

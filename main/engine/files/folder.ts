@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { UserError } from '../../contract';
+import { message, type MessageKey, UserError } from '../../contract';
 import { code, writeFailure } from './failures';
 import { type Content, isTemporary, syncFolder, writeNew } from './save';
 import { sha256 } from './sha256';
@@ -13,9 +13,9 @@ import { sha256 } from './sha256';
 /** A kind of folder that we make, and how its files are told from a person's own. Names are relative, with `/`. */
 export interface FolderKind {
   /** As in "holds other things than a model". */
-  what: string;
+  what: Extract<MessageKey, `folder.${string}`>;
   /** What to do about other things in it; the default is for a folder that a person has named. */
-  advice?: string;
+  advice?: Extract<MessageKey, `advice.other-${string}`>;
   /** Whether a file in it may be called so; a folder in it is asked for with a `/` at its end. */
   named(name: string): boolean;
   /** Which of the files `names` are exactly as we wrote them. One that somebody has changed is not ours any more. */
@@ -195,13 +195,15 @@ export async function checkReplaceable(folder: string, kind: FolderKind): Promis
   } catch (error) {
     if (code(error) === 'ENOENT') return;
     if (code(error) === 'ENOTDIR') {
-      throw new UserError('bad-settings', `"${folder}" is a file. Choose another name for the folder.`);
+      throw new UserError('bad-settings.folder-is-file', { path: folder });
     }
     throw writeFailure(error, folder);
   }
   if (stranger === undefined) return;
-  throw new UserError(
-    'bad-settings',
-    `"${folder}" holds other things than ${kind.what} (${stranger}), which would be lost. ${kind.advice ?? 'Choose an empty folder or another name.'}`,
-  );
+  throw new UserError('bad-settings.folder-in-use', {
+    path: folder,
+    what: message(kind.what),
+    stranger,
+    advice: message(kind.advice ?? 'advice.other-folder'),
+  });
 }

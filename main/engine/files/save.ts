@@ -112,7 +112,7 @@ async function modeOf(file: string): Promise<number | undefined> {
   const meant = there.isSymbolicLink() ? await stat(file).catch(() => null) : there;
   if (meant?.isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
   if (meant && !meant.isFile()) {
-    throw new UserError('bad-settings', `"${file}" is a device or a pipe, not a file. Give the name of a file.`);
+    throw new UserError('bad-settings.not-a-file', { path: file });
   }
   return there.isFile() ? there.mode & 0o777 : undefined;
 }

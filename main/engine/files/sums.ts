@@ -10,7 +10,7 @@ import { unchanged } from './sha256';
 export const SUMS = 'SHA256SUMS';
 
 /** A kind of folder that keeps the sums of its files beside them. @param named whether another file may be called so */
-export function kindWithSums(what: string, named: (name: string) => boolean): FolderKind {
+export function kindWithSums(what: FolderKind['what'], named: (name: string) => boolean): FolderKind {
   return {
     what,
     named: (name) => name === SUMS || named(name),

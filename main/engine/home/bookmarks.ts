@@ -31,10 +31,7 @@ export class Bookmarks {
   async keep(card: ModelCard, bookmarks: Bookmark[]): Promise<void> {
     const checked = v.safeParse(v.pipe(v.array(bookmarkSchema), v.maxLength(MOST)), bookmarks);
     if (!checked.success || checked.output.some(({ code }) => code.length !== card.latentSize)) {
-      throw new UserError(
-        'bad-settings',
-        `These bookmarks are none of "${card.name}", or more than ${MOST}. Remove some and try again.`,
-      );
+      throw new UserError('bad-settings.bookmarks', { name: card.name, most: MOST });
     }
     await keep(this.fileOf(card), { model: card.path, bookmarks: checked.output });
   }

@@ -39,10 +39,7 @@ export class FaceGroups {
     const content = { model: model.card.path, groups: groups.map((g) => ({ ...g, faces: [...g.faces] })) };
     const checked = v.safeParse(fileSchema, content);
     if (!checked.success || groups.some(({ faces }) => faces.some((face) => face >= count))) {
-      throw new UserError(
-        'bad-settings',
-        `These groups are none of "${model.card.name}", or more than ${MOST}, or a name is longer than ${LONGEST_NAME} characters. Change them and try again.`,
-      );
+      throw new UserError('bad-settings.face-groups', { name: model.card.name, most: MOST, longest: LONGEST_NAME });
     }
     await keep(this.fileOf(model), checked.output);
   }

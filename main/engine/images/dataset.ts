@@ -1,10 +1,10 @@
 /** A folder of images as the numbers a network is trained on. */
-import { UserError } from '../../contract';
+import { type SkippedImage, UserError } from '../../contract';
 import { availableMemory } from '../available-memory';
 import type { FaceFinder } from './alignment/align';
 import { forEachImage, type ImageWatch } from './each';
 import { cropsLike, findFaces } from './faces';
-import { findImages, type Skipped } from './find';
+import { findImages } from './find';
 import { readSquare } from './read';
 
 export interface Dataset {
@@ -19,7 +19,7 @@ export interface Dataset {
   grey: number;
   /** `[count, channels, size, size]`, 0..255. */
   pixels: Uint8Array;
-  skipped: Skipped[];
+  skipped: SkippedImage[];
   /** Finds the faces of later images the same way; null when they were not aligned. */
   faces: FaceFinder | null;
 }
@@ -89,23 +89,20 @@ export async function loadDataset(folder: string, { size, align, like, ...watch 
   };
 }
 
-export const byName = (a: Skipped, b: Skipped): number => (a.file < b.file ? -1 : 1);
+export const byName = (a: SkippedImage, b: SkippedImage): number => (a.file < b.file ? -1 : 1);
 
 export function noImages(folder: string): UserError {
-  return new UserError(
-    'no-images',
-    `There are no images in "${folder}" or the folders in it. Choose a folder with PNG, JPEG, WebP, GIF, AVIF or TIFF files.`,
-  );
+  return new UserError('no-images.none', { folder });
 }
 
-export function noneReadable(folder: string, skipped: Skipped[]): UserError {
+export function noneReadable(folder: string, skipped: SkippedImage[]): UserError {
   const [first] = skipped;
-  return new UserError(
-    'no-images',
-    skipped.length === 1
-      ? `The only image in "${folder}" cannot be read: ${first.file} (${first.reason}). Choose another folder.`
-      : `None of the ${skipped.length} images in "${folder}" can be read, the first is ${first.file} (${first.reason}). Choose another folder.`,
-  );
+  return new UserError('no-images.unreadable', {
+    folder,
+    count: skipped.length,
+    first: first.file,
+    reason: first.reason,
+  });
 }
 
 /** Training holds all images at once, and a machine that starts to swap looks hung. */
@@ -114,8 +111,5 @@ async function refuseTooLarge(count: number, size: number): Promise<void> {
   const free = await availableMemory();
   if (bytes < 0.8 * free) return;
   const gigabytes = (b: number) => (b / 1e9).toFixed(1);
-  throw new UserError(
-    'no-memory',
-    `${count} images of ${size}×${size} pixels need ${gigabytes(bytes)} GB of memory, and ${gigabytes(free)} GB are free. Use fewer images or a smaller size.`,
-  );
+  throw new UserError('no-memory.images', { count, size, needed: gigabytes(bytes), free: gigabytes(free) });
 }

@@ -1,12 +1,12 @@
 /** Reading many images at once, where some cannot be read. */
 import os from 'node:os';
 import path from 'node:path';
+import type { ImageStage, Message, SkippedImage } from '../../contract';
 import { throwIfCancelled, type Watch } from '../scheduling/watch';
-import type { Skipped } from './find';
 import { UnreadableImage } from './formats';
 
 /** Progress says what is being done. */
-export type ImageWatch = Watch<[what: string]>;
+export type ImageWatch = Watch<[stage: ImageStage]>;
 
 /**
  * Calls `read` for every file, as many at once as there are cores.
@@ -19,8 +19,8 @@ export async function forEachImage(
   files: readonly string[],
   { onProgress, signal }: ImageWatch,
   read: (path: string, index: number) => Promise<void>,
-): Promise<Skipped[]> {
-  const reasons = new Map<number, string>();
+): Promise<SkippedImage[]> {
+  const reasons = new Map<number, Message>();
   let next = 0;
   let done = 0;
   const worker = async () => {
@@ -31,7 +31,7 @@ export async function forEachImage(
         await read(path.join(folder, files[i]), i);
       } catch (error) {
         if (!(error instanceof UnreadableImage)) throw error;
-        reasons.set(i, error.message);
+        reasons.set(i, error.reason);
       }
       onProgress?.(++done, files.length, 'reading images');
     }

@@ -1,8 +1,8 @@
 /** Where the faces are in the images of a folder. */
+import type { SkippedImage } from '../../contract';
 import { alignFaces, alignFace, type Crop, type FaceFinder } from './alignment/align';
 import type { GreyImage } from './alignment/features';
 import { forEachImage, type ImageWatch } from './each';
-import type { Skipped } from './find';
 import { readGrey } from './read';
 
 /** Longer side of the images in which faces are looked for; more is only slower. */
@@ -12,7 +12,7 @@ export interface FoundFaces {
   /** By file; those that cannot be read have none. */
   crops: Map<string, Crop>;
   finder: FaceFinder | null;
-  skipped: Skipped[];
+  skipped: SkippedImage[];
 }
 
 /**

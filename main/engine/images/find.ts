@@ -1,16 +1,10 @@
 /** Which image files lie in a folder. */
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError } from '../../contract';
+import { type SkippedImage, UserError } from '../../contract';
 import { readFailure, readReason } from '../files';
 import { throwIfCancelled } from '../scheduling/watch';
 import { formatOf, HEAD, saysImage } from './formats';
-
-/** A file or folder that was left out, named relative to the folder searched, and why. */
-export interface Skipped {
-  file: string;
-  reason: string;
-}
 
 /**
  * Every image file in `folder` and the folders in it, by name or, where the name says nothing, by content, as paths relative to it with `/`, sorted by code unit: the same
@@ -20,9 +14,9 @@ export interface Skipped {
 export async function findImages(
   folder: string,
   signal?: AbortSignal,
-): Promise<{ files: string[]; skipped: Skipped[] }> {
+): Promise<{ files: string[]; skipped: SkippedImage[] }> {
   const files: string[] = [];
-  const skipped: Skipped[] = [];
+  const skipped: SkippedImage[] = [];
   const visited = new Set<string>();
 
   async function walk(relative: string): Promise<void> {
@@ -48,7 +42,7 @@ export async function findImages(
 
   try {
     if (!(await stat(folder)).isDirectory()) {
-      throw new UserError('not-found', `"${folder}" is a file, not a folder. Choose the folder that holds the images.`);
+      throw new UserError('not-found.images-is-file', { path: folder });
     }
     await walk('');
   } catch (error) {

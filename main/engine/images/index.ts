@@ -1,7 +1,7 @@
 /** A folder of images → a dataset. */
 export { planar, toImageBatch, toUnitRange, type BatchShape } from './batch';
 export { loadDataset, noImages, type Dataset, type LikeBefore, type LoadOptions } from './dataset';
-export { findImages, type Skipped } from './find';
+export { findImages } from './find';
 export { identityOf } from './identity';
 export { inspectFolder, type InspectOptions } from './inspect';
 export { isImageName, UnreadableImage } from './formats';

@@ -1,12 +1,12 @@
 /** What importing a folder would give, without training on it. */
-import type { FolderReport } from '../../contract';
+import type { FolderReport, SkippedImage } from '../../contract';
 import { evenly } from '../maths/evenly';
 import type { Watch } from '../scheduling/watch';
 import { toImageBatch } from './batch';
 import { byName, noImages, noneReadable } from './dataset';
 import { forEachImage } from './each';
 import { findFaces } from './faces';
-import { findImages, type Skipped } from './find';
+import { findImages } from './find';
 import { type ImageHeader, readHeader, readSquare } from './read';
 
 /** Images in the preview. */
@@ -77,4 +77,4 @@ export async function inspectFolder(
 /** At most `most` of the items, evenly chosen. */
 const spread = <T>(items: readonly T[], most: number): T[] => Array.from(evenly(items.length, most), (i) => items[i]);
 
-const unique = (skipped: Skipped[]) => [...new Map(skipped.map((one) => [one.file, one])).values()];
+const unique = (skipped: SkippedImage[]) => [...new Map(skipped.map((one) => [one.file, one])).values()];

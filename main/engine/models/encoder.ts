@@ -27,10 +27,7 @@ export function describeEncoder(session: InferenceSession, { image, latentSize }
     code.type === 'float32' &&
     [latentSize, undefined].includes(code.shape.filter((dim) => typeof dim === 'number').at(-1));
   if (!fits) {
-    throw new UserError(
-      'bad-model',
-      `The encoder of "${where}" does not fit its model.json (images of ${expected.join('×')} to codes of ${latentSize} numbers).`,
-    );
+    throw new UserError('bad-model.encoder-sizes', { where, image: expected.join('×'), latentSize });
   }
   const [batch] = input.shape;
   const feeding = {

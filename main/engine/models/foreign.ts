@@ -1,7 +1,6 @@
 /** Any ONNX decoder: what it takes and gives is found by looking and by one probe run. */
 import type { InferenceSession } from '../onnxruntime';
 import { type DecoderFindings, type DecoderLayout, UserError } from '../../contract';
-import { counted } from '../text';
 import { normals, random } from '../maths/random';
 import { lastOperator, type OnnxGraph } from './graph';
 import { CODE_TYPES, FEEDABLE, READABLE } from './numbers';
@@ -60,7 +59,7 @@ export async function describeDecoder(
     else for (const extra of floats) extra.value = 0;
   }
   if (!data.every(Number.isFinite)) {
-    throw new UserError('bad-model', `"${where}" gives numbers that are not finite, even for ordinary codes.`);
+    throw new UserError('bad-model.not-finite', { where });
   }
   const type = outputs.find((output) => output.name === name)!.type;
   const layout: DecoderLayout = {
@@ -122,10 +121,7 @@ function describeInputs(
   const batched = code.shape.length > 1;
   const [batch, ...sizes] = batched ? code.shape : [1, ...code.shape];
   if (sizes.some((dim) => typeof dim !== 'number' || dim < 1)) {
-    throw new UserError(
-      'bad-model',
-      `"${where}" does not say how many numbers a code has (it takes ${signature([code])}). Export it with only the batch size left open.`,
-    );
+    throw new UserError('bad-model.code-size-open', { where, inputs: signature([code]) });
   }
   const fixed = sizes as number[];
   const styles = fixed.length === 2 && fixed[0] >= 2 && fixed[0] <= 32 && fixed[1] >= 32 && /^w|style|latent/i.test(code.name);
@@ -137,11 +133,11 @@ function describeInputs(
   const others = inputs.filter((input) => input !== code);
   const unknown = Object.keys(extraInputs).find((name) => !others.some((input) => input.name === name));
   if (unknown !== undefined) {
-    throw new UserError('bad-settings', `"${where}" has no input "${unknown}" beside the code. Correct the layout.`);
+    throw new UserError('bad-settings.layout-input', { where, name: unknown });
   }
   const extras = others.map(({ name, type, shape }): ExtraInput => {
     if (!FEEDABLE.includes(type)) {
-      throw new UserError('bad-model', `"${where}" needs an input "${name}" of type ${type}, which cannot be given.`);
+      throw new UserError('bad-model.input-type', { where, name, type });
     }
     // An open dimension is the batch where it comes first or is called like the code's.
     const dims = (rows: number) =>
@@ -277,10 +273,7 @@ function noImage(
   { width, height, channels }: Partial<DecoderLayout>,
 ): UserError {
   if (width && height && channels) {
-    return new UserError(
-      'bad-settings',
-      `"${where}" gives ${signature(outputs)}, which does not fit ${width}×${height} pixels with ${counted(channels, 'channel')}. Correct the layout.`,
-    );
+    return new UserError('bad-settings.layout-output', { where, outputs: signature(outputs), width, height, count: channels });
   }
   if (probed.some(({ batched, dims }) => !batched && dims.length <= 2)) {
     return new UserError(

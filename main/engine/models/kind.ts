@@ -13,7 +13,7 @@ const FILES = [
 const THUMBNAILS = /^thumbnails(-\d+)?\.webp$/;
 
 export const MODEL_FOLDER: FolderKind = {
-  what: 'a model',
+  what: 'folder.model',
   named: (name) => FILES.includes(name) || THUMBNAILS.test(name),
   async ours(folder, names) {
     const source = await folderSource(folder).catch(() => null);

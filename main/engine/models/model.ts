@@ -52,7 +52,7 @@ export class Model {
    */
   async encode(images: Float32Array): Promise<{ mu: Float32Array; logVar: Float32Array | null }> {
     if (!this.encoder) {
-      throw new UserError('bad-model', `"${this.card.path}" has only a decoder: it cannot turn images into codes.`);
+      throw new UserError('bad-model.only-decoder', { path: this.card.path });
     }
     const { width, height, channels } = this.card.layout;
     const count = images.length / (channels * height * width);
@@ -70,9 +70,6 @@ export class Model {
   private rowsOf(codes: Float32Array): number {
     const count = codes.length / this.card.latentSize;
     if (Number.isInteger(count)) return count;
-    throw new UserError(
-      'bad-settings',
-      `${codes.length} numbers are no whole number of codes: "${this.card.path}" has codes of ${this.card.latentSize} numbers.`,
-    );
+    throw new UserError('bad-settings.codes-length', { numbers: codes.length, path: this.card.path, latentSize: this.card.latentSize });
   }
 }

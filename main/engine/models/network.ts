@@ -38,10 +38,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 /** What onnxruntime says when it does not load a file, in a sentence with what to do. */
 function refused(said: string, where: string): UserError {
   if (/protobuf parsing failed|data pointer is null|does not have a graph/i.test(said)) {
-    return new UserError(
-      'not-onnx',
-      `"${where}" is not an ONNX model, or it is broken. Choose a .onnx file, as PyTorch, Keras and JAX export them.`,
-    );
+    return new UserError('not-onnx.file', { where });
   }
   const bad = (sentence: string) => new UserError('bad-model', `"${where}" ${sentence}`);
   const format =
@@ -133,10 +130,7 @@ export class Network {
       produced.forEach(({ data, dims }, k) => {
         const rowSize = data.length / rows;
         if (!Number.isInteger(rowSize)) {
-          throw new UserError(
-            'bad-model',
-            `"${this.where}" gives ${data.length} numbers in "${outputs[k]}" for ${rows} codes, which is no whole number each.`,
-          );
+          throw new UserError('bad-model.output-size', { where: this.where, numbers: data.length, output: outputs[k], rows });
         }
         const batched = dims[0] === rows;
         // A network without a batch dimension gives one row as it is.
@@ -159,7 +153,7 @@ export class Network {
     try {
       fetched = await this.session.run(feeds, [...outputs]);
     } catch (error) {
-      if (this.released) throw new UserError('cancelled', `"${this.where}" was closed while it was still in use.`);
+      if (this.released) throw new UserError('cancelled.model-in-use', { where: this.where });
       const said = messageOf(error);
       const label = extras.find(({ type, value }) => value !== 0 && !type.startsWith('float'));
       if (label && /out of (data )?bounds|out of range/i.test(said)) {

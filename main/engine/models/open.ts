@@ -28,7 +28,7 @@ export async function openModel(file: string, layout?: Partial<DecoderLayout>): 
     const source = await sourceOf(file);
     if (!source) return await openDecoder(file, layout);
     if (layout) {
-      throw new UserError('bad-settings', `"${file}" says itself what its images are like: there is nothing to correct.`);
+      throw new UserError('bad-settings.layout-known', { path: file });
     }
     return await openSource(source, file);
   } catch (error) {
@@ -58,16 +58,13 @@ export async function openSource(source: Source, where: string): Promise<Model> 
   const [decoderBytes, encoderBytes, codeBytes, logVarBytes, faceBytes] = await Promise.all(
     ['decoder.onnx', 'encoder.onnx', 'codes.npy', LOG_VARIANCES, 'faces.json'].map((name) => source.read(name)),
   );
-  if (!decoderBytes) throw new UserError('bad-model', `"${where}" lists no decoder.onnx in its model.json.`);
+  if (!decoderBytes) throw new UserError('bad-model.no-decoder', { where });
   const codes = codeBytes && decodeCodes(codeBytes, manifest.latentSize, path.join(where, 'codes.npy'));
   // without the codes that are its means, a spread says nothing
   const logVar =
-    codes && logVarBytes && decodeCodes(logVarBytes, manifest.latentSize, path.join(where, LOG_VARIANCES), 'log-variances');
+    codes && logVarBytes && decodeCodes(logVarBytes, manifest.latentSize, path.join(where, LOG_VARIANCES));
   if (codes && logVar && logVar.length !== codes.length) {
-    throw new UserError(
-      'bad-model',
-      `"${where}" makes no sense: its ${LOG_VARIANCES} and its codes.npy differ in length. Copy the model again.`,
-    );
+    throw new UserError('bad-model.log-variances-length', { where });
   }
   const faces = faceBytes && decodeFaces(faceBytes, path.join(where, 'faces.json'));
 
@@ -103,10 +100,7 @@ function checkDecoder(decoder: DescribedDecoder, { latentSize, image }: Manifest
   const fits =
     decoder.latentSize === latentSize && width === image.size && height === image.size && channels === image.channels;
   if (fits) return;
-  throw new UserError(
-    'bad-model',
-    `"${where}" makes no sense: its model.json says codes of ${latentSize} numbers and images of ${image.channels}×${image.size}×${image.size}, but its decoder takes ${decoder.latentSize} and gives ${channels}×${height}×${width}.`,
-  );
+  throw new UserError('bad-model.sizes-disagree', { where, latentSize, image: `${image.channels}×${image.size}×${image.size}`, takes: decoder.latentSize, gives: `${channels}×${height}×${width}` });
 }
 
 async function openDecoder(file: string, corrected: Partial<DecoderLayout> | undefined): Promise<Model> {

@@ -26,10 +26,7 @@ export interface Source {
 export async function folderSource(folder: string): Promise<Source> {
   const text = await readText(path.join(folder, MANIFEST)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw readFailure(error, path.join(folder, MANIFEST));
-    throw new UserError(
-      'bad-model',
-      `"${folder}" is not a model: it holds no ${MANIFEST}. Choose a model's folder, or an ONNX decoder itself.`,
-    );
+    throw new UserError('bad-model.not-a-model', { where: folder });
   });
   return verified(parseManifest(text, folder), folder, folder, async (name) => {
     try {
@@ -66,7 +63,7 @@ function unpack(bytes: Uint8Array, where: string, wanted: (name: string) => bool
   try {
     return unzipSync(bytes, { filter: ({ name }) => wanted(name) });
   } catch {
-    throw new UserError('bad-model', `"${where}" is a broken zip file. Copy or download it again.`);
+    throw new UserError('bad-model.zip-broken', { where });
   }
 }
 
@@ -83,12 +80,9 @@ function verified(
       const expected = manifest.files[name];
       if (expected === undefined) return null;
       const bytes = await read(name);
-      if (!bytes) throw new UserError('bad-model', `"${where}" lacks its file ${name}. Copy the whole model again.`);
+      if (!bytes) throw new UserError('bad-model.file-missing', { where, name });
       if (sha256(bytes) !== expected) {
-        throw new UserError(
-          'bad-model',
-          `The file ${name} of "${where}" is not the one that was saved with the model: it has been changed or damaged. Copy the model again.`,
-        );
+        throw new UserError('bad-model.file-changed', { where, name });
       }
       return bytes;
     },

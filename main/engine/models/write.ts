@@ -102,7 +102,7 @@ export async function forgetNames(folder: string): Promise<void> {
  */
 export async function keepScores({ source, card }: Model, report: ScoreReport): Promise<void> {
   if (!source?.folder) {
-    throw new UserError('bad-model', `"${card.path}" is no model folder: scores cannot be kept with it. Unpack it first.`);
+    throw new UserError('bad-model.scores-not-kept', { path: card.path });
   }
   const { manifest } = await folderSource(source.folder);
   const data = report.data && { ...report.data, folder: path.basename(report.data.folder) };

@@ -1,8 +1,8 @@
 /** Image files → codes, by the encoder of a model. */
+import type { SkippedImage } from '../../contract';
 import { forEachImage } from '../images/each';
 import { toUnitRange } from '../images/batch';
 import { cropLike } from '../images/faces';
-import type { Skipped } from '../images/find';
 import { readSquare } from '../images/read';
 import type { Model } from '../models';
 import { inPieces, type Watch } from '../scheduling/watch';
@@ -15,7 +15,7 @@ export interface EncodedFiles {
   codes: Float32Array;
   /** Row `i` of `codes` is the code of `files[i]`. */
   files: string[];
-  skipped: Skipped[];
+  skipped: SkippedImage[];
 }
 
 /**
@@ -32,7 +32,7 @@ export async function encodeFiles(
   const { imageSize, channels, latentSize } = model.card;
   const codes = new Float32Array(files.length * latentSize);
   const encoded: string[] = [];
-  const skipped: Skipped[] = [];
+  const skipped: SkippedImage[] = [];
   for await (const { start, end } of inPieces(files.length, FILES_A_PIECE, watch)) {
     const piece = files.slice(start, end);
     const images: Float32Array[] = [];

@@ -137,16 +137,13 @@ export class Holes {
 
   private check({ side, centre, radius }: HoleRequest): number[] {
     if (!this.model.card.canEncode && !this.model.codes) {
-      throw new UserError(
-        'bad-model',
-        `"${this.model.card.path}" has neither an encoder nor codes: there is nothing to measure its holes by.`,
-      );
+      throw new UserError('bad-model.nothing-to-measure-holes', { path: this.model.card.path });
     }
     if (!SIDES.includes(side)) {
-      throw new UserError('bad-settings', `A grid of holes has ${SIDES.join(', ')} points a side, not ${side}.`);
+      throw new UserError('bad-settings.hole-side', { sides: SIDES.join(', '), side });
     }
     if (!(radius > 0 && Number.isFinite(radius) && centre.every(Number.isFinite))) {
-      throw new UserError('bad-settings', 'The cube to look for holes in needs a middle and a radius above 0.');
+      throw new UserError('bad-settings.hole-cube');
     }
     return sidesUpTo(side);
   }

@@ -20,7 +20,7 @@ export function neighboursOf(
 ): { faces: Uint32Array; distances: Float32Array } {
   const { latentSize } = model.card;
   if (code.length !== latentSize || !Number.isInteger(count) || count < 1 || count > MOST) {
-    throw new UserError('bad-settings', `At most ${MOST} neighbours of a code of this model.`);
+    throw new UserError('bad-settings.neighbours', { most: MOST });
   }
   const search = new NearestPoints(cloudCodes(model), latentSize, count);
   search.find(code, 0);

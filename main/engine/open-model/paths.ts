@@ -30,7 +30,7 @@ export async function tracePath(
   const { latentSize, layout } = model.card;
   const points = differentStops(stops, latentSize);
   if (!Number.isInteger(frames) || frames < 2 || frames > MOST_FRAMES) {
-    throw new UserError('bad-settings', `A path has 2 to ${MOST_FRAMES} frames, not ${frames}.`);
+    throw new UserError('bad-settings.path-frames', { most: MOST_FRAMES, frames });
   }
   const decode = async (codes: Float32Array): Promise<Float32Array> => {
     let images = new Float32Array(0);
@@ -61,10 +61,7 @@ function differentStops(stops: Float32Array, latentSize: number): Float32Array[]
   );
   const points = rows.filter((row, n) => n === 0 || distance(row, rows[n - 1]) > 0);
   if (points.length >= 2 && points.length <= MOST_STOPS && stops.every(Number.isFinite)) return points;
-  throw new UserError(
-    'bad-settings',
-    `A path leads through 2 to ${MOST_STOPS} places, each different from the one before; these are ${points.length}.`,
-  );
+  throw new UserError('bad-settings.path-stops', { most: MOST_STOPS, count: points.length });
 }
 
 async function curveOf(

@@ -11,10 +11,7 @@ import { toScene } from '../space/frames/frame';
 export async function trainingFilm({ source, card }: Model, frame: LinearFrame): Promise<TrainingFilm> {
   const film = source && (await decodeFilm(source, card.path));
   if (!film) {
-    throw new UserError(
-      'not-found',
-      `"${card.name}" brings no film of its training: it was trained elsewhere, or before films were recorded.`,
-    );
+    throw new UserError('not-found.training-film', { name: card.name });
   }
   const { steps, faces, codes, posteriors, planned, warmUp, sheet, tile, reconstructions, samples } = film;
   const d = card.latentSize;

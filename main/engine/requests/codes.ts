@@ -10,7 +10,7 @@ export function codeRequests({ open, priority }: Connection): CodeRequests {
     async decode(id, codes) {
       const { model } = open.find(id);
       if (codes.length > MOST_CODES * model.card.latentSize) {
-        throw new UserError('bad-settings', `At most ${MOST_CODES} codes can be decoded at a time.`);
+        throw new UserError('bad-settings.too-many-codes', { most: MOST_CODES });
       }
       return priority.urgent(() => model.decodePixels(codes));
     },

@@ -15,7 +15,7 @@ export class OpenModels {
   /** @throws UserError `not-found` */
   find(id: ModelId): OpenModel {
     const found = this.models.get(id);
-    if (!found) throw new UserError('not-found', 'This model is not open any more. Open it again.');
+    if (!found) throw new UserError('not-found.model-closed');
     return found;
   }
 

@@ -1,10 +1,11 @@
 /** Threads that answer one job after the other, as many as there are cores. */
+import type { Message } from '../../contract';
 import os from 'node:os';
 import { parentPort, type TransferListItem, type Worker } from 'node:worker_threads';
 import { startThread } from './start';
 
 /** What a thread sends back: its answer, or the reason why there is none (an expected one; anything else ends the thread). */
-export type Answer<Result> = { result: Result } | { refused: string };
+export type Answer<Result> = { result: Result } | { refused: Message };
 
 /** A thread's own side: answers each job. @param transfer what of an answer moves instead of being copied */
 export function answerJobs<Job, Result>(

@@ -13,7 +13,7 @@ export interface Watch<Report extends unknown[] = []> {
 
 /** @throws UserError `cancelled` once `signal` is aborted */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new UserError('cancelled', 'Cancelled.');
+  if (signal?.aborted) throw new UserError('cancelled.request');
 }
 
 /**

@@ -41,10 +41,7 @@ export interface ScoredImages {
  */
 export async function loadScoredImages(model: Model, folder: string, watch: ImageWatch = {}): Promise<ScoredImages> {
   if (!model.card.canEncode) {
-    throw new UserError(
-      'bad-model',
-      `"${model.card.path}" has only a decoder: without an encoder it cannot be scored on images.`,
-    );
+    throw new UserError('bad-model.only-decoder-to-score', { path: model.card.path });
   }
   const found = await findImages(folder, watch.signal);
   if (found.files.length === 0) throw noImages(folder);
@@ -117,10 +114,7 @@ async function asOther(model: Model, folder: string, files: string[], watch: Ima
   const names = chosen.filter((_, i) => i in read);
   if (images.length === 0) throw noneReadable(folder, skipped);
   if (images.length < 2) {
-    throw new UserError(
-      'no-images',
-      `"${folder}" has one usable image; scores need at least two. Choose another folder.`,
-    );
+    throw new UserError('no-images.too-few-to-score', { folder });
   }
   const pixels = new Uint8Array(images.length * images[0].length);
   images.forEach((image, i) => pixels.set(image, i * image.length));

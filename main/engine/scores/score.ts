@@ -55,10 +55,7 @@ export async function scoreModel(
   { importanceSamples = DEFAULT_IMPORTANCE_SAMPLES, onProgress, signal }: ScoreOptions = {},
 ): Promise<Scored> {
   if (!Number.isInteger(importanceSamples) || importanceSamples < 1 || importanceSamples > MOST_IMPORTANCE_SAMPLES) {
-    throw new UserError(
-      'bad-settings',
-      `The number of importance samples must be a whole number from 1 to ${MOST_IMPORTANCE_SAMPLES}, not ${importanceSamples}.`,
-    );
+    throw new UserError('bad-settings.importance-samples', { most: MOST_IMPORTANCE_SAMPLES, count: importanceSamples });
   }
   const from = performance.now();
   const during = (what: ScoreStage): Watch => ({
@@ -115,10 +112,7 @@ export async function scoreModel(
 async function trainingCodes(model: Model, data: ScoredImages | null, watch: Watch): Promise<Encoded> {
   if (data) return encodeImages(model, data.training, watch);
   if (model.codes && model.codes.length >= 2 * model.card.latentSize) return { mu: model.codes, logVar: model.logVar };
-  throw new UserError(
-    'bad-model',
-    `"${model.card.path}" brings no codes of training images: it can only be scored with a folder of images.`,
-  );
+  throw new UserError('bad-model.no-codes-to-score', { path: model.card.path });
 }
 
 async function reconstructions(model: Model, data: ScoredImages, during: (what: ScoreStage) => Watch) {

@@ -1,3 +1,5 @@
+import { english } from '../../../main/contract';
+
 /** The English words of the window, and with their keys the shape of every other catalogue. */
 export const en = {
   app: {
@@ -622,6 +624,21 @@ export const en = {
     keep: 'Keep',
     yes: 'Discard',
   },
+  stage: {
+    'drawing faces': 'Drawing faces…',
+    'reading images': 'Reading images…',
+    'finding faces': 'Finding faces…',
+    encoding: 'Encoding…',
+    'fitting linear PCA': 'Fitting linear PCA…',
+    reconstructing: 'Reconstructing…',
+    'computing bounds': 'Computing bounds…',
+    'fitting a mixture': 'Fitting a mixture…',
+    'comparing samples': 'Comparing samples…',
+    'measuring drift': 'Measuring drift…',
+    'drawing faces in between': 'Drawing faces in between…',
+    'trying the graphics card': 'Trying the graphics card…',
+    'compiling the network for the card': 'Compiling the network for the graphics card…',
+  },
   run: {
     preparing: 'Preparing',
     running: 'Training',
@@ -716,18 +733,6 @@ export const en = {
       'Bars are 95% intervals, by bootstrap; for samples, by splitting them in half. Point at a number for its sample size, at a title for its source.',
     interval: '95% interval {{range}}, {{sample}} images',
     noInterval: '{{sample}} images, too few for an interval',
-    stage: {
-      'reading images': 'Reading images…',
-      'finding faces': 'Finding faces…',
-      encoding: 'Encoding…',
-      'fitting linear PCA': 'Fitting linear PCA…',
-      reconstructing: 'Reconstructing…',
-      'computing bounds': 'Computing bounds…',
-      'fitting a mixture': 'Fitting a mixture…',
-      'comparing samples': 'Comparing samples…',
-      'measuring drift': 'Measuring drift…',
-      'drawing faces in between': 'Drawing faces in between…',
-    },
     repair: 'Repair',
     repairWhat:
       'Codes drawn from N(0, I) decode to faces in a VAE, but mostly to noise in an AE, because its codes lie elsewhere. A mixture of Gaussians learns where they lie, and new codes are drawn from it instead.',
@@ -854,6 +859,7 @@ export const en = {
     record: 'Start or stop recording a flight',
     panels: 'The panels, from top to bottom',
   },
+  engine: english,
   theory: {
     title: 'What training optimises',
     ae: {

@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue';
+import { zhEngine } from './zh-engine';
 
 /** 简体中文 */
 export const zh: Catalogue = {
@@ -589,6 +590,21 @@ export const zh: Catalogue = {
     keep: '保留',
     yes: '丢弃',
   },
+  stage: {
+    'drawing faces': '正在绘制人脸…',
+    'reading images': '正在读取图片…',
+    'finding faces': '正在寻找人脸…',
+    encoding: '正在编码…',
+    'fitting linear PCA': '正在拟合线性 PCA…',
+    reconstructing: '正在重建…',
+    'computing bounds': '正在计算下界…',
+    'fitting a mixture': '正在拟合混合模型…',
+    'comparing samples': '正在比较采样…',
+    'measuring drift': '正在测量漂移…',
+    'drawing faces in between': '正在绘制中间的人脸…',
+    'trying the graphics card': '正在测试显卡…',
+    'compiling the network for the card': '正在为显卡编译网络…',
+  },
   run: {
     preparing: '准备中',
     running: '训练中',
@@ -681,18 +697,6 @@ export const zh: Catalogue = {
     intervals: '横条是 95% 区间，由自助法得出；采样的区间由对半分割得出。指向数字可看样本量，指向标题可看出处。',
     interval: '95% 区间 {{range}}，{{sample}} 张图片',
     noInterval: '{{sample}} 张图片，太少，无法给出区间',
-    stage: {
-      'reading images': '正在读取图片…',
-      'finding faces': '正在寻找人脸…',
-      encoding: '正在编码…',
-      'fitting linear PCA': '正在拟合线性 PCA…',
-      reconstructing: '正在重建…',
-      'computing bounds': '正在计算下界…',
-      'fitting a mixture': '正在拟合混合模型…',
-      'comparing samples': '正在比较采样…',
-      'measuring drift': '正在测量漂移…',
-      'drawing faces in between': '正在绘制中间的人脸…',
-    },
     repair: '修复',
     repairWhat:
       '从 N(0, I) 抽取的编码在 VAE 中解码成人脸，在 AE 中大多是噪声，因为 AE 的编码并不在那里。高斯混合模型学会编码在哪里，新的编码就从它抽取。',
@@ -810,6 +814,7 @@ export const zh: Catalogue = {
     record: '开始或结束录制飞行',
     panels: '从上到下的各个面板',
   },
+  engine: zhEngine,
   theory: {
     title: '训练在优化什么',
     ae: {

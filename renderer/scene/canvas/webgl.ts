@@ -14,10 +14,7 @@ export function openRenderer(canvas: HTMLCanvasElement): { renderer: WebGLRender
     antialias: !drawsInSoftware(),
   });
   if (!context) {
-    throw new UserError(
-      'no-device',
-      'This window cannot draw in 3D because WebGL 2 is switched off or missing. Turn on hardware acceleration where it is switched off, or update the driver of the graphics card, then open Latentscape again.',
-    );
+    throw new UserError('no-device.webgl');
   }
   const renderer = new WebGLRenderer({ canvas, context });
   // thumbnails and style-sheet colours are display values already: pass them through

@@ -1,10 +1,10 @@
 /** One training run as the window follows it. */
-import type { RunSnapshot, RunState, TrainingEvent } from '../../../main/contract';
+import type { PreparingStage, RunSnapshot, RunState, TrainingEvent } from '../../../main/contract';
 import { thin } from './curve';
 
 /** A run as it stands; `preparing` says how far reading the images has come. */
 export interface Run extends RunSnapshot {
-  preparing: { done: number; total: number; what: string } | null;
+  preparing: { done: number; total: number; stage: PreparingStage } | null;
 }
 
 const MOST_POINTS = 2000;

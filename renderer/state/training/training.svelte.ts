@@ -3,7 +3,7 @@ import type { FolderReport, RunId, TrainableKind, TrainingEvent, Tuning } from '
 import { t } from '../../i18n/index.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { advance, isActive, type Run } from './run';
-import { sentence } from '../../i18n/sentence';
+import { sentence, words } from '../../i18n/sentence';
 import { DEFAULT_CHOICES, presetChoices, problems, type Choices, type Preset } from './settings';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
@@ -184,7 +184,7 @@ export class Training {
     if (this.shown === id && this.#watched()) return;
     const { name } = run.settings;
     if (event.event === 'done') this.#notices.success(t('run.doneToast', { name }));
-    if (event.event === 'failed') this.#notices.failure(t('run.failedToast', { name, reason: event.message }));
+    if (event.event === 'failed') this.#notices.failure(t('run.failedToast', { name, reason: words(event) }));
   }
 
   async #refresh(): Promise<void> {

@@ -237,12 +237,12 @@ describe('bad input ends with exit code 1 and one sentence', () => {
     ],
     [
       'decode M --codes T/text.onnx --out T/x',
-      '"T/text.onnx" is not a NumPy .npy file of numbers. Save codes with numpy.save.',
+      '"T/text.onnx" is not a NumPy .npy file of numbers. Save it with numpy.save.',
       'bad-model',
     ],
     [
       'decode M --codes T/wide.npy --out T/x',
-      '"T/wide.npy" holds an array of shape (2, 4); codes for this model have the shape (count, 3).',
+      '"T/wide.npy" holds an array of shape (2, 4); this model needs (count, 3).',
       'bad-model',
     ],
     ['sample M --count 0 --out T/s.png', '--count must be a whole number from 1 to 10000, not 0.', 'bad-settings'],
@@ -252,10 +252,10 @@ describe('bad input ends with exit code 1 and one sentence', () => {
       "Option '--count <images>' argument 'many' is invalid. It is not a number. See --help.",
       'bad-settings',
     ],
-    ['film M --out T/film.mp4', 'A film is written as .webp or .gif, not "T/film.mp4".', 'bad-settings'],
+    ['film M --out T/film.mp4', '--out must end in .webp or .gif, not "film.mp4".', 'bad-settings'],
     [
       'film M --out T/film.webp',
-      '"Tiny" brings no film of its training: it was trained elsewhere, or before films were recorded.',
+      '"Tiny" has no film of its training: it was trained elsewhere, or before films were recorded.',
       'not-found',
     ],
     ['interpolate M T/faces/a.png --out T/s.png', "Missing required argument 'B'. See --help.", 'bad-settings'],

@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LinearFrame, WindowApi } from '../../../main/contract';
+import { type LinearFrame, message, type WindowApi } from '../../../main/contract';
 import { createEngine, type Engine } from '../../../main/engine/engine';
 import { openModel } from '../../../main/engine/models';
 import { decoder } from '../models/networks';
@@ -182,7 +182,7 @@ describe('an open model', () => {
     await writeFile(bad, 'x');
     const { codes, skipped } = await api.encodeFiles(id, [bad, good]);
     expect([...codes]).toEqual([1, 1, 1]);
-    expect(skipped).toEqual([{ file: bad, reason: 'it is not an image, or its start is broken' }]);
+    expect(skipped).toEqual([{ file: bad, reason: message('unreadable.no-image') }]);
   });
 
   it('refuses what it cannot do, in a sentence', async () => {
@@ -196,7 +196,7 @@ describe('an open model', () => {
       code: 'bad-settings',
     });
     await api.closeModel(id);
-    const gone = { code: 'not-found', message: 'This model is not open any more. Open it again.' };
+    const gone = { code: 'not-found', key: 'not-found.model-closed' };
     await expect(api.decode(id, new Float32Array(3))).rejects.toMatchObject(gone);
     await expect(api.decode(id, new Float32Array(3))).rejects.toMatchObject(gone);
     await expect(api.closeModel(id)).rejects.toMatchObject(gone);

@@ -9,10 +9,10 @@ import { contentOf, tinyFiles, tinyModel } from '../models/tiny';
 import { temporaryFolder } from '../temporary';
 
 const ID = '0b5c6b1e-3c1f-4d0e-9a52-0f6d1c2b3a49';
-const KIND = kindWithSums('notes', (name) => name.endsWith('.txt') || name === 'sub/');
+const KIND = kindWithSums('folder.model', (name) => name.endsWith('.txt') || name === 'sub/');
 
 async function made(): Promise<string> {
-  const folder = path.join(await temporaryFolder(), 'notes');
+  const folder = path.join(await temporaryFolder(), 'folder.model');
   await saveFolder(folder, KIND, async (write) => {
     await write('a.txt', 'a');
     await write('sub/b.txt', 'b');
@@ -29,7 +29,7 @@ describe('a folder of ours', () => {
     );
     await again(folder);
     expect((await readdir(folder)).sort()).toEqual(['SHA256SUMS', 'c.txt']);
-    expect(await readdir(path.dirname(folder))).toEqual(['notes']);
+    expect(await readdir(path.dirname(folder))).toEqual(['folder.model']);
   });
 
   it.each<[string, (folder: string) => Promise<unknown>]>([
@@ -45,10 +45,10 @@ describe('a folder of ours', () => {
     const before = await readdir(folder, { recursive: true });
     await expect(again(folder)).rejects.toMatchObject({
       code: 'bad-settings',
-      message: expect.stringContaining('holds other things than notes') as string,
+      message: expect.stringContaining('holds other things than a model') as string,
     });
     expect(await readdir(folder, { recursive: true })).toEqual(before);
-    expect(await readdir(path.dirname(folder))).toEqual(['notes']);
+    expect(await readdir(path.dirname(folder))).toEqual(['folder.model']);
   });
 
   it('is removed but for what is somebody else’s', async () => {

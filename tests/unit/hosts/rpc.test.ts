@@ -107,12 +107,12 @@ describe('calls', () => {
   it('reject with the UserError the engine threw', async () => {
     const { api } = connected({
       openModel: async () => {
-        throw new UserError('not-onnx', 'x.onnx is not an ONNX file.');
+        throw new UserError('not-onnx.file', { where: 'x.onnx' });
       },
     });
     const error = await api.openModel('x.onnx').catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UserError);
-    expect(error).toMatchObject({ code: 'not-onnx', message: 'x.onnx is not an ONNX file.' });
+    expect(error).toMatchObject({ code: 'not-onnx', key: 'not-onnx.file', values: { where: 'x.onnx' } });
   });
 
   it('hide the details of our own faults from people, and log them', async () => {

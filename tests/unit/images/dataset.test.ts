@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/pro
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { message } from '../../../main/contract';
 import { inspectFolder, loadDataset } from '../../../main/engine/images';
 import { temporaryFolder } from '../temporary';
 
@@ -59,7 +60,7 @@ describe('loadDataset', () => {
     await symlink(path.join(folder, 'nowhere.png'), path.join(folder, 'gone.png'));
     const { files, skipped } = await load();
     expect(files).toEqual(['b.png', 'real/a.png']);
-    expect(skipped).toEqual([{ file: 'gone.png', reason: 'it has disappeared' }]);
+    expect(skipped).toEqual([{ file: 'gone.png', reason: message('unreadable.gone') }]);
   });
 
   it('skips, counts and names what cannot be read', async () => {
@@ -83,10 +84,10 @@ describe('loadDataset', () => {
     await mkdir(path.join(folder, 'folder.png'));
     const dataset = await load();
     expect(dataset.skipped).toEqual([
-      { file: 'cut.jpg', reason: 'it is broken or cut short' },
-      { file: 'empty.png', reason: 'the file is empty' },
-      { file: 'old.bmp', reason: 'it is not an image, or its start is broken' },
-      { file: 'text.jpg', reason: 'it is not an image, or its start is broken' },
+      { file: 'cut.jpg', reason: message('unreadable.broken') },
+      { file: 'empty.png', reason: message('unreadable.empty') },
+      { file: 'old.bmp', reason: message('unreadable.no-image') },
+      { file: 'text.jpg', reason: message('unreadable.no-image') },
     ]);
     // The rows of the readable ones close up.
     expect(dataset.files).toEqual(['good.png', 'zebra.png']);
@@ -98,7 +99,7 @@ describe('loadDataset', () => {
     await put('good.png', plain('#102030').png());
     await put('secret.png', plain('#102030').png());
     await chmod(path.join(folder, 'secret.png'), 0);
-    expect((await load()).skipped).toEqual([{ file: 'secret.png', reason: 'it may not be read by this user' }]);
+    expect((await load()).skipped).toEqual([{ file: 'secret.png', reason: message('unreadable.no-access') }]);
   });
 
   it('turns an image upright before it crops the middle', async () => {
@@ -208,7 +209,7 @@ describe('folders that give no data set, and the sentence for each', () => {
     await expect(load({ align })).rejects.toMatchObject({ code: 'no-images', message: one });
     await expect(inspectFolder(folder, { size: 8, align })).rejects.toMatchObject({ message: one });
     await writeFile(path.join(folder, 'a.png'), '');
-    const two = `None of the 2 images in ${F()} can be read, the first is a.png (the file is empty). Choose another folder.`;
+    const two = `None of the 2 images in ${F()} can be read; the first is a.png (the file is empty). Choose another folder.`;
     await expect(load({ align })).rejects.toMatchObject({ code: 'no-images', message: two });
     await expect(inspectFolder(folder, { size: 8, align })).rejects.toMatchObject({ message: two });
   });
@@ -225,7 +226,7 @@ describe('inspectFolder', () => {
     expect(report).toMatchObject({
       path: folder,
       imageCount: 48,
-      skipped: [{ file: 'x.png', reason: 'the file is empty' }],
+      skipped: [{ file: 'x.png', reason: message('unreadable.empty') }],
       smallestSide: 20,
       grey: false,
       preview: { count: 24, width: 8, height: 8 },
@@ -241,7 +242,7 @@ describe('inspectFolder', () => {
     await writeFile(path.join(folder, 'cut.jpg'), jpeg.subarray(0, 700));
     const report = await inspectFolder(folder, { size: 8, align: false });
     expect(report).toMatchObject({ imageCount: 1, preview: { count: 1 } });
-    expect(report.skipped).toEqual([{ file: 'cut.jpg', reason: 'it is broken or cut short' }]);
+    expect(report.skipped).toEqual([{ file: 'cut.jpg', reason: message('unreadable.broken') }]);
   });
 });
 
@@ -258,7 +259,7 @@ describe.skipIf(!existsSync(portraits))('photographs (../shared/data/portraits)'
       onProgress: (_done, _total, what) => phases.add(what),
     });
     expect(dataset).toMatchObject({ count: 24, files: names });
-    expect(dataset.skipped).toEqual([{ file: 'broken.jpg', reason: 'it is not an image, or its start is broken' }]);
+    expect(dataset.skipped).toEqual([{ file: 'broken.jpg', reason: message('unreadable.no-image') }]);
     expect([...phases]).toEqual(['reading images', 'finding faces']);
     expect(dataset.faces).not.toBeNull();
     // Aligned faces are more alike than the middles of the same photographs.

@@ -162,7 +162,7 @@ describe('writing over a model', () => {
     const before = await contentOf(folder);
     await expect(writeModel(folder, { ...tinyFiles(), logVar: codesOf(9, 3) })).rejects.toMatchObject({
       code: 'bad-model',
-      message: `"${folder}" makes no sense: its log-variances.npy and its codes.npy differ in length. Copy the model again.`,
+      message: `"${folder}" contradicts itself: its log-variances.npy and its codes.npy differ in length. Copy the model again.`,
     });
     expect(await contentOf(folder)).toEqual(before);
   });
@@ -221,7 +221,7 @@ describe('what cannot be opened, and the sentence for it', () => {
       'a model.json of another kind',
       (folder) => writeFile(path.join(folder, 'model.json'), '[]'),
       'bad-model',
-      'The model.json of "F" makes no sense at "format": Invalid key: Expected "format" but received undefined.',
+      'The model.json of "F" is not valid at "format": Invalid key: Expected "format" but received undefined.',
     ],
     [
       'a newer format',
@@ -233,13 +233,13 @@ describe('what cannot be opened, and the sentence for it', () => {
       'a nonsense latent size',
       (folder) => edit(folder, (manifest) => (manifest.latentSize = -3)),
       'bad-model',
-      'The model.json of "F" makes no sense at "latentSize": Invalid value: Expected >=1 but received -3.',
+      'The model.json of "F" is not valid at "latentSize": Invalid value: Expected >=1 but received -3.',
     ],
     [
       'a file name that leads outside',
       (folder) => edit(folder, (manifest) => (manifest.files = { '../secret': '0'.repeat(64) })),
       'bad-model',
-      'The model.json of "F" makes no sense at "files.../secret": Invalid format: Expected /^[\\w-][\\w.-]*$/ but received "../secret".',
+      'The model.json of "F" is not valid at "files.../secret": Invalid format: Expected /^[\\w-][\\w.-]*$/ but received "../secret".',
     ],
     [
       'another latent size than the decoder',
@@ -250,13 +250,13 @@ describe('what cannot be opened, and the sentence for it', () => {
           delete (manifest.files as Record<string, string>)['log-variances.npy'];
         }),
       'bad-model',
-      '"F" makes no sense: its model.json says codes of 4 numbers and images of 3×8×8, but its decoder takes 3 and gives 3×8×8.',
+      '"F" contradicts itself: its model.json says codes of 4 numbers and images of 3×8×8, but its decoder takes 3 and gives 3×8×8.',
     ],
     [
       'another image size than the decoder',
       (folder) => edit(folder, (manifest) => (manifest.image = { size: 16, channels: 1 })),
       'bad-model',
-      '"F" makes no sense: its model.json says codes of 3 numbers and images of 1×16×16, but its decoder takes 3 and gives 3×8×8.',
+      '"F" contradicts itself: its model.json says codes of 3 numbers and images of 1×16×16, but its decoder takes 3 and gives 3×8×8.',
     ],
     [
       'no decoder listed',

@@ -1,4 +1,5 @@
 /** What an image file is: said by its first bytes, whatever its name says. */
+import { message } from '../../../contract';
 import { UnreadableImage } from './raster';
 
 /** Formats that are read; `sharp`: by that library. */
@@ -98,7 +99,7 @@ function isBmp(head: Uint8Array): boolean {
  * @throws UnreadableImage naming the format where it is one that is not read
  */
 export function readableFormat(bytes: Uint8Array, file: string): Format {
-  if (bytes.length === 0) throw new UnreadableImage('the file is empty');
+  if (bytes.length === 0) throw new UnreadableImage(message('unreadable.empty'));
   const extension = extensionOf(file);
   const head = bytes.subarray(0, HEAD);
   const format = formatOf(head);
@@ -109,7 +110,7 @@ export function readableFormat(bytes: Uint8Array, file: string): Format {
   }
   if (format) return format;
   const named = unreadByContent(head) ?? UNREAD[extension];
-  if (named) throw new UnreadableImage(`${named} is not supported, save it as PNG or JPEG`);
+  if (named) throw new UnreadableImage(message('unreadable.format', { format: named }));
   // TGA files begin with no mark of their own.
   if (/^(tga|icb|vda|vst)$/.test(extension)) return 'tga';
   if (/^(\s|\ufeff)*<(!doctype html|html|head)/i.test(asText(head))) {
@@ -118,7 +119,7 @@ export function readableFormat(bytes: Uint8Array, file: string): Format {
   if (asText(head).startsWith('version https://git-lfs')) {
     throw new UnreadableImage('it is a pointer of Git LFS, not the image: fetch it with git lfs pull');
   }
-  throw new UnreadableImage('it is not an image, or its start is broken');
+  throw new UnreadableImage(message('unreadable.no-image'));
 }
 
 const asText = (head: Uint8Array): string => Buffer.from(head).toString('utf8');

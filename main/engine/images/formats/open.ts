@@ -1,4 +1,5 @@
 /** An image file of any format, opened for reading. */
+import { message } from '../../../contract';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { readReason, readWhole } from '../../files';
 import { Pool } from '../../scheduling/pool';
@@ -203,8 +204,8 @@ export async function unreadable<T>(read: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof UnreadableImage) throw error;
     if ((error as NodeJS.ErrnoException).code) throw new UnreadableImage(readReason(error));
-    const message = error instanceof Error ? error.message : String(error);
-    if (/pixel limit/i.test(message)) throw new UnreadableImage('it has more than 268 million pixels');
+    const found = error instanceof Error ? error.message : String(error);
+    if (/pixel limit/i.test(found)) throw new UnreadableImage(message('unreadable.too-large'));
     throw broken();
   }
 }

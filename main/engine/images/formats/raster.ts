@@ -1,7 +1,16 @@
 /** An image as numbers, from a format that sharp does not read or does not understand. */
+import { inEnglish, type Message, message } from '../../../contract';
 
 /** Thrown with a reason that fits behind a file's name: "portraits/x.jpg: it is cut short". */
-export class UnreadableImage extends Error {}
+export class UnreadableImage extends Error {
+  readonly reason: Message;
+
+  constructor(reason: Message | string) {
+    const known = typeof reason === 'string' ? message('unreadable.detail', { detail: reason }) : reason;
+    super(inEnglish(known));
+    this.reason = known;
+  }
+}
 
 /** Pixels row by row from the top left, the channels of a pixel side by side: grey, grey and alpha, RGB, or RGBA. */
 export interface Raster {
@@ -21,7 +30,7 @@ const MOST_PIXELS = 0x3fff * 0x3fff;
  */
 export function checkSize(width: number, height: number): void {
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) throw broken();
-  if (width * height > MOST_PIXELS) throw new UnreadableImage('it has more than 268 million pixels');
+  if (width * height > MOST_PIXELS) throw new UnreadableImage(message('unreadable.too-large'));
 }
 
-export const broken = (): UnreadableImage => new UnreadableImage('it is broken or cut short');
+export const broken = (): UnreadableImage => new UnreadableImage(message('unreadable.broken'));

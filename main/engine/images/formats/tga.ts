@@ -1,4 +1,5 @@
 /** TGA files (Truevision TGA File Format Specification 2.0): true colour, grey and palette, run-length coded or not. */
+import { message } from '../../../contract';
 import { broken, checkSize, type Raster, UnreadableImage } from './raster';
 
 const HEADER = 18;
@@ -14,7 +15,7 @@ export function decodeTga(bytes: Uint8Array): Raster {
   const fits =
     kind === 'colour' ? [15, 16, 24, 32].includes(bits) : kind === 'grey' ? [8, 16].includes(bits) : bits === 8;
   if (!kind || type > 11 || hasPalette > 1 || !fits || (kind === 'palette' && ![15, 16, 24, 32].includes(entryBits))) {
-    throw new UnreadableImage('it is not an image, or its start is broken');
+    throw new UnreadableImage(message('unreadable.no-image'));
   }
   checkSize(width, height);
 

@@ -16,7 +16,7 @@ answerJobs<DecodeJob, Raster>(
     try {
       return { result: await decode(bytes, format) };
     } catch (error) {
-      if (error instanceof UnreadableImage) return { refused: error.message };
+      if (error instanceof UnreadableImage) return { refused: error.reason };
       throw error;
     }
   },

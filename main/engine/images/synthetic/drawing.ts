@@ -36,10 +36,9 @@ function drawInThread(folder: string, settings: FacesSettings, { onProgress, sig
     worker.on('message', (message: FacesMessage) => {
       if (message === 'written') end();
       else if ('done' in message) onProgress?.(message.done, message.total, 'drawing faces');
-      else end(new UserError(message.code, message.message));
+      else end(UserError.of(message));
     });
-    const died = (why: string) =>
-      end(new UserError('process-died', `Drawing the faces ended unexpectedly (${why}). Try again with fewer.`));
+    const died = (how: string) => end(new UserError('process-died.drawing', { how }));
     worker.on('error', (error) => died(error.message));
     worker.on('exit', (code) => died(`exit code ${code}`)); // after "written" this says nothing any more
   });

@@ -26,7 +26,7 @@ try {
   tell('written');
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
-  tell({ code: error.code, message: error.message });
+  tell(error.failure);
 } finally {
   port.close();
 }

@@ -1,6 +1,6 @@
 /** A folder of synthetic faces: PNG files and `factors.csv`, which says what each was drawn from. */
 import sharp from 'sharp';
-import { UserError } from '../../../contract';
+import { message, UserError } from '../../../contract';
 import { checkReplaceable, kindWithSums, saveFolder } from '../../files';
 import { throwIfCancelled } from '../../scheduling/watch';
 import type { ImageWatch } from '../each';
@@ -18,7 +18,7 @@ export interface FacesSettings {
 
 /** Numbered images are everybody's: ours are known by their sums. */
 export const FACES_FOLDER = kindWithSums(
-  'synthetic faces',
+  'folder.synthetic-faces',
   (name) => name === FACTORS_FILE || /^\d{5,}\.png$/.test(name),
 );
 
@@ -28,16 +28,17 @@ const STEP = 16;
 /** @throws UserError `bad-settings` naming what is out of its range */
 export function checkFaces({ count, seed, size }: FacesSettings): void {
   const problems = [
-    ['The number of faces', count, 1, 1_000_000],
-    ['The seed', seed, 0, 2 ** 31 - 1],
-    ['The size', size, 16, 1024],
+    ['faceCount', count, 1, 1_000_000],
+    ['faceSeed', seed, 0, 2 ** 31 - 1],
+    ['faceSize', size, 16, 1024],
   ] as const;
   const wrong = problems.filter(([, value, least, most]) => !Number.isInteger(value) || value < least || value > most);
   if (wrong.length === 0) return;
-  const sentences = wrong.map(
-    ([what, value, least, most]) => `${what} must be a whole number from ${least} to ${most}, not ${value}.`,
-  );
-  throw new UserError('bad-settings', sentences.join(' '));
+  throw new UserError('bad-settings.problems', {
+    problems: wrong.map(([name, value, least, most]) =>
+      message('problem.whole-number-not', { setting: message(`setting.${name}`), least, most, value }),
+    ),
+  });
 }
 
 /**

@@ -10,43 +10,38 @@ export function encodeCodes(codes: Float32Array, latentSize: number): Uint8Array
 /**
  * The codes in an .npy file: `[count, latentSize]`, or `[latentSize]` for a single one, of any real number type.
  * @param where the file's path, for the sentences
- * @param what the numbers are, for the sentences
  * @throws UserError `bad-model`
  */
 export function decodeCodes(
   bytes: Uint8Array,
   latentSize: number,
   where: string,
-  what: 'codes' | 'log-variances' = 'codes',
 ): Float32Array {
   let file: ReturnType<typeof parse>;
   try {
     // Its own buffer: npyjs reads from the start, and numbers have to lie on their boundaries.
     file = parse(new Uint8Array(bytes).buffer);
   } catch {
-    throw new UserError('bad-model', `"${where}" is not a NumPy .npy file of numbers. Save ${what} with numpy.save.`);
+    throw new UserError('bad-model.not-npy', { where });
   }
   const { data, shape, dtype, fortranOrder } = file;
   if (!(dtype in NUMBERS)) {
-    throw new UserError('bad-model', `"${where}" holds ${dtype} values, not real numbers. Save ${what} as float32.`);
+    throw new UserError('bad-model.npy-type', { where, dtype });
   }
   const [count, size] = shape.length === 1 ? [1, shape[0]] : shape;
   if (shape.length > 2 || size !== latentSize || count < 1) {
-    throw new UserError(
-      'bad-model',
-      `"${where}" holds an array of shape (${shape.join(', ')}); ${what} for this model have the shape (count, ${latentSize}).`,
-    );
+    throw new UserError('bad-model.npy-shape', { where, shape: shape.join(', '), latentSize });
   }
   const values = data as unknown as ArrayLike<number | bigint>;
   if (values.length < count * size) {
-    throw new UserError('bad-model', `"${where}" is cut short: it should hold ${count} rows. Copy it again.`);
+    throw new UserError('bad-model.npy-cut', { where, count });
   }
   const codes = new Float32Array(count * size);
   for (let n = 0; n < count; n++) {
     for (let i = 0; i < size; i++) codes[n * size + i] = Number(values[fortranOrder ? i * count + n : n * size + i]);
   }
   if (!codes.every(Number.isFinite)) {
-    throw new UserError('bad-model', `"${where}" holds ${what} that are not finite numbers.`);
+    throw new UserError('bad-model.npy-not-finite', { where });
   }
   return codes;
 }

@@ -26,6 +26,6 @@ export function decodeFaces(bytes: Uint8Array, where: string): FaceFinder {
   try {
     return v.parse(schema, JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
-    throw new UserError('bad-model', `"${where}" cannot be understood. Copy the model again.`);
+    throw new UserError('bad-model.faces-invalid', { where });
   }
 }

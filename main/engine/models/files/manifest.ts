@@ -98,20 +98,14 @@ export function parseManifest(text: string, where: string): Manifest {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new UserError('bad-model', `The model.json of "${where}" is not valid JSON. Copy the model again.`);
+    throw new UserError('bad-model.manifest-not-json', { where });
   }
   const format = (json as { format?: unknown } | null)?.format;
   if (typeof format === 'number' && format > FORMAT) {
-    throw new UserError(
-      'bad-model',
-      `"${where}" was written by a newer Latentscape (format ${format}; this one reads ${FORMAT}). Update Latentscape.`,
-    );
+    throw new UserError('bad-model.manifest-newer', { where, format, readable: FORMAT });
   }
   const result = v.safeParse(manifestSchema, json);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw new UserError(
-    'bad-model',
-    `The model.json of "${where}" makes no sense at "${v.getDotPath(issue) ?? 'its top'}": ${issue.message}.`,
-  );
+  throw new UserError('bad-model.manifest-invalid', { where, at: v.getDotPath(issue) ?? '.', detail: issue.message });
 }

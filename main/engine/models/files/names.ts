@@ -21,5 +21,5 @@ export function decodeNames(bytes: Uint8Array, count: number, where: string): st
   } catch {
     // the same sentence for all that is wrong with it
   }
-  throw new UserError('bad-model', `The ${NAMES} of "${where}" does not name its ${count} faces. Copy the model again.`);
+  throw new UserError('bad-model.names-count', { where, file: NAMES, count });
 }

@@ -90,7 +90,7 @@ export async function decodeFilm(
       sheet: sheet!,
     };
   } catch {
-    throw new UserError('bad-model', `The film of "${where}" makes no sense: its parts do not fit. Copy the model again.`);
+    throw new UserError('bad-model.film-invalid', { where });
   }
 }
 

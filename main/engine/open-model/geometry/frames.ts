@@ -52,14 +52,13 @@ export function framed(
 /** @throws UserError `bad-settings` when the codes do not have what was chosen */
 export function checkChoice(choice: FrameChoice, { codes, latentSize }: Codes): void {
   const count = codes.length / latentSize;
-  const bad = (sentence: string) => new UserError('bad-settings', sentence);
   const among = (numbers: readonly number[], end: number) =>
     numbers.every((n) => Number.isInteger(n) && n >= 0 && n < end) && new Set(numbers).size === numbers.length;
   if (choice.kind === 'latents' && !(choice.latents.length === 3 && among(choice.latents, Math.max(3, latentSize)))) {
-    throw bad(`A frame needs three different latents of the ${latentSize} that this model has.`);
+    throw new UserError('bad-settings.latents', { latentSize });
   }
   if (choice.kind === 'faces' && !(choice.faces.length === 4 && among(choice.faces, count))) {
-    throw bad(`A frame needs four different faces of the ${count} in this cloud.`);
+    throw new UserError('bad-settings.faces', { count });
   }
   if (choice.kind === 'attributes') {
     const { directions } = choice;
@@ -67,7 +66,7 @@ export function checkChoice(choice: FrameChoice, { codes, latentSize }: Codes): 
       (one) => one.length === latentSize && one.every(Number.isFinite) && one.some(Boolean),
     );
     if (directions.length < 1 || directions.length > 3 || !fine) {
-      throw bad(`A frame needs one to three directions of ${latentSize} numbers each, none of them all zeros.`);
+      throw new UserError('bad-settings.directions', { latentSize });
     }
   }
 }

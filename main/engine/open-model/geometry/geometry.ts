@@ -68,7 +68,7 @@ function frameThread(job: Job, signal: AbortSignal, onProgress?: (share: number)
   return new Promise((resolve, reject) => {
     const worker = start(job);
     signal.addEventListener('abort', () => {
-      reject(new UserError('cancelled', 'Another frame was chosen.'));
+      reject(new UserError('cancelled.other-frame'));
       void worker.terminate();
     });
     worker.on('message', (message: FrameMessage) => {
@@ -102,7 +102,7 @@ class TypicalityThread {
   }
 
   dispose(): void {
-    this.#end(new UserError('cancelled', 'The model was closed.'));
+    this.#end(new UserError('cancelled.model-closed'));
     void this.#worker.terminate();
   }
 
@@ -117,9 +117,7 @@ const start = (job: Job): Worker => startThread(import.meta.url, 'worker', job);
 function died(error?: Error): UserError {
   if (error) console.error(error);
   const memory = error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-  return memory
-    ? new UserError('no-memory', 'There is not enough memory to compute with this many codes. Close other programs.')
-    : new UserError('internal', 'Computing with the codes of this model failed. Please try again.');
+  return memory ? new UserError('no-memory.frame') : new UserError('internal.frame');
 }
 
 /** A copy that threads can read without one of their own. */

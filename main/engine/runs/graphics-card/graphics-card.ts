@@ -1,7 +1,7 @@
 /** Is there a graphics card that can train, and how fast is it? */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { UserError, type GraphicsCard } from '../../../contract';
+import { message, UserError, type GraphicsCard } from '../../../contract';
 import { throwIfCancelled } from '../../scheduling/watch';
 import type { Device } from '../../training/runtime';
 
@@ -13,13 +13,6 @@ export type GraphicsCardAnswer =
 const PATIENCE_MS = 60_000;
 
 const PROCESS = fileURLToPath(new URL('./process.js', import.meta.url));
-
-const SENTENCES = {
-  none: 'no graphics card with a working Vulkan, Metal or Direct3D 12 driver was found',
-  driver: 'the driver of the graphics card failed',
-  wrong: 'the graphics card computes wrong numbers',
-  silent: `the graphics card did not answer within ${PATIENCE_MS / 1000} seconds; this computer may be too busy`,
-} as const;
 
 let known: Promise<GraphicsCard> | null = null;
 
@@ -40,10 +33,10 @@ export async function refuseMissingDevice(
   const { problem } = await find(signal);
   throwIfCancelled(signal);
   if (!problem) return;
-  throw new UserError(
-    'no-device',
-    `This computer cannot train on a graphics card: ${SENTENCES[problem]}. Train on the processor instead (device "cpu").`,
-  );
+  throw new UserError('no-device.card', {
+    problem:
+      problem === 'silent' ? message('card.silent', { seconds: PATIENCE_MS / 1000 }) : message(`card.${problem}`),
+  });
 }
 
 /**

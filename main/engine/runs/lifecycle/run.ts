@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { type HistoryPoint, type TrainingEvent, type TrainingProgress, UserError } from '../../../contract';
+import {
+  type HistoryPoint,
+  type PreparingStage,
+  type TrainingEvent,
+  type TrainingProgress,
+  UserError,
+} from '../../../contract';
 import { identityOf, loadDataset, splitDataset, toImageBatch, type Dataset } from '../../images';
 import { throwIfCancelled } from '../../scheduling/watch';
 import type { Images } from '../../training/batches';
@@ -58,10 +64,7 @@ async function createTrainer(
     return await Trainer.create(config, images, { state: from ?? undefined, weights });
   } catch (error) {
     if (!from || !(error as Error).message.includes('does not fit')) throw error;
-    throw new UserError(
-      'bad-model',
-      `The unfinished run of "${out}" was begun by a version with other networks. Discard it and train again.`,
-    );
+    throw new UserError('bad-model.run-other-networks', { out });
   }
 }
 
@@ -95,7 +98,7 @@ export class Run {
     let learning = false;
     io.onEvent({ event: 'state', state: 'preparing' });
     if (settings.tuning.device === 'gpu') {
-      io.onEvent({ event: 'preparing', done: 0, total: 1, what: 'trying the graphics card' });
+      io.onEvent({ event: 'preparing', done: 0, total: 1, stage: 'trying the graphics card' });
       await refuseMissingDevice('gpu', io.control.signal);
     }
     try {
@@ -118,11 +121,7 @@ export class Run {
     const dataset = await this.loadImages(model);
     this.digest = createHash('sha256').update(dataset.pixels).digest('hex');
     if (from && from.images !== this.digest) {
-      throw new UserError(
-        'bad-settings',
-        `The images in "${settings.images}" have changed since this run began, so it cannot continue as it was. ` +
-          'Restore them, or start a new run.',
-      );
+      throw new UserError('bad-settings.images-changed', { folder: settings.images });
     }
     const { training, heldOut: validation, files } = splitDataset(dataset, settings.seed, settings.tuning.validation);
     const identity = await identityOf(settings.images, files);
@@ -180,8 +179,8 @@ export class Run {
 
   private async loadImages(model: StartingModel | null): Promise<Dataset> {
     const { settings, io } = this;
-    const report = throttled(PROGRESS_EVERY, (done: number, total: number, what: string) =>
-      io.onEvent({ event: 'preparing', done, total, what }),
+    const report = throttled(PROGRESS_EVERY, (done: number, total: number, stage: PreparingStage) =>
+      io.onEvent({ event: 'preparing', done, total, stage }),
     );
     const dataset = await loadDataset(settings.images, {
       size: settings.imageSize,
@@ -213,7 +212,7 @@ export class Run {
     const running = () => io.onEvent({ event: 'state', state: 'running' });
     // a card compiles the whole step when it first runs it, and may take minutes over that
     let compiling = settings.tuning.device === 'gpu';
-    if (compiling) io.onEvent({ event: 'preparing', done: 0, total: 1, what: 'compiling the network for the card' });
+    if (compiling) io.onEvent({ event: 'preparing', done: 0, total: 1, stage: 'compiling the network for the card' });
     else running();
     await showPictures();
     this.tellUse(recorder);

@@ -18,11 +18,11 @@ export async function train(settings: TrainingSettings, io: RunIo): Promise<void
   await holdingLock(resolved.out, async () => {
     const before = await unfinishedRun(resolved.out);
     if (before && before.step > 0) {
-      throw new UserError(
-        'bad-settings',
-        `There is an unfinished run for "${resolved.out}", saved at step ${before.step} of ${before.steps}. ` +
-          'Resume it, discard it, or choose another place for this model.',
-      );
+      throw new UserError('bad-settings.run-unfinished', {
+        out: resolved.out,
+        step: before.step,
+        steps: before.steps ?? '?',
+      });
     }
     await new Run(resolved, io).start(null);
   });
@@ -35,7 +35,7 @@ export async function train(settings: TrainingSettings, io: RunIo): Promise<void
 export async function resumeTraining(out: string, io: RunIo, changes: ContinueChanges = {}): Promise<void> {
   await holdingLock(out, async () => {
     const noted = await notedSettings(out);
-    if (!noted) throw new UserError('not-found', `There is no unfinished run for "${out}" to resume.`);
+    if (!noted) throw new UserError('not-found.unfinished-run', { out });
     const settings = resolveSettings({ ...noted, ...changes, tuning: { ...noted.tuning, ...changes.tuning } });
     await new Run(settings, io).start(await loadCheckpoint(out));
   });

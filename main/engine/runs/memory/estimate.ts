@@ -73,11 +73,7 @@ export async function refuseIfTooLarge(settings: ResolvedSettings, images: numbe
   const available = await availableMemory();
   if (bytes <= available) return;
   const gigabytes = (b: number) => (b / 1e9).toFixed(1);
-  throw new UserError(
-    'no-memory',
-    `This run needs about ${gigabytes(bytes)} GB of memory and ${gigabytes(available)} GB are free. ` +
-      'Use a smaller batch, image size or width, or close other programs.',
-  );
+  throw new UserError('no-memory.run', { needed: gigabytes(bytes), free: gigabytes(available) });
 }
 
 /** A failure to get memory, which runtimes word in their own ways, as a sentence; everything else as it is. */
@@ -89,8 +85,5 @@ export function asMemoryFailure(error: unknown): unknown {
   ) {
     return error;
   }
-  return new UserError(
-    'no-memory',
-    'There was not enough memory to go on. Close other programs, or use a smaller batch, image size or width.',
-  );
+  return new UserError('no-memory.ran-out');
 }

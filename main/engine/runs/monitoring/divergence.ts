@@ -1,5 +1,5 @@
 /** When the numbers of a run stop being numbers: at which step, what was last good, and why it probably happened. */
-import { UserError } from '../../../contract';
+import { type Message, message, UserError } from '../../../contract';
 import type { StepResult } from '../../training/trainer';
 import type { ResolvedSettings } from '../settings/settings';
 
@@ -25,7 +25,7 @@ export class DivergenceWatch {
    */
   check(result: StepResult, step: number, saved: number): void {
     const numbers = [result.loss, result.gradientNorm, ...Object.values(result.terms)];
-    if (!numbers.every(Number.isFinite)) this.refuse(`The loss stopped being a number at step ${step}`, saved, result);
+    if (!numbers.every(Number.isFinite)) this.refuse('diverged.loss', step, saved, result);
     this.recent.push(result);
     if (this.recent.length > REMEMBERED) this.recent.shift();
   }
@@ -33,19 +33,23 @@ export class DivergenceWatch {
   /** @throws UserError `diverged` when the error on held-out images is not a finite number */
   checkMeasurement(validationMse: number, step: number, saved: number): void {
     if (Number.isFinite(validationMse)) return;
-    this.refuse(`The error on held-out images stopped being a number at step ${step}`, saved, this.recent.at(-1)!);
+    this.refuse('diverged.measurement', step, saved, this.recent.at(-1)!);
   }
 
-  private refuse(what: string, saved: number, result: StepResult): never {
-    const kept = saved
-      ? `The last good checkpoint, of step ${saved}, is kept: continue from it with`
-      : 'There was no checkpoint yet. Start again with';
-    throw new UserError('diverged', `${what}: ${this.cause(result)}. ${kept} ${this.advice()}.`);
+  private refuse(
+    key: 'diverged.loss' | 'diverged.measurement',
+    step: number,
+    saved: number,
+    result: StepResult,
+  ): never {
+    const how = this.how();
+    const advice = saved ? message('advice.continue', { step: saved, how }) : message('advice.restart', { how });
+    throw new UserError(key, { step, cause: this.cause(result), advice });
   }
 
-  private cause(result: StepResult): string {
+  private cause(result: StepResult): Message {
     const { settings } = this;
-    const rate = `the learning rate ${settings.learningRate}`;
+    const rate = settings.learningRate;
     const { kl, sigma } = result.terms;
     const calm = (of: (r: StepResult) => number) => Math.min(...this.recent.map(of).filter(Number.isFinite));
     if (
@@ -58,23 +62,21 @@ export class DivergenceWatch {
               calm((r) => r.terms.kl),
             ))
     ) {
-      return `the encoder's log-variance exploded (the KL term ran away), probably because ${rate} is too high`;
+      return message('cause.kl', { rate });
     }
     if (sigma !== undefined && !(sigma > 1e-6 && sigma < 1e6)) {
-      return `the learned σ ran away to ${sigma.toPrecision(2)}, probably because ${rate} is too high`;
+      return message('cause.sigma', { sigma: sigma.toPrecision(2), rate });
     }
     const norm = this.recent.at(-1)?.gradientNorm ?? NaN;
     if (norm > RUNAWAY * calm((r) => r.gradientNorm)) {
-      return `the gradient exploded (its norm rose to ${norm.toPrecision(2)}), probably because ${rate} is too high`;
+      return message('cause.gradient', { norm: norm.toPrecision(2), rate });
     }
-    return settings.learningRate > HIGH_RATE
-      ? `${rate} is probably too high (0.001 is usual)`
-      : 'probably a single batch made the gradient explode';
+    return rate > HIGH_RATE ? message('cause.rate', { rate }) : message('cause.batch');
   }
 
-  private advice(): string {
+  private how(): Message {
     const { learningRate, tuning } = this.settings;
-    const lower = `a lower learning rate, such as ${slowerRate(learningRate)}`;
-    return tuning.clipNorm ? lower : `${lower}, or with a clip norm`;
+    const rate = slowerRate(learningRate);
+    return tuning.clipNorm ? message('advice.rate', { rate }) : message('advice.rate-or-clip', { rate });
   }
 }

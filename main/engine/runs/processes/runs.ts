@@ -12,6 +12,7 @@ import {
   type TrainingProgress,
   type TrainingSettings,
   UserError,
+  message,
 } from '../../../contract';
 import { startProcess } from '../../scheduling/start';
 import { refuseMissingDevice } from '../graphics-card/graphics-card';
@@ -65,7 +66,7 @@ export class Runs {
    */
   async continue(out: string, changes: ContinueChanges = {}): Promise<RunId> {
     const [noted, facts] = [await notedSettings(out), await readFacts(out)];
-    if (!noted) throw new UserError('not-found', `There is no unfinished run for "${out}" to resume.`);
+    if (!noted) throw new UserError('not-found.unfinished-run', { out });
     const settings = resolveSettings({ ...noted, ...changes, tuning: { ...noted.tuning, ...changes.tuning } });
     await refuseMissingDevice(settings.tuning.device);
     const id = this.launch(settings, facts?.progress ?? [], { command: 'continue', out, changes });
@@ -78,10 +79,7 @@ export class Runs {
   private refuseSecond(): void {
     const active = [...this.entries.values()].find(({ snapshot }) => !isFinal(snapshot.state));
     if (active) {
-      throw new UserError(
-        'busy',
-        `"${active.snapshot.settings.name}" is still training. Wait for it, stop it, or cancel it, then start this one.`,
-      );
+      throw new UserError('busy.training', { name: active.snapshot.settings.name });
     }
   }
 
@@ -148,7 +146,7 @@ export class Runs {
   /** Returns the run that was told, null when it ended while the person reached for the button. */
   private command(id: RunId, command: 'pause' | 'resume' | 'stop' | 'cancel'): Entry | null {
     const entry = this.entries.get(id);
-    if (!entry) throw new UserError('not-found', 'That training run is not known any more. Reload the window.');
+    if (!entry) throw new UserError('not-found.run');
     if (isFinal(entry.snapshot.state)) return null;
     this.send(entry, { command });
     return entry;
@@ -187,7 +185,7 @@ export class Runs {
         break; // Progress of the moment: a window opened later sees the next one.
       case 'failed':
         snapshot.state = 'failed';
-        snapshot.failure = { code: event.code, message: event.message };
+        snapshot.failure = UserError.of(event).failure;
     }
     this.options.emit(snapshot.id, event);
   }
@@ -206,17 +204,11 @@ export class Runs {
     }
     const now = memoryKills();
     const forMemory = before !== null && now !== null && now > before && how === 'signal SIGKILL';
-    const what = forMemory
-      ? 'Memory ran out, and the system ended the training process.'
-      : `The training process ended unexpectedly (${how}), perhaps for lack of memory.`;
-    const kept = unfinished?.step
-      ? `Everything up to step ${unfinished.step} is saved, and the run can be resumed.`
-      : 'Earlier models are untouched. Try a smaller batch or image size.';
-    this.receive(entry, {
-      event: 'failed',
-      code: forMemory ? 'no-memory' : 'process-died',
-      message: `${what} ${kept}`,
-    });
+    const kept = unfinished?.step ? message('kept.checkpoint', { step: unfinished.step }) : message('kept.nothing');
+    const error = forMemory
+      ? new UserError('no-memory.run-killed', { kept })
+      : new UserError('process-died.training', { how, kept });
+    this.receive(entry, { event: 'failed', ...error.failure });
   }
 
   /**

@@ -49,11 +49,11 @@ export async function assemble(
     facts = v.parse(schema, JSON.parse(text.toString()));
     weights = decodeWeights(archive);
   } catch {
-    throw new UserError('bad-settings', `The run in "${run}" is damaged. Train again, or copy it again.`);
+    throw new UserError('bad-settings.assembled-damaged', { run });
   }
   const prepared = await loadPrepared(data);
   if (facts.images !== prepared.sha256) {
-    throw new UserError('bad-settings', `The run in "${run}" was trained on other images than those in "${data}".`);
+    throw new UserError('bad-settings.assembled-images', { run, data });
   }
   const { dataset, name: images, align } = prepared;
   const settings = resolveSettings({
@@ -102,9 +102,6 @@ function refuseMisfits(
   for (const { name, shape } of [encoderGraph(config), decoderGraph(config)].flatMap((graph) => graph.parameters)) {
     const values = weights.get(name);
     if (values?.length === shape.reduce((a, b) => a * b, 1) && values.every(Number.isFinite)) continue;
-    throw new UserError(
-      'bad-settings',
-      `The run in "${run}" is damaged: its weights "${name}" do not fit its network.`,
-    );
+    throw new UserError('bad-settings.assembled-weights', { run, name });
   }
 }

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { dump, parse } from 'npyjs';
 import * as v from 'valibot';
-import { UserError } from '../../../contract';
+import { inEnglish, message, UserError } from '../../../contract';
 import { checkReplaceable, kindWithSums, readFailure, readWhole, saveFolder } from '../../files';
 import type { Dataset } from '../../images';
 import { decodeFaces, encodeFaces } from '../../models/files/faces';
@@ -17,7 +17,7 @@ const DATASET = 'dataset.json';
 const PIXELS = 'pixels.npy';
 const FACES = 'faces.json';
 
-const PREPARED_FOLDER = kindWithSums('a prepared data set', (name) => [DATASET, PIXELS, FACES].includes(name));
+const PREPARED_FOLDER = kindWithSums('folder.prepared', (name) => [DATASET, PIXELS, FACES].includes(name));
 
 const schema = v.object({
   format: v.literal(1),
@@ -56,7 +56,8 @@ export async function savePrepared(
   await checkPreparable(folder);
   const { files, count, size, channels, pixels, skipped, faces } = dataset;
   const sha256 = createHash('sha256').update(pixels).digest('hex');
-  const facts = { format: 1, name, align, count, size, channels, files, skipped, sha256 };
+  const leftOut = skipped.map(({ file, reason }) => ({ file, reason: inEnglish(reason) }));
+  const facts = { format: 1, name, align, count, size, channels, files, skipped: leftOut, sha256 };
   await saveFolder(folder, PREPARED_FOLDER, async (write) => {
     await write(PIXELS, new Uint8Array(dump(pixels, [count, channels, size, size])));
     if (faces) await write(FACES, encodeFaces(faces));
@@ -71,11 +72,7 @@ export async function loadPrepared(folder: string): Promise<Prepared> {
     readWhole(path.join(folder, file)).catch((error) => {
       throw readFailure(error, path.join(folder, file));
     });
-  const damaged = () =>
-    new UserError(
-      'bad-settings',
-      `"${folder}" is not a prepared data set, or it is damaged. Prepare the images again.`,
-    );
+  const damaged = () => new UserError('bad-settings.prepared-damaged', { folder });
   const text = await read(DATASET);
   let facts: v.InferOutput<typeof schema>;
   try {
@@ -104,5 +101,9 @@ export async function loadPrepared(folder: string): Promise<Prepared> {
       )
     : null;
   const grey = rest.channels === 1 ? rest.count : 0; // grey ones among coloured ones are colour by now
-  return { dataset: { ...rest, grey, pixels, faces }, name, align, sha256 };
+  const skipped = rest.skipped.map(({ file, reason }) => ({
+    file,
+    reason: message('unreadable.detail', { detail: reason }),
+  }));
+  return { dataset: { ...rest, skipped, grey, pixels, faces }, name, align, sha256 };
 }

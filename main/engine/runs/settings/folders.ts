@@ -4,7 +4,6 @@ import path from 'node:path';
 import { UserError } from '../../../contract';
 import { findImages, noImages } from '../../images';
 import { checkDestination } from '../../models';
-import { counted } from '../../text';
 import { FEWEST_IMAGES, type ResolvedSettings } from './settings';
 
 /**
@@ -19,11 +18,7 @@ export async function checkPlaces({ images, out }: ResolvedSettings, signal: Abo
   refuseTooFew(images, files.length);
   const inside = path.relative(await realpath(images), await realPlace(out));
   if (inside === '' || (!inside.startsWith('..') && !path.isAbsolute(inside))) {
-    throw new UserError(
-      'bad-settings',
-      `"${out}" lies in the folder of images "${images}": the model's own pictures would be trained on next time. ` +
-        'Choose a place outside it.',
-    );
+    throw new UserError('bad-settings.model-among-images', { out, images });
   }
   return files.length;
 }
@@ -31,11 +26,7 @@ export async function checkPlaces({ images, out }: ResolvedSettings, signal: Abo
 /** @throws UserError `no-images` when `count` images leave nothing to hold out and nothing to learn */
 export function refuseTooFew(images: string, count: number): void {
   if (count >= FEWEST_IMAGES) return;
-  throw new UserError(
-    'no-images',
-    `"${images}" has ${counted(count, 'usable image')}; training needs at least ` +
-      `${FEWEST_IMAGES}, and some hundreds to learn faces. Add images, or choose another folder.`,
-  );
+  throw new UserError('no-images.too-few', { folder: images, count, least: FEWEST_IMAGES });
 }
 
 /** The real path of a folder that may not be there yet. */

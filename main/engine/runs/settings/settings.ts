@@ -1,6 +1,14 @@
 /** Training settings: what is allowed, what is default, and how they become a trainer's configuration. */
 import * as v from 'valibot';
-import { UserError, type TrainableKind, type TrainingSettings, type Tuning } from '../../../contract';
+import {
+  type english,
+  type Message,
+  message,
+  UserError,
+  type TrainableKind,
+  type TrainingSettings,
+  type Tuning,
+} from '../../../contract';
 import type { ObjectiveConfig } from '../../training/step';
 import type { TrainerConfig } from '../../training/trainer';
 
@@ -56,59 +64,68 @@ export const IMAGE_SIZES = [28, 32, 64, 128, 256] as const;
 /** Fewer images than this leave nothing to hold out and nothing to learn. */
 export const FEWEST_IMAGES = 4;
 
-const number = (name: string, least: number, most: number) => {
-  const sentence = `${name} must be a number from ${least} to ${most}.`;
-  return v.pipe(v.number(sentence), v.minValue(least, sentence), v.maxValue(most, sentence));
+/** Valibot carries strings: a problem travels through it as JSON. */
+const carried = (problem: Message): string => JSON.stringify(problem);
+type SettingName = keyof typeof english.setting;
+const setting = (name: SettingName) => message(`setting.${name}`);
+
+const number = (name: SettingName, least: number, most: number) => {
+  const problem = carried(message('problem.number', { setting: setting(name), least, most }));
+  return v.pipe(v.number(problem), v.minValue(least, problem), v.maxValue(most, problem));
 };
-const integer = (name: string, least: number, most: number) => {
-  const sentence = `${name} must be a whole number from ${least} to ${most}.`;
-  return v.pipe(v.number(sentence), v.integer(sentence), v.minValue(least, sentence), v.maxValue(most, sentence));
+const integer = (name: SettingName, least: number, most: number) => {
+  const problem = carried(message('problem.whole-number', { setting: setting(name), least, most }));
+  return v.pipe(v.number(problem), v.integer(problem), v.minValue(least, problem), v.maxValue(most, problem));
 };
-const oneOf = <const T extends readonly (string | number)[]>(name: string, values: T) =>
-  v.picklist(values, `${name} must be one of ${values.join(', ')}.`);
-const text = (name: string) => v.pipe(v.string(`${name} is missing.`), v.nonEmpty(`${name} is missing.`));
+const oneOf = <const T extends readonly (string | number)[]>(name: SettingName, values: T) =>
+  v.picklist(values, carried(message('problem.one-of', { setting: setting(name), values: values.join(', ') })));
+const onOrOff = (name: SettingName) => v.boolean(carried(message('problem.on-or-off', { setting: setting(name) })));
+const text = (name: SettingName) => {
+  const problem = carried(message('problem.missing', { setting: setting(name) }));
+  return v.pipe(v.string(problem), v.nonEmpty(problem));
+};
 
 const tuningSchema = v.object({
-  network: oneOf('Network', ['convolutional', 'perceptron']),
-  width: oneOf('Width', ['small', 'standard', 'large']),
-  residualBlocks: integer('Residual blocks', 0, 4),
-  likelihood: oneOf('Likelihood', ['gaussian', 'learned-sigma', 'bernoulli']),
-  warmUp: number('Warm-up', 0, 1),
-  freeBits: number('Free bits', 0, 100),
-  importanceSamples: integer('Importance samples', 1, 1000),
-  codeWeight: number('Code weight', 0, 1000),
-  adversarial: number('Adversarial share', 0, 1),
-  optimiser: oneOf('Optimiser', ['muon', 'adam']),
-  schedule: oneOf('Schedule', ['constant', 'cosine', 'staircase']),
-  weightDecay: number('Weight decay', 0, 10),
-  clipNorm: number('Clip norm', 0, 1e9),
-  averageDecay: number('Average decay', 0, 0.99999),
-  adamEpsilon: number('Adam epsilon', 1e-12, 1),
-  mirror: v.boolean('Mirror must be on or off.'),
-  shift: integer('Shift', 0, 32),
-  crop: number('Crop', 0, 0.5),
-  colour: number('Colour', 0, 1),
-  binarise: v.boolean('Binarise must be on or off.'),
-  validation: number('Validation share', 0, 0.5),
-  patience: integer('Patience', 0, 1000),
-  device: oneOf('Device', ['cpu', 'gpu']),
-  checkpointSteps: integer('Checkpoint steps', 1, 1e6),
+  network: oneOf('network', ['convolutional', 'perceptron']),
+  width: oneOf('width', ['small', 'standard', 'large']),
+  residualBlocks: integer('residualBlocks', 0, 4),
+  likelihood: oneOf('likelihood', ['gaussian', 'learned-sigma', 'bernoulli']),
+  warmUp: number('warmUp', 0, 1),
+  freeBits: number('freeBits', 0, 100),
+  importanceSamples: integer('importanceSamples', 1, 1000),
+  codeWeight: number('codeWeight', 0, 1000),
+  adversarial: number('adversarial', 0, 1),
+  optimiser: oneOf('optimiser', ['muon', 'adam']),
+  schedule: oneOf('schedule', ['constant', 'cosine', 'staircase']),
+  weightDecay: number('weightDecay', 0, 10),
+  clipNorm: number('clipNorm', 0, 1e9),
+  averageDecay: number('averageDecay', 0, 0.99999),
+  adamEpsilon: number('adamEpsilon', 1e-12, 1),
+  mirror: onOrOff('mirror'),
+  shift: integer('shift', 0, 32),
+  crop: number('crop', 0, 0.5),
+  colour: number('colour', 0, 1),
+  binarise: onOrOff('binarise'),
+  validation: number('validation', 0, 0.5),
+  patience: integer('patience', 0, 1000),
+  device: oneOf('device', ['cpu', 'gpu']),
+  checkpointSteps: integer('checkpointSteps', 1, 1e6),
 } satisfies { [K in keyof Tuning]: v.GenericSchema<Tuning[K]> });
 
 const settingsSchema = v.object({
-  kind: oneOf('Kind', ['ae', 'vae', 'rae']),
-  images: text('The folder of images'),
-  out: text('The folder of the model'),
-  name: text('The name of the model'),
-  imageSize: oneOf('Image size', IMAGE_SIZES),
-  latentSize: integer('Latent size', 2, 512),
-  epochs: number('Epochs', 0.01, 1e6),
-  batchSize: integer('Batch size', 1, 1024),
-  beta: number('Beta', 0, 1000),
-  learningRate: number('Learning rate', 1e-7, 1),
-  seed: integer('Seed', 0, 2 ** 31 - 1),
-  align: v.boolean('Align must be on or off.'),
-  from: v.optional(text('The model to start from')),
+  kind: oneOf('kind', ['ae', 'vae', 'rae']),
+  images: text('images'),
+  out: text('out'),
+  name: text('name'),
+  imageSize: oneOf('imageSize', IMAGE_SIZES),
+  latentSize: integer('latentSize', 2, 512),
+  epochs: number('epochs', 0.01, 1e6),
+  batchSize: integer('batchSize', 1, 1024),
+  beta: number('beta', 0, 1000),
+  learningRate: number('learningRate', 1e-7, 1),
+  seed: integer('seed', 0, 2 ** 31 - 1),
+  align: onOrOff('align'),
+  from: v.optional(text('from')),
   tuning: tuningSchema,
 } satisfies { [K in keyof Required<ResolvedSettings>]: v.GenericSchema<ResolvedSettings[K]> });
 
@@ -119,30 +136,26 @@ const settingsSchema = v.object({
 export function resolveSettings(settings: TrainingSettings): ResolvedSettings {
   const merged = { ...settings, tuning: { ...DEFAULT_TUNING, ...settings.tuning } };
   const result = v.safeParse(settingsSchema, merged);
-  const problems = result.success ? contradictions(result.output) : result.issues.map((issue) => issue.message);
+  const problems = result.success
+    ? contradictions(result.output)
+    : result.issues.map((issue) => JSON.parse(issue.message) as Message);
   if (result.success && problems.length === 0) return result.output;
-  throw new UserError('bad-settings', problems.join(' '));
+  throw new UserError('bad-settings.problems', { problems });
 }
 
 /** What is allowed by itself and not together. */
-function contradictions({ kind, imageSize, beta, tuning }: ResolvedSettings): string[] {
+function contradictions({ kind, imageSize, beta, tuning }: ResolvedSettings): Message[] {
   const { network, importanceSamples, warmUp, freeBits, adversarial, likelihood } = tuning;
-  const found: string[] = [];
+  const found: Message[] = [];
   if (network === 'convolutional' && imageSize === 28) {
-    found.push('Images of 28 pixels need the network "perceptron": convolutions halve the image down to 4 pixels.');
+    found.push(message('problem.size-28'));
   }
   if (kind === 'vae' && importanceSamples > 1 && (beta !== 1 || warmUp || freeBits)) {
-    found.push(
-      'The importance-weighted bound has no KL term of its own: leave beta at 1, warm-up and free bits at 0, or ' +
-        'take 1 importance sample.',
-    );
+    found.push(message('problem.importance-weighted'));
   }
   if (kind === 'vae' && adversarial) {
     if (importanceSamples > 1 || likelihood !== 'gaussian' || network !== 'convolutional') {
-      found.push(
-        'A discriminator judges what a convolutional network draws: leave the network at "convolutional", the likelihood ' +
-          'at "gaussian" and importance samples at 1, or the adversarial share at 0.',
-      );
+      found.push(message('problem.adversarial'));
     }
   }
   return found;

@@ -156,8 +156,4 @@ async function readAll(handle: FileHandle, into: Buffer, from: number, out: stri
   return into.length;
 }
 
-const damaged = (out: string) =>
-  new UserError(
-    'bad-model',
-    `The checkpoint "${checkpointFile(out)}" is damaged or from another version. Discard that run and train again.`,
-  );
+const damaged = (out: string) => new UserError('bad-model.checkpoint-damaged', { file: checkpointFile(out) });

@@ -35,11 +35,7 @@ export async function lockRun(out: string): Promise<() => Promise<void>> {
 /** Whether some process holds the run of the model at `out`. */
 export const isLocked = async (out: string): Promise<boolean> => isHeld(await addressOf(out));
 
-const busy = (out: string) =>
-  new UserError(
-    'busy',
-    `"${out}" is being trained by another process. Wait for it or stop it, or choose another name for this model.`,
-  );
+const busy = (out: string) => new UserError('busy.run-locked', { out });
 
 /** Linux and Windows have names for sockets that are not files; elsewhere it is a file. */
 async function addressOf(out: string): Promise<string> {

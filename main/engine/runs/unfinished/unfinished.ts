@@ -24,8 +24,8 @@ const BEFORE = { optimiser: 'adam', adversarial: 0 } as const;
 
 /** Either file says whose folder it is; beside it, the other may be damaged. */
 const RUN_FOLDER: FolderKind = {
-  what: 'an unfinished run',
-  advice: 'Choose another name for the model.',
+  what: 'folder.run',
+  advice: 'advice.other-name',
   named: (name) => name === SETTINGS || name === CHECKPOINT,
   async ours(folder, names) {
     const signs = [isNote(path.join(folder, SETTINGS)), isCheckpoint(path.join(folder, CHECKPOINT))];
@@ -81,7 +81,7 @@ export async function notedSettings(out: string): Promise<ResolvedSettings | nul
     return resolveSettings({ ...settings, tuning, out }); // the model may have been moved together with its run
   } catch (error) {
     const why = (error as Error).message;
-    throw new UserError('bad-model', `"${file}" makes no sense (${why}). Discard that run and train again.`);
+    throw new UserError('bad-model.run-invalid', { file, detail: why });
   }
 }
 
@@ -129,10 +129,7 @@ export async function unfinishedRunsIn(folders: readonly string[]): Promise<Unfi
 export async function discardRun(out: string): Promise<void> {
   const names = await readdir(runFolder(out)).catch(() => []);
   if (!names.some((name) => RUN_FOLDER.named(name))) {
-    throw new UserError(
-      'not-found',
-      `There is no unfinished run for "${out}". It may have been finished or discarded.`,
-    );
+    throw new UserError('not-found.unfinished-run', { out });
   }
   const unlock = await lockRun(out);
   try {

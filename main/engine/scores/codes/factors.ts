@@ -35,10 +35,7 @@ export async function readFactors(folder: string): Promise<Factors | null> {
     .map((line) => line.split(',').map((cell) => cell.trim()));
   const [header, ...body] = rows;
   if (header?.[0] !== 'file' || body.some((row) => row.length !== header.length)) {
-    throw new UserError(
-      'bad-settings',
-      `"${file}" is no table of factors: its first column must be called "file", and every row must have as many cells as the first.`,
-    );
+    throw new UserError('bad-settings.factors-table', { file });
   }
   const numeric = header
     .map((_, column) => column)

@@ -13,7 +13,7 @@ import { likelihoodOf } from './likelihood';
 export async function faceBound(model: Model, code: Float32Array, samples: number): Promise<FaceBound> {
   const { card, source } = model;
   if (card.kind !== 'vae' || !source) {
-    throw new UserError('bad-model', `"${card.path}" maps an image to a point: without a posterior it has no bound.`);
+    throw new UserError('bad-model.no-posterior', { path: card.path });
   }
   const decoded = await model.decode(code);
   const pixels = new Uint8Array(Uint8ClampedArray.from(decoded, (value) => 255 * value).buffer);

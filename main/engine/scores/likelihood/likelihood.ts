@@ -26,11 +26,7 @@ export function likelihoodOf({ likelihood, training, history }: Manifest, where:
   const learned = typeof training.sigma === 'number' ? training.sigma : history.at(-1)?.terms.sigma;
   const sigma = likelihood === 'learned-sigma' ? learned : likelihood === 'gaussian' ? Math.sqrt(beta / 2) : undefined;
   if (!sigma || !(sigma > 0)) {
-    throw new UserError(
-      'bad-model',
-      `"${where}" does not say how its images are distributed (its likelihood is ${likelihood ?? 'missing'}), so that no ` +
-        'bound can be computed.',
-    );
+    throw new UserError('bad-model.no-likelihood', { where, likelihood: likelihood ?? '?' });
   }
   return { kind: 'gaussian', sigma, beta, binarised, logProbability: gaussian(sigma) };
 }

@@ -54,12 +54,12 @@ export class Scoring {
    */
   async samples(model: Model, from: 'prior' | 'mixture', count: number, seed: number): Promise<CodeSamples> {
     if (!Number.isInteger(count) || count < 1 || count > MOST_SAMPLES) {
-      throw new UserError('bad-settings', `From 1 to ${MOST_SAMPLES} samples can be drawn at a time, not ${count}.`);
+      throw new UserError('bad-settings.samples', { most: MOST_SAMPLES, count });
     }
     const { latentSize } = model.card;
     const mixture = this.#measured.get(keyOf(model))?.mixture;
     if (from === 'mixture' && !mixture) {
-      throw new UserError('not-found', 'No mixture has been fitted to this model in this session. Fit one first.');
+      throw new UserError('not-found.mixture');
     }
     const codes = from === 'prior' ? priorCodes(latentSize, count, seed) : mixtureCodes(mixture!, count, seed);
     return { codes, images: await model.decodePixels(codes) };
@@ -75,20 +75,13 @@ function scoreInProcess(request: ScoreRequest, { onProgress, signal }: Watch<[Sc
   const child = startProcess(import.meta.url, 'process');
   return new Promise<Scored>((resolve, reject) => {
     const died = (how: string) =>
-      reject(
-        signal?.aborted
-          ? new UserError('cancelled', 'Cancelled.')
-          : new UserError(
-              'process-died',
-              `Measuring ended unexpectedly (${how}), perhaps for lack of memory. Close other programs and try again.`,
-            ),
-      );
+      reject(signal?.aborted ? new UserError('cancelled.request') : new UserError('process-died.scoring', { how }));
     const kill = () => child.kill('SIGKILL');
     signal?.addEventListener('abort', kill);
     child.on('message', (message: ScoreMessage) => {
       if (message.event === 'progress') onProgress?.(message.done, message.total, message.what);
       else if (message.event === 'done') resolve({ report: message.report, mixture: message.mixture });
-      else reject(new UserError(message.code, message.message));
+      else reject(UserError.of(message));
     });
     child.on('error', (error) => died(error.message));
     child.on('exit', (code, how) => {

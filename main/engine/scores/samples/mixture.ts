@@ -28,10 +28,7 @@ export function codesToFit(codes: Float32Array, logVar: Float32Array | null): Fl
 export async function fitToCodes(codes: Float32Array, latentSize: number, watch: Watch = {}): Promise<FittedMixture> {
   const count = codes.length / latentSize;
   if (count < FEWEST_CODES) {
-    throw new UserError(
-      'no-images',
-      `A mixture needs the codes of at least ${FEWEST_CODES} images, and there are ${count}. Choose a model of more images.`,
-    );
+    throw new UserError('no-images.too-few-for-mixture', { least: FEWEST_CODES, count });
   }
   watch.onProgress?.(0, 1000);
   const from = performance.now();

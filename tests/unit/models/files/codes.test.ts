@@ -33,10 +33,10 @@ it('writes what it reads, with the same numbers as NumPy', () => {
 
 describe('what are no codes of this model', () => {
   it.each([
-    ['float32', 3, '"x.npy" holds an array of shape (3, 4); codes for this model have the shape (count, 3).'],
-    ['cube', 4, '"x.npy" holds an array of shape (2, 2, 4); codes for this model have the shape (count, 4).'],
-    ['complex', 4, '"x.npy" holds c8 values, not real numbers. Save codes as float32.'],
-    ['nan', 4, '"x.npy" holds codes that are not finite numbers.'],
+    ['float32', 3, '"x.npy" holds an array of shape (3, 4); this model needs (count, 3).'],
+    ['cube', 4, '"x.npy" holds an array of shape (2, 2, 4); this model needs (count, 4).'],
+    ['complex', 4, '"x.npy" holds c8 values, not real numbers. Save it as float32.'],
+    ['nan', 4, '"x.npy" holds values that are not finite numbers.'],
   ])('%s for a latent size of %i', (name, latentSize, sentence) => {
     expect(() => decodeCodes(read(name), latentSize, 'x.npy')).toThrow(
       expect.objectContaining({ code: 'bad-model', message: sentence }),
@@ -44,13 +44,13 @@ describe('what are no codes of this model', () => {
   });
 
   it.each([
-    ['text', Buffer.from('1 2 3 4'), '"x.npy" is not a NumPy .npy file of numbers. Save codes with numpy.save.'],
-    ['nothing', Buffer.alloc(0), '"x.npy" is not a NumPy .npy file of numbers. Save codes with numpy.save.'],
+    ['text', Buffer.from('1 2 3 4'), '"x.npy" is not a NumPy .npy file of numbers. Save it with numpy.save.'],
+    ['nothing', Buffer.alloc(0), '"x.npy" is not a NumPy .npy file of numbers. Save it with numpy.save.'],
     ['a part', read('float32').subarray(0, -16), '"x.npy" is cut short: it should hold 3 rows. Copy it again.'],
     [
       'less',
       read('float32').subarray(0, -7),
-      '"x.npy" is not a NumPy .npy file of numbers. Save codes with numpy.save.',
+      '"x.npy" is not a NumPy .npy file of numbers. Save it with numpy.save.',
     ],
   ])('%s', (_, bytes, sentence) => {
     expect(() => decodeCodes(bytes, 4, 'x.npy')).toThrow(expect.objectContaining({ message: sentence }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TrainingProgress } from '../../../../main/contract';
+import { message, type TrainingProgress, UserError } from '../../../../main/contract';
 import { advance, isActive, type Run } from '../../../../renderer/state/training/run';
 
 const run: Run = {
@@ -42,9 +42,9 @@ const progress = (step: number): TrainingProgress => ({
 
 describe('advance', () => {
   it('follows a run from reading images to its model', () => {
-    let now = advance(run, { event: 'preparing', done: 3, total: 9, what: 'reading images' });
+    let now = advance(run, { event: 'preparing', done: 3, total: 9, stage: 'reading images' });
     expect(now.preparing).toMatchObject({ done: 3, total: 9 });
-    now = advance(now, { event: 'skipped', file: 'x.jpg', reason: 'broken' });
+    now = advance(now, { event: 'skipped', file: 'x.jpg', reason: message('unreadable.broken') });
     now = advance(now, {
       event: 'started',
       step: 0,
@@ -70,7 +70,7 @@ describe('advance', () => {
     });
     expect(now.state).toBe('done');
     expect(now.done?.model).toBe('/library/faces');
-    expect(now.skipped).toMatchObject([{ file: 'x.jpg', reason: 'broken' }]);
+    expect(now.skipped).toMatchObject([{ file: 'x.jpg', reason: { key: 'unreadable.broken' } }]);
     expect(isActive(now.state)).toBe(false);
   });
 
@@ -82,10 +82,11 @@ describe('advance', () => {
   });
 
   it('tells a run that was cancelled from one that failed', () => {
-    expect(advance(run, { event: 'failed', code: 'cancelled', message: 'Cancelled.' }).state).toBe('cancelled');
-    const failed = advance(run, { event: 'failed', code: 'diverged', message: 'The loss is not a number.' });
+    expect(advance(run, { event: 'failed', ...new UserError('cancelled.request').failure }).state).toBe('cancelled');
+    const failure = new UserError('busy.training', { name: 'Faces' }).failure;
+    const failed = advance(run, { event: 'failed', ...failure });
     expect(failed.state).toBe('failed');
-    expect(failed.failure?.message).toBe('The loss is not a number.');
+    expect(failed.failure).toMatchObject(failure);
   });
 
   it('leaves the run it was given alone', () => {

@@ -1,0 +1,344 @@
+/**
+ * What the engine says to people, in English: the terminal and the log print it, and so does the window's English. A
+ * failure's key begins with its code; the other groups are parts of sentences, and stand where a value does. To add one,
+ * write it here, in the window's other languages (`renderer/i18n/translations/`), and throw `new UserError(key, values)`.
+ */
+export const english = {
+  'not-found': {
+    path: 'There is nothing at "{{path}}". Check the path, or choose another one.',
+    unreadable: '"{{path}}" could not be read: {{detail}}.',
+    'folder-missing': '"{{path}}" could not be written: its folder does not exist. Create it first.',
+    'folder-is-file': '"{{path}}" is a file, not a folder. Choose the folder it is in.',
+    'images-is-file': '"{{path}}" is a file, not a folder. Choose the folder that holds the images.',
+    'model-closed': 'This model is no longer open. Open it again.',
+    mixture: 'No mixture has been fitted to this model in this session. Fit one first.',
+    'training-film': '"{{name}}" has no film of its training: it was trained elsewhere, or before films were recorded.',
+    'unfinished-run': 'There is no unfinished run for "{{out}}". It may have been finished or discarded.',
+    run: 'That training run is no longer known. Reload the window.',
+  },
+
+  'no-access': {
+    read: '"{{path}}" may not be read by this user. Change its permissions, or copy it.',
+    write: '"{{path}}" may not be written by this user. Choose another place.',
+  },
+
+  'no-images': {
+    none: 'There are no images in "{{folder}}" or the folders in it. Choose a folder with PNG, JPEG, WebP, GIF, AVIF or TIFF files.',
+    unreadable_one: 'The only image in "{{folder}}" cannot be read: {{first}} ({{reason}}). Choose another folder.',
+    unreadable_other:
+      'None of the {{count}} images in "{{folder}}" can be read; the first is {{first}} ({{reason}}). Choose another folder.',
+    'no-readable': 'There are no images in "{{folder}}" that can be read. Choose another folder.',
+    'too-few_one':
+      '"{{folder}}" has {{count}} usable image; training needs at least {{least}}, and some hundreds to learn faces. Add images, or choose another folder.',
+    'too-few_other':
+      '"{{folder}}" has {{count}} usable images; training needs at least {{least}}, and some hundreds to learn faces. Add images, or choose another folder.',
+    'too-few-to-score': '"{{folder}}" has one usable image; scores need at least two. Choose another folder.',
+    'too-few-for-mixture':
+      'A mixture needs the codes of at least {{least}} images, and there are {{count}}. Choose a model of more images.',
+  },
+
+  'bad-image': {
+    unusable: '"{{file}}" cannot be used: {{reason}}. Give two image files.',
+  },
+
+  'not-onnx': {
+    file: '"{{where}}" is not an ONNX model, or it is broken. Choose a .onnx file, as PyTorch, Keras and JAX export them.',
+  },
+
+  'bad-model': {
+    'not-a-model':
+      '"{{where}}" is not a model: it holds no model.json. Choose a model\'s folder, or an ONNX decoder itself.',
+    'zip-without-model': '"{{where}}" holds no model: there is no model.json in it.',
+    'zip-broken': '"{{where}}" is a broken zip file. Copy or download it again.',
+    'file-missing': '"{{where}}" lacks its file {{name}}. Copy the whole model again.',
+    'file-changed':
+      'The file {{name}} of "{{where}}" is not the one that was saved with the model: it has been changed or damaged. Copy the model again.',
+    'manifest-not-json': 'The model.json of "{{where}}" is not valid JSON. Copy the model again.',
+    'manifest-newer':
+      '"{{where}}" was written by a newer Latentscape (format {{format}}; this one reads {{readable}}). Update Latentscape.',
+    'manifest-invalid': 'The model.json of "{{where}}" is not valid at "{{at}}": {{detail}}.',
+    'no-decoder': '"{{where}}" lists no decoder.onnx in its model.json.',
+    'sizes-disagree':
+      '"{{where}}" contradicts itself: its model.json says codes of {{latentSize}} numbers and images of {{image}}, but its decoder takes {{takes}} and gives {{gives}}.',
+    'log-variances-length':
+      '"{{where}}" contradicts itself: its log-variances.npy and its codes.npy differ in length. Copy the model again.',
+    'encoder-sizes':
+      'The encoder of "{{where}}" does not fit its model.json (images of {{image}} to codes of {{latentSize}} numbers).',
+    'faces-invalid': '"{{where}}" cannot be understood. Copy the model again.',
+    'names-count': 'The {{file}} of "{{where}}" does not name its {{count}} faces. Copy the model again.',
+    'film-invalid': 'The film of "{{where}}" cannot be used: its parts do not fit together. Copy the model again.',
+    'only-decoder': '"{{path}}" has only a decoder: it cannot turn images into codes.',
+    'only-decoder-to-score': '"{{path}}" has only a decoder: without an encoder it cannot be scored on images.',
+    'no-codes-to-score': '"{{path}}" has no codes of training images: it can only be scored with a folder of images.',
+    'no-codes-for-mixture':
+      '"{{path}}" has no codes of training images that a mixture could be fitted to. Sample it from the prior.',
+    'no-codes-for-holes': '"{{path}}" has no codes of its images: there is no cloud to look around in.',
+    'nothing-to-measure-holes':
+      '"{{path}}" has neither an encoder nor codes: there is nothing to measure its holes by.',
+    'no-posterior': '"{{path}}" maps an image to a point: without a posterior it has no bound.',
+    'no-likelihood':
+      '"{{where}}" does not say how its images are distributed (its likelihood is {{likelihood}}), so no bound can be computed.',
+    'scores-not-kept': '"{{path}}" is not a model folder: scores cannot be kept with it. Unpack it first.',
+    'cannot-run': '"{{where}}" cannot be run by onnxruntime: {{detail}}',
+    'run-failed': '"{{where}}" could not be run: {{detail}}',
+    'output-size':
+      '"{{where}}" gives {{numbers}} numbers in "{{output}}" for {{rows}} codes, which is not a whole number each.',
+    'no-code-input':
+      '"{{where}}" has no input of 32-bit floats that could be a code (it takes {{inputs}}). Export the decoder in float32.',
+    'code-size-open':
+      '"{{where}}" does not say how many numbers a code has (it takes {{inputs}}). Export it with only the batch size left open.',
+    'takes-images':
+      '"{{where}}" takes {{inputs}}, which looks like an image, not a code. Choose the file of the decoder, not of the encoder.',
+    'input-type': '"{{where}}" needs an input "{{name}}" of type {{type}}, which cannot be given.',
+    'not-finite': '"{{where}}" gives numbers that are not finite, even for ordinary codes.',
+    'no-image-output':
+      '"{{where}}" gives {{outputs}}, which is not a square grey or RGB image. Choose a decoder, or correct its layout.',
+    'not-npy': '"{{where}}" is not a NumPy .npy file of numbers. Save it with numpy.save.',
+    'npy-type': '"{{where}}" holds {{dtype}} values, not real numbers. Save it as float32.',
+    'npy-shape': '"{{where}}" holds an array of shape ({{shape}}); this model needs (count, {{latentSize}}).',
+    'npy-cut': '"{{where}}" is cut short: it should hold {{count}} rows. Copy it again.',
+    'npy-not-finite': '"{{where}}" holds values that are not finite numbers.',
+    'family-invalid': '"{{file}}" cannot be understood: {{detail}}. Install the app again.',
+    'run-other-networks':
+      'The unfinished run of "{{out}}" was begun by a version with other networks. Discard it and train again.',
+    'run-invalid': '"{{file}}" is not valid ({{detail}}). Discard that run and train again.',
+    'checkpoint-damaged':
+      'The checkpoint "{{file}}" is damaged or from another version. Discard that run and train again.',
+    'cloud-parts':
+      'The cloud of this model cannot be shown: its {{count}} faces, their positions and the {{sheets}} thumbnail sheets do not fit together. Make the model’s thumbnails again, or open another model.',
+  },
+
+  'bad-settings': {
+    problems: '{{problems}}',
+    folder: '"{{path}}" is a folder. Give the name of a file in it.',
+    'not-a-file': '"{{path}}" is a device or a pipe, not a file. Give the name of a file.',
+    'folder-is-file': '"{{path}}" is a file. Choose another name for the folder.',
+    'folder-in-use': '"{{path}}" holds other things than {{what}} ({{stranger}}), which would be lost. {{advice}}',
+    'too-many-codes': 'At most {{most}} codes can be decoded at a time.',
+    'codes-length':
+      '{{numbers}} numbers are not a whole number of codes: "{{path}}" has codes of {{latentSize}} numbers.',
+    'film-length': 'A film has 1 to {{most}} frames, not {{count}}. Record a shorter flight.',
+    'film-rate': 'A film runs at 1 to {{most}} frames a second, not {{fps}}.',
+    'image-size': 'An image can be saved with {{least}} to {{most}} pixels a side, not {{size}}.',
+    'sheet-size':
+      '{{count}} images of {{image}} make a picture of {{sheet}} pixels; at most {{most}} a side can be written. Ask for fewer.',
+    'importance-samples': 'The number of importance samples must be a whole number from 1 to {{most}}, not {{count}}.',
+    samples: 'From 1 to {{most}} samples can be drawn at a time, not {{count}}.',
+    'factors-table':
+      '"{{file}}" is no table of factors: its first column must be called "file", and every row must have as many cells as the first.',
+    latents: 'A frame needs three different latents of the {{latentSize}} that this model has.',
+    faces: 'A frame needs four different faces of the {{count}} in this cloud.',
+    directions: 'A frame needs one to three directions of {{latentSize}} numbers each, none of them all zeros.',
+    'hole-side': 'A grid of holes has {{sides}} points a side, not {{side}}.',
+    'hole-cube': 'The cube to look for holes in needs a middle and a radius above 0.',
+    neighbours: 'At most {{most}} neighbours of a code of this model.',
+    'path-frames': 'A path has 2 to {{most}} frames, not {{frames}}.',
+    'path-stops': 'A path leads through 2 to {{most}} places, each different from the one before; these are {{count}}.',
+    bookmarks: 'These bookmarks do not fit "{{name}}", or there are more than {{most}}. Remove some and try again.',
+    'face-groups':
+      'These groups do not fit "{{name}}", or there are more than {{most}}, or a name is longer than {{longest}} characters. Change them and try again.',
+    'layout-input': '"{{where}}" has no input "{{name}}" beside the code. Correct the layout.',
+    'layout-output_one':
+      '"{{where}}" gives {{outputs}}, which does not fit {{width}}×{{height}} pixels with {{count}} channel. Correct the layout.',
+    'layout-output_other':
+      '"{{where}}" gives {{outputs}}, which does not fit {{width}}×{{height}} pixels with {{count}} channels. Correct the layout.',
+    'layout-known': '"{{path}}" says itself what its images are like: there is nothing to correct.',
+    'images-changed':
+      'The images in "{{folder}}" have changed since this run began, so it cannot continue as it was. Restore them, or start a new run.',
+    'model-among-images':
+      '"{{out}}" lies in the folder of images "{{images}}": the model\'s own pictures would be trained on next time. Choose a place outside it.',
+    'run-unfinished':
+      'There is an unfinished run for "{{out}}", saved at step {{step}} of {{steps}}. Resume it, discard it, or choose another place for this model.',
+    'prepared-damaged': '"{{folder}}" is not a prepared data set, or it is damaged. Prepare the images again.',
+    'assembled-damaged': 'The run in "{{run}}" is damaged. Train again, or copy it again.',
+    'assembled-weights': 'The run in "{{run}}" is damaged: its weights "{{name}}" do not fit its network.',
+    'assembled-images': 'The run in "{{run}}" was trained on other images than those in "{{data}}".',
+    'experiment-folder':
+      '"{{folder}}" is not empty, and has no {{plan}} that says whose experiment it is. Choose an empty folder.',
+    'experiment-plan':
+      '"{{folder}}" holds an experiment with other settings ({{what}}), and results of different settings are not mixed. Choose another folder, or remove that one.',
+    'experiment-file': '"{{file}}" is damaged. Remove it, and what it held is measured again.',
+    'experiment-size': 'Choose one of --quick (minutes, small networks) and --full (the better part of an hour).',
+    seed: 'The seed must be a whole number from 0 to {{most}}, not {{seed}}.',
+    'option-whole-number': '{{option}} must be a whole number from {{least}} to {{most}}, not {{value}}.',
+    'option-one-of': '{{option}} must be one of {{values}}, not {{value}}.',
+    'option-file': '{{option}} must end in {{first}} or {{second}}, not "{{name}}".',
+    'option-fixed':
+      'The unfinished run of "{{out}}" began with {{option}} {{value}}, which cannot change now. Leave the option out to resume the run, or discard it with --restart.',
+    'train-unfinished':
+      'There is an unfinished run for {{out}}, saved at step {{step}}. Continue it with --resume, or discard it with --restart.',
+  },
+
+  'no-memory': {
+    images:
+      '{{count}} images of {{size}}×{{size}} pixels need {{needed}} GB of memory, and {{free}} GB are free. Use fewer images or a smaller size.',
+    run: 'This run needs about {{needed}} GB of memory and {{free}} GB are free. Use a smaller batch, image size or width, or close other programs.',
+    'ran-out':
+      'There was not enough memory to go on. Close other programs, or use a smaller batch, image size or width.',
+    'run-killed': 'Memory ran out, and the system ended the training process. {{kept}}',
+    frame: 'There is not enough memory to compute with this many codes. Close other programs.',
+  },
+
+  'no-space': {
+    full: 'The disk is full: "{{path}}" could not be written. Free some space, or choose a folder on another disk.',
+    write: '"{{path}}" could not be written: {{detail}}.',
+  },
+
+  'no-device': {
+    card: 'This computer cannot train on a graphics card: {{problem}}. Train on the processor instead (device "cpu").',
+    webgl:
+      'This window cannot draw in 3D because WebGL 2 is switched off or missing. Turn on hardware acceleration where it is switched off, or update the driver of the graphics card, then open Latentscape again.',
+  },
+
+  diverged: {
+    loss: 'The loss stopped being a number at step {{step}}: {{cause}}. {{advice}}',
+    measurement: 'The error on held-out images stopped being a number at step {{step}}: {{cause}}. {{advice}}',
+  },
+
+  cancelled: {
+    request: 'Cancelled.',
+    'other-frame': 'Another frame was chosen.',
+    'model-closed': 'The model was closed.',
+    'model-in-use': '"{{where}}" was closed while it was still in use.',
+  },
+
+  'process-died': {
+    'engine-restarted':
+      'The engine stopped unexpectedly and has been started again. Please repeat what you were doing.',
+    'engine-ended': 'The engine stopped unexpectedly. Please close Latentscape and start it again.',
+    stopped: 'Latentscape has been stopped. Start it again to go on.',
+    'no-answer': 'Latentscape does not answer at this address. Start it again and open the address it prints.',
+    training: 'The training process ended unexpectedly ({{how}}), perhaps for lack of memory. {{kept}}',
+    scoring: 'Measuring ended unexpectedly ({{how}}), perhaps for lack of memory. Close other programs and try again.',
+    drawing: 'Drawing the faces ended unexpectedly ({{how}}). Try again with fewer.',
+  },
+
+  busy: {
+    training: '"{{name}}" is still training. Wait for it, stop it, or cancel it, then start this one.',
+    'run-locked':
+      '"{{out}}" is being trained by another process. Wait for it or stop it, or choose another name for this model.',
+  },
+
+  internal: {
+    request: 'Something went wrong inside Latentscape (in "{{request}}"). The terminal or log has the details.',
+    'not-sent': 'The request "{{request}}" could not be sent to the engine: {{detail}}',
+    'unknown-request': 'The engine has no request "{{request}}".',
+    frame: 'Computing with the codes of this model failed. Please try again.',
+  },
+
+  /** Why an image was left out; stands behind its name. */
+  unreadable: {
+    gone: 'it has disappeared',
+    'no-access': 'it may not be read by this user',
+    empty: 'the file is empty',
+    'too-large': 'it has more than 268 million pixels',
+    format: '{{format}} is not supported, save it as PNG or JPEG',
+    'no-image': 'it is not an image, or its start is broken',
+    broken: 'it is broken or cut short',
+    detail: '{{detail}}',
+  },
+
+  /** What a folder was to be replaced with, as in "holds other things than a model". */
+  folder: {
+    model: 'a model',
+    prepared: 'a prepared data set',
+    experiment: 'an experiment',
+    figures: 'figures of a report',
+    run: 'an unfinished run',
+    'synthetic-faces': 'synthetic faces',
+    'beta-family': 'a family of β',
+  },
+
+  /** Why a graphics card cannot be used. */
+  card: {
+    none: 'no graphics card with a working Vulkan, Metal or Direct3D 12 driver was found',
+    driver: 'the driver of the graphics card failed',
+    wrong: 'the graphics card computes wrong numbers',
+    silent: 'the graphics card did not answer within {{seconds}} seconds; this computer may be too busy',
+  },
+
+  /** Why a run diverged, as far as its last steps tell. */
+  cause: {
+    kl: "the encoder's log-variance exploded (the KL term ran away), probably because the learning rate {{rate}} is too high",
+    sigma: 'the learned σ ran away to {{sigma}}, probably because the learning rate {{rate}} is too high',
+    gradient:
+      'the gradient exploded (its norm rose to {{norm}}), probably because the learning rate {{rate}} is too high',
+    rate: 'the learning rate {{rate}} is probably too high (0.001 is usual)',
+    batch: 'probably a single batch made the gradient explode',
+  },
+
+  /** What to do: after a run has diverged, or about a folder that is in use. */
+  advice: {
+    'other-folder': 'Choose an empty folder or another name.',
+    'other-name': 'Choose another name for the model.',
+    continue: 'The last good checkpoint, of step {{step}}, is kept: continue from it with {{how}}.',
+    restart: 'There was no checkpoint yet. Start again with {{how}}.',
+    rate: 'a lower learning rate, such as {{rate}}',
+    'rate-or-clip': 'a lower learning rate, such as {{rate}}, or with a clip norm',
+  },
+
+  /** What is left of a run whose process ended. */
+  kept: {
+    checkpoint: 'Everything up to step {{step}} is saved, and the run can be resumed.',
+    nothing: 'Earlier models are untouched. Try a smaller batch or image size.',
+  },
+
+  /** What is wrong with one setting; `problems` puts them one after the other. */
+  problem: {
+    missing: '{{setting}} is missing.',
+    number: '{{setting}} must be a number from {{least}} to {{most}}.',
+    'whole-number': '{{setting}} must be a whole number from {{least}} to {{most}}.',
+    'whole-number-not': '{{setting}} must be a whole number from {{least}} to {{most}}, not {{value}}.',
+    'one-of': '{{setting}} must be one of {{values}}.',
+    'on-or-off': '{{setting}} must be on or off.',
+    'size-28': 'Images of 28 pixels need the network "perceptron": convolutions halve the image down to 4 pixels.',
+    adversarial:
+      'A discriminator judges what a convolutional network draws: leave the network at "convolutional", the likelihood at "gaussian" and importance samples at 1, or the adversarial share at 0.',
+    'importance-weighted':
+      'The importance-weighted bound has no KL term of its own: leave beta at 1, warm-up and free bits at 0, or take 1 importance sample.',
+  },
+
+  /** The settings of a run, at the start of a sentence. */
+  setting: {
+    kind: 'Kind',
+    images: 'The folder of images',
+    out: 'The folder of the model',
+    name: 'The name of the model',
+    imageSize: 'Image size',
+    latentSize: 'Latent size',
+    epochs: 'Epochs',
+    batchSize: 'Batch size',
+    beta: 'Beta',
+    learningRate: 'Learning rate',
+    seed: 'Seed',
+    align: 'Align',
+    from: 'The model to start from',
+    network: 'Network',
+    width: 'Width',
+    residualBlocks: 'Residual blocks',
+    likelihood: 'Likelihood',
+    warmUp: 'Warm-up',
+    freeBits: 'Free bits',
+    importanceSamples: 'Importance samples',
+    codeWeight: 'Code weight',
+    schedule: 'Schedule',
+    weightDecay: 'Weight decay',
+    clipNorm: 'Clip norm',
+    averageDecay: 'Average decay',
+    adamEpsilon: 'Adam epsilon',
+    mirror: 'Mirror',
+    shift: 'Shift',
+    crop: 'Crop',
+    colour: 'Colour',
+    binarise: 'Binarise',
+    validation: 'Validation share',
+    patience: 'Patience',
+    adversarial: 'Adversarial share',
+    optimiser: 'Optimiser',
+    device: 'Device',
+    checkpointSteps: 'Checkpoint steps',
+    faceCount: 'The number of faces',
+    faceSeed: 'The seed',
+    faceSize: 'The size',
+  },
+} as const;
