@@ -70,12 +70,13 @@ function mixtureRows({ components, covariance, heldOut, priorHeldOut }: Part<'mi
   ];
 }
 
-function samplingRows({ sets }: Part<'sampling'>): string[][] {
+function samplingRows({ sets, gradientEnergy }: Part<'sampling'>): string[][] {
   return [
-    ['Samples', 'Fréchet distance', 'density', 'coverage', 'within range'],
+    ['Samples', 'Fréchet distance', 'density', 'coverage', 'within range', 'gradient energy'],
     ...Object.entries(sets).map(([name, { frechet, density, coverage, precision }]) => [
       name,
       ...[frechet, density, coverage, precision].map(estimate),
+      gradientEnergy?.[name]?.toPrecision(2) ?? '',
     ]),
   ];
 }

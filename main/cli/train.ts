@@ -7,6 +7,7 @@ import {
   type TrainableKind,
   type TrainingEvent,
   type TrainingSettings,
+  type TrainingWarning,
   type Tuning,
   UserError,
 } from '../contract';
@@ -202,6 +203,20 @@ function collapseNote({ step, active, klPerUnit, collapse }: CodeUse): string {
   }
 }
 
+/** What went wrong, and what to do. */
+const WARNINGS: Record<TrainingWarning['what'], string> = {
+  alike:
+    'all reconstructions are about the same. Unless that changes soon, stop, and train again with a lower --beta, with ' +
+    '--warm-up 0.3 or with --free-bits 0.1.',
+  stalled:
+    'the error on held-out images no longer falls. Stop with Ctrl-C to keep what was learned; a larger --latent or ' +
+    '--width, or more images, would take it further.',
+  'discriminator wins':
+    'the discriminator tells every picture apart, and the decoder learns nothing from it any more. Stop to keep what was ' +
+    'learned, and take a smaller share with --adversarial, or more images.',
+  'discriminator loses': 'the discriminator tells nothing apart: pictures will not become sharper. Stop to keep them.',
+};
+
 /** Programs get every event but pictures; people a bar, or where there is no terminal a line at each measurement. */
 function tell(event: TrainingEvent, settings: TrainingSettings, output: Output): void {
   if (event.event === 'skipped') return output.skipped(event);
@@ -234,6 +249,8 @@ function tell(event: TrainingEvent, settings: TrainingSettings, output: Output):
         `Wrote ${model}: ${steps} steps in ${duration(seconds)}, ${imagesPerSecond.toFixed(0)} images/s, validation MSE ${validationMse.toPrecision(3)}.`,
       );
     }
+    case 'warning':
+      return output.note(`Step ${event.step}: ${WARNINGS[event.what]}`);
     case 'state':
     case 'pictures':
     case 'use': // told where it is known what it was before

@@ -84,6 +84,8 @@ export interface SamplingScores {
   replicas: number;
   /** By set: `real` (the floor: other real images), `reconstructions`, `interpolations` (midpoints), `prior`, `mixture`. */
   sets: Record<string, SampleQuality>;
+  /** Of the same sets, the mean squared difference of neighbouring pixels over that of the real images: 1 is as sharp. */
+  gradientEnergy?: Record<string, number>;
 }
 
 /** A Gaussian mixture fitted to a model's codes. */

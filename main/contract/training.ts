@@ -120,6 +120,17 @@ export interface TrainingProgress {
 /** What takes time before the first step. */
 export type PreparingStage = ImageStage | 'trying the graphics card' | 'compiling the network for the card';
 
+/**
+ * Something that a run does not recover from by itself, told when it begins. `alike`: all reconstructions are about the
+ * same; `stalled`: the held-out error no longer falls, long before the end; the discriminator of a VAE-GAN tells
+ * everything apart, or nothing.
+ */
+export interface TrainingWarning {
+  event: 'warning';
+  step: number;
+  what: 'alike' | 'stalled' | 'discriminator wins' | 'discriminator loses';
+}
+
 export type TrainingEvent =
   | { event: 'preparing'; done: number; total: number; stage: PreparingStage }
   | ({ event: 'skipped' } & SkippedImage)
@@ -143,6 +154,7 @@ export type TrainingEvent =
   | { event: 'pictures'; step: number; originals: ImageBatch; reconstructions: ImageBatch; samples: ImageBatch }
   /** Of a VAE, with every frame of its film. */
   | ({ event: 'use' } & CodeUse)
+  | TrainingWarning
   | { event: 'state'; state: RunState }
   | {
       event: 'done';
@@ -164,6 +176,8 @@ export interface RunSnapshot {
   progress: TrainingProgress[];
   pictures: Extract<TrainingEvent, { event: 'pictures' }> | null;
   use: CodeUse | null;
+  /** The last one. */
+  warning: TrainingWarning | null;
   started: Extract<TrainingEvent, { event: 'started' }> | null;
   skipped: SkippedImage[];
   done: Extract<TrainingEvent, { event: 'done' }> | null;

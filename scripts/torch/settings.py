@@ -99,6 +99,8 @@ def resolve(options: argparse.Namespace) -> dict:
     ]
     if wrong:
         raise UserError(" ".join(wrong))
+    if options.adversarial:
+        raise UserError("A discriminator is trained by the app alone as yet: leave --adversarial at 0.")
     if options.importanceSamples > 1 and (options.beta != 1 or options.warmUp or options.freeBits):
         raise UserError("The importance-weighted bound has no KL term: leave --beta at 1, --warm-up and --free-bits at 0.")
     values = {setting.name: getattr(options, setting.name) for setting in SETTINGS.values()}

@@ -26,6 +26,8 @@ export function advance(run: Run, event: TrainingEvent): Run {
       return { ...run, pictures: event };
     case 'use':
       return { ...run, use: event };
+    case 'warning':
+      return { ...run, warning: event };
     case 'state':
       return { ...run, state: event.state };
     case 'done':

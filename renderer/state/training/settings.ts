@@ -50,7 +50,11 @@ export const DEFAULT_CHOICES: Choices = {
   align: true,
 };
 
-export type ChoiceField = keyof Choices;
+/** Finer settings of a VAE that are numbers, and the range of each. */
+export const TUNED = { warmUp: [0, 1], freeBits: [0, 100], adversarial: [0, 1] } as const;
+export type TunedField = keyof typeof TUNED;
+
+export type ChoiceField = keyof Choices | TunedField;
 
 /** A wrong choice: where it was made (`images`: the folder), its sentence under `problem` in the catalogue, and what that needs. */
 export interface Problem {
@@ -71,7 +75,8 @@ type ProblemKey =
   | 'batchTooLarge'
   | 'beta'
   | 'learningRate'
-  | 'seed';
+  | 'seed'
+  | TunedField;
 
 const within = (value: unknown, least: number, most: number): boolean =>
   typeof value === 'number' && value >= least && value <= most;
@@ -109,7 +114,13 @@ export function problems(choices: Choices, images: number | null, channels: 1 | 
   if (!whole(batchSize, 1, 1024)) add('batchSize', 'batchSize');
   else if (images !== null && batchSize > images) add('batchSize', 'batchTooLarge');
 
-  if (choices.kind === 'vae' && !within(choices.beta, 0, 1000)) add('beta', 'beta');
+  if (choices.kind === 'vae') {
+    if (!within(choices.beta, 0, 1000)) add('beta', 'beta');
+    for (const field of Object.keys(TUNED) as TunedField[]) {
+      const [least, most] = TUNED[field];
+      if (!within(choices.tuning?.[field] ?? 0, least, most)) add(field, field);
+    }
+  }
   if (!within(choices.learningRate, 1e-7, 1)) add('learningRate', 'learningRate');
   if (!whole(choices.seed, 0, 2 ** 31 - 1)) add('seed', 'seed');
   return found;

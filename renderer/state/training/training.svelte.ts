@@ -116,8 +116,9 @@ export class Training {
     if (seenAnew) void this.look();
   }
 
-  chooseDevice(device: Tuning['device']): void {
-    this.choices.tuning = { ...this.choices.tuning, device };
+  /** Finer settings, which no preset decides. */
+  tune(tuning: Partial<Tuning>): void {
+    this.choices.tuning = { ...this.choices.tuning, ...tuning };
   }
 
   rename(name: string): void {
@@ -161,6 +162,16 @@ export class Training {
   resume = (id: RunId) => this.#act(() => this.#engine.resumeTraining(id));
   stop = (id: RunId) => this.#act(() => this.#engine.stopTraining(id));
   cancel = (id: RunId) => this.#act(() => this.#engine.cancelTraining(id));
+
+  /** Ends a run, keeping what it learned, and shows the form with its choices but for `change`. */
+  async again({ id, settings }: Run, change: Partial<Tuning>): Promise<void> {
+    await this.stop(id);
+    const { images, out: _, ...choices } = settings;
+    this.choices = { ...choices, tuning: { ...choices.tuning, ...change } };
+    this.preset = 'custom';
+    this.shown = null;
+    if (images !== this.folder) await this.chooseFolder(images);
+  }
 
   async #act(action: () => Promise<void>): Promise<void> {
     try {

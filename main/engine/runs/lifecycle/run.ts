@@ -19,6 +19,7 @@ import type { RunControl } from './control';
 import { withPoint } from '../monitoring/curve';
 import { DivergenceWatch } from '../monitoring/divergence';
 import { EarlyStopping } from '../monitoring/early-stopping';
+import { Warnings, type WarningKind } from '../monitoring/warnings';
 import { RunningMeans, Speed, throttled } from '../monitoring/running-means';
 import { estimateMemory, refuseIfTooLarge } from '../memory/estimate';
 import { checkPlaces, refuseTooFew } from '../settings/folders';
@@ -46,6 +47,7 @@ interface Learning {
   trainer: Trainer;
   evaluator: Evaluator;
   recorder: FilmRecorder;
+  warnings: Warnings;
   images: TrainedOn;
 }
 
@@ -134,6 +136,7 @@ export class Run {
       trainer,
       evaluator,
       recorder,
+      warnings: new Warnings(config.steps),
       images: { training, validation, dataset, identity, files },
     };
     try {
@@ -251,8 +254,17 @@ export class Run {
     const validationMse = await evaluator.reconstructionError(weights, images.validation);
     this.watch.checkMeasurement(validationMse, trainer.step, this.savedAt);
     const epoch = epochsAt(trainer.step, learning);
-    this.history.push({ step: trainer.step, epoch, validationMse, ...this.means.take() });
+    const { count } = this.means.state;
+    const means = this.means.take();
+    this.history.push({ step: trainer.step, epoch, validationMse, ...means });
+    const errors = this.history.map((point) => point.validationMse);
+    this.warn(trainer.step, learning.warnings.measured(trainer.step, errors));
+    this.warn(trainer.step, learning.warnings.discriminator(means.terms.discriminator, count));
     return { validationMse, enough: this.early.measured(trainer.step, validationMse, weights) };
+  }
+
+  private warn(step: number, what: WarningKind | null): void {
+    if (what) this.io.onEvent({ event: 'warning', step, what });
   }
 
   private progress(
@@ -314,19 +326,22 @@ export class Run {
     if (!control.signal.aborted) onEvent({ event: 'state', state: 'running' });
   }
 
-  private async pictures({ trainer, evaluator, images: { validation } }: Learning): Promise<void> {
+  private async pictures({ trainer, evaluator, warnings, images: { validation } }: Learning): Promise<void> {
     const { imageSize: size, channels, latentSize } = trainer.config.network;
     const count = Math.min(PICTURES, validation.count);
     const shape = { channels, height: size, width: size };
     const pixels = validation.pixels.subarray(0, count * channels * size * size);
     const weights = await trainer.weights();
-    const { mu } = await evaluator.encode(weights, toFloats({ ...validation, count, pixels }));
+    const originals = toFloats({ ...validation, count, pixels });
+    const { mu } = await evaluator.encode(weights, originals);
+    const reconstructions = await evaluator.decode(weights, mu);
+    this.warn(trainer.step, warnings.pictures(trainer.step, originals, reconstructions, count));
     const noise = normals(PICTURES * latentSize, random(this.settings.seed, 'pictures'));
     this.io.onEvent({
       event: 'pictures',
       step: trainer.step,
       originals: toImageBatch(pixels, { count, ...shape }),
-      reconstructions: toImageBatch(await evaluator.decode(weights, mu), { count, ...shape }),
+      reconstructions: toImageBatch(reconstructions, { count, ...shape }),
       samples: toImageBatch(await evaluator.decode(weights, noise), { count: PICTURES, ...shape }),
     });
   }

@@ -94,6 +94,7 @@ export class Runs {
       progress,
       pictures: null,
       use: null,
+      warning: null,
       started: null,
       skipped: [],
       done: null,
@@ -174,6 +175,9 @@ export class Runs {
         break;
       case 'use':
         snapshot.use = event;
+        break;
+      case 'warning':
+        snapshot.warning = event;
         break;
       case 'skipped':
         snapshot.skipped.push({ file: event.file, reason: event.reason });

@@ -6,6 +6,7 @@ import { betweenPieces, inPieces, type Watch } from '../../scheduling/watch';
 import { random, type Random } from '../../maths/random';
 import { nearnessTo, NEIGHBOURS } from './density-coverage';
 import { frechetDistanceTo, momentsOf, standardiser } from './frechet-distance';
+import { gradientEnergy } from './gradient-energy';
 import { FEATURE_SPACE, FEATURE_SIZE, FeatureNetwork } from './features';
 
 /** Images of a set compared at a time; neighbours take time with its square. */
@@ -51,17 +52,24 @@ export async function scoreSampling(
   const network = await FeatureNetwork.create(real.channels, real.size);
   try {
     const values = real.channels * real.size ** 2;
-    const describe = async (count: number, imagesAt: (start: number, end: number) => Promise<Float32Array>) => {
+    const energies: Record<string, number> = {};
+    const describe = async (
+      name: string,
+      count: number,
+      imagesAt: (start: number, end: number) => Promise<Float32Array>,
+    ) => {
       const features = new Float32Array(count * FEATURE_SIZE);
       const pieceDone = (done: number) => onProgress?.(before + done, total);
       for await (const { start, end } of inPieces(count, IMAGES_A_PIECE, { signal, onProgress: pieceDone })) {
-        features.set(await network.features(await imagesAt(start, end)), start * FEATURE_SIZE);
+        const images = await imagesAt(start, end);
+        energies[name] = (energies[name] ?? 0) + ((end - start) / count) * gradientEnergy(images, real.size);
+        features.set(await network.features(images), start * FEATURE_SIZE);
       }
       before += count;
       return features;
     };
     const rows = chosen(real.count, shown, rng);
-    const raw = await describe(shown, async (start, end) => {
+    const raw = await describe('real', shown, async (start, end) => {
       const images = new Float32Array((end - start) * values);
       for (let n = start; n < end; n++) {
         const bytes = real.pixels.subarray(rows[n] * values, (rows[n] + 1) * values);
@@ -74,7 +82,7 @@ export async function scoreSampling(
     const features: Record<string, Float32Array> = {};
     for (const [name, codes] of Object.entries(sets)) {
       const d = model.latentSize;
-      const decoded = await describe(codes.length / d, async (start, end) => {
+      const decoded = await describe(name, codes.length / d, async (start, end) => {
         const images = await model.decode(codes.subarray(start * d, end * d));
         return images.map((value) => Math.min(1, Math.max(0, value)));
       });
@@ -84,6 +92,9 @@ export async function scoreSampling(
       featureSpace: { description: FEATURE_SPACE, size: FEATURE_SIZE },
       sampleSize: half,
       replicas,
+      gradientEnergy: Object.fromEntries(
+        Object.entries(energies).map(([name, energy]) => [name, energy / (energies.real || 1)]),
+      ),
       sets: await compare(realFeatures, features, half, replicas, rng, signal),
     };
   } finally {

@@ -21,6 +21,7 @@ const run: Run = {
   progress: [],
   pictures: null,
   use: null,
+  warning: null,
   started: null,
   skipped: [],
   done: null,
