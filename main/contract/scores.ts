@@ -191,8 +191,12 @@ export interface ScoreRequests {
    * as `onScoreProgress`; a later call for the same model ends an earlier one with `cancelled`.
    */
   score(id: ModelId, folder: string | null): Promise<ScoreReport>;
+  /**
+   * Fits a mixture to the model's codes and nothing more: what was measured stays. Progress and cancelling as `score`.
+   */
+  fitMixture(id: ModelId): Promise<MixtureFacts>;
   cancelScore(id: ModelId): Promise<void>;
-  /** At most 256, the same for the same seed. `mixture`: the one that `score` has fitted in this session. */
+  /** At most 256, the same for the same seed. `mixture`: the one that `score` or `fitMixture` has fitted in this session. */
   samples(id: ModelId, from: 'prior' | 'mixture', count: number, seed: number): Promise<CodeSamples>;
 }
 

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type FolderListing, UserError } from '../contract';
-import { readFailure } from './files';
+import { fromHome, readFailure } from './files';
 import { isImageName } from './images/formats';
 import { MANIFEST } from './models';
 
@@ -16,7 +16,7 @@ const MOST_FILES = 200;
  * @throws UserError `not-found` | `no-access`
  */
 export async function listFolder(folder: string = os.homedir()): Promise<FolderListing> {
-  const here = path.resolve(folder);
+  const here = path.resolve(fromHome(folder));
   const folders: FolderListing['folders'] = [];
   const files: FolderListing['files'] = [];
   let isModel = false;

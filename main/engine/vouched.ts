@@ -5,6 +5,7 @@
  */
 import path from 'node:path';
 import { type EngineApi, UserError } from '../contract';
+import { fromHome } from './files';
 import type { Places } from './home/library';
 
 type Name = keyof EngineApi;
@@ -43,7 +44,7 @@ export class Vouched {
       const ask = engine[name] as (...args: unknown[]) => unknown;
       const paths = NAMED_PATHS[name] as (...args: unknown[]) => Named;
       const checked = async (...args: unknown[]) => {
-        for (const each of paths(...args)) if (each != null) await this.#check(each, engine);
+        for (const each of paths(...args)) if (each != null) await this.#check(fromHome(each), engine);
         return ask(...args);
       };
       Object.assign(guarded, { [name]: checked });

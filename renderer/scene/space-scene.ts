@@ -1,6 +1,7 @@
 import { PerspectiveCamera, Scene, type WebGLRenderer } from 'three';
 import { UserError } from '../../main/contract';
 import { directions, eye, type Pose, type Vec3 } from './camera/pose';
+import { bearing, facesInSight } from './camera/sight';
 import { FOV, Viewpoint } from './camera/viewpoint';
 import { CanvasSize } from './canvas/canvas-size';
 import { FrameLoop } from './canvas/frame-loop';
@@ -320,6 +321,16 @@ export class SpaceScene implements FlightScene {
     return drawn;
   }
 
+  /** Where the reticle is on the canvas, CSS pixels; whether faces are in view; and the way to their middle, see `bearing`. */
+  sight(): { reticle: Point; faces: boolean; bearing: number } {
+    const view = this.#view;
+    return {
+      reticle: this.#size.middle,
+      faces: facesInSight(this.#positions, view),
+      bearing: bearing(view, this.viewpoint.middle),
+    };
+  }
+
   dispose(): void {
     this.#pause();
     this.#listeners.abort();
@@ -343,6 +354,7 @@ export class SpaceScene implements FlightScene {
       clearTimeout(this.#settling);
       this.#settling = undefined;
       this.#size.coarsen();
+      this.pointer.pass();
     }
     const changing = this.#render(seconds);
     if (!flying) this.#settling ??= setTimeout(() => this.#settle(), SETTLED_AFTER);

@@ -10,6 +10,7 @@ export {
   saveFolder,
   type WriteFile,
 } from './folder';
+export { fromHome } from './from-home';
 export { openRegular, readText, readWhole } from './read';
 export { type Content, isTemporary, removeTemporaries, save, saveJson } from './save';
 export { sha256, sha256Of, unchanged } from './sha256';

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ModelRequests } from '../../contract';
+import { fromHome } from '../files';
 import { OpenModel } from '../open-model/open-model';
 import { compareAll, openModel } from '../models';
 import type { Connection } from './connection';
@@ -9,7 +10,7 @@ export function modelRequests({ open, library, priority, modelsChanged }: Connec
     listModels: () => library.list(),
 
     async openModel(file, layout) {
-      const model = await openModel(path.resolve(file), layout);
+      const model = await openModel(path.resolve(fromHome(file)), layout);
       const id = open.add(new OpenModel(model, priority));
       try {
         if (await library.remember(model.card)) modelsChanged();

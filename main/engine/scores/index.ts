@@ -8,5 +8,5 @@ export { faceBound } from './likelihood/face';
 export { codesToFit, fitToCodes } from './samples/mixture';
 export { fitPca, type ImagePca } from './reconstruction/pca';
 export { scoreReconstruction } from './reconstruction/reconstruction';
-export { DEFAULT_IMPORTANCE_SAMPLES, scoreModel, type Scored, type ScoreOptions } from './score';
+export { DEFAULT_IMPORTANCE_SAMPLES, fitMixture, scoreModel, type Scored, type ScoreOptions } from './score';
 export { scoreSampling } from './samples/samples';

@@ -3,7 +3,6 @@ import { UserError, type ScoreReport, type ScoreStage } from '../../contract';
 import type { Images } from '../images';
 import type { Model } from '../models';
 import type { Watch } from '../scheduling/watch';
-import type { Mixture } from '../maths/gaussian-mixture';
 import { scoreBound } from './likelihood/bound';
 import {
   decodeImages,
@@ -19,7 +18,7 @@ import { scoreDrift, spreadOf } from './codes/drift';
 import { readFactors, scoreFactors, type Labelled } from './codes/factors';
 import { IN_BETWEEN_FACTORS, scoreInBetween, type Synthetic } from './codes/in-between';
 import { likelihoodOf } from './likelihood/likelihood';
-import { codesToFit, FEWEST_CODES, fitToCodes } from './samples/mixture';
+import { codesToFit, FEWEST_CODES, fitToCodes, type FittedMixture } from './samples/mixture';
 import { fitPca } from './reconstruction/pca';
 import { scoreReconstruction } from './reconstruction/reconstruction';
 import { MOST_SAMPLES, scoreSampling } from './samples/samples';
@@ -40,8 +39,8 @@ const SEED = 0;
 
 export interface Scored {
   report: ScoreReport;
-  /** The mixture that was fitted; null for a model of too few images. */
-  mixture: Mixture | null;
+  /** The mixture of its codes; null for a model of too few images. */
+  fitted: FittedMixture | null;
 }
 
 /**
@@ -86,7 +85,7 @@ export async function scoreModel(
   const sets = { ...(data && { reconstructions: known }), interpolations: midpoints(known, d), ...drawn };
   const sampling = await scoreSampling(model, real, sets, during('comparing samples'));
   return {
-    mixture: fitted?.mixture ?? null,
+    fitted,
     report: {
       data: data && {
         folder: data.folder,
@@ -106,6 +105,19 @@ export async function scoreModel(
       seconds: (performance.now() - from) / 1000,
     },
   };
+}
+
+/** A mixture of the codes that the model brings. @throws UserError as `scoreModel`, `no-images` when there are too few */
+export async function fitMixture(
+  model: Model,
+  { onProgress, signal }: Watch<[ScoreStage]> = {},
+): Promise<FittedMixture> {
+  const watch = {
+    signal,
+    onProgress: (done: number, total: number) => onProgress?.(done, total, 'fitting a mixture'),
+  };
+  const { mu, logVar } = await trainingCodes(model, null, watch);
+  return fitToCodes(codesToFit(mu, logVar), model.card.latentSize, watch);
 }
 
 /** The training images' codes: of the folder, or those the model brings. */

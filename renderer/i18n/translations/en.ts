@@ -38,7 +38,7 @@ export const en = {
     aeWhat:
       'Learns one fixed code for each face. It reconstructs faces well, but learns nothing about the space between the codes.',
     vaeWhat:
-      'Learns a small cloud of codes for each face. The clouds overlap, so the space between them holds faces too.',
+      'Learns a small cloud of codes for each face and keeps the clouds close together, so the space between them holds faces too.',
     raeWhat: 'An autoencoder that keeps its codes small, so that they lie close together and leave fewer holes.',
   },
   connection: {
@@ -127,7 +127,9 @@ export const en = {
       settings: 'According to their settings, both were trained on the same images.',
     },
     noModel: 'Open a model first.',
-    none: 'There is no other model yet. Train one on the same images.',
+    none: 'There is no other model of the same images yet. Train one on them.',
+    others_one: '{{count}} model that cannot be compared',
+    others_other: '{{count}} models that cannot be compared',
     opening: 'Opening…',
     because: {
       'no-codes': 'Has no codes of its training images',
@@ -328,6 +330,7 @@ export const en = {
     minimap: 'Map (M)',
     minimapTitle: 'The cloud from above. Click to go there.',
   },
+  lost: { back: 'Back to the faces' },
   hint: {
     fly: 'fly',
     drag: 'Drag',
@@ -360,7 +363,7 @@ export const en = {
   posterior: {
     title: 'Posterior',
     intro:
-      'A VAE encodes this face not as a point but as a cloud of codes, N(μ, σ²). Here is that cloud, with the clouds that overlap it most.',
+      'A VAE encodes this face not as a point but as a cloud of codes, N(μ, σ²). Here is that cloud, with those that come closest to it.',
     pad: 'Noise ε. Drag to draw other faces from this posterior; arrow keys move it.',
     mean: 'μ',
     usual: 'typical size of ε',
@@ -898,7 +901,7 @@ export const en = {
       title: 'A variational autoencoder: one face, a cloud of codes',
       text: 'Here the encoder returns a distribution: a mean μ and a spread σ for every number of the code. Before an image is seen, codes are assumed to come from the prior p(z):',
       overlap:
-        'Each training step draws a code from that cloud. The clouds of similar faces overlap, so a place between them must decode to something that suits both.',
+        'Each training step draws a code from that cloud, so the decoder learns a region for each face, not a point. The KL divergence below keeps these regions close together: along each single latent those of similar faces overlap, and little space is left between them.',
     },
     bound: {
       title: 'The bound',

@@ -54,15 +54,19 @@ export function orbit(pose: Pose, yaw: number, pitch: number): Pose {
 /**
  * Moves the eye by the given distances along the camera's own axes.
  *
- * Seen from afar the focus lies deep in the cloud; flying forward draws it in (`reach − near` shrinks by e every half of
- * `far − near`) until it is a short way ahead, so the decoded place stays among the faces all the way in. The law is an
- * exponential of the distance flown: many small moves equal one big one, and flying back retraces the way.
+ * Seen from afar the focus lies deep in the cloud; flying forward draws it in (`reach − near` shrinks by e every
+ * `far − near`) until it is a short way ahead, so the decoded place stays among the faces all the way in. It never comes
+ * towards the eye: from home it sets out as if it stood still. The law is an exponential of the distance flown: many small
+ * moves equal one big one, and flying back retraces the way, as far as the view of everything.
  */
 export function travel(pose: Pose, right: number, up: number, forward: number, limits: ReachLimits): Pose {
   if (right === 0 && up === 0 && forward === 0) return pose;
   const axes = directions(pose);
-  const drawIn = Math.exp((-2 * forward) / (limits.far - limits.near));
-  const reach = Math.min(limits.near + (pose.reach - limits.near) * drawIn, Math.max(limits.far, pose.reach));
+  const span = Math.max(limits.far, pose.reach) - limits.near;
+  const beyond = Math.max(0, pose.reach - limits.near);
+  // where everything is in view there is nothing behind to fly to
+  if (beyond > 0) forward = Math.max(forward, -span * Math.log(span / beyond));
+  const reach = Math.min(pose.reach, limits.near) + beyond * Math.exp(-forward / span);
   const focus = along(
     along(along(pose.focus, axes.right, right), axes.up, up),
     axes.forward,
@@ -71,17 +75,22 @@ export function travel(pose: Pose, right: number, up: number, forward: number, l
   return { ...pose, focus, reach };
 }
 
-/** How much of an approach is made at once. */
-const APPROACH_STEP = 0.01;
-
 /**
- * Nearer to the reticle until things are e^`growth` times as large, were the reach to stay. It does not: every step draws it
- * in, so the way is made of small ones, as many for one pinch as for the same pinch in parts and at any frame rate.
+ * Brings the eye nearer to the focus by a distance, or farther from it where that is negative: the decoded place stays.
+ * Close up there is no way left but on, and the focus goes ahead of the eye.
  */
+export function zoom(pose: Pose, distance: number, limits: ReachLimits): Pose {
+  if (distance === 0) return pose;
+  if (distance < 0) return { ...pose, reach: Math.min(Math.max(limits.far, pose.reach), pose.reach - distance) };
+  const nearer = Math.min(distance, Math.max(0, pose.reach - limits.near));
+  return travel({ ...pose, reach: pose.reach - nearer }, 0, 0, distance - nearer, limits);
+}
+
+/** Nearer to the focus until what is there is e^`growth` times as large, as `zoom` does it. */
 export function approach(pose: Pose, growth: number, limits: ReachLimits): Pose {
-  const steps = Math.ceil(Math.abs(growth) / APPROACH_STEP);
-  for (let n = 0; n < steps; n++) pose = travel(pose, 0, 0, (growth / steps) * pose.reach, limits);
-  return pose;
+  // what is left where the eye comes no nearer is flown, a reach for each e-fold
+  const inside = Math.min(growth, Math.log(Math.max(1, pose.reach / limits.near)));
+  return zoom(zoom(pose, pose.reach * (1 - Math.exp(-inside)), limits), (growth - inside) * limits.near, limits);
 }
 
 /** The pose a share `t` (0..1) of the way: straight for the focus, the shorter way round, reach in equal ratios. */

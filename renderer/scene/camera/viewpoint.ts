@@ -1,4 +1,5 @@
 import { EMPTY_SCALE, type CloudScale } from '../cloud/cloud-scale';
+import { Extent } from './extent';
 import { Journey } from './journey';
 import { LocalSpacing } from './local-spacing';
 import { shortestTurn, type Pose, type ReachLimits, type Vec3 } from './pose';
@@ -19,6 +20,8 @@ export interface FlightConditions {
   cruise: number;
   /** Vertical field of view, radians. */
   fov: number;
+  /** How far a move gets where the cloud ends. */
+  hold(from: Pose, to: Pose): Pose;
 }
 
 /** Hands on the controls. */
@@ -48,6 +51,7 @@ export class Viewpoint {
   reducedMotion = false;
   #scale: CloudScale = EMPTY_SCALE;
   #spacing = new LocalSpacing(new Float32Array(), EMPTY_SCALE);
+  #extent = new Extent(new Float32Array());
   #pose: Pose;
   #journey: Journey | null = null;
   #pilot: Pilot | null = null;
@@ -87,6 +91,14 @@ export class Viewpoint {
     return this.#scale;
   }
 
+  /** The cloud's middle, and how far out the reticle is: below 1 among the faces, 1 where they end. */
+  get middle(): Vec3 {
+    return this.#extent.middle;
+  }
+  get outwards(): number {
+    return this.#extent.of(this.#pose.focus);
+  }
+
   /** How near and how far the reticle may be. */
   get limits(): ReachLimits {
     const { radius, closeUp } = this.#scale;
@@ -110,9 +122,17 @@ export class Viewpoint {
   carry(positions: Float32Array, scale: CloudScale, focus: Vec3, seconds: number): void {
     const { radius } = this.#scale;
     this.#survey(positions, scale);
+    this.#go({ ...this.#pose, focus: [...focus], reach: this.#reachLike(this.#pose, radius) }, false, seconds);
+  }
+
+  /** Is at `focus` at once, and looks as `view` did in a cloud of radius `radius`: that way, and as close in proportion. */
+  resume(view: Omit<Pose, 'focus'>, radius: number, focus: Vec3): void {
+    this.pass({ ...view, focus: [...focus], reach: this.#reachLike(view, radius) });
+  }
+
+  #reachLike({ reach }: Omit<Pose, 'focus'>, radius: number): number {
     const { near, far } = this.limits;
-    const reach = Math.min(far, Math.max(near, (this.#pose.reach * scale.radius) / radius));
-    this.#go({ ...this.#pose, focus: [...focus], reach }, false, seconds);
+    return Math.min(far, Math.max(near, (reach * this.#scale.radius) / radius));
   }
 
   /** Brings `position` to the reticle, exactly, and close enough to look at a face there. Any input takes over. */
@@ -190,12 +210,13 @@ export class Viewpoint {
     const { closeUp } = this.#scale;
     const { focus, reach } = this.#pose;
     const cruise = CRUISE_SPACINGS * this.#spacing.at(...focus) + CRUISE_REACH * (reach - closeUp);
-    return { limits: this.limits, cruise, fov: FOV };
+    return { limits: this.limits, cruise, fov: FOV, hold: (from, to) => this.#extent.hold(from, to) };
   }
 
   #survey(positions: Float32Array, scale: CloudScale): void {
     this.#scale = scale;
     this.#spacing = new LocalSpacing(positions, scale);
+    this.#extent = new Extent(positions);
   }
 
   #go(pose: Pose, instant: boolean, seconds?: number): void {

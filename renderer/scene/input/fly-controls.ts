@@ -2,7 +2,7 @@ import { Gamepads } from './gamepad';
 import { type GestureHandler, Gestures } from './gestures';
 import { Keyboard } from './wasd-keyboard';
 import { Glide, Velocity } from './motion';
-import { approach, look, orbit, travel, type Pose } from '../camera/pose';
+import { approach, look, orbit, travel, zoom, type Pose } from '../camera/pose';
 import type { FlightConditions, Pilot } from '../camera/viewpoint';
 
 /** Time constants of the motion in seconds: long enough to be soft, short enough to obey at once. */
@@ -50,7 +50,7 @@ export class FlyControls implements Pilot {
   readonly #orbit = [0, 1].map(() => new Glide(DRAG_EASE));
   /** Left to shift, in canvas heights at the reticle. */
   readonly #pan = [0, 1].map(() => new Glide(DRAG_EASE));
-  /** Left to fly, seconds at cruising speed: to the right, forward. */
+  /** Left to fly to the right and to zoom in, seconds at cruising speed. */
   readonly #scroll = [0, 1].map(() => new Glide(SCROLL_EASE));
   /** Left to approach, in distances to the reticle. */
   readonly #approach = new Glide(SCROLL_EASE);
@@ -117,7 +117,7 @@ export class FlyControls implements Pilot {
   }
 
   /** The pose `seconds` later. */
-  step(pose: Pose, seconds: number, { limits, cruise, fov }: FlightConditions): Pose {
+  step(pose: Pose, seconds: number, { limits, cruise, fov, hold }: FlightConditions): Pose {
     this.#fov = fov;
     this.#gamepads.look();
     const pad = this.#gamepads.push;
@@ -140,7 +140,8 @@ export class FlyControls implements Pilot {
     const viewHeight = 2 * pose.reach * Math.tan(fov / 2);
     const panned = this.#pan.map((glide) => glide.step(seconds) * viewHeight);
     const [right, up] = [flown[0] + scrolled[0] + panned[0], flown[1] + panned[1]];
-    return approach(travel(pose, right, up, flown[2] + scrolled[1], limits), this.#approach.step(seconds), limits);
+    const flying = zoom(travel(pose, right, up, flown[2], limits), scrolled[1], limits);
+    return hold(pose, approach(flying, this.#approach.step(seconds), limits));
   }
 
   /** Forgets all momentum: something else moves the camera now. */

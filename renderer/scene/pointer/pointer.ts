@@ -27,6 +27,7 @@ export class Pointer {
   #hovered: number | null = null;
   #selected: number | null = null;
   #highlighted: number | null = null;
+  #passing = false;
   readonly #canvas: { readonly style: { cursor: string } };
   readonly #faceAt: (at: Point) => Promise<number | null>;
   readonly #on: PointerEvents;
@@ -75,8 +76,15 @@ export class Pointer {
     this.#pointing.move(at);
   }
 
-  /** The view has changed under the pointer. */
+  /** The view moves under the pointer: what lies there now is not what lay there, and soon neither. */
+  pass(): void {
+    if (this.#hovered !== null) this.#hover(null);
+    this.#passing = true;
+  }
+
+  /** The view has come to rest: there is something under the pointer again. */
   look(): void {
+    this.#passing = false;
     this.#pointing.look();
   }
 
@@ -93,6 +101,7 @@ export class Pointer {
   }
 
   #hover(face: number | null): void {
+    if (this.#passing) return;
     this.#canvas.style.cursor = face === null ? '' : 'pointer';
     // those of the lattice have no number that means anything elsewhere
     if (face !== null && face >= this.#faces) face = null;

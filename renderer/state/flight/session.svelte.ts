@@ -149,9 +149,11 @@ export class Session {
     const { count, positions, thumbnails } = this.flight!.cloud;
     const { tile, columns, perSheet } = thumbnails;
     const { viewpoint, pointer } = this.scene;
+    const { pose: view, scale } = viewpoint;
     this.scene.setCloud({ count, positions, sheets: sheetsOf(thumbnails), tile, columns, perSheet });
     pointer.setSelected(this.hidden.anchor);
-    if (position) viewpoint.flyTo(position, { instant: true });
+    // the same faces are looked at as before
+    if (position) viewpoint.resume(view, scale.radius, position);
     // without a change of place the scene says nothing, but the model is another one
     this.move(viewpoint.position);
     this.visits.clear();

@@ -110,9 +110,9 @@ export class Posterior {
     this.redraw();
   }
 
-  /** Flies to the face that is being looked at. */
+  /** Flies to the draw that is being looked at. It stays one of this face's: its posterior is what one looks at. */
   goThere(): void {
-    if (this.face) this.#session.goTo(this.face.code);
+    if (this.face && typeof this.of !== 'string') this.#session.goTo(this.face.code, this.of.index);
   }
 
   /** The layer that shows the draws in the space, while it does. */

@@ -1,5 +1,5 @@
 /** What was measured of the open model, and codes drawn at random from its prior and from a mixture fitted to its codes. */
-import type { CodeSamples, ModelId, ScoreReport, ScoreStage } from '../../../main/contract';
+import type { CodeSamples, MixtureFacts, ModelId, ScoreReport, ScoreStage } from '../../../main/contract';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
 import type { Session } from '../flight/session.svelte';
@@ -22,6 +22,8 @@ export class Scores {
   report = $state.raw<ScoreReport | null>(null);
   measuring = $state.raw<Measuring | null>(null);
   failure = $state<string | null>(null);
+  /** The mixture fitted last: with a report, or by itself. */
+  mixture = $state.raw<MixtureFacts | null>(null);
   /** Before and after the repair; `mixture` is null until one has been fitted in this session. */
   samples = $state.raw<{ prior: CodeSamples; mixture: CodeSamples | null } | null>(null);
 
@@ -45,13 +47,13 @@ export class Scores {
     if (!flight || flight.id === this.#shown) return;
     this.#shown = flight.id;
     this.#turns.end();
-    this.report = null;
+    this.report = this.mixture = null;
     this.failure = null;
     this.samples = null;
     if (this.measuring?.id !== flight.id) this.measuring = null;
     try {
       const report = await this.#engine.scores(flight.id);
-      if (flight.id === this.#shown) this.report = report;
+      if (flight.id === this.#shown) this.#know(report);
     } catch (error) {
       this.failure = sentence(error);
     }
@@ -63,6 +65,30 @@ export class Scores {
    * @param folder of images; null: from its codes alone
    */
   async measure(folder: string | null): Promise<void> {
+    await this.#work(async (id, current) => {
+      const report = await this.#engine.score(id, folder);
+      if (current()) this.#know(report);
+    });
+  }
+
+  /**
+   * Fits a mixture to the open model's codes. Scores that are known stay as they are; where there are none, what codes
+   * alone tell is measured with it.
+   */
+  async fit(): Promise<void> {
+    if (!this.report) return this.measure(null);
+    await this.#work(async (id, current) => {
+      const mixture = await this.#engine.fitMixture(id);
+      if (current()) this.mixture = mixture;
+    });
+  }
+
+  #know(report: ScoreReport | null): void {
+    this.report = report;
+    this.mixture = report?.mixture ?? null;
+  }
+
+  async #work(work: (id: ModelId, current: () => boolean) => Promise<void>): Promise<void> {
     const { flight } = this.#session;
     if (!flight) return;
     const { id } = flight;
@@ -70,10 +96,8 @@ export class Scores {
     this.failure = null;
     this.measuring = { id, stage: null, done: 0, total: 0 };
     try {
-      const report = await this.#engine.score(id, folder);
-      if (!current()) return;
-      this.report = report;
-      await this.#draw(id);
+      await work(id, current);
+      if (current()) await this.#draw(id);
     } catch (error) {
       if (current() && !isCancelled(error)) this.failure = sentence(error);
     } finally {

@@ -307,7 +307,16 @@ describe('folders', () => {
     expect(listing.files.map(({ name }) => name)).toEqual(['f9.PNG', 'f10.jpg', 'model.zip', 'net.onnx']);
     expect((await api.listFolder('/')).parent).toBeNull();
     expect((await api.listFolder(path.join(bundled, 'shipped'))).isModel).toBe(true);
-    expect((await api.listFolder()).path).toBe((await import('node:os')).homedir());
+    const home = (await import('node:os')).homedir();
+    expect((await api.listFolder()).path).toBe(home);
+    expect((await api.listFolder('~')).path).toBe(home);
+    expect((await api.listFolder('~/')).path).toBe(home);
+    await expect(api.listFolder('~/no-such-folder')).rejects.toMatchObject({
+      message: expect.stringContaining(home) as string,
+    });
+    await expect(api.openModel('~/no-such.onnx')).rejects.toMatchObject({
+      message: expect.stringContaining(home) as string,
+    });
   });
 
   it('list at most 200 files and count all', async () => {

@@ -1,15 +1,22 @@
 /** What crosses between the engine and a scoring process. */
-import type { DecoderLayout, Failure, ScoreStage } from '../../../contract';
-import type { Scored } from '../score';
+import type { DecoderLayout, Failure, ScoreReport, ScoreStage } from '../../../contract';
+import type { FittedMixture } from '../samples/mixture';
 
 export interface ScoreRequest {
   /** The model's path, and how it was corrected. */
   model: string;
   layout?: Partial<DecoderLayout>;
-  folder: string | null;
+  /** Everything there is to measure, on a folder of images or without; or only a mixture, fitted to its codes. */
+  task: { measure: 'all'; folder: string | null } | { measure: 'mixture' };
+}
+
+export interface ScoreAnswer {
+  /** Null where only a mixture was asked for. */
+  report: ScoreReport | null;
+  fitted: FittedMixture | null;
 }
 
 export type ScoreMessage =
   | { event: 'progress'; what: ScoreStage; done: number; total: number }
-  | ({ event: 'done' } & Scored)
+  | ({ event: 'done' } & ScoreAnswer)
   | ({ event: 'failed' } & Failure);

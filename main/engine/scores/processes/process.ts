@@ -2,8 +2,8 @@
 import { asFailure } from '../../../rpc/rpc';
 import { openModel } from '../../models';
 import { giveWay } from '../../scheduling/start';
+import { answerWith } from './answer';
 import type { ScoreMessage, ScoreRequest } from './messages';
-import { scoreModel } from '../score';
 
 /** Milliseconds between two words on progress. */
 const EVERY = 100;
@@ -12,12 +12,12 @@ const tell = (message: ScoreMessage): void => {
   if (process.connected) process.send!(message);
 };
 
-async function answer({ model: path, layout, folder }: ScoreRequest): Promise<void> {
+async function answer({ model: path, layout, task }: ScoreRequest): Promise<void> {
   let told = 0;
   let stage = '';
   try {
     const model = await openModel(path, layout);
-    const scored = await scoreModel(model, folder, {
+    const scored = await answerWith(model, task, {
       onProgress(done, total, what) {
         if (what === stage && performance.now() - told < EVERY) return;
         told = performance.now();

@@ -1,18 +1,19 @@
 /** Scores and mixtures of the models that are open: computed in processes of their own, and remembered for the session. */
-import { type CodeSamples, type ScoreReport, type ScoreStage, UserError } from '../../../contract';
+import { type CodeSamples, type MixtureFacts, type ScoreReport, type ScoreStage, UserError } from '../../../contract';
 import type { Model } from '../../models';
 import { throwIfCancelled, type Watch } from '../../scheduling/watch';
 import { startProcess } from '../../scheduling/start';
 import { mixtureCodes, priorCodes } from '../codes/codes';
-import type { ScoreMessage, ScoreRequest } from './messages';
-import type { Scored } from '../score';
+import type { Mixture } from '../../maths/gaussian-mixture';
+import type { ScoreAnswer, ScoreMessage, ScoreRequest } from './messages';
 
 /** Samples decoded by one request. */
 const MOST_SAMPLES = 256;
 
 export class Scoring {
   /** By model, the last of this session. */
-  readonly #measured = new Map<string, Scored>();
+  readonly #measured = new Map<string, ScoreReport>();
+  readonly #mixtures = new Map<string, Mixture>();
   readonly #underWay = new Map<string, AbortController>();
   readonly #compute: typeof scoreInProcess;
 
@@ -23,22 +24,38 @@ export class Scoring {
 
   /** What was measured in this session, or is kept with the model. */
   known(model: Model): ScoreReport | null {
-    return this.#measured.get(keyOf(model))?.report ?? model.source?.manifest.scores.report ?? null;
+    return this.#measured.get(keyOf(model)) ?? model.source?.manifest.scores.report ?? null;
   }
 
   /** Measures a model; a later call for the same one ends this one. @throws UserError as `scoreModel`; `process-died` */
   async score(model: Model, folder: string | null, watch: Watch<[ScoreStage]>): Promise<ScoreReport> {
+    const { report } = await this.#answer(model, { measure: 'all', folder }, watch);
+    this.#measured.set(keyOf(model), report!);
+    return report!;
+  }
+
+  /**
+   * Fits a mixture to the model's codes, to draw from. What was measured of the model stays as it is: a score on images
+   * says more than one on codes. A later call, or `score`, ends this one.
+   * @throws UserError as `fitMixture`; `process-died`
+   */
+  async fitMixture(model: Model, watch: Watch<[ScoreStage]>): Promise<MixtureFacts> {
+    const { fitted } = await this.#answer(model, { measure: 'mixture' }, watch);
+    return fitted!.facts;
+  }
+
+  async #answer(model: Model, task: ScoreRequest['task'], watch: Watch<[ScoreStage]>): Promise<ScoreAnswer> {
     const key = keyOf(model);
     this.cancel(model);
     const own = new AbortController();
     this.#underWay.set(key, own);
     try {
       const { path, kind, layout } = model.card;
-      const request = { model: path, layout: kind === 'decoder' ? layout : undefined, folder };
+      const request = { model: path, layout: kind === 'decoder' ? layout : undefined, task };
       const signal = AbortSignal.any([own.signal, ...(watch.signal ? [watch.signal] : [])]);
-      const scored = await this.#compute(request, { ...watch, signal });
-      this.#measured.set(key, scored);
-      return scored.report;
+      const answer = await this.#compute(request, { ...watch, signal });
+      if (answer.fitted) this.#mixtures.set(key, answer.fitted.mixture);
+      return answer;
     } finally {
       if (this.#underWay.get(key) === own) this.#underWay.delete(key);
     }
@@ -57,7 +74,7 @@ export class Scoring {
       throw new UserError('bad-settings.samples', { most: MOST_SAMPLES, count });
     }
     const { latentSize } = model.card;
-    const mixture = this.#measured.get(keyOf(model))?.mixture;
+    const mixture = this.#mixtures.get(keyOf(model));
     if (from === 'mixture' && !mixture) {
       throw new UserError('not-found.mixture');
     }
@@ -70,17 +87,17 @@ export class Scoring {
 const keyOf = ({ card, source }: Model): string => `${card.path}\n${source?.manifest.files['decoder.onnx'] ?? ''}`;
 
 /** Cancelling ends the process: it writes nothing that could be left half. */
-function scoreInProcess(request: ScoreRequest, { onProgress, signal }: Watch<[ScoreStage]>): Promise<Scored> {
+function scoreInProcess(request: ScoreRequest, { onProgress, signal }: Watch<[ScoreStage]>): Promise<ScoreAnswer> {
   throwIfCancelled(signal);
   const child = startProcess(import.meta.url, 'process');
-  return new Promise<Scored>((resolve, reject) => {
+  return new Promise<ScoreAnswer>((resolve, reject) => {
     const died = (how: string) =>
       reject(signal?.aborted ? new UserError('cancelled.request') : new UserError('process-died.scoring', { how }));
     const kill = () => child.kill('SIGKILL');
     signal?.addEventListener('abort', kill);
     child.on('message', (message: ScoreMessage) => {
       if (message.event === 'progress') onProgress?.(message.done, message.total, message.what);
-      else if (message.event === 'done') resolve({ report: message.report, mixture: message.mixture });
+      else if (message.event === 'done') resolve({ report: message.report, fitted: message.fitted });
       else reject(UserError.of(message));
     });
     child.on('error', (error) => died(error.message));

@@ -9,6 +9,7 @@ import {
   orbit,
   shortestTurn,
   travel,
+  zoom,
 } from '../../../../renderer/scene/camera/pose';
 import type { Pose, Vec3 } from '../../../../renderer/scene/camera/pose';
 
@@ -75,11 +76,11 @@ describe('travel', () => {
     expect(moved.reach).toBe(limits.near);
   });
 
-  it('draws the focus in when approaching from afar, to a third of the way every quarter of e-folds', () => {
+  it('draws the focus in when approaching from afar, by an e-fold every time the way to it', () => {
     const far = { ...ahead, reach: limits.far };
-    const moved = travel(far, 0, 0, (limits.far - limits.near) / 2, limits);
+    const moved = travel(far, 0, 0, limits.far - limits.near, limits);
     expect(moved.reach).toBeCloseTo(limits.near + (limits.far - limits.near) / Math.E, 12);
-    expectClose(eye(moved), [0, 0, limits.far - (limits.far - limits.near) / 2]);
+    expectClose(eye(moved), [0, 0, limits.near]);
   });
 
   it('ends at the same place in one step or in many, and retraces its way', () => {
@@ -95,7 +96,21 @@ describe('travel', () => {
   });
 
   it('never reaches farther than the view of everything', () => {
-    expect(travel({ ...ahead, reach: 5 }, 0, 0, -100, limits).reach).toBe(limits.far);
+    expect(travel({ ...ahead, reach: 5 }, 0, 0, -100, limits).reach).toBeCloseTo(limits.far, 12);
+    const everything = { ...ahead, reach: limits.far };
+    expectClose(travel(everything, 0, 0, -100, limits).focus, everything.focus);
+  });
+
+  it('never brings the decoded place towards the eye when flying forward', () => {
+    for (const reach of [limits.near, 1, 3, limits.far, 2 * limits.far]) {
+      let pose: Pose = { ...ahead, reach };
+      for (let n = 0; n < 200; n++) {
+        const next = travel(pose, 0, 0, 0.05, limits);
+        expect(next.focus[2]).toBeLessThanOrEqual(pose.focus[2]);
+        expect(next.reach).toBeLessThanOrEqual(pose.reach);
+        pose = next;
+      }
+    }
   });
 });
 
@@ -122,24 +137,28 @@ describe('between', () => {
   });
 });
 
-describe('approach', () => {
-  // df/dg = reach(f) with reach(f) = near + (reach − near)·e^(−cf), c = 2/(far − near), solved for f
-  const forward = (pose: Pose, growth: number) => {
-    const c = 2 / (limits.far - limits.near);
-    return Math.log((pose.reach * Math.exp(limits.near * c * growth) - (pose.reach - limits.near)) / limits.near) / c;
-  };
-
-  it('brings as near as the differential equation says', () => {
-    const pose: Pose = { ...ahead, reach: 5 };
-    const moved = eye(pose)[2] - eye(approach(pose, 1.2, limits))[2];
-    expect(moved / forward(pose, 1.2)).toBeCloseTo(1, 2);
+describe('zoom', () => {
+  it('goes out from a place that stays, as far as the view of everything', () => {
+    expect(zoom(tilted, -1, limits)).toEqual({ ...tilted, reach: 3 });
+    expect(zoom(tilted, -100, limits)).toEqual({ ...tilted, reach: limits.far });
   });
 
-  it('comes to the same place at once and in parts', () => {
+  it('comes in to a place that stays, and then flies on', () => {
+    expect(zoom(tilted, 1, limits)).toEqual({ ...tilted, reach: 1 });
+    const through = zoom(ahead, 2, limits);
+    expect(through.reach).toBe(limits.near);
+    expectClose(through.focus, [0, 0, -0.5]);
+  });
+
+  it('makes things e^growth times as large, at once and in parts', () => {
     const pose: Pose = { ...ahead, reach: 5 };
+    expect(approach(pose, 1.2, limits).reach).toBeCloseTo(5 * Math.exp(-1.2), 12);
+    expect(approach(pose, -0.1, limits).reach).toBeCloseTo(5 * Math.exp(0.1), 12);
     let inParts = pose;
-    for (let n = 0; n < 16; n++) inParts = approach(inParts, 1.2 / 16, limits);
-    expectClose(eye(inParts), eye(approach(pose, 1.2, limits)), 2);
-    expect(inParts.reach).toBeCloseTo(approach(pose, 1.2, limits).reach, 2);
+    for (let n = 0; n < 16; n++) inParts = approach(inParts, 3 / 16, limits);
+    const once = approach(pose, 3, limits);
+    expect(once.reach).toBe(limits.near);
+    expect(once.focus[2]).toBeLessThan(-0.1);
+    expectClose(inParts.focus, once.focus, 9);
   });
 });

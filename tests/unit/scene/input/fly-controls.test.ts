@@ -4,7 +4,7 @@ import { directions, eye, type Pose } from '../../../../renderer/scene/camera/po
 import { elementMatching, FakeCanvas, FakeWindow, send } from '../page';
 
 const FOV = (50 * Math.PI) / 180;
-const conditions = { limits: { near: 1, far: 10 }, cruise: 2, fov: FOV };
+const conditions = { limits: { near: 1, far: 10 }, cruise: 2, fov: FOV, hold: (_: Pose, to: Pose) => to };
 const start: Pose = { focus: [0, 0, -1], yaw: 0, pitch: 0, reach: 1 };
 
 let canvas: FakeCanvas;
@@ -175,7 +175,18 @@ describe('mouse', () => {
     expect(pose.focus[0]).toBeCloseTo(0, 9);
   });
 
-  it('flies with the wheel, whatever its unit', () => {
+  it('zooms with the wheel: out from where one is, in as far as it gets, and then on', () => {
+    send(canvas, 'wheel', { deltaX: 0, deltaY: 160, deltaMode: 0, ctrlKey: false });
+    const out = settle(start);
+    expect(out.focus).toEqual(start.focus);
+    expect(out.reach).toBeGreaterThan(start.reach + 0.5);
+    send(canvas, 'wheel', { deltaX: 0, deltaY: -160, deltaMode: 0, ctrlKey: false });
+    const back = settle(out);
+    expect(back.reach).toBeCloseTo(start.reach, 9);
+    expect(back.focus[2]).toBeCloseTo(start.focus[2], 9);
+  });
+
+  it('flies on with the wheel close up, whatever its unit', () => {
     const pixels = send(canvas, 'wheel', { deltaX: 0, deltaY: -160, deltaMode: 0, ctrlKey: false });
     expect(pixels.defaultPrevented).toBe(true);
     const byPixels = settle(start);
@@ -262,7 +273,9 @@ describe('touch', () => {
     expect((near.focus[2] - start.focus[2]) * forward[2]).toBeCloseTo(Math.log(2), 9);
     canvas.pointer('move', 400, 250, finger(1));
     canvas.pointer('move', 600, 250, finger(2));
-    expect(settle(near).focus[2]).toBeCloseTo(start.focus[2], 9);
+    const out = settle(near);
+    expect(out.focus).toEqual(near.focus);
+    expect(out.reach).toBeCloseTo(2 * near.reach, 9);
   });
 
   it('is no tap once a second finger was there', () => {

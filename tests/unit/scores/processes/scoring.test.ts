@@ -3,7 +3,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ScoreStage, UserError } from '../../../../main/contract';
 import { openModel, type Model } from '../../../../main/engine/models';
-import { scoreModel } from '../../../../main/engine/scores';
+import { answerWith } from '../../../../main/engine/scores/processes/answer';
 import { Scoring } from '../../../../main/engine/scores/processes/scoring';
 import { cli } from '../../cli/terminal';
 import { tinyModel } from '../../models/tiny';
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 /** As the scoring process answers, in this one. */
-const here: ConstructorParameters<typeof Scoring>[0] = (request, watch) => scoreModel(model, request.folder, watch);
+const here: ConstructorParameters<typeof Scoring>[0] = ({ task }, watch) => answerWith(model, task, watch);
 
 describe('measuring a model without images', () => {
   it('says what codes alone tell, and remembers it', async () => {
@@ -44,6 +44,18 @@ describe('measuring a model without images', () => {
     expect(await scoring.samples(model, 'mixture', 4, 1)).toEqual(drawn);
     expect((await scoring.samples(model, 'mixture', 4, 2)).codes).not.toEqual(drawn.codes);
     await expect(scoring.samples(model, 'prior', 257, 1)).rejects.toMatchObject({ code: 'bad-settings' });
+  });
+
+  it('fits a mixture and leaves what was measured on images as it is', async () => {
+    await cli('score', folder, '--keep', '--json');
+    await model.release();
+    model = await openModel(folder);
+    const scoring = new Scoring(here);
+    const kept = scoring.known(model);
+    expect(kept).not.toBeNull();
+    expect(await scoring.fitMixture(model, {})).toMatchObject({ codes: 40 });
+    expect(scoring.known(model)).toEqual(kept);
+    expect((await scoring.samples(model, 'mixture', 4, 1)).codes.length).toBe(4 * model.card.latentSize);
   });
 
   it('is ended by a second call, by cancelling, and with the model', async () => {

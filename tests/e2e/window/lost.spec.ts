@@ -1,0 +1,92 @@
+import { expect, test } from '../app';
+import { flying, settled, shownFace } from './window';
+import type { Page } from '@playwright/test';
+
+/** Holds a key for so long, and waits until all is still. */
+async function hold(page: Page, key: string, milliseconds: number): Promise<void> {
+  await page.getByTestId('space').focus();
+  await page.keyboard.down(key);
+  await page.waitForTimeout(milliseconds);
+  await page.keyboard.up(key);
+  await page.waitForTimeout(800);
+  await settled(page);
+}
+
+const back = (page: Page) => page.getByTestId('back-to-faces');
+const button = (page: Page) => back(page).getByRole('button', { includeHidden: true });
+
+test('nobody gets lost: the way out ends with an arrow home, and faces in view', async ({ page }, testInfo) => {
+  await flying(page);
+  await expect(button(page)).toBeHidden();
+  await page.getByTestId('space').focus();
+  await page.keyboard.down('w');
+  await expect(button(page)).toBeVisible({ timeout: 60_000 });
+  // on and on, and yet no farther
+  await page.waitForTimeout(4000);
+  await page.keyboard.up('w');
+  await page.waitForTimeout(800);
+  await testInfo.attach('W held to the edge', { body: await page.screenshot(), contentType: 'image/png' });
+  await expect(back(page)).toHaveAttribute('data-faces', 'true');
+
+  // turned away from all of them
+  await page.keyboard.press('h');
+  await expect(button(page)).toBeHidden({ timeout: 10_000 });
+  await hold(page, 'j', 2400);
+  await testInfo.attach('turned around', { body: await page.screenshot(), contentType: 'image/png' });
+  await expect(back(page)).toHaveAttribute('data-faces', 'false');
+  await button(page).click();
+  await expect(button(page)).toBeHidden({ timeout: 10_000 });
+});
+
+test('zooming out with the wheel moves the camera and not the face, and a resting pointer asks about nothing that left', async ({
+  page,
+}, testInfo) => {
+  await flying(page);
+  await page.getByTestId('nearest').getByRole('button').click();
+  await page.waitForTimeout(2500);
+  await settled(page);
+  const space = page.getByTestId('space');
+  const before = await shownFace(page);
+  const eye = () => page.getByTestId('minimap').getAttribute('data-eye');
+  const near = await eye();
+  const box = (await space.boundingBox())!;
+  await page.mouse.move(box.width / 2, box.height / 2);
+  for (let n = 0; n < 12; n++) await page.mouse.wheel(0, 120);
+  await page.waitForTimeout(1500);
+  expect(await eye()).not.toBe(near);
+  await testInfo.attach('zoomed out', { body: await page.screenshot(), contentType: 'image/png' });
+  expect([...(await shownFace(page)).code]).toEqual([...before.code]);
+
+  // over faces a card may stand; on the move there is none
+  await page.mouse.move(box.width / 2 + 5, box.height / 2 + 5);
+  await expect(page.getByTestId('hovered-face')).toBeVisible({ timeout: 10_000 });
+  await page.keyboard.down('j');
+  await expect(page.getByTestId('hovered-face')).toBeHidden();
+  await page.keyboard.up('j');
+});
+
+test('another model of the same faces is looked at as the one before', async ({ page }) => {
+  await flying(page);
+  await page.mouse.move(500, 400);
+  await page.mouse.down();
+  await page.mouse.move(640, 420, { steps: 5 });
+  await page.mouse.up();
+  await page.mouse.wheel(0, -200);
+  await page.waitForTimeout(1500);
+  const heading = async () => {
+    const minimap = page.getByTestId('minimap');
+    const [focus, eye] = await Promise.all(
+      ['data-focus', 'data-eye'].map(async (name) => (await minimap.getAttribute(name))!.split(',').map(Number)),
+    );
+    return [Math.atan2(eye[1] - focus[1], eye[0] - focus[0]), Math.hypot(eye[1] - focus[1], eye[0] - focus[0])];
+  };
+  const before = await heading();
+  const name = await page.getByTestId('open-model-name').textContent();
+  await page.getByTestId('compare').locator('[aria-pressed=false]').first().click();
+  await expect(page.getByTestId('open-model-name')).not.toHaveText(name!, { timeout: 30_000 });
+  await settled(page);
+  const after = await heading();
+  expect(after[0]).toBeCloseTo(before[0], 1);
+  expect(after[1] / before[1]).toBeGreaterThan(0.9);
+  expect(after[1] / before[1]).toBeLessThan(1.1);
+});
