@@ -1,5 +1,5 @@
 /** The window's one set of state objects, tied together. */
-import { untrack } from 'svelte';
+import { tick, untrack } from 'svelte';
 import { prefersReducedMotion } from 'svelte/motion';
 import { t } from '../i18n/index.svelte';
 import { Beta } from './theory/beta.svelte';
@@ -25,6 +25,7 @@ import { Scores } from './scores/scores.svelte';
 import { Session } from './flight/session.svelte';
 import { SyntheticFaces } from './training/synthetic.svelte';
 import { Theory } from './theory/theory.svelte';
+import { keep, recalled, type TabMemory } from './window/tab-memory';
 import { Strips } from './frames/strips.svelte';
 import { Tour } from './compare/tour.svelte';
 import { Training } from './training/training.svelte';
@@ -87,9 +88,41 @@ export const connection = new Connection(client, {
 engine.onConnected((again) => {
   if (again) notices.success(t('connection.back'));
   void training.reopen().then(() => unfinished.refresh());
-  const flying = session.reopen();
+  // read before anything else comes to be kept
+  const memory = again ? null : recalled();
+  const flying = session.reopen().then(async () => {
+    // what reacts to another model has done so
+    await tick();
+    resume(memory);
+  });
   // Once there is something to leave: a model that was opened from outside takes the place of the first one.
   if (!again) void flying.then(() => window.latentscape?.onOpenFile((path) => void session.open(path)));
+});
+
+/** A tab that is loaded anew goes on where it was. */
+function resume(memory: TabMemory | null): void {
+  const { flight } = session;
+  if (!memory || !flight || memory.model !== flight.card.path) return;
+  if (memory.latentSize !== flight.card.latentSize || memory.count !== flight.cloud.count) return;
+  session.resume(memory.place);
+  frames.resume(memory.frame);
+  paths.resume(memory.stops);
+  journal.resume(memory.flights, memory.lost);
+}
+
+window.addEventListener('pagehide', () => {
+  const { flight, place } = session;
+  if (!flight || !place) return;
+  keep({
+    model: flight.card.path,
+    latentSize: flight.card.latentSize,
+    count: flight.cloud.count,
+    place,
+    frame: frames.settings,
+    stops: paths.stops.map(({ face, code }) => ({ face, code })),
+    flights: journal.flights.map(({ name, samples }) => ({ name, samples })),
+    lost: 0,
+  });
 });
 
 // state reacts to state: another model comes in its own frame

@@ -9,6 +9,7 @@ import { type FlightScene, UnseenScene } from '../../scene/flight-scene';
 import type { ModelList } from '../models/model-list.svelte';
 import type { Engine } from '../window/engine-client';
 import type { Notices } from '../window/notices.svelte';
+import type { Place } from '../window/tab-memory';
 import { carryOver, wayOut } from './carry-over';
 import { type Flight, middleOf } from './flight';
 import { FrameCrossing } from './frame-crossing';
@@ -105,6 +106,33 @@ export class Session {
   }
 
   // ---------------------------------------------------------------- models
+
+  /** Where one is, to come back to; null without a model. */
+  get place(): Place | null {
+    if (!this.flight) return null;
+    const { yaw, pitch, reach } = this.scene.viewpoint.pose;
+    const { anchor } = this.hidden;
+    return {
+      code: this.code,
+      anchor,
+      face: this.arrived ? anchor : null,
+      view: { yaw, pitch, reach },
+      radius: this.scene.viewpoint.scale.radius,
+    };
+  }
+
+  /** Is at a place again that was left in the same model. */
+  resume({ code, anchor, face, view, radius }: Place): void {
+    const { focus, hidden } = this.#placeOf(code);
+    const own = this.#hiddenOf(anchor);
+    this.hidden.set(own, anchor);
+    if (face === null && !alike(hidden, own)) this.hidden.steer(hidden);
+    this.scene.viewpoint.resume(view, radius, face === null ? focus : this.#positionOf(face));
+    this.scene.pointer.setSelected(anchor);
+    this.#look();
+    this.visits.clear();
+    this.rest(this.scene.viewpoint.pose);
+  }
 
   /** A new connection: ids of the earlier one are void, so the open model is opened again in place. */
   async reopen(): Promise<void> {

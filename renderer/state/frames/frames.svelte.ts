@@ -6,6 +6,7 @@ import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
 import type { Flight } from '../flight/flight';
 import type { Session } from '../flight/session.svelte';
+import type { FrameSettings } from '../window/tab-memory';
 import type { Undo } from '../window/undo.svelte';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
@@ -89,6 +90,18 @@ export class Frames {
     const kept = same || (sameFaces && (kind === 'faces' || kind === 'attributes'));
     if (kind !== 'principal' && kept) void this.choose(kind);
     else this.looked = 'principal';
+  }
+
+  /** What the frame is made of, to come back to. */
+  get settings(): FrameSettings {
+    const { kind, latents, faces, attributes } = this;
+    return $state.snapshot({ kind, latents, faces, attributes });
+  }
+
+  /** The frame that was left in the same model; a layout takes too long to be made unasked. */
+  resume({ kind, latents, faces, attributes }: FrameSettings): void {
+    Object.assign(this, { latents, faces, attributes });
+    if (kind !== 'principal' && kind !== 'layout') void this.choose(kind);
   }
 
   /** Whether the settings allow this frame to be shown. */

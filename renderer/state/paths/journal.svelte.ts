@@ -42,10 +42,13 @@ export class Journal {
     this.#notices = notices;
   }
 
-  /** Another model is flown: its own bookmarks, and no flights yet. */
-  async open(flight: Flight): Promise<void> {
+  /**
+   * Another model is flown: its own bookmarks, and no flights yet.
+   * @param again it is the same one, opened once more
+   */
+  async open(flight: Flight, again = false): Promise<void> {
     this.recording = null;
-    this.flights = [];
+    if (!again) this.flights = [];
     this.bookmarks = [];
     try {
       const bookmarks = await this.#engine.bookmarks(flight.id);
@@ -53,6 +56,13 @@ export class Journal {
     } catch (error) {
       this.#notices.failure(t('journal.notRead', { reason: sentence(error) }));
     }
+  }
+
+  /** The flights that were left in the same model. @param lost how many there was no room for */
+  resume(flights: readonly Omit<RecordedFlight, 'id'>[], lost: number): void {
+    this.flights = flights.map((flight) => ({ ...flight, id: crypto.randomUUID() }));
+    this.#numbers = flights.length + lost;
+    if (lost > 0) this.#notices.failure(t('journal.lost', { count: lost }));
   }
 
   // ---------------------------------------------------------------- bookmarks

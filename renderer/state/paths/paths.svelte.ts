@@ -78,6 +78,16 @@ export class Paths {
     this.#set([]);
   }
 
+  /** The stops that were left in the same model. */
+  resume(stops: readonly Omit<Stop, 'key'>[]): void {
+    this.#set(stops.map((stop) => ({ ...stop, key: this.#keys++ })));
+  }
+
+  /** The same model was opened once more: what was found goes with the engine that found it, the stops stay. */
+  reopened(): void {
+    if (this.stops.length > 0) this.#set(this.stops);
+  }
+
   #change(stops: readonly Stop[]): void {
     const before = this.stops;
     this.#undo.make({ what: 'stops', redo: () => this.#set(stops), undo: () => this.#set(before) });

@@ -1,0 +1,80 @@
+/** What a tab remembers of a flight when it is reloaded: the model, the place, the frame, the path and the recorded flights. */
+import { keepInTab, recallInTab } from '../../platform/tab';
+import type { Pose } from '../../scene/camera/pose';
+import type { Attribute, Four, FrameKind } from '../frames/frames.svelte';
+
+export type View = Omit<Pose, 'focus'>;
+
+/** Where one is; `face`: at exactly that face of the cloud. */
+export interface Place {
+  code: Float32Array;
+  anchor: number | null;
+  face: number | null;
+  view: View;
+  /** How wide the cloud is in its frame. */
+  radius: number;
+}
+
+export interface FrameSettings {
+  kind: FrameKind;
+  latents: [number, number, number];
+  faces: Four;
+  attributes: Attribute[];
+}
+
+export interface KeptFlight {
+  name: string;
+  samples: { time: number; code: Float32Array; view: View }[];
+}
+
+export interface TabMemory {
+  /** Path of the model, and the shape of its codes: one trained anew in its place is another. */
+  model: string;
+  latentSize: number;
+  count: number;
+  place: Place;
+  frame: FrameSettings;
+  stops: { face: number | null; code: Float32Array }[];
+  flights: KeptFlight[];
+  /** Flights that had no room. */
+  lost: number;
+}
+
+const NAME = 'session';
+
+/** Keeps it, with as many of the newest flights as there is room for. @returns whether anything is kept */
+export function keep(memory: TabMemory): boolean {
+  for (let flights = memory.flights; ; flights = flights.slice(1)) {
+    const lost = memory.lost + memory.flights.length - flights.length;
+    if (keepInTab(NAME, JSON.stringify({ ...memory, flights, lost }, write))) return true;
+    if (flights.length === 0) return false;
+  }
+}
+
+/** What was kept; null where that is nothing, or cannot be read. */
+export function recalled(): TabMemory | null {
+  const text = recallInTab(NAME);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text, read) as TabMemory;
+  } catch {
+    return null;
+  }
+}
+
+const MARK = 'float32:';
+
+/** Codes as the bytes that they are: short, and the same to the last bit. */
+function write(_: string, value: unknown): unknown {
+  if (!(value instanceof Float32Array)) return value;
+  const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  let text = '';
+  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]);
+  return MARK + btoa(text);
+}
+
+function read(_: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !value.startsWith(MARK)) return value;
+  const bytes = Uint8Array.from(atob(value.slice(MARK.length)), (character) => character.charCodeAt(0));
+  return new Float32Array(bytes.buffer);
+}
