@@ -1,7 +1,7 @@
 /** What a tab remembers of a flight when it is reloaded: the model, the place, the frame, the path and the recorded flights. */
+import type { FrameChoice } from '../../../main/contract';
 import { keepInTab, recallInTab } from '../../platform/tab';
 import type { Pose } from '../../scene/camera/pose';
-import type { Attribute, Four, FrameKind } from '../frames/frames.svelte';
 
 export type View = Omit<Pose, 'focus'>;
 
@@ -16,10 +16,10 @@ export interface Place {
 }
 
 export interface FrameSettings {
-  kind: FrameKind;
+  kind: FrameChoice['kind'];
   latents: [number, number, number];
-  faces: Four;
-  attributes: Attribute[];
+  faces: [number, number, number, number];
+  attributes: { name: string; withIt: number[]; without: number[] }[];
 }
 
 export interface KeptFlight {
