@@ -52,7 +52,8 @@ test('a finger looks around exactly as the mouse does, and two fingers pinch as 
   /** How far the eye is from the face, as the map shows it, once the hands have brought it nearer. */
   const nearer = async (hands: () => Promise<void>): Promise<number> => {
     await page.keyboard.press('h');
-    await page.waitForTimeout(2500);
+    await expect.poll(async () => apart((await shownFace(page)).code, home), { timeout: 30_000 }).toBe(0);
+    await resting(page);
     const away = async () => {
       const at = (name: string) => page.getByTestId('minimap').getAttribute(name);
       const [a, b] = (await Promise.all([at('data-eye'), at('data-focus')])).map((text) =>
