@@ -5,10 +5,13 @@ import { save } from '../engine/files';
 import { findImages } from '../engine/images';
 import { encodeCodes } from '../engine/models';
 import type { Output } from './output';
+import { checkExtension, checkFilePlace } from './places';
 import { withModel } from './with-model';
 
 /** `encode M DIR --out codes.npy`: one row an image, in the order of their names; `--json` names the file of each row. */
 export async function encode(model: string, folder: string, { out }: { out: string }, output: Output): Promise<void> {
+  await checkFilePlace(out);
+  checkExtension(out, ['.npy']);
   await withModel(model, async (open) => {
     const found = await findImages(folder);
     const onProgress = (done: number, total: number) => output.progress(done, total, `${done} of ${total} images`);

@@ -6,6 +6,7 @@ import { save } from '../engine/files';
 import { cloudCodes } from '../engine/open-model/cloud';
 import { principalFrame } from '../engine/space/frames/principal';
 import type { Output } from './output';
+import { checkFilePlace } from './places';
 import { withModel } from './with-model';
 
 /** `film M --out film.webp`: what the model made of the same images in the course of its training. */
@@ -19,6 +20,7 @@ export async function film(model: string, { out, fps }: { out: string; fps: numb
       name: path.basename(out),
     });
   }
+  await checkFilePlace(out);
   await withModel(model, async (open) => {
     const shown = await trainingFilm(open, principalFrame(cloudCodes(open), open.card.latentSize));
     await save(out, await movingTrainingFilm(shown, format, fps));

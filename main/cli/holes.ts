@@ -8,6 +8,7 @@ import { cubeAround } from '../engine/space/holes/grid';
 import { principalFrame } from '../engine/space/frames/principal';
 import { toScene } from '../engine/space/frames/frame';
 import type { Output } from './output';
+import { checkFilePlace } from './places';
 import { withModel } from './with-model';
 
 /** `holes M --out holes.csv`: drift and density over a cube of the model's principal components. */
@@ -25,6 +26,7 @@ export async function holes(
       name: path.basename(out),
     });
   }
+  await checkFilePlace(out);
   await withModel(model, async (open) => {
     const { codes, card } = open;
     if (!codes) {

@@ -1,23 +1,28 @@
 import type { ModelCard, ScoreReport, TrainingFacts } from '../contract';
+import type { LayoutOptions } from './layout';
 import type { Output } from './output';
 import { counted, duration, estimateText as estimate } from '../engine/text';
 import { withModel } from './with-model';
 
 /** `info M`: the model's card and the scores kept with it. Opening it verifies its files. */
-export async function info(path: string, output: Output): Promise<void> {
-  await withModel(path, async ({ card, codes, source }) => {
-    const codeCount = (codes?.length ?? 0) / card.latentSize;
-    const scores = source?.manifest.scores.report ?? null;
-    output.event({ event: 'info', ...card, codes: codeCount, scores });
-    output.say(
-      table([
-        ...rows(card),
-        ['Codes', codeCount > 0 ? `${codeCount} of training images` : 'none'],
-        ...(scores ? scoreRows(scores) : []),
-        ...(card.about?.limits ?? []).map(({ en }, i): [string, string] => [i === 0 ? 'Limits' : '', en]),
-      ]),
-    );
-  });
+export async function info(path: string, layout: LayoutOptions, output: Output): Promise<void> {
+  await withModel(
+    path,
+    async ({ card, codes, source }) => {
+      const codeCount = (codes?.length ?? 0) / card.latentSize;
+      const scores = source?.manifest.scores.report ?? null;
+      output.event({ event: 'info', ...card, codes: codeCount, scores });
+      output.say(
+        table([
+          ...rows(card),
+          ['Codes', codeCount > 0 ? `${codeCount} of training images` : 'none'],
+          ...(scores ? scoreRows(scores) : []),
+          ...(card.about?.limits ?? []).map(({ en }, i): [string, string] => [i === 0 ? 'Limits' : '', en]),
+        ]),
+      );
+    },
+    layout,
+  );
 }
 
 /** What says most: all of a report is what `score` prints. Intervals hold 95 %. */
@@ -42,7 +47,17 @@ const KINDS: Record<ModelCard['kind'], string> = {
   decoder: 'decoder only',
 };
 
-function rows({ name, kind, latentSize, channels, canEncode, layout, about, facts }: ModelCard): [string, string][] {
+function rows({
+  name,
+  kind,
+  latentSize,
+  channels,
+  canEncode,
+  layout,
+  found,
+  about,
+  facts,
+}: ModelCard): [string, string][] {
   const { width, height, order, range, extraInputs } = layout;
   const extra = Object.entries(extraInputs).map(([input, value]) => `${input} = ${value}`);
   return [
@@ -51,7 +66,11 @@ function rows({ name, kind, latentSize, channels, canEncode, layout, about, fact
     ['Latent size', String(latentSize)],
     ['Images', `${width}×${height}, ${channels === 1 ? 'grey' : 'RGB'}`],
     ['Can encode', canEncode ? 'yes' : 'no'],
-    ['Decoder output', `${order}, ${range}`],
+    [
+      'Decoder output',
+      `${order}, ${range}${layout.colours === 'BGR' ? ', BGR' : ''}${layout.alpha ? ', with alpha' : ''}`,
+    ],
+    ...(found?.alike ? ([['Note', 'every code tried gives the same picture']] satisfies [string, string][]) : []),
     ...(extra.length > 0 ? ([['Other inputs', extra.join(', ')]] satisfies [string, string][]) : []),
     ...(about ? ([['Images from', about.images.en]] satisfies [string, string][]) : []),
     ...(facts ? factRows(facts) : []),

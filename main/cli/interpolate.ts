@@ -6,6 +6,7 @@ import { encodeProvenance, provenanceOf } from '../engine/exports/provenance';
 import { save } from '../engine/files';
 import { tracePath } from '../engine/open-model/paths';
 import type { Output } from './output';
+import { checkFilePlace, pictureFormat } from './places';
 import { withModel } from './with-model';
 
 const MOST = 256;
@@ -29,6 +30,8 @@ export async function interpolate(
   if (!Number.isInteger(steps) || steps < 2 || steps > MOST) {
     throw new UserError('bad-settings.option-whole-number', { option: '--steps', least: 2, most: MOST, value: steps });
   }
+  const format = pictureFormat(out);
+  await checkFilePlace(out);
   await withModel(model, async (open) => {
     const { codes, skipped } = await encodeFiles(open, '', images);
     if (skipped.length > 0) {
@@ -39,7 +42,7 @@ export async function interpolate(
     const way = await tracePath(open, kind, codes, steps, { onProgress });
     output.clear();
     const packet = encodeProvenance(provenanceOf(open.card, way.codes, {}));
-    const sheet = { format: 'png', size: open.card.imageSize, columns: steps, gap: 0 } as const;
+    const sheet = { format, size: open.card.imageSize, columns: steps, gap: 0 };
     await save(out, await contactSheet(way.images, sheet, packet));
     const { codeLength, imageLength } = way;
     output.event({ event: 'done', out: path.resolve(out), steps, path: kind, codeLength, imageLength });

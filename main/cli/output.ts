@@ -1,6 +1,7 @@
 /** What the command line says: sentences and a progress bar for people, one JSON object a line for programs. */
 import { type Options, SingleBar } from 'cli-progress';
 import { type Failure, inEnglish, type SkippedImage } from '../contract';
+import { printable } from '../engine/text';
 
 /** Where output goes; the process's own streams, or a test's. */
 export interface Streams {
@@ -61,7 +62,7 @@ export class Output {
     const { file } = skipped;
     const reason = inEnglish(skipped.reason);
     this.event({ event: 'skipped', file, reason });
-    this.note(`Skipped ${file}: ${reason}.`);
+    this.note(`Skipped ${printable(file)}: ${reason}.`);
   }
 
   failed({ code, message }: Pick<Failure, 'code' | 'message'>): void {

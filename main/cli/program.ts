@@ -4,10 +4,14 @@ import packageJson from '../../package.json';
 import { type Failure, UserError } from '../contract';
 import { DEFAULT_SETTINGS, PRESETS } from '../engine/runs';
 import { DEFAULT_IMPORTANCE_SAMPLES } from '../engine/scores';
+import { arithmetic, type ArithmeticOptions } from './arithmetic';
 import { assemble } from './assemble';
 import { decode } from './decode';
 import { encode } from './encode';
+import { direction, type DirectionOptions } from './direction';
 import { holes } from './holes';
+import { importFolder } from './import';
+import { addLayout, type LayoutOptions } from './layout';
 import { experiment, type ExperimentOptions } from './experiment';
 import { faces } from './faces';
 import { film } from './film';
@@ -15,6 +19,7 @@ import { info } from './info';
 import { interpolate, type InterpolateOptions, PATHS } from './interpolate';
 import { Output, type Streams } from './output';
 import { prepare } from './prepare';
+import { project } from './project';
 import { sample, type SampleOptions } from './sample';
 import { score } from './score';
 import { fromPreset, train, type TrainOptions } from './train';
@@ -89,9 +94,9 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     setExitCode(await train(folder, { ...options, ...fromPreset(self) }, new Set(typed), output));
   });
 
-  command('info', 'show what a model is and how it was trained')
+  addLayout(command('info', 'show what a model is and how it was trained'))
     .argument('<M>', MODEL)
-    .action((model: string) => info(model, output));
+    .action((model: string, options: LayoutOptions) => info(model, options, output));
 
   command('encode', 'encode a folder of images as a NumPy array')
     .argument('<M>', MODEL)
@@ -99,13 +104,13 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .requiredOption('--out <codes.npy>', 'the file to write, float32 [images, latent size], images sorted by name')
     .action((model: string, folder: string, options: { out: string }) => encode(model, folder, options, output));
 
-  command('decode', 'decode each code of a NumPy array to an image')
+  addLayout(command('decode', 'decode each code of a NumPy array to an image'))
     .argument('<M>', MODEL)
     .requiredOption('--codes <codes.npy>', 'codes, [count, latent size]')
     .requiredOption('--out <DIR>', 'the folder to write PNG files to, numbered from 1')
     .action((model: string, options: { codes: string; out: string }) => decode(model, options, output));
 
-  command('sample', 'decode codes drawn at random')
+  addLayout(command('sample', 'decode codes drawn at random'))
     .argument('<M>', MODEL)
     .option('--count <images>', 'how many', number, 64)
     .addOption(
@@ -117,7 +122,7 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
         .default('prior'),
     )
     .option('--seed <number>', 'the same seed gives the same codes', number, 1)
-    .requiredOption('--out <sheet.png>', 'the picture to write')
+    .requiredOption('--out <sheet.png>', 'the picture to write: .png, .jpg or .webp')
     .action((model: string, options: SampleOptions) => sample(model, options, output));
 
   command('interpolate', 'draw the faces on the way from one image to another')
@@ -128,7 +133,7 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .addOption(
       new Option('--path <kind>', 'the path between their codes').choices(PATHS).default('straight', 'a straight line'),
     )
-    .requiredOption('--out <strip.png>', 'the picture to write')
+    .requiredOption('--out <strip.png>', 'the picture to write: .png, .jpg or .webp')
     .action((model: string, a: string, b: string, options: InterpolateOptions) =>
       interpolate(model, [a, b], options, output),
     );
@@ -193,6 +198,36 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .option('--radius <units>', "half the cube's side in scene units (default: twice the cloud's)", number)
     .requiredOption('--out <FILE>', 'holes.csv or holes.npy: one row per point with x, y, z, drift and log-density')
     .action((model: string, options: { side: number; radius?: number; out: string }) => holes(model, options, output));
+
+  command('import', 'show what training would see of a folder of images, and what it would leave out')
+    .argument('<DIR>', 'the folder of images')
+    .option('--size <pixels>', 'pixels per side', number, DEFAULT_SETTINGS.imageSize)
+    .option('--no-align', 'crop the middle of each image instead of finding the face')
+    .action(async (folder: string, options: { size: number; align: boolean }) =>
+      setExitCode(await importFolder(folder, options, output)),
+    );
+
+  command('project', 'find the place of a photo in the space')
+    .argument('<M>', MODEL)
+    .argument('<PHOTO>', 'image file')
+    .requiredOption('--out <FILE>', 'face.png, .jpg or .webp: the photo as the model sees it; code.npy: its code')
+    .action((model: string, photo: string, options: { out: string }) => project(model, photo, options, output));
+
+  command('direction', 'find the direction in which a trait changes')
+    .argument('<M>', MODEL)
+    .requiredOption('--with <DIR>', 'a folder of images with the trait')
+    .requiredOption('--without <DIR>', 'a folder of images without it')
+    .requiredOption('--out <direction.npy>', 'the file to write, float32 [1, latent size]')
+    .action((model: string, options: DirectionOptions) => direction(model, options, output));
+
+  const images = (file: string, before: string[]) => [...before, file];
+  command('arithmetic', 'add and subtract faces: A − B + C')
+    .argument('<M>', MODEL)
+    .argument('<A>', 'image file')
+    .option('--minus <B>', 'image file; of several, their mean is subtracted', images, [])
+    .option('--plus <C>', 'image file; of several, their mean is added', images, [])
+    .requiredOption('--out <FILE>', 'face.png, .jpg or .webp: the result decoded; code.npy: its code')
+    .action((model: string, a: string, options: ArithmeticOptions) => arithmetic(model, a, options, output));
   return program;
 }
 

@@ -1,6 +1,7 @@
 /** `train … --resume`: what may change, what there is to continue, and how to say so to a person. */
 import path from 'node:path';
 import { type ContinueChanges, type TrainingEvent, type TrainingSettings, UserError } from '../contract';
+import { readWhole, sha256 } from '../engine/files';
 import { findImages, identityOf, splitRows } from '../engine/images';
 import { folderSource, type Manifest } from '../engine/models';
 import { kebab } from './tuning';
@@ -88,8 +89,21 @@ async function holdsImagesOf({ dataset, training }: Manifest, folder: string): P
   const unread = files.length - (dataset.images + dataset.validationImages);
   if (unread < 0 || unread > dataset.skipped) return false;
   if (unread > 0 || dataset.identity === undefined || seed === undefined || validation === undefined) return true;
-  const trainedOn = Array.from(splitRows(files.length, seed, validation).training, (row) => files[row]);
+  const rows = splitRows(files.length, seed, validation, await copiesAmong(folder, files));
+  const trainedOn = Array.from(rows.training, (row) => files[row]);
   return (await identityOf(folder, trainedOn)) === dataset.identity;
+}
+
+/** As `copiesIn`, told by the files' bytes. */
+async function copiesAmong(folder: string, files: readonly string[]): Promise<Uint32Array | null> {
+  const first = new Map<string, number>();
+  const same = new Uint32Array(files.length);
+  for (const [row, file] of files.entries()) {
+    const digest = sha256(await readWhole(path.join(folder, file)));
+    if (!first.has(digest)) first.set(digest, row);
+    same[row] = first.get(digest)!;
+  }
+  return first.size === files.length ? null : same;
 }
 
 /** The command that continues a run. */

@@ -6,13 +6,15 @@ import { save } from '../engine/files';
 import type { Model } from '../engine/models';
 import { codesToFit, fitToCodes, mixtureCodes, priorCodes } from '../engine/scores';
 import { counted } from '../engine/text';
+import type { LayoutOptions } from './layout';
 import type { Output } from './output';
+import { checkFilePlace, pictureFormat } from './places';
 import { withModel } from './with-model';
 
 /** More would be a picture that no program opens. */
 const MOST = 10_000;
 
-export interface SampleOptions {
+export interface SampleOptions extends LayoutOptions {
   count: number;
   from: 'prior' | 'mixture';
   seed: number;
@@ -25,16 +27,22 @@ export async function sample(model: string, options: SampleOptions, output: Outp
   if (!Number.isInteger(count) || count < 1 || count > MOST) {
     throw new UserError('bad-settings.option-whole-number', { option: '--count', least: 1, most: MOST, value: count });
   }
-  await withModel(model, async (open) => {
-    const { latentSize } = open.card;
-    const codes =
-      from === 'prior' ? priorCodes(latentSize, count, seed) : await fromMixture(open, { count, seed }, output);
-    const packet = encodeProvenance(provenanceOf(open.card, codes, { seed }));
-    const sheet = { format: 'png', size: open.card.imageSize, columns: Math.ceil(Math.sqrt(count)), gap: 0 } as const;
-    await save(out, await contactSheet(await open.decodePixels(codes), sheet, packet));
-    output.event({ event: 'done', out: path.resolve(out), count, seed, from });
-    output.say(`Wrote ${counted(count, 'sample')} to ${out}.`);
-  });
+  const format = pictureFormat(out);
+  await checkFilePlace(out);
+  await withModel(
+    model,
+    async (open) => {
+      const { latentSize } = open.card;
+      const codes =
+        from === 'prior' ? priorCodes(latentSize, count, seed) : await fromMixture(open, { count, seed }, output);
+      const packet = encodeProvenance(provenanceOf(open.card, codes, { seed }));
+      const sheet = { format, size: open.card.imageSize, columns: Math.ceil(Math.sqrt(count)), gap: 0 };
+      await save(out, await contactSheet(await open.decodePixels(codes), sheet, packet));
+      output.event({ event: 'done', out: path.resolve(out), count, seed, from });
+      output.say(`Wrote ${counted(count, 'sample')} to ${out}.`);
+    },
+    options,
+  );
 }
 
 async function fromMixture(model: Model, { count, seed }: { count: number; seed: number }, output: Output) {

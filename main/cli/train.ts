@@ -93,6 +93,9 @@ export async function train(
       else if (unfinished?.step && !options.restart) throw wouldBeLost(settings, unfinished.step);
       await trainModel(settings, { control, onEvent });
     }
+    if (signals.received !== null && (await unfinishedRun(settings.out!))) {
+      output.note(`The model is kept as it is now. Continue with: ${resumeCommand(settings)}`);
+    }
   } catch (error) {
     const cancelled = signals.received !== null && error instanceof UserError && error.code === 'cancelled';
     if (!cancelled) throw await withWayOut(error, settings);
@@ -171,7 +174,7 @@ function steerBySignals(control: RunControl, output: Output, hasStarted: () => b
       receivedAt = performance.now();
       if (!hasStarted()) return control.cancel();
       output.note('Stopping, and keeping what was learned. Press Ctrl-C again to keep nothing.');
-      control.stop();
+      control.stop(true);
     } else if (performance.now() - receivedAt > SAME_SIGNAL_MS) {
       control.cancel();
     }

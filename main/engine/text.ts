@@ -16,7 +16,13 @@ export function estimateText({ value, interval }: Estimate): string {
 }
 
 /** Three digits, more only before the decimal point. */
-export const numberText = (n: number): string => (Math.abs(n) >= 100 ? n.toFixed(0) : n.toPrecision(3));
+export const numberText = (n: number): string =>
+  // what no measurement gives: a sum that overflowed, or a quotient by nothing
+  !Number.isFinite(n) || Math.abs(n) >= 1e30 ? '–' : Math.abs(n) >= 100 ? n.toFixed(0) : n.toPrecision(3);
 
 /** `1 image`, `2 images`. @param thing whose plural ends in s */
 export const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
+/** A file's name that a terminal can show: characters that move its cursor or turn its text round are spelled out. */
+export const printable = (name: string): string =>
+  name.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`);

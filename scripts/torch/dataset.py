@@ -34,7 +34,18 @@ class Prepared:
         """Rows trained on and rows held out: the app's own split."""
         order = Stream(seed, "split").permutation(self.count)
         held = min(self.count - 1, max(1, math.floor(self.count * share + 0.5)))
-        return np.sort(order[held:]), np.array(order[:held])
+        # Copies of one image are on one side, as in main/engine/images/split.ts.
+        groups: dict[bytes, list[int]] = {}
+        for row in order:
+            groups.setdefault(hashlib.sha1(self.pixels[row].tobytes()).digest(), []).append(row)
+        if len(groups) == 1:  # a single image leaves no other to measure on
+            return np.sort(order[held:]), np.array(order[:held])
+        held_out: list[int] = []
+        training: list[int] = []
+        for i, rows in enumerate(groups.values()):
+            last = i == len(groups) - 1 and not training
+            (training if last or len(held_out) >= held else held_out).extend(rows)
+        return np.sort(training), np.array(held_out)
 
     def images(self, rows: np.ndarray, device: torch.device) -> Tensor:
         """`[n, channels, size, size]` in 0..1."""

@@ -6,4 +6,4 @@ export { identityOf } from './identity';
 export { inspectFolder, type InspectOptions } from './inspect';
 export { isImageName, UnreadableImage } from './formats';
 export { readSquare } from './read';
-export { pickImages, splitDataset, splitRows, type Images } from './split';
+export { copiesIn, pickImages, splitDataset, splitRows, type Images } from './split';

@@ -1,4 +1,5 @@
 /** Which images of a dataset are held out from training. */
+import { createHash } from 'node:crypto';
 import { permutation, random } from '../maths/random';
 import type { Dataset } from './dataset';
 
@@ -19,14 +20,42 @@ export interface Split {
 }
 
 /**
- * Holds out a seeded share of `count` images, at least one and at most all but one.
+ * Holds out a seeded share of `count` images, at least one and at most all but one. Copies of one image are on one side: a
+ * model would be measured on what it was trained on.
  * @param share 0..1
+ * @param same what `copiesIn` gives; the default is that every image is another
  */
-export function splitRows(count: number, seed: number, share: number): Split {
+export function splitRows(count: number, seed: number, share: number, same: Uint32Array | null = null): Split {
   const order = permutation(count, random(seed, 'split'));
   const held = Math.min(count - 1, Math.max(1, Math.round(count * share)));
   // Training images stay in the folder's order, so that a code's number says which file it is.
-  return { heldOut: order.slice(0, held), training: order.slice(held).sort() };
+  const plain = () => ({ heldOut: order.slice(0, held), training: order.slice(held).sort() });
+  if (!same) return plain();
+
+  const rowsOf = new Map<number, number[]>();
+  for (const row of order) rowsOf.set(same[row], [...(rowsOf.get(same[row]) ?? []), row]);
+  // A single image in many copies leaves no other to measure on.
+  if (rowsOf.size === 1) return plain();
+  const [heldOut, training]: [number[], number[]] = [[], []];
+  [...rowsOf.values()].forEach((rows, i) => {
+    const last = i === rowsOf.size - 1 && training.length === 0;
+    (last || heldOut.length >= held ? training : heldOut).push(...rows);
+  });
+  return { heldOut: Uint32Array.from(heldOut), training: Uint32Array.from(training).sort() };
+}
+
+/** For each image the first one with the same pixels; null when no two are the same. */
+export function copiesIn({ count, channels, size, pixels }: Images): Uint32Array | null {
+  const values = channels * size * size;
+  const first = new Map<string, number>();
+  const same = Uint32Array.from({ length: count }, (_, row) => {
+    const digest = createHash('sha1')
+      .update(pixels.subarray(row * values, (row + 1) * values))
+      .digest('base64');
+    if (!first.has(digest)) first.set(digest, row);
+    return first.get(digest)!;
+  });
+  return first.size === count ? null : same;
 }
 
 /** Some rows of a dataset, copied. */
@@ -48,7 +77,7 @@ export function splitDataset(
   seed: number,
   share: number,
 ): { training: Images; heldOut: Images; files: string[] } {
-  const rows = splitRows(dataset.count, seed, share);
+  const rows = splitRows(dataset.count, seed, share, copiesIn(dataset));
   const { channels, size, pixels } = dataset;
   const heldOut = pickImages(dataset, rows.heldOut);
   const values = channels * size * size;

@@ -1,7 +1,7 @@
 /** The images that a model is scored on, prepared as those it was trained on were, and split as they were. */
 import path from 'node:path';
 import { UserError } from '../../contract';
-import { findImages, loadDataset, pickImages, splitRows, toUnitRange, type Images } from '../images';
+import { copiesIn, findImages, loadDataset, pickImages, splitRows, toUnitRange, type Images } from '../images';
 import { noImages, noneReadable } from '../images/dataset';
 import { forEachImage, type ImageWatch } from '../images/each';
 import { cropLike } from '../images/faces';
@@ -63,7 +63,7 @@ async function asTrained(model: Model, folder: string, files: number, watch: Ima
   const { imageSize: size, channels } = model.card;
   const dataset = await loadDataset(folder, { size, align, ...watch });
   if (dataset.count !== images + validationImages || dataset.channels !== channels) return null;
-  const rows = splitRows(dataset.count, seed, share);
+  const rows = splitRows(dataset.count, seed, share, copiesIn(dataset));
   if (rows.heldOut.length !== validationImages) return null;
   if (!(await hasCodesOf(model, pickImages(dataset, rows.training.subarray(0, COMPARED))))) return null;
   const names = (which: Uint32Array) => Array.from(which, (row) => dataset.files[row]);

@@ -20,7 +20,7 @@ export function decodeCodes(
   let file: ReturnType<typeof parse>;
   try {
     // Its own buffer: npyjs reads from the start, and numbers have to lie on their boundaries.
-    file = parse(new Uint8Array(bytes).buffer);
+    file = parse(littleEndian(new Uint8Array(bytes)).buffer);
   } catch {
     throw new UserError('bad-model.not-npy', { where });
   }
@@ -44,6 +44,20 @@ export function decodeCodes(
     throw new UserError('bad-model.npy-not-finite', { where });
   }
   return codes;
+}
+
+/** The same array with its numbers' bytes the other way round, where they are big-endian: npyjs reads little-endian only. */
+function littleEndian(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const view = new DataView(bytes.buffer);
+  if (bytes.length < 12) return bytes;
+  const start = bytes[6] === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
+  const header = Buffer.from(bytes.buffer, 0, Math.min(start, bytes.length));
+  const at = /'descr'\s*:\s*'>[fiu](\d)'/.exec(header.toString('latin1'));
+  if (!at) return bytes;
+  header.write('<', header.indexOf('>', at.index));
+  const size = Number(at[1]);
+  for (let i = start; i + size <= bytes.length; i += size) bytes.subarray(i, i + size).reverse();
+  return bytes;
 }
 
 /** NumPy's names for types of real numbers. */

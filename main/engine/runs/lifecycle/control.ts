@@ -4,6 +4,7 @@ export class RunControl {
   private waiting: (() => void) | null = null;
   private isPaused = false;
   private isStopped = false;
+  private isContinuable = false;
 
   /** Aborted by `cancel`. */
   get signal(): AbortSignal {
@@ -12,6 +13,10 @@ export class RunControl {
   /** True once the run should end and keep what it learned. */
   get stopped(): boolean {
     return this.isStopped;
+  }
+  /** Whether a run that was stopped is to be kept beside its model, to be continued. */
+  get continuable(): boolean {
+    return this.isContinuable;
   }
   get paused(): boolean {
     return this.isPaused;
@@ -24,8 +29,10 @@ export class RunControl {
     this.isPaused = false;
     this.wake();
   }
-  stop(): void {
+  /** @param continuable what was learned can also be continued later: its checkpoint stays beside the model */
+  stop(continuable = false): void {
     this.isStopped = true;
+    this.isContinuable = continuable;
     this.resume();
   }
   cancel(): void {

@@ -351,8 +351,11 @@ export class Run {
     return this.secondsBefore + (performance.now() - this.startedAt - this.pausedFor) / 1000;
   }
 
-  private async finish({ trainer, evaluator, recorder, images }: Learning): Promise<void> {
+  private async finish(learning: Learning): Promise<void> {
+    const { trainer, evaluator, recorder, images } = learning;
     const { settings, io } = this;
+    const continuable = io.control.continuable && trainer.step > 0 && trainer.step < trainer.config.steps;
+    if (continuable) await this.save(learning);
     const seconds = this.seconds();
     const { config, step } = trainer;
     const weights = this.early.kept(await trainer.weights());
@@ -370,7 +373,7 @@ export class Run {
       images,
       evaluator,
     );
-    await removeRun(settings.out);
+    if (!continuable) await removeRun(settings.out);
     const loss = this.history.at(-1)?.loss ?? 0;
     const model = path.resolve(settings.out);
     io.onEvent({ event: 'done', model, steps: step, seconds, imagesPerSecond, loss, validationMse });

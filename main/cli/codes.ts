@@ -1,0 +1,36 @@
+/** Codes that commands make of photos, and where they go: a picture, or numbers. */
+import path from 'node:path';
+import { inEnglish, UserError } from '../contract';
+import { picture } from '../engine/exports/picture';
+import { encodeProvenance, provenanceOf } from '../engine/exports/provenance';
+import { save } from '../engine/files';
+import { encodeCodes, type Model } from '../engine/models';
+import { encodeFiles } from '../engine/open-model/encode-files';
+import { checkExtension, checkFilePlace, pictureFormat } from './places';
+
+const ENDINGS = ['.png', '.jpg', '.jpeg', '.webp', '.npy'] as const;
+
+/** Whether a code can be written to `out`: its picture, or with `.npy` its numbers. @throws UserError */
+export async function checkCodePlace(out: string): Promise<void> {
+  checkExtension(out, ENDINGS);
+  await checkFilePlace(out);
+}
+
+/** Writes a code as the picture it decodes to, or with `.npy` as numbers. */
+export async function writeCode(model: Model, code: Float32Array, out: string): Promise<void> {
+  if (checkExtension(out, ENDINGS) === '.npy') return save(out, encodeCodes(code, model.card.latentSize));
+  const packet = encodeProvenance(provenanceOf(model.card, code, {}));
+  const format = { format: pictureFormat(out), size: Math.max(8, model.card.imageSize) };
+  await save(out, await picture(await model.decodePixels(code), 0, format, packet));
+}
+
+/** The codes of image files, one each. @throws UserError `bad-image` naming the first that cannot be used */
+export async function codesOfImages(model: Model, files: readonly string[]): Promise<Float32Array> {
+  const { codes, skipped } = await encodeFiles(model, '', files);
+  if (skipped.length === 0) return codes;
+  const [{ file, reason }] = skipped;
+  throw new UserError(
+    'bad-image',
+    `"${path.normalize(file)}" cannot be used: ${inEnglish(reason)}. Give another image file.`,
+  );
+}

@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { copiesIn, loadDataset } from '../engine/images';
+import { inEnglish, type SkippedImage, UserError } from '../contract';
+import { IMAGE_SIZES } from '../engine/runs/settings/settings';
+import { counted, printable } from '../engine/text';
+import type { Output } from './output';
+import { cancellable } from './signals';
+
+/** `import DIR`: what training would see of a folder, and what it would leave out. Nothing is written. */
+export async function importFolder(
+  folder: string,
+  { size, align }: { size: number; align: boolean },
+  output: Output,
+): Promise<number> {
+  if (!(IMAGE_SIZES as readonly number[]).includes(size)) {
+    throw new UserError('bad-settings', `--size must be one of ${IMAGE_SIZES.join(', ')}, not ${size}.`);
+  }
+  return cancellable(output, async (signal) => {
+    const started = performance.now();
+    const onProgress = (done: number, total: number, what: string) => output.progress(done, total, what);
+    const dataset = await loadDataset(folder, { size, align, onProgress, signal });
+    const seconds = (performance.now() - started) / 1000;
+    output.clear();
+    const { count, channels, grey, skipped, files } = dataset;
+    const same = copiesIn(dataset);
+    const copies = same
+      ? [...same].flatMap((first, row) => (first === row ? [] : [{ file: files[row], of: files[first] }]))
+      : [];
+    if (output.json) for (const each of skipped) output.skipped(each);
+    for (const copy of copies) output.event({ event: 'copy', ...copy });
+    const facts = {
+      images: count,
+      distinct: count - copies.length,
+      skipped: skipped.length,
+      channels,
+      grey,
+      aligned: dataset.faces !== null,
+    };
+    output.event({ event: 'done', folder: path.resolve(folder), size, ...facts, imagesPerSecond: count / seconds });
+    const lines = [
+      `${counted(count, 'image')} of ${size}×${size} pixels, ${channels === 1 ? 'grey' : 'in colour'}${dataset.faces ? ', faces aligned' : ''}.`,
+      ...(copies.length > 0
+        ? [
+            `${counted(copies.length, 'image')} repeat${copies.length === 1 ? 's' : ''} another one, the first is ${printable(copies[0].file)} (${printable(copies[0].of)}). Copies are never split between training and held-out images.`,
+          ]
+        : []),
+      ...summary(skipped),
+    ];
+    output.say(lines.join('\n'));
+  });
+}
+
+/** One line for each reason, with how many and the first of them. */
+function summary(skipped: readonly SkippedImage[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { file, reason } of skipped) {
+    const text = inEnglish(reason);
+    byReason.set(text, [...(byReason.get(text) ?? []), file]);
+  }
+  return [...byReason].map(
+    ([reason, files]) =>
+      `Skipped ${counted(files.length, 'file')}: ${reason} (${files.length === 1 ? '' : 'the first is '}${printable(files[0])}).`,
+  );
+}

@@ -1,0 +1,39 @@
+/** Where a command is to write: looked at before the work, not after it. */
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type PictureFormat, UserError } from '../contract';
+import { writeFailure } from '../engine/files';
+
+const PICTURES: Record<string, PictureFormat> = { '.png': 'png', '.jpg': 'jpg', '.jpeg': 'jpg', '.webp': 'webp' };
+
+/** The format that a picture's name asks for. @throws UserError `bad-settings` for other names */
+export function pictureFormat(out: string): PictureFormat {
+  return PICTURES[checkExtension(out, Object.keys(PICTURES))];
+}
+
+/** The extension of `out` in lower case. @throws UserError `bad-settings` where it is none of `allowed` */
+export function checkExtension<E extends string>(out: string, allowed: readonly E[]): E {
+  const extension = path.extname(out).toLowerCase() as E;
+  if (allowed.includes(extension)) return extension;
+  throw new UserError(
+    'bad-settings',
+    `--out must end in ${allowed.join(', ').replace(/, ([^,]*)$/, ' or $1')}, not "${path.basename(out)}".`,
+  );
+}
+
+/**
+ * Whether a file can be written to `out`.
+ * @throws UserError `not-found` | `no-access` | `bad-settings` when its folder is missing or may not be written, or a folder
+ * is in its place
+ */
+export async function checkFilePlace(out: string): Promise<void> {
+  try {
+    await access(path.dirname(path.resolve(out)), constants.W_OK);
+    const there = await stat(out).catch(() => null);
+    if (there?.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+    if (there) await access(out, constants.W_OK);
+  } catch (error) {
+    throw writeFailure(error, out);
+  }
+}
