@@ -188,6 +188,27 @@ it('shows the same face in another frame, wherever it lies there', async () => {
   expect(decoded.at(-1)!.map((value) => Number(value.toFixed(4)))).toEqual(before);
 });
 
+it('decodes nothing on the way to another frame but the face it will show there', async () => {
+  const { session, decoded } = windowWith({ vae: cloudOf() });
+  await Promise.all([session.reopen(), later()]);
+  session.pick(1);
+  await later();
+  const { scene } = session;
+  scene.viewpoint.reducedMotion = false;
+  decoded.length = 0;
+  const wide = cloudOf({ wide: 2 });
+  session.reframe({ ...wide, frame: frameOf(2) });
+  scene.viewpoint.carry(wide.positions, scene.viewpoint.scale, [2, 0, 0], 0.9);
+  const from = session.position;
+  for (let n = 0; n < 30; n++) {
+    scene.viewpoint.step(1 / 60);
+    await later(16);
+  }
+  expect(session.position).not.toEqual(from);
+  expect(session.position).not.toEqual([2, 0, 0]);
+  expect(decoded.filter((sent) => sent.join() !== code(1).join())).toEqual([]);
+});
+
 it('goes back to where it came to rest, and forward again, hidden part included', async () => {
   const { session } = windowWith({ vae: cloudOf() });
   await Promise.all([session.reopen(), later()]);
