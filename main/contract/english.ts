@@ -20,6 +20,7 @@ export const english = {
   'no-access': {
     read: '"{{path}}" may not be read by this user. Change its permissions, or copy it.',
     write: '"{{path}}" may not be written by this user. Choose another place.',
+    'not-chosen': '"{{file}}" was not chosen in this window. Choose it in the dialog, or drop it.',
   },
 
   'no-images': {
@@ -43,6 +44,23 @@ export const english = {
 
   'not-onnx': {
     file: '"{{where}}" is not an ONNX model, or it is broken. Choose a .onnx file, as PyTorch, Keras and JAX export them.',
+    empty: '"{{where}}" is empty. Copy or download it again.',
+    'git-lfs': '"{{where}}" is a pointer of Git LFS, not the model itself. Fetch the model with "git lfs pull".',
+    'web-page': '"{{where}}" is a web page, not a model. Download the file itself, for example by "Download" or "Raw".',
+    pickle:
+      '"{{where}}" is a pickled Python object, such as a PyTorch checkpoint. Export the network from PyTorch with torch.onnx.export, and open that file.',
+    hdf5: '"{{where}}" is an HDF5 file, as Keras saves them. Convert the model with tf2onnx or keras.export to ONNX, and open that file.',
+    tflite: '"{{where}}" is a TensorFlow Lite model. Convert it with tf2onnx --tflite, and open that file.',
+    npy: '"{{where}}" is a NumPy array, not a model. Codes are opened together with a model.',
+    gzip: '"{{where}}" is packed with gzip. Unpack it, and open what is in it.',
+    gguf: '"{{where}}" is a GGUF file of a language model. Choose an image decoder in ONNX.',
+    safetensors:
+      '"{{where}}" is a safetensors file: weights without their network. Load them into the network in PyTorch, export it with torch.onnx.export, and open that file.',
+    'too-large':
+      '"{{where}}" has {{size}} GiB, and ONNX files end at 2 GiB. Export it with its weights in a file beside it (external data).',
+    pytorch:
+      '"{{where}}" is a PyTorch checkpoint: weights without their network. Export the network from PyTorch with torch.onnx.export, and open that file.',
+    keras: '"{{where}}" is a Keras or TensorFlow model. Convert it to ONNX with tf2onnx, and open that file.',
   },
 
   'bad-model': {
@@ -92,7 +110,7 @@ export const english = {
     'input-type': '"{{where}}" needs an input "{{name}}" of type {{type}}, which cannot be given.',
     'not-finite': '"{{where}}" gives numbers that are not finite, even for ordinary codes.',
     'no-image-output':
-      '"{{where}}" gives {{outputs}}, which is not a square grey or RGB image. Choose a decoder, or correct its layout.',
+      '"{{where}}" gives {{outputs}}, which is no grey or RGB image. Choose a decoder, or correct its layout.',
     'not-npy': '"{{where}}" is not a NumPy .npy file of numbers. Save it with numpy.save.',
     'npy-type': '"{{where}}" holds {{dtype}} values, not real numbers. Save it as float32.',
     'npy-shape': '"{{where}}" holds an array of shape ({{shape}}); this model needs (count, {{latentSize}}).',
@@ -106,6 +124,23 @@ export const english = {
       'The checkpoint "{{file}}" is damaged or from another version. Discard that run and train again.',
     'cloud-parts':
       'The cloud of this model cannot be shown: its {{count}} faces, their positions and the {{sheets}} thumbnail sheets do not fit together. Make the model’s thumbnails again, or open another model.',
+    'whole-number-codes':
+      '"{{where}}" takes whole numbers as codes ("{{name}}" {{type}}), as a VQ-VAE or a language model does: between two of them there is nothing to fly through. Export the part behind the codebook, which takes vectors.',
+    'batch-too-large': '"{{where}}" insists on {{batch}} codes at a time. Export it with the batch size left open.',
+    denoiser:
+      '"{{where}}" takes a picture and a time: it is the denoiser of a diffusion model, not a decoder. Choose the decoder of its VAE, often "vae_decoder/model.onnx".',
+    encoder:
+      '"{{where}}" takes pictures ({{inputs}}) and gives {{outputs}}: it is an encoder or a classifier. Choose the decoder\'s file.',
+    autoencoder: '"{{where}}" takes a picture and gives one: it is a whole autoencoder. Export its decoder alone.',
+    'row-per-pixel':
+      '"{{where}}" gives a row of numbers for every pixel rather than a picture for every code ({{outputs}}). Export it with the pixels\' places inside, so that it takes the code alone.',
+    'onnx-newer':
+      '"{{where}}" is written in a newer version of ONNX ({{version}}) than can be read here ({{readable}}). Export it with a lower opset_version, or update Latentscape.',
+    operator:
+      '"{{where}}" needs the operator {{name}}, which onnxruntime does not have. Export it with standard ONNX operators only.',
+    memory: '"{{where}}" needs more memory than is free. Close other programs, or use a smaller model.',
+    'zip-of-onnx': '"{{where}}" holds {{name}}, but no model.json of Latentscape. Unpack it, and open {{name}}.',
+    'weights-missing': '"{{name}}" is missing: the weights of "{{file}}" lie in it. Copy it into the same folder.',
   },
 
   'bad-settings': {
@@ -121,7 +156,7 @@ export const english = {
     'film-rate': 'A film runs at 1 to {{most}} frames a second, not {{fps}}.',
     'image-size': 'An image can be saved with {{least}} to {{most}} pixels a side, not {{size}}.',
     'sheet-size':
-      '{{count}} images of {{image}} make a picture of {{sheet}} pixels; at most {{most}} a side can be written. Ask for fewer.',
+      '{{count}} images of {{image}} make a picture of {{sheet}} pixels; at most {{most}} a side can be written. Ask for fewer or smaller ones.',
     'importance-samples': 'The number of importance samples must be a whole number from 1 to {{most}}, not {{count}}.',
     samples: 'From 1 to {{most}} samples can be drawn at a time, not {{count}}.',
     'factors-table':
@@ -167,6 +202,20 @@ export const english = {
       'The unfinished run of "{{out}}" began with {{option}} {{value}}, which cannot change now. Leave the option out to resume the run, or discard it with --restart.',
     'train-unfinished':
       'There is an unfinished run for {{out}}, saved at step {{step}}. Continue it with --resume, or discard it with --restart.',
+    'gif-size':
+      'A GIF of {{count}} frames of {{size}} pixels does not fit in memory. Choose WebP, MP4 or WebM, a smaller size, or fewer frames.',
+    'sheet-layout': 'A sheet has at least one column and gaps of 0 to 64 pixels.',
+    'picture-size': 'A picture has 8 to {{most}} pixels a side, not {{size}}.',
+    'too-many-faces': 'At most {{most}} faces fit in one file. Choose fewer.',
+    'too-many-frames': 'At most {{most}} frames can be decoded at a time.',
+    'decoder-output': '"{{where}}" gives no "{{name}}". It gives {{outputs}}.',
+    'decoder-input': '"{{where}}" takes no code in "{{name}}". It takes {{inputs}}.',
+    'decoder-class': '"{{where}}" knows no {{value}} of its input "{{name}}". Choose a smaller number.',
+    'start-without-encoder':
+      '"{{path}}" cannot be trained further: it has no encoder of ours. Choose the folder of a model that was trained here.',
+    'start-other-network':
+      '"{{path}}" has other networks than this run. {{differences}} Training can only go on with the same ones.',
+    'start-other-weights': '"{{path}}" was made elsewhere: its weights are not those of our networks.',
   },
 
   'no-memory': {
@@ -188,6 +237,9 @@ export const english = {
     card: 'This computer cannot train on a graphics card: {{problem}}. Train on the processor instead (device "cpu").',
     webgl:
       'This window cannot draw in 3D because WebGL 2 is switched off or missing. Turn on hardware acceleration where it is switched off, or update the driver of the graphics card, then open Latentscape again.',
+    'picture-width': 'The graphics here cannot draw a picture {{width}} pixels wide. Choose a smaller one.',
+    'no-3d': 'There is no 3D view here: this browser has no WebGL.',
+    'video-encoder': 'This computer has no encoder for {{format}}. Choose WebP or GIF.',
   },
 
   diverged: {
@@ -236,6 +288,39 @@ export const english = {
     'no-image': 'it is not an image, or its start is broken',
     broken: 'it is broken or cut short',
     detail: '{{detail}}',
+    'bmp-packed': 'it is a BMP with another file packed in it, save it as PNG or JPEG',
+    'not-finite': 'it holds numbers that are not finite',
+    'float-range':
+      'it holds numbers from {{low}} to {{high}}, which do not say what is black and white: save it with 0 to 1, or with 8 bits',
+    'integer-range':
+      'it holds whole numbers from {{low}} to {{high}}, of which none says what is black: save it with 8 bits',
+    'jpeg2000-signed': 'it is a JPEG 2000 with numbers below zero, which is not supported: save it as PNG',
+    'jpeg2000-channels': 'it is a JPEG 2000 with {{channels}} channels, which is not supported: save it as PNG',
+    raw: "{{format}} is a camera's raw format, which is not supported: export it as PNG or JPEG",
+    'web-page': 'it is a web page, not an image: download the image itself',
+    'git-lfs': 'it is a pointer of Git LFS, not the image: fetch it with git lfs pull',
+    'not-decoded': 'it could not be decoded: it may be too large, or broken',
+    invisible: 'nothing can be seen in it: it is transparent everywhere',
+    depth: 'it holds numbers of a kind ({{depth}}) that is not supported: save it with 8 bits',
+    channels: 'it has {{channels}} channels, which are no colours',
+    tiff: 'it is a TIFF with {{what}}, which is not supported: {{todo}}',
+  },
+
+  /** What a TIFF holds that is not read, and what to do about it. */
+  tiff: {
+    colours: '{{space}} colours',
+    raw: "a camera's raw data",
+    floats: '{{bits}}-bit floats',
+    complex: 'complex numbers',
+    numbers: '{{bits}}-bit numbers',
+    channels: '{{channels}} channels that are no colours',
+    compression: '{{name}} compression',
+    'save-rgb': 'save it as RGB with 8 or 16 bits',
+    export: 'export it as PNG or JPEG',
+    'save-floats': 'save it with 32-bit floats or 8 bits',
+    'save-8': 'save it with 8 bits',
+    'save-8-or-16': 'save it with 8 or 16 bits',
+    'save-lzw': 'save it with LZW or Deflate',
   },
 
   /** What a folder was to be replaced with, as in "holds other things than a model". */
@@ -292,6 +377,7 @@ export const english = {
     'one-of': '{{setting}} must be one of {{values}}.',
     'on-or-off': '{{setting}} must be on or off.',
     'size-28': 'Images of 28 pixels need the network "perceptron": convolutions halve the image down to 4 pixels.',
+    differs: '{{setting}}: {{theirs}} instead of {{own}}.',
     adversarial:
       'A discriminator judges what a convolutional network draws: leave the network at "convolutional", the likelihood at "gaussian" and importance samples at 1, or the adversarial share at 0.',
     'importance-weighted':

@@ -37,20 +37,16 @@ export class UserError extends Error {
   readonly key: FailureKey;
   readonly values: Message['values'];
 
-  constructor(...failure: FailureArguments);
-  /** @deprecated what has no key yet */
-  constructor(code: FailureCode, sentence: string);
-  constructor(key: string, values: Message['values'] | string = {}) {
-    const told = typeof values === 'string';
-    super(told ? values : inEnglish({ key: key as FailureKey, values }));
+  constructor(...[key, given]: FailureArguments) {
+    const values: Message['values'] = given ?? {};
+    super(inEnglish({ key, values }));
     this.name = 'UserError';
-    this.key = (told ? `${key}.told` : key) as FailureKey;
-    this.values = told ? { sentence: values } : values;
+    this.key = key;
+    this.values = values;
   }
 
   /** The error that was thrown on the other side. */
-  static of({ key, values, code, message }: Failure): UserError {
-    if (key.endsWith('.told')) return new UserError(code, message);
+  static of({ key, values }: Failure): UserError {
     return new UserError(...([key, values] as unknown as FailureArguments));
   }
 

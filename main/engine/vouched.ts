@@ -61,7 +61,7 @@ export class Vouched {
       ...(await engine.unfinishedRuns()).map(({ out }) => out),
     ];
     if (isIn(listed, file)) return;
-    throw new UserError('no-access', `"${file}" was not chosen in this window. Choose it in the dialog, or drop it.`);
+    throw new UserError('no-access.not-chosen', { file });
   }
 }
 

@@ -10,7 +10,6 @@ export function sentence(error: unknown): string {
 
 /** What the engine says, in the language of the window. */
 export function words({ key, values }: Message): string {
-  if (key.endsWith('.told')) return values.sentence as string;
   const filled = Object.entries(values).map(([name, value]) => [name, valueInWords(value)]);
   const find = t as (key: string, values: Record<string, string | number>) => string;
   return find(`engine.${key}`, Object.fromEntries(filled) as Record<string, string | number>);

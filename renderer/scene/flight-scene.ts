@@ -64,6 +64,6 @@ export class UnseenScene implements FlightScene {
   invalidate(): void {}
 
   async picture(): Promise<Blob> {
-    throw new UserError('no-device', 'There is no 3D view here: this browser has no WebGL.');
+    throw new UserError('no-device.no-3d');
   }
 }

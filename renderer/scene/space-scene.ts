@@ -447,8 +447,7 @@ export class SpaceScene implements FlightScene {
   }
 }
 
-const tooLarge = (width: number) =>
-  new UserError('no-device', `The graphics here cannot draw a picture ${width} pixels wide. Choose a smaller one.`);
+const tooLarge = (width: number) => new UserError('no-device.picture-width', { width });
 
 function check({ count, positions, sheets, tile, columns, perSheet }: SceneCloud): void {
   const fits =

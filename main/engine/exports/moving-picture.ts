@@ -46,11 +46,7 @@ async function gif({ width, height, timing, rgb }: Frames, repeat: boolean, xmp:
   const { frames, delays } = timing;
   const bytes = width * height * 3;
   if (frames.length * bytes > MOST_GIF_BYTES) {
-    throw new UserError(
-      'bad-settings',
-      `A GIF of ${frames.length} frames of ${width}×${height} pixels does not fit in memory. Choose WebP, MP4 or WebM, ` +
-        'a smaller size, or fewer frames.',
-    );
+    throw new UserError('bad-settings.gif-size', { count: frames.length, size: `${width}×${height}` });
   }
   // pages of a moving picture lie below one another
   const pages = Buffer.allocUnsafe(frames.length * bytes);

@@ -38,18 +38,19 @@ export async function contactSheet(
 ): Promise<Uint8Array> {
   checkSize(size, 1024);
   if (!Number.isInteger(columns) || columns < 1 || !Number.isInteger(gap) || gap < 0 || gap > 64) {
-    throw new UserError('bad-settings', `A sheet has at least one column and gaps of 0 to 64 pixels.`);
+    throw new UserError('bad-settings.sheet-layout');
   }
   const { width, height } = sizeOf(batch, size);
   const across = Math.min(columns, batch.count);
   const rows = Math.ceil(batch.count / across);
   const sheet = { width: across * (width + gap) + gap, height: rows * (height + gap) + gap };
   if (Math.max(sheet.width, sheet.height) > LARGEST_SHEET) {
-    throw new UserError(
-      'bad-settings',
-      `${batch.count} faces of ${width}×${height} make a picture of ${sheet.width}×${sheet.height} pixels; at most ` +
-        `${LARGEST_SHEET} a side can be written. Choose fewer or smaller faces.`,
-    );
+    throw new UserError('bad-settings.sheet-size', {
+      count: batch.count,
+      image: `${width}×${height}`,
+      sheet: `${sheet.width}×${sheet.height}`,
+      most: LARGEST_SHEET,
+    });
   }
   const paper = Buffer.alloc(sheet.width * sheet.height * 3, Uint8Array.from(PAPER));
   for (let i = 0; i < batch.count; i++) {
@@ -92,7 +93,7 @@ export async function enlarged(batch: ImageBatch, size: number): Promise<ImageBa
 /** @throws UserError `bad-settings` */
 export function checkSize(size: number, largest: number): void {
   if (Number.isInteger(size) && size >= 8 && size <= largest) return;
-  throw new UserError('bad-settings', `A picture has 8 to ${largest} pixels a side, not ${size}.`);
+  throw new UserError('bad-settings.picture-size', { most: largest, size });
 }
 
 async function encode(image: Sharp, format: PictureFormat, xmp: string | null): Promise<Uint8Array> {

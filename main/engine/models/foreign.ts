@@ -39,7 +39,7 @@ export async function describeDecoder(
   const { code, feeding, latentSize } = describeInputs(inputs, where, corrected);
   const readable = outputs.filter(({ type }) => READABLE.includes(type)).map(({ name }) => name);
   if (corrected.output !== undefined && !readable.includes(corrected.output)) {
-    throw new UserError('bad-settings', `"${where}" gives no "${corrected.output}". It gives ${signature(outputs)}.`);
+    throw new UserError('bad-settings.decoder-output', { where, name: corrected.output, outputs: signature(outputs) });
   }
   const names = corrected.output !== undefined ? [corrected.output] : readable;
 
@@ -103,7 +103,7 @@ function describeInputs(
 ): { code: Tensored; feeding: Feeding; latentSize: number } {
   const floats = inputs.filter(({ type, shape }) => CODE_TYPES.includes(type) && shape.length > 0);
   if (chosen !== undefined && !floats.some(({ name }) => name === chosen)) {
-    throw new UserError('bad-settings', `"${where}" takes no code in "${chosen}". It takes ${signature(inputs)}.`);
+    throw new UserError('bad-settings.decoder-input', { where, name: chosen, inputs: signature(inputs) });
   }
   const size = ({ shape }: Tensored) => shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1);
   const unnamed = floats.filter(({ name }) => !OTHER_NAME.test(name)).sort((a, b) => size(b) - size(a));
@@ -111,12 +111,9 @@ function describeInputs(
     floats.find(({ name }) => name === chosen) ?? unnamed.find(({ name }) => CODE_NAME.test(name)) ?? unnamed[0] ?? floats[0];
   if (!code) {
     const whole = inputs.find(({ type, shape }) => /^u?int/.test(type) && shape.length > 0);
-    throw new UserError(
-      'bad-model',
-      whole
-        ? `"${where}" takes whole numbers as codes ("${whole.name}" ${whole.type}), as a VQ-VAE or a language model does: between two of them there is nothing to fly through. Export the part behind the codebook, which takes vectors.`
-        : `"${where}" has no input of floats that could be a code (it takes ${signature(inputs)}). Export the decoder in float32.`,
-    );
+    throw whole
+      ? new UserError('bad-model.whole-number-codes', { where, name: whole.name, type: whole.type })
+      : new UserError('bad-model.no-code-input', { where, inputs: signature(inputs) });
   }
   const batched = code.shape.length > 1;
   const [batch, ...sizes] = batched ? code.shape : [1, ...code.shape];
@@ -127,7 +124,7 @@ function describeInputs(
   const styles = fixed.length === 2 && fixed[0] >= 2 && fixed[0] <= 32 && fixed[1] >= 32 && /^w|style|latent/i.test(code.name);
   const repeat = styles ? fixed[0] : 1;
   if (typeof batch === 'number' && batch > MOST_ROWS) {
-    throw new UserError('bad-model', `"${where}" insists on ${batch} codes at a time. Export it with the batch size left open.`);
+    throw new UserError('bad-model.batch-too-large', { where, batch });
   }
 
   const others = inputs.filter((input) => input !== code);
@@ -208,18 +205,17 @@ function refuseOthers({ code, outputs, probe, latentSize }: Looked, where: strin
   const shape = dims.length === 3 && large.length >= 2 ? guessShape(dims, new Float32Array(0)) : null;
   // A spatial code often has four channels, as pictures with alpha do; it is smaller.
   const picture = shape !== null && (!shape.alpha || Math.min(shape.width, shape.height) >= 32);
-  const bad = (sentence: string) => new UserError('bad-model', `"${where}" ${sentence}`);
   const same = probe.outputs.some(({ data }) => data.length / probe.rows === latentSize);
   const timed = probe.network.feeding.extras.some(({ name }) => /time_?step|^t$|^time$|sigma/i.test(name));
   if (timed && same) {
-    throw bad('takes a picture and a time: it is the denoiser of a diffusion model, not a decoder. Choose the decoder of its VAE, often "vae_decoder/model.onnx".');
+    throw new UserError('bad-model.denoiser', { where });
   }
   const shrinks = probe.outputs.length > 0 && probe.outputs.every(({ data }) => data.length / probe.rows < latentSize);
   if (picture && shrinks) {
-    throw bad(`takes pictures (${signature([code])}) and gives ${signature(outputs)}: it is an encoder or a classifier. Choose the decoder's file.`);
+    throw new UserError('bad-model.encoder', { where, inputs: signature([code]), outputs: signature(outputs) });
   }
   if (same && (picture || (dims.length === 1 && latentSize >= 256 && !CODE_NAME.test(code.name)))) {
-    throw bad('takes a picture and gives one: it is a whole autoencoder. Export its decoder alone.');
+    throw new UserError('bad-model.autoencoder', { where });
   }
 }
 
@@ -264,7 +260,7 @@ function alike(data: Float32Array, rows: number): boolean {
 const signature = (values: readonly Metadata[]): string =>
   values
     .map((value) => (value.isTensor ? `"${value.name}" ${value.type} [${value.shape.join(', ')}]` : `"${value.name}"`))
-    .join(' and ') || 'nothing';
+    .join(', ') || '–';
 
 function noImage(
   where: string,
@@ -276,13 +272,7 @@ function noImage(
     return new UserError('bad-settings.layout-output', { where, outputs: signature(outputs), width, height, count: channels });
   }
   if (probed.some(({ batched, dims }) => !batched && dims.length <= 2)) {
-    return new UserError(
-      'bad-model',
-      `"${where}" gives a row of numbers for every pixel rather than a picture for every code (${signature(outputs)}). Export it with the pixels' places inside, so that it takes the code alone.`,
-    );
+    return new UserError('bad-model.row-per-pixel', { where, outputs: signature(outputs) });
   }
-  return new UserError(
-    'bad-model',
-    `"${where}" gives ${signature(outputs)}, which is no grey or RGB image. Choose a decoder, or correct its layout.`,
-  );
+  return new UserError('bad-model.no-image-output', { where, outputs: signature(outputs) });
 }

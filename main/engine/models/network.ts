@@ -40,20 +40,15 @@ function refused(said: string, where: string): UserError {
   if (/protobuf parsing failed|data pointer is null|does not have a graph/i.test(said)) {
     return new UserError('not-onnx.file', { where });
   }
-  const bad = (sentence: string) => new UserError('bad-model', `"${where}" ${sentence}`);
   const format =
-    /IR version: (\d+), max supported IR version: (\d+)/.exec(said) ?? /Opset (\d+) is under development.* till opset (\d+)/.exec(said);
-  if (format) {
-    return bad(
-      `is written in a newer version of ONNX (${format[1]}) than can be read here (${format[2]}). Export it with a lower opset_version, or update Latentscape.`,
-    );
-  }
-  const operator = /No Op registered for (\S+)/.exec(said) ?? /(\S+)\(-?\d+\) is not a registered function/.exec(said);
-  if (operator) {
-    return bad(`needs the operator ${operator[1]}, which onnxruntime does not have. Export it with standard ONNX operators only.`);
-  }
-  if (/out of memory|bad_alloc|failed to allocate/i.test(said)) return bad('needs more memory than is free. Close other programs, or use a smaller model.');
-  return bad(`cannot be run by onnxruntime: ${plain(said)}`);
+    /IR version: (\d+), max supported IR version: (\d+)/.exec(said) ??
+    /Opset (\d+) is under development.* till opset (\d+)/.exec(said);
+  if (format) return new UserError('bad-model.onnx-newer', { where, version: format[1], readable: format[2] });
+  const operator =
+    /No Op registered for (\S+)/.exec(said) ?? /(\S+)\(-?\d+\) is not a registered function/.exec(said);
+  if (operator) return new UserError('bad-model.operator', { where, name: operator[1] });
+  if (/out of memory|bad_alloc|failed to allocate/i.test(said)) return new UserError('bad-model.memory', { where });
+  return new UserError('bad-model.cannot-run', { where, detail: plain(said) });
 }
 
 /** onnxruntime's reason in one line, without the places and names in its source code. */
@@ -157,9 +152,9 @@ export class Network {
       const said = messageOf(error);
       const label = extras.find(({ type, value }) => value !== 0 && !type.startsWith('float'));
       if (label && /out of (data )?bounds|out of range/i.test(said)) {
-        throw new UserError('bad-settings', `"${this.where}" knows no ${label.value} of its input "${label.name}". Choose a smaller number.`);
+        throw new UserError('bad-settings.decoder-class', { where: this.where, value: label.value, name: label.name });
       }
-      throw new UserError('bad-model', `"${this.where}" could not be run: ${plain(said)}`);
+      throw new UserError('bad-model.run-failed', { where: this.where, detail: plain(said) });
     }
     return outputs.map((name) => ({ data: toFloats(fetched[name]), dims: fetched[name].dims }));
   }

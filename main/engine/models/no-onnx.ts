@@ -1,6 +1,8 @@
 /** What a file is that was opened as a model and is none: people choose the file beside the one that they mean. */
 import path from 'node:path';
-import { UserError } from '../../contract';
+import { type english, UserError } from '../../contract';
+
+type NotOnnx = Exclude<keyof (typeof english)['not-onnx'], 'too-large'>;
 
 /** Bytes at the start of a file that tell. */
 export const START = 512;
@@ -14,30 +16,30 @@ export const MOST_BYTES = 2 ** 31 - 1;
  * @param size of the whole file, bytes
  */
 export function whyNoOnnx(start: Buffer, size: number, where: string): UserError | null {
-  const no = (sentence: string) => new UserError('not-onnx', `"${where}" ${sentence}`);
+  const no = (kind: NotOnnx) => new UserError(`not-onnx.${kind}`, { where });
   const text = start.toString('latin1');
-  if (size === 0) return no('is empty. Copy or download it again.');
+  if (size === 0) return no('empty');
   if (text.startsWith('version https://git-lfs')) {
-    return no('is a pointer of Git LFS, not the model itself. Fetch the model with "git lfs pull".');
+    return no('git-lfs');
   }
   if (/^(\ufeff|\s)*<(!doctype|html|head|\?xml)/i.test(start.toString('utf8'))) {
-    return no('is a web page, not a model. Download the file itself, for example by "Download" or "Raw".');
+    return no('web-page');
   }
   if (start[0] === 0x80 && start[1] >= 2 && start[1] <= 5) {
-    return no('is a pickled Python object, such as a PyTorch checkpoint. Export the network from PyTorch with torch.onnx.export, and open that file.');
+    return no('pickle');
   }
   if (text.startsWith('\x89HDF')) {
-    return no('is an HDF5 file, as Keras saves them. Convert the model with tf2onnx or keras.export to ONNX, and open that file.');
+    return no('hdf5');
   }
-  if (text.slice(4, 8) === 'TFL3') return no('is a TensorFlow Lite model. Convert it with tf2onnx --tflite, and open that file.');
-  if (text.startsWith('\x93NUMPY')) return no('is a NumPy array, not a model. Codes are opened together with a model.');
-  if (text.startsWith('\x1f\x8b')) return no('is packed with gzip. Unpack it, and open what is in it.');
-  if (text.startsWith('GGUF')) return no('is a GGUF file of a language model. Choose an image decoder in ONNX.');
+  if (text.slice(4, 8) === 'TFL3') return no('tflite');
+  if (text.startsWith('\x93NUMPY')) return no('npy');
+  if (text.startsWith('\x1f\x8b')) return no('gzip');
+  if (text.startsWith('GGUF')) return no('gguf');
   if (start.length > 9 && start[8] === 0x7b && start.readUIntLE(0, 6) < size && start.readUInt16LE(6) === 0) {
-    return no('is a safetensors file: weights without their network. Load them into the network in PyTorch, export it with torch.onnx.export, and open that file.');
+    return no('safetensors');
   }
   if (size > MOST_BYTES) {
-    return no(`has ${(size / 2 ** 30).toFixed(1)} GiB, and ONNX files end at 2 GiB. Export it with its weights in a file beside it (external data).`);
+    return new UserError('not-onnx.too-large', { where, size: (size / 2 ** 30).toFixed(1) });
   }
   return null;
 }
@@ -46,19 +48,13 @@ export function whyNoOnnx(start: Buffer, size: number, where: string): UserError
 export function whyNoModelZip(names: readonly string[], where: string): UserError {
   const base = names.map((name) => path.posix.basename(name));
   if (base.includes('data.pkl')) {
-    return new UserError(
-      'not-onnx',
-      `"${where}" is a PyTorch checkpoint: weights without their network. Export the network from PyTorch with torch.onnx.export, and open that file.`,
-    );
+    return new UserError('not-onnx.pytorch', { where });
   }
   if (base.includes('model.weights.h5') || base.includes('config.json') || base.includes('saved_model.pb')) {
-    return new UserError('not-onnx', `"${where}" is a Keras or TensorFlow model. Convert it to ONNX with tf2onnx, and open that file.`);
+    return new UserError('not-onnx.keras', { where });
   }
   const onnx = base.find((name) => name.endsWith('.onnx'));
-  return new UserError(
-    'bad-model',
-    onnx
-      ? `"${where}" holds ${onnx}, but no model.json of Latentscape. Unpack it, and open ${onnx}.`
-      : `"${where}" holds no model: there is no model.json in it.`,
-  );
+  return onnx
+    ? new UserError('bad-model.zip-of-onnx', { where, name: onnx })
+    : new UserError('bad-model.zip-without-model', { where });
 }

@@ -112,10 +112,7 @@ async function openDecoder(file: string, corrected: Partial<DecoderLayout> | und
     if (path.isAbsolute(name) || name.split(/[/\\]/).includes('..')) continue;
     const there = await stat(path.join(path.dirname(file), name)).catch(() => null);
     if (!there) {
-      throw new UserError(
-        'bad-model',
-        `"${name}" is missing: the weights of "${file}" lie in it. Copy it into the same folder.`,
-      );
+      throw new UserError('bad-model.weights-missing', { name, file });
     }
   }
   const session = await createSession(file, file);

@@ -26,7 +26,7 @@ export function exportRequests({ open, window, library, priority }: Connection):
   };
   const checkCount = (codes: Float32Array, { model }: OpenModel) => {
     if (codes.length <= MOST_FACES * model.latentSize) return;
-    throw new UserError('bad-settings', `At most ${MOST_FACES} faces fit in one file. Choose fewer.`);
+    throw new UserError('bad-settings.too-many-faces', { most: MOST_FACES });
   };
 
   return {
@@ -69,7 +69,7 @@ export function exportRequests({ open, window, library, priority }: Connection):
     async enlarged(id, codes, size) {
       const { model } = open.find(id);
       if (codes.length > MOST_FRAMES_AT_ONCE * model.latentSize) {
-        throw new UserError('bad-settings', `At most ${MOST_FRAMES_AT_ONCE} frames can be decoded at a time.`);
+        throw new UserError('bad-settings.too-many-frames', { most: MOST_FRAMES_AT_ONCE });
       }
       await priority.turn();
       return enlarged(await model.decodePixels(codes), size);

@@ -18,6 +18,7 @@ export const zhEngine: Catalogue['engine'] = {
   'no-access': {
     read: '当前用户无权读取“{{path}}”。请更改权限，或复制一份。',
     write: '当前用户无权写入“{{path}}”。请选择别的位置。',
+    'not-chosen': '“{{file}}”不是在此窗口中选择的。请在对话框中选择它，或把它拖进来。',
   },
 
   'no-images': {
@@ -38,6 +39,23 @@ export const zhEngine: Catalogue['engine'] = {
 
   'not-onnx': {
     file: '“{{where}}”不是 ONNX 模型，或已损坏。请选择由 PyTorch、Keras 或 JAX 导出的 .onnx 文件。',
+    empty: '“{{where}}”是空文件。请重新复制或下载。',
+    'git-lfs': '“{{where}}”是 Git LFS 指针，不是模型本身。请用“git lfs pull”获取模型。',
+    'web-page': '“{{where}}”是网页，不是模型。请下载文件本身，例如点击“Download”或“Raw”。',
+    pickle:
+      '“{{where}}”是 pickle 格式的 Python 对象，例如 PyTorch 检查点。请在 PyTorch 中用 torch.onnx.export 导出网络，再打开导出的文件。',
+    hdf5: '“{{where}}”是 HDF5 文件，Keras 用它保存模型。请用 tf2onnx 或 keras.export 转换为 ONNX，再打开转换后的文件。',
+    tflite: '“{{where}}”是 TensorFlow Lite 模型。请用 tf2onnx --tflite 转换，再打开转换后的文件。',
+    npy: '“{{where}}”是 NumPy 数组，不是模型。编码要与模型一起打开。',
+    gzip: '“{{where}}”是 gzip 压缩文件。请解压后打开其中的文件。',
+    gguf: '“{{where}}”是语言模型的 GGUF 文件。请选择 ONNX 格式的图像解码器。',
+    safetensors:
+      '“{{where}}”是 safetensors 文件：只有权重，没有网络。请在 PyTorch 中把权重载入网络，用 torch.onnx.export 导出，再打开导出的文件。',
+    'too-large':
+      '“{{where}}”有 {{size}} GiB，而 ONNX 文件不能超过 2 GiB。导出时请把权重放在旁边的文件中（external data）。',
+    pytorch:
+      '“{{where}}”是 PyTorch 检查点：只有权重，没有网络。请在 PyTorch 中用 torch.onnx.export 导出网络，再打开导出的文件。',
+    keras: '“{{where}}”是 Keras 或 TensorFlow 模型。请用 tf2onnx 转换为 ONNX，再打开转换后的文件。',
   },
 
   'bad-model': {
@@ -75,7 +93,7 @@ export const zhEngine: Catalogue['engine'] = {
     'takes-images': '“{{where}}”的输入是 {{inputs}}，看起来像图片而不是编码。请选择解码器的文件，而不是编码器的。',
     'input-type': '“{{where}}”需要类型为 {{type}} 的输入“{{name}}”，无法提供。',
     'not-finite': '即使输入普通的编码，“{{where}}”也会输出非有限的数。',
-    'no-image-output': '“{{where}}”的输出是 {{outputs}}，不是正方形的灰度或 RGB 图片。请选择解码器，或修正其布局。',
+    'no-image-output': '“{{where}}”的输出是 {{outputs}}，不是灰度或 RGB 图片。请选择解码器，或修正其布局。',
     'not-npy': '“{{where}}”不是存放数值的 NumPy .npy 文件。请用 numpy.save 保存。',
     'npy-type': '“{{where}}”中是 {{dtype}} 类型的值，不是实数。请保存为 float32。',
     'npy-shape': '“{{where}}”中数组的形状是 ({{shape}})；此模型需要的形状是 (count, {{latentSize}})。',
@@ -87,6 +105,21 @@ export const zhEngine: Catalogue['engine'] = {
     'checkpoint-damaged': '检查点“{{file}}”已损坏，或来自另一版本。请丢弃这次训练并重新开始。',
     'cloud-parts':
       '无法显示此模型的点云：{{count}} 张人脸、它们的位置和 {{sheets}} 张缩略图对不上。请重新生成模型的缩略图，或打开别的模型。',
+    'whole-number-codes':
+      '“{{where}}”以整数为编码（“{{name}}” {{type}}），VQ-VAE 或语言模型就是这样：两个编码之间无处可飞。请导出码本之后、以向量为输入的部分。',
+    'batch-too-large': '“{{where}}”每次必须输入 {{batch}} 个编码。导出时请让批大小保持可变。',
+    denoiser:
+      '“{{where}}”的输入是图片和时间：它是扩散模型的去噪网络，不是解码器。请选择其 VAE 的解码器，通常是“vae_decoder/model.onnx”。',
+    encoder: '“{{where}}”的输入是图片（{{inputs}}），输出是 {{outputs}}：它是编码器或分类器。请选择解码器的文件。',
+    autoencoder: '“{{where}}”的输入和输出都是图片：它是完整的自编码器。请只导出解码器。',
+    'row-per-pixel':
+      '“{{where}}”为每个像素给出一行数，而不是为每个编码给出一张图片（{{outputs}}）。导出时请把像素位置包含在内，使它只以编码为输入。',
+    'onnx-newer':
+      '“{{where}}”使用的 ONNX 版本（{{version}}）比这里能读取的（{{readable}}）更新。请用较低的 opset_version 导出，或升级 Latentscape。',
+    operator: '“{{where}}”需要 onnxruntime 没有的算子 {{name}}。请只用标准 ONNX 算子导出。',
+    memory: '“{{where}}”需要的内存超过可用内存。请关闭其他程序，或使用较小的模型。',
+    'zip-of-onnx': '“{{where}}”中有 {{name}}，但没有 Latentscape 的 model.json。请解压后打开 {{name}}。',
+    'weights-missing': '缺少“{{name}}”：“{{file}}”的权重在其中。请把它复制到同一文件夹。',
   },
 
   'bad-settings': {
@@ -100,7 +133,7 @@ export const zhEngine: Catalogue['engine'] = {
     'film-length': '影片应有 1 到 {{most}} 帧，而不是 {{count}} 帧。请录制较短的飞行。',
     'film-rate': '影片每秒应有 1 到 {{most}} 帧，而不是 {{fps}} 帧。',
     'image-size': '保存的图片边长应为 {{least}} 到 {{most}} 像素，而不是 {{size}}。',
-    'sheet-size': '{{count}} 张 {{image}} 的图片会拼成 {{sheet}} 像素的大图；每边最多 {{most}} 像素。请减少数量。',
+    'sheet-size': '{{count}} 张 {{image}} 的图片会拼成 {{sheet}} 像素的大图；每边最多 {{most}} 像素。请减少数量或尺寸。',
     'importance-samples': '重要性采样数必须是 1 到 {{most}} 的整数，而不是 {{count}}。',
     samples: '一次可以采样 1 到 {{most}} 个，而不是 {{count}} 个。',
     'factors-table': '“{{file}}”不是因子表：第一列必须名为“file”，并且每行的格数必须与首行相同。',
@@ -139,6 +172,17 @@ export const zhEngine: Catalogue['engine'] = {
     'option-fixed':
       '“{{out}}”未完成的训练开始时用的是 {{option}} {{value}}，中途不能更改。请去掉该选项以继续训练，或用 --restart 丢弃它。',
     'train-unfinished': '{{out}} 有一次未完成的训练，保存在第 {{step}} 步。请用 --resume 继续，或用 --restart 丢弃它。',
+    'gif-size': '{{count}} 帧 {{size}} 像素的 GIF 超出内存。请选择 WebP、MP4 或 WebM，或减小尺寸、减少帧数。',
+    'sheet-layout': '拼图至少要有一列，间距为 0 到 64 像素。',
+    'picture-size': '图片边长应为 8 到 {{most}} 像素，而不是 {{size}}。',
+    'too-many-faces': '一个文件最多容纳 {{most}} 张脸。请减少数量。',
+    'too-many-frames': '一次最多解码 {{most}} 帧。',
+    'decoder-output': '“{{where}}”没有名为“{{name}}”的输出。它的输出：{{outputs}}。',
+    'decoder-input': '“{{where}}”的输入“{{name}}”不接受编码。它的输入：{{inputs}}。',
+    'decoder-class': '“{{where}}”的输入“{{name}}”没有 {{value}} 这个取值。请选择更小的数。',
+    'start-without-encoder': '“{{path}}”无法继续训练：它没有本程序的编码器。请选择在这里训练的模型的文件夹。',
+    'start-other-network': '“{{path}}”的网络与这次训练不同。{{differences}}只有网络相同才能继续训练。',
+    'start-other-weights': '“{{path}}”是在别处制作的：它的权重与本程序的网络不符。',
   },
 
   'no-memory': {
@@ -159,6 +203,9 @@ export const zhEngine: Catalogue['engine'] = {
     card: '这台电脑无法用显卡训练：{{problem}}。请改用处理器训练（设备“cpu”）。',
     webgl:
       '此窗口无法绘制 3D 画面，因为 WebGL 2 已关闭或不受支持。如果硬件加速已关闭，请将它打开；或更新显卡驱动，然后重新打开 Latentscape。',
+    'picture-width': '这里的图形设备无法绘制 {{width}} 像素宽的图片。请选择较小的尺寸。',
+    'no-3d': '这里没有 3D 视图：此浏览器没有 WebGL。',
+    'video-encoder': '这台电脑没有 {{format}} 编码器。请选择 WebP 或 GIF。',
   },
 
   diverged: {
@@ -204,6 +251,36 @@ export const zhEngine: Catalogue['engine'] = {
     'no-image': '不是图片，或文件开头已损坏',
     broken: '已损坏或不完整',
     detail: '{{detail}}',
+    'bmp-packed': '是内嵌其他文件的 BMP，请另存为 PNG 或 JPEG',
+    'not-finite': '含有非有限的数',
+    'float-range': '数值范围为 {{low}} 到 {{high}}，看不出何为黑、何为白：请用 0 到 1 或 8 位保存',
+    'integer-range': '整数范围为 {{low}} 到 {{high}}，看不出哪个是黑：请用 8 位保存',
+    'jpeg2000-signed': '是含负数的 JPEG 2000，不受支持：请另存为 PNG',
+    'jpeg2000-channels': '是有 {{channels}} 个通道的 JPEG 2000，不受支持：请另存为 PNG',
+    raw: '{{format}} 是相机原始格式，不受支持：请导出为 PNG 或 JPEG',
+    'web-page': '是网页，不是图片：请下载图片本身',
+    'git-lfs': '是 Git LFS 指针，不是图片：请用 git lfs pull 获取',
+    'not-decoded': '无法解码：可能太大，或已损坏',
+    invisible: '什么也看不见：完全透明',
+    depth: '数值类型（{{depth}}）不受支持：请用 8 位保存',
+    channels: '有 {{channels}} 个通道，不是颜色',
+    tiff: '是含{{what}}的 TIFF，不受支持：{{todo}}',
+  },
+
+  tiff: {
+    colours: '{{space}} 颜色',
+    raw: '相机原始数据',
+    floats: '{{bits}} 位浮点数',
+    complex: '复数',
+    numbers: '{{bits}} 位数值',
+    channels: '{{channels}} 个非颜色通道',
+    compression: '{{name}} 压缩',
+    'save-rgb': '请另存为 8 或 16 位的 RGB',
+    export: '请导出为 PNG 或 JPEG',
+    'save-floats': '请用 32 位浮点或 8 位保存',
+    'save-8': '请用 8 位保存',
+    'save-8-or-16': '请用 8 或 16 位保存',
+    'save-lzw': '请用 LZW 或 Deflate 保存',
   },
 
   folder: {
@@ -253,6 +330,7 @@ export const zhEngine: Catalogue['engine'] = {
     'one-of': '{{setting}}必须是 {{values}} 之一。',
     'on-or-off': '{{setting}}只能开或关。',
     'size-28': '28 像素的图片需要“perceptron”网络：卷积网络会把图片逐次减半到 4 像素。',
+    differs: '{{setting}}：{{theirs}}，而不是 {{own}}。',
     adversarial:
       '判别器评判的是卷积网络画出的图片：请让网络保持“convolutional”、似然保持“gaussian”、重要性样本数为 1，或让对抗训练比例为 0。',
     'importance-weighted': '重要性加权下界没有单独的 KL 项：请让 β 为 1、预热和自由比特为 0，或只用 1 个重要性样本。',

@@ -33,8 +33,7 @@ export async function encodeVideo({ format, fps, frames, title, packet, signal, 
   // codecs take whole pairs of pixels
   const [width, height] = [2 * Math.ceil(size.width / 2), 2 * Math.ceil(size.height / 2)];
   const codec = await media.getFirstEncodableVideoCodec(CODECS[format], { width, height });
-  if (!codec)
-    throw new UserError('no-device', `This computer has no encoder for ${format.toUpperCase()}. Choose WebP or GIF.`);
+  if (!codec) throw new UserError('no-device.video-encoder', { format: format.toUpperCase() });
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { alpha: false })!;
   const target = new media.BufferTarget();

@@ -1,4 +1,5 @@
 /** BMP files: Windows' and OS/2's headers, 1 to 32 bits a pixel, masks, run-length coding, either way up. */
+import { message } from '../../../contract';
 import { broken, checkSize, type Raster, UnreadableImage } from './raster';
 
 const FILE_HEADER = 14;
@@ -34,7 +35,7 @@ function decode(bytes: Uint8Array, view: DataView): Raster {
     return painted(width, height, (i) => palette[indices[place(Math.floor(i / width)) + (i % width)]] ?? 0);
   }
   if (![PLAIN, MASKS, MASKS_WITH_ALPHA].includes(compression)) {
-    throw new UnreadableImage('it is a BMP with another file packed in it, save it as PNG or JPEG');
+    throw new UnreadableImage(message('unreadable.bmp-packed'));
   }
 
   const stride = Math.ceil((width * bits) / 32) * 4;

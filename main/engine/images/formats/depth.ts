@@ -1,4 +1,5 @@
 /** Numbers of other kinds than bytes as bytes: which of them mean black and white. */
+import { message } from '../../../contract';
 import { UnreadableImage } from './raster';
 
 type Numbers = Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
@@ -29,7 +30,7 @@ export function toBytes(samples: Numbers): Uint8Array {
     high = Math.max(high, value);
     finite &&= Number.isFinite(value);
   }
-  if (!finite) throw new UnreadableImage('it holds numbers that are not finite');
+  if (!finite) throw new UnreadableImage(message('unreadable.not-finite'));
   const isFloat = samples instanceof Float32Array || samples instanceof Float64Array;
   const [black, white] = isFloat ? floatRange(low, high) : [0, whiteOfIntegers(samples, high)];
   const scale = 255 / (white - black);
@@ -55,7 +56,5 @@ function floatRange(low: number, high: number): [number, number] {
     return [-1, 1];
   }
   const text = (value: number) => Number(value.toPrecision(3)).toString();
-  throw new UnreadableImage(
-    `it holds numbers from ${text(low)} to ${text(high)}, which do not say what is black and white: save it with 0 to 1, or with 8 bits`,
-  );
+  throw new UnreadableImage(message('unreadable.float-range', { low: text(low), high: text(high) }));
 }

@@ -1,4 +1,5 @@
 /** JPEG 2000 files: OpenJPEG compiled to WebAssembly, loaded when the first one is met. */
+import { message } from '../../../contract';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { broken, checkSize, type Raster, UnreadableImage } from './raster';
@@ -60,7 +61,9 @@ function checkHeader(bytes: Uint8Array): void {
   const signed = data[start + 42] >= 128;
   if (signed || (components !== 1 && components !== 3)) {
     throw new UnreadableImage(
-      `it is a JPEG 2000 with ${signed ? 'numbers below zero' : `${components} channels`}, which is not supported: save it as PNG`,
+      signed
+        ? message('unreadable.jpeg2000-signed')
+        : message('unreadable.jpeg2000-channels', { channels: components }),
     );
   }
 }

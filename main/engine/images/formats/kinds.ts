@@ -104,9 +104,7 @@ export function readableFormat(bytes: Uint8Array, file: string): Format {
   const head = bytes.subarray(0, HEAD);
   const format = formatOf(head);
   if (RAW.test(extension) && format !== 'jpeg') {
-    throw new UnreadableImage(
-      `${extension.toUpperCase()} is a camera's raw format, which is not supported: export it as PNG or JPEG`,
-    );
+    throw new UnreadableImage(message('unreadable.raw', { format: extension.toUpperCase() }));
   }
   if (format) return format;
   const named = unreadByContent(head) ?? UNREAD[extension];
@@ -114,10 +112,10 @@ export function readableFormat(bytes: Uint8Array, file: string): Format {
   // TGA files begin with no mark of their own.
   if (/^(tga|icb|vda|vst)$/.test(extension)) return 'tga';
   if (/^(\s|\ufeff)*<(!doctype html|html|head)/i.test(asText(head))) {
-    throw new UnreadableImage('it is a web page, not an image: download the image itself');
+    throw new UnreadableImage(message('unreadable.web-page'));
   }
   if (asText(head).startsWith('version https://git-lfs')) {
-    throw new UnreadableImage('it is a pointer of Git LFS, not the image: fetch it with git lfs pull');
+    throw new UnreadableImage(message('unreadable.git-lfs'));
   }
   throw new UnreadableImage(message('unreadable.no-image'));
 }

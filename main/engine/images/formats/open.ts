@@ -83,7 +83,7 @@ export async function openBytes(bytes: Buffer, name: string): Promise<Opened> {
 
 async function decodeInThread(job: DecodeJob): Promise<Raster> {
   const answer = await threads.run(job).catch(() => {
-    throw new UnreadableImage('it could not be decoded: it may be too large, or broken');
+    throw new UnreadableImage(message('unreadable.not-decoded'));
   });
   if ('refused' in answer) throw new UnreadableImage(answer.refused);
   return answer.result;
@@ -118,7 +118,7 @@ function isVisible({ channels, data }: Raster): boolean {
   return false;
 }
 
-const invisible = () => new UnreadableImage('nothing can be seen in it: it is transparent everywhere');
+const invisible = () => new UnreadableImage(message('unreadable.invisible'));
 
 /**
  * Numbers of other kinds than bytes as bytes; null where libvips converts them rightly: 16 bits that are all in use.
@@ -132,8 +132,7 @@ async function deepRaster(bytes: Buffer, { depth, space, hasAlpha }: Metadata): 
   }
   if (depth === 'short' || depth === 'int') await refuseNegative(bytes);
   const kind = ARRAYS[depth];
-  if (!kind || !space)
-    throw new UnreadableImage(`it holds numbers of a kind (${depth}) that is not supported: save it with 8 bits`);
+  if (!kind || !space) throw new UnreadableImage(message('unreadable.depth', { depth }));
   const { data, info } = await sharp(bytes, { failOn: 'error' })
     .autoOrient()
     .pipelineColourspace(space)
@@ -144,7 +143,7 @@ async function deepRaster(bytes: Buffer, { depth, space, hasAlpha }: Metadata): 
   const samples = new kind(new Uint8Array(data).buffer);
   const stored = info.channels;
   const colours = stored - (hasAlpha ? 1 : 0);
-  if (colours !== 1 && colours !== 3) throw new UnreadableImage(`it has ${stored} channels, which are no colours`);
+  if (colours !== 1 && colours !== 3) throw new UnreadableImage(message('unreadable.channels', { channels: stored }));
   if (!hasAlpha) return { width, height, channels: colours, data: toBytes(samples) };
   const of = (keep: (c: number) => boolean) => toBytes(samples.filter((_, i) => keep(i % stored)));
   const [colour, alpha] = [of((c) => c < colours), of((c) => c === colours)];
@@ -161,9 +160,7 @@ async function refuseNegative(bytes: Buffer): Promise<void> {
   const { channels } = await sharp(bytes, { failOn: 'none' }).stats();
   const [low, high] = [Math.min(...channels.map(({ min }) => min)), Math.max(...channels.map(({ max }) => max))];
   if (low >= 0) return;
-  throw new UnreadableImage(
-    `it holds whole numbers from ${low} to ${high}, of which none says what is black: save it with 8 bits`,
-  );
+  throw new UnreadableImage(message('unreadable.integer-range', { low, high }));
 }
 
 const ARRAYS: Partial<

@@ -3,12 +3,8 @@ import { inEnglish, type Message, message } from '../../../contract';
 
 /** Thrown with a reason that fits behind a file's name: "portraits/x.jpg: it is cut short". */
 export class UnreadableImage extends Error {
-  readonly reason: Message;
-
-  constructor(reason: Message | string) {
-    const known = typeof reason === 'string' ? message('unreadable.detail', { detail: reason }) : reason;
-    super(inEnglish(known));
-    this.reason = known;
+  constructor(readonly reason: Message) {
+    super(inEnglish(reason));
   }
 }
 

@@ -1,4 +1,5 @@
 /** What a TIFF file says of its numbers (TIFF Revision 6.0), where libvips misunderstands it or says nothing useful. */
+import { type Message, message } from '../../../contract';
 import { UnreadableImage } from './raster';
 
 const TAGS = { bits: 258, compression: 259, photometric: 262, samples: 277, sampleFormat: 339 } as const;
@@ -49,21 +50,21 @@ export function refuseMisread(bytes: Uint8Array): void {
   const facts = factsOf(bytes);
   if (!facts) return;
   const { bits, compression, photometric, samples, sampleFormat } = facts;
-  const save = 'save it as RGB with 8 or 16 bits';
-  if (photometric === 6 && ![6, 7].includes(compression)) throw unsupported('Y′CbCr colours', save);
-  if (photometric === 8 && !(bits === 16 && samples === 3)) throw unsupported('L*a*b* colours', save);
-  if (photometric === 9 || photometric === 10) throw unsupported('L*a*b* colours', save);
-  if (photometric === 32803 || photometric === 34892)
-    throw unsupported("a camera's raw data", 'export it as PNG or JPEG');
+  const save = message('tiff.save-rgb');
+  if (photometric === 6 && ![6, 7].includes(compression))
+    throw unsupported(message('tiff.colours', { space: 'Y′CbCr' }), save);
+  if (photometric === 8 && !(bits === 16 && samples === 3))
+    throw unsupported(message('tiff.colours', { space: 'L*a*b*' }), save);
+  if (photometric === 9 || photometric === 10) throw unsupported(message('tiff.colours', { space: 'L*a*b*' }), save);
+  if (photometric === 32803 || photometric === 34892) throw unsupported(message('tiff.raw'), message('tiff.export'));
   if (sampleFormat === 3 && bits !== 32)
-    throw unsupported(`${bits}-bit floats`, 'save it with 32-bit floats or 8 bits');
-  if (sampleFormat === 5 || sampleFormat === 6) throw unsupported('complex numbers', 'save it with 8 bits');
+    throw unsupported(message('tiff.floats', { bits }), message('tiff.save-floats'));
+  if (sampleFormat === 5 || sampleFormat === 6) throw unsupported(message('tiff.complex'), message('tiff.save-8'));
   if (sampleFormat !== 3 && ![1, 2, 4, 8, 16, 32].includes(bits))
-    throw unsupported(`${bits}-bit numbers`, 'save it with 8 or 16 bits');
-  if (photometric <= 1 && samples > 2) throw unsupported(`${samples} channels that are no colours`, save);
+    throw unsupported(message('tiff.numbers', { bits }), message('tiff.save-8-or-16'));
+  if (photometric <= 1 && samples > 2) throw unsupported(message('tiff.channels', { channels: samples }), save);
   const packing = COMPRESSIONS[compression];
-  if (packing) throw unsupported(`${packing} compression`, 'save it with LZW or Deflate');
+  if (packing) throw unsupported(message('tiff.compression', { name: packing }), message('tiff.save-lzw'));
 }
 
-const unsupported = (what: string, todo: string) =>
-  new UnreadableImage(`it is a TIFF with ${what}, which is not supported: ${todo}`);
+const unsupported = (what: Message, todo: Message) => new UnreadableImage(message('unreadable.tiff', { what, todo }));

@@ -1,5 +1,5 @@
 /** Training that starts from a model instead of from random weights: its networks, its weights, its way of finding faces. */
-import { UserError } from '../../../contract';
+import { message, UserError } from '../../../contract';
 import { readFailure } from '../../files';
 import type { LikeBefore } from '../../images';
 import { type Manifest, sourceOf } from '../../models';
@@ -32,10 +32,7 @@ export async function openStartingModel(file: string): Promise<StartingModel> {
     const read = async (name: string) => (await source?.read(name)) ?? null;
     const [encoder, decoder, faces] = await Promise.all(['encoder.onnx', 'decoder.onnx', 'faces.json'].map(read));
     if (!source || !encoder || !decoder) {
-      throw new UserError(
-        'bad-settings',
-        `"${file}" cannot be trained further: it has no encoder of ours. Choose the folder of a model that was trained here.`,
-      );
+      throw new UserError('bad-settings.start-without-encoder', { path: file });
     }
     const { channels } = source.manifest.image;
     return {
@@ -68,31 +65,24 @@ export function startingWeights(
   const theirs = networkOf(manifest);
   const differing = (Object.keys(own) as (keyof typeof own)[]).filter((name) => own[name] !== theirs[name]);
   if (differing.length > 0) {
-    const told = (of: Partial<typeof own>) => differing.map((name) => `${WORDS[name]} ${of[name]}`).join(', ');
-    throw new UserError(
-      'bad-settings',
-      `"${settings.from}" has other networks than this run: ${told(theirs)} instead of ${told(own)}. ` +
-        'Training can only go on with the same ones.',
-    );
+    throw new UserError('bad-settings.start-other-network', {
+      path: settings.from!,
+      differences: differing.map((name) =>
+        message('problem.differs', {
+          setting: message(`setting.${name}`),
+          theirs: theirs[name] ?? '–',
+          own: own[name],
+        }),
+      ),
+    });
   }
   const found: Record<string, Float32Array> = {};
   for (const { name, shape } of [encoderGraph(config), decoderGraph(config)].flatMap((g) => g.parameters)) {
     const values = weights.get(name);
     if (values?.length === shape.reduce((a, b) => a * b, 1)) found[name] = values;
     else if (!name.startsWith('encoder.log')) {
-      throw new UserError(
-        'bad-settings',
-        `"${settings.from}" was made elsewhere: its weights are not those of our networks.`,
-      );
+      throw new UserError('bad-settings.start-other-weights', { path: settings.from! });
     }
   }
   return found;
 }
-
-const WORDS = {
-  imageSize: 'image size',
-  latentSize: 'latent size',
-  network: 'network',
-  width: 'width',
-  residualBlocks: 'residual blocks',
-};

@@ -67,8 +67,8 @@ describe('starting from a model', () => {
   });
 
   test.each<[Partial<TrainingSettings>, string]>([
-    [{ latentSize: 5 }, 'latent size 4 instead of latent size 5'],
-    [{ tuning: { width: 'standard' } }, 'width small instead of width standard'],
+    [{ latentSize: 5 }, 'Latent size: 4 instead of 5.'],
+    [{ tuning: { width: 'standard' } }, 'Width: small instead of standard.'],
   ])('is refused where networks differ: %j', async (more, sentence) => {
     await expect(run('refused', { ...more, from: place('first') })).rejects.toThrow(sentence);
   });

@@ -61,7 +61,7 @@ describe('measuring a model without images', () => {
   it('is ended by a second call, by cancelling, and with the model', async () => {
     const waiting: ConstructorParameters<typeof Scoring>[0] = (_, { signal }) =>
       new Promise((_resolve, reject) =>
-        signal!.addEventListener('abort', () => reject(new UserError('cancelled', 'Cancelled.'))),
+        signal!.addEventListener('abort', () => reject(new UserError('cancelled.request'))),
       );
     const scoring = new Scoring(waiting);
     const closing = new AbortController();

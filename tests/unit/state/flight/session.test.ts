@@ -66,7 +66,7 @@ function windowWith(clouds: Record<string, Cloud>, delays: Record<string, number
   const engine = engineOf({
     async openModel(path) {
       await new Promise((resolve) => setTimeout(resolve, delays[path] ?? 10));
-      if (!clouds[path]) throw new UserError('not-found', 'There is nothing.');
+      if (!clouds[path]) throw new UserError('not-found.run');
       const id = `${path}#${++ids}`;
       opened.push(id);
       return { id, card: { path, name: path, latentSize: 4 } as ModelCard };
@@ -136,7 +136,11 @@ it('stays where it is when another model cannot be opened, and says why', async 
   session.pick(1);
   await later();
   const [opened] = await Promise.all([session.open('nothing'), later()]);
-  expect([opened, session.flight!.card.path, failures]).toEqual([false, 'vae', ['models.failed There is nothing.']]);
+  expect([opened, session.flight!.card.path, failures]).toEqual([
+    false,
+    'vae',
+    ['models.failed engine.not-found.run '],
+  ]);
   expect(shown(session)).toEqual(code(1));
 });
 

@@ -43,7 +43,7 @@ it('begins with the model flown last while it is there, else with the VAE that c
 it('keeps what it knew when it cannot be read again, and says why', async () => {
   let works = true;
   const listModels = async () => {
-    if (!works) throw new UserError('not-found', 'The disk is gone.');
+    if (!works) throw new UserError('not-found.run');
     return [model('ae', 'ae', 'bundled')];
   };
   const list = await newList({ listModels });
