@@ -1,6 +1,6 @@
 /** Codes that commands make of photos, and where they go: a picture, or numbers. */
 import path from 'node:path';
-import { inEnglish, UserError } from '../contract';
+import { UserError } from '../contract';
 import { picture } from '../engine/exports/picture';
 import { encodeProvenance, provenanceOf } from '../engine/exports/provenance';
 import { save } from '../engine/files';
@@ -29,8 +29,5 @@ export async function codesOfImages(model: Model, files: readonly string[]): Pro
   const { codes, skipped } = await encodeFiles(model, '', files);
   if (skipped.length === 0) return codes;
   const [{ file, reason }] = skipped;
-  throw new UserError(
-    'bad-image',
-    `"${path.normalize(file)}" cannot be used: ${inEnglish(reason)}. Give another image file.`,
-  );
+  throw new UserError('bad-image.unusable', { file: path.normalize(file), reason });
 }

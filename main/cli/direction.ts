@@ -29,11 +29,7 @@ export async function direction(
     const [a, b] = [await meanCode(open, yes, output), await meanCode(open, no, output)];
     const change = Float32Array.from(a.mean, (value, i) => value - b.mean[i]);
     const length = Math.hypot(...change);
-    if (length === 0)
-      throw new UserError(
-        'bad-settings',
-        'Both folders have the same mean code: there is no direction between them. Choose other images.',
-      );
+    if (length === 0) throw new UserError('bad-settings.direction');
     await save(out, encodeCodes(change, latentSize));
     output.event({ event: 'done', out: path.resolve(out), latentSize, length, with: a.count, without: b.count });
     output.say(
@@ -48,7 +44,6 @@ async function meanCode(model: Model, folder: string, output: Output) {
   const { codes, files, skipped } = await encodeFiles(model, folder, found.files, { onProgress });
   output.clear();
   for (const each of [...found.skipped, ...skipped]) output.skipped(each);
-  if (files.length === 0)
-    throw new UserError('no-images', `There are no images in "${folder}" that can be read. Choose another folder.`);
+  if (files.length === 0) throw new UserError('no-images.no-readable', { folder });
   return { mean: meanOf(codes, model.card.latentSize), count: files.length };
 }

@@ -1,25 +1,16 @@
 import path from 'node:path';
-import { UserError } from '../contract';
 import { movingTrainingFilm } from '../engine/exports/training-film';
 import { trainingFilm } from '../engine/open-model/training-film';
 import { save } from '../engine/files';
 import { cloudCodes } from '../engine/open-model/cloud';
 import { principalFrame } from '../engine/space/frames/principal';
 import type { Output } from './output';
-import { checkFilePlace } from './places';
+import { checkExtension, checkFilePlace } from './places';
 import { withModel } from './with-model';
 
 /** `film M --out film.webp`: what the model made of the same images in the course of its training. */
 export async function film(model: string, { out, fps }: { out: string; fps: number }, output: Output): Promise<void> {
-  const format = path.extname(out).slice(1).toLowerCase();
-  if (format !== 'webp' && format !== 'gif') {
-    throw new UserError('bad-settings.option-file', {
-      option: '--out',
-      first: '.webp',
-      second: '.gif',
-      name: path.basename(out),
-    });
-  }
+  const format = checkExtension(out, ['.webp', '.gif']) === '.webp' ? 'webp' : 'gif';
   await checkFilePlace(out);
   await withModel(model, async (open) => {
     const shown = await trainingFilm(open, principalFrame(cloudCodes(open), open.card.latentSize));

@@ -8,7 +8,7 @@ import { cubeAround } from '../engine/space/holes/grid';
 import { principalFrame } from '../engine/space/frames/principal';
 import { toScene } from '../engine/space/frames/frame';
 import type { Output } from './output';
-import { checkFilePlace } from './places';
+import { checkExtension, checkFilePlace } from './places';
 import { withModel } from './with-model';
 
 /** `holes M --out holes.csv`: drift and density over a cube of the model's principal components. */
@@ -17,15 +17,7 @@ export async function holes(
   { out, side, radius }: { out: string; side: number; radius?: number },
   output: Output,
 ): Promise<void> {
-  const write = { '.csv': holesCsv, '.npy': holesNpy }[path.extname(out).toLowerCase()];
-  if (!write) {
-    throw new UserError('bad-settings.option-file', {
-      option: '--out',
-      first: '.csv',
-      second: '.npy',
-      name: path.basename(out),
-    });
-  }
+  const write = { '.csv': holesCsv, '.npy': holesNpy }[checkExtension(out, ['.csv', '.npy'])];
   await checkFilePlace(out);
   await withModel(model, async (open) => {
     const { codes, card } = open;

@@ -13,7 +13,11 @@ export async function importFolder(
   output: Output,
 ): Promise<number> {
   if (!(IMAGE_SIZES as readonly number[]).includes(size)) {
-    throw new UserError('bad-settings', `--size must be one of ${IMAGE_SIZES.join(', ')}, not ${size}.`);
+    throw new UserError('bad-settings.option-one-of', {
+      option: '--size',
+      values: IMAGE_SIZES.join(', '),
+      value: size,
+    });
   }
   return cancellable(output, async (signal) => {
     const started = performance.now();

@@ -16,10 +16,11 @@ export function pictureFormat(out: string): PictureFormat {
 export function checkExtension<E extends string>(out: string, allowed: readonly E[]): E {
   const extension = path.extname(out).toLowerCase() as E;
   if (allowed.includes(extension)) return extension;
-  throw new UserError(
-    'bad-settings',
-    `--out must end in ${allowed.join(', ').replace(/, ([^,]*)$/, ' or $1')}, not "${path.basename(out)}".`,
-  );
+  throw new UserError('bad-settings.option-file', {
+    option: '--out',
+    endings: allowed.join(', ').replace(/, ([^,]*)$/, ' or $1'),
+    name: path.basename(out),
+  });
 }
 
 /**

@@ -39,7 +39,7 @@ export const english = {
   },
 
   'bad-image': {
-    unusable: '"{{file}}" cannot be used: {{reason}}. Give two image files.',
+    unusable: '"{{file}}" cannot be used: {{reason}}. Give another image file.',
   },
 
   'not-onnx': {
@@ -195,9 +195,10 @@ export const english = {
     'experiment-file': '"{{file}}" is damaged. Remove it, and what it held is measured again.',
     'experiment-size': 'Choose one of --quick (minutes, small networks) and --full (the better part of an hour).',
     seed: 'The seed must be a whole number from 0 to {{most}}, not {{seed}}.',
+    direction: 'Both folders have the same mean code: there is no direction between them. Choose other images.',
     'option-whole-number': '{{option}} must be a whole number from {{least}} to {{most}}, not {{value}}.',
     'option-one-of': '{{option}} must be one of {{values}}, not {{value}}.',
-    'option-file': '{{option}} must end in {{first}} or {{second}}, not "{{name}}".',
+    'option-file': '{{option}} must end in {{endings}}, not "{{name}}".',
     'option-fixed':
       'The unfinished run of "{{out}}" began with {{option}} {{value}}, which cannot change now. Leave the option out to resume the run, or discard it with --restart.',
     'train-unfinished':

@@ -34,7 +34,7 @@ export const zhEngine: Catalogue['engine'] = {
   },
 
   'bad-image': {
-    unusable: '“{{file}}”无法使用：{{reason}}。请给出两个图片文件。',
+    unusable: '“{{file}}”无法使用：{{reason}}。请给出别的图片文件。',
   },
 
   'not-onnx': {
@@ -133,7 +133,8 @@ export const zhEngine: Catalogue['engine'] = {
     'film-length': '影片应有 1 到 {{most}} 帧，而不是 {{count}} 帧。请录制较短的飞行。',
     'film-rate': '影片每秒应有 1 到 {{most}} 帧，而不是 {{fps}} 帧。',
     'image-size': '保存的图片边长应为 {{least}} 到 {{most}} 像素，而不是 {{size}}。',
-    'sheet-size': '{{count}} 张 {{image}} 的图片会拼成 {{sheet}} 像素的大图；每边最多 {{most}} 像素。请减少数量或尺寸。',
+    'sheet-size':
+      '{{count}} 张 {{image}} 的图片会拼成 {{sheet}} 像素的大图；每边最多 {{most}} 像素。请减少数量或尺寸。',
     'importance-samples': '重要性采样数必须是 1 到 {{most}} 的整数，而不是 {{count}}。',
     samples: '一次可以采样 1 到 {{most}} 个，而不是 {{count}} 个。',
     'factors-table': '“{{file}}”不是因子表：第一列必须名为“file”，并且每行的格数必须与首行相同。',
@@ -166,9 +167,10 @@ export const zhEngine: Catalogue['engine'] = {
     'experiment-file': '“{{file}}”已损坏。删除它之后，其中的内容会重新测量。',
     'experiment-size': '请在 --quick（几分钟，小网络）和 --full（将近一小时）中选择一个。',
     seed: '随机种子必须是 0 到 {{most}} 的整数，而不是 {{seed}}。',
+    direction: '两个文件夹的平均编码相同：它们之间没有方向。请选择别的图片。',
     'option-whole-number': '{{option}} 必须是 {{least}} 到 {{most}} 的整数，而不是 {{value}}。',
     'option-one-of': '{{option}} 必须是 {{values}} 之一，而不是 {{value}}。',
-    'option-file': '{{option}} 必须以 {{first}} 或 {{second}} 结尾，而不是“{{name}}”。',
+    'option-file': '{{option}} 必须以 {{endings}} 结尾，而不是“{{name}}”。',
     'option-fixed':
       '“{{out}}”未完成的训练开始时用的是 {{option}} {{value}}，中途不能更改。请去掉该选项以继续训练，或用 --restart 丢弃它。',
     'train-unfinished': '{{out}} 有一次未完成的训练，保存在第 {{step}} 步。请用 --resume 继续，或用 --restart 丢弃它。',

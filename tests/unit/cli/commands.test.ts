@@ -261,12 +261,12 @@ describe('bad input ends with exit code 1 and one sentence', () => {
     ['interpolate M T/faces/a.png --out T/s.png', "Missing required argument 'B'. See --help.", 'bad-settings'],
     [
       'interpolate M T/faces/a.png T/none.png --out T/s.png',
-      '"T/none.png" cannot be used: it has disappeared. Give two image files.',
+      '"T/none.png" cannot be used: it has disappeared. Give another image file.',
       'bad-image',
     ],
     [
       'interpolate M T/text.onnx T/faces/a.png --out T/s.png',
-      '"T/text.onnx" cannot be used: it is not an image, or its start is broken. Give two image files.',
+      '"T/text.onnx" cannot be used: it is not an image, or its start is broken. Give another image file.',
       'bad-image',
     ],
     [
