@@ -1,8 +1,10 @@
 // Finds an installed Chromium, Chrome or Edge, and opens the app in it.
 import { spawn } from 'node:child_process';
-import { accessSync, constants, realpathSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** @typedef {{ path: string, name: string }} Chromium */
 
@@ -49,17 +51,23 @@ export function findChromium() {
 }
 
 /**
- * Opens `address` as an app: a window of its own without tabs and address bar, with its own profile.
+ * Opens `address` as an app: a window of its own without tabs and address bar, with its own profile. Every user of a
+ * machine can read the command lines of all programs, so the address is not on it: a file that only this user can read
+ * leads there. It is removed when the browser ends.
  * @param {Chromium} chromium
  * @param {string} address
- * @param {string} profile folder for the browser's own data
+ * @param {string} home folder for the browser's own data
  */
-export function openApp({ path }, address, profile) {
-  return spawn(
+export function openApp({ path }, address, home) {
+  const profile = isSnap(path) ? join(homedir(), 'snap/chromium/common/latentscape') : home;
+  mkdirSync(profile, { recursive: true, mode: 0o700 });
+  const door = join(profile, `open-${randomUUID()}.html`);
+  writeFileSync(door, `<meta http-equiv="refresh" content="0; url=${address}">`, { mode: 0o600, flag: 'wx' });
+  const browser = spawn(
     path,
     [
-      `--app=${address}`,
-      `--user-data-dir=${isSnap(path) ? join(homedir(), 'snap/chromium/common/latentscape') : profile}`,
+      `--app=${pathToFileURL(door)}`,
+      `--user-data-dir=${profile}`,
       '--window-size=1440,900',
       '--no-first-run',
       '--no-default-browser-check',
@@ -70,6 +78,10 @@ export function openApp({ path }, address, profile) {
     ],
     { stdio: 'ignore' },
   );
+  const close = () => rmSync(door, { force: true });
+  browser.once('exit', close).once('error', close);
+  process.once('exit', close);
+  return browser;
 }
 
 /** A snap may not write to hidden folders of the home directory, where profiles usually lie. @param {string} path */

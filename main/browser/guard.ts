@@ -3,6 +3,9 @@
  * the address printed at the start carries a one-time token, the first page load exchanges it for a session cookie, and
  * everything else needs that cookie; the `Host` header must name the loopback interface (against DNS rebinding); and
  * where an `Origin` is given it must be our own (against other pages of the same browser).
+ *
+ * A browser sends the cookies of a host to all its ports, other programs' too. So the page lies below a path that nobody
+ * can guess, and the cookie is for that path alone: it is sent nowhere else.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -12,6 +15,8 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 export class Guard {
   /** Opens the door once. */
   readonly token = secret();
+  /** Below it lies everything: `/` and 128 random bits. */
+  readonly path = `/${randomBytes(16).toString('base64url')}`;
   readonly #session = secret();
   readonly #cookie: string;
   #tokenUsed = false;
@@ -34,6 +39,11 @@ export class Guard {
     return origin === undefined || origin === `http://${host}`;
   }
 
+  /** A request's URL as it is below our path; one that is not below it stays as it is. */
+  below(url: string): string {
+    return url.startsWith(`${this.path}/`) ? url.slice(this.path.length) : url;
+  }
+
   /** Whether the request carries the session that the token was exchanged for. */
   hasSession({ cookie = '' }: IncomingHttpHeaders): boolean {
     return cookie.split('; ').some((pair) => same(pair, `${this.#cookie}=${this.#session}`));
@@ -43,7 +53,7 @@ export class Guard {
   redeem(token: string): string | null {
     if (this.#tokenUsed || !same(token, this.token)) return null;
     this.#tokenUsed = true;
-    return `${this.#cookie}=${this.#session}; HttpOnly; SameSite=Strict; Path=/`;
+    return `${this.#cookie}=${this.#session}; HttpOnly; SameSite=Strict; Path=${this.path}`;
   }
 }
 

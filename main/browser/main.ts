@@ -12,6 +12,17 @@ import { Guard } from './guard';
 // Far above the largest message (a cloud of faces), far below what would exhaust the process.
 const MAX_MESSAGE_BYTES = 512 * 1024 * 1024;
 
+/** Whoever sends a request slower than this, in milliseconds, is not our page. */
+const PATIENCE = {
+  headersTimeout: 5000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5000,
+  connectionsCheckingInterval: 1000,
+};
+
+/** A page loads its files over six at a time. */
+const MOST_CONNECTIONS = 512;
+
 export interface BrowserHostOptions {
   /** Folder of the app: `dist` and `models` lie in it. */
   root: string;
@@ -35,7 +46,11 @@ export interface BrowserHost {
  * @throws Error with a sentence for people when the port cannot be had
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
-  const server = createServer();
+  const server = createServer(PATIENCE);
+  server.maxConnections = MOST_CONNECTIONS;
+  // A reset is an error of the socket, wherever it happens: without a listener it would end the app.
+  server.on('connection', (socket) => socket.on('error', () => socket.destroy()));
+  server.on('clientError', (_, socket) => socket.destroy());
   const port = await listen(server, options.port);
   const guard = new Guard(port);
   const engine = new EngineProcess({
@@ -56,17 +71,17 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { headers } = request;
     const ours =
-      request.url === '/engine' &&
+      guard.below(request.url ?? '') === '/engine' &&
       guard.isOurHost(headers) &&
       headers.origin !== undefined && // browsers always send it here
       guard.isOurOrigin(headers) &&
       guard.hasSession(headers);
-    if (!ours) return socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+    if (!ours) return turnAway(socket);
     sockets.handleUpgrade(request, socket, head, (webSocket) => connect(engine, webSocket));
   });
 
   return {
-    address: `http://127.0.0.1:${port}/?token=${guard.token}`,
+    address: `http://127.0.0.1:${port}${guard.path}/?token=${guard.token}`,
     async stop() {
       server.close();
       await engine.stop();
@@ -77,6 +92,8 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 }
 
 function connect(engine: EngineProcess, socket: WebSocket): void {
+  // a frame against the protocol or over the size limit, or a reset: from its first moment on
+  socket.on('error', () => socket.terminate());
   const connection = engine.connect({
     send: (data) => socket.send(data),
     close: (reason) => socket.close(CLOSE_CODES[reason]),
@@ -87,7 +104,12 @@ function connect(engine: EngineProcess, socket: WebSocket): void {
     connection.send(data);
   });
   socket.on('close', () => connection.close());
-  socket.on('error', () => socket.terminate()); // a frame against the protocol or over the size limit
+}
+
+/** Refuses an upgrade, and lets go of the connection even if the other side keeps its half open. */
+function turnAway(socket: Duplex): void {
+  socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+  setTimeout(() => socket.destroy(), 1000).unref();
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, guard: Guard, page: string): Promise<void> {
@@ -98,7 +120,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, guard:
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only GET is understood.');
 
   // Not `new URL(…).pathname`: it would resolve `..` before the check for it.
-  const [path, query = ''] = (request.url ?? '/').split('?', 2);
+  const [path, query = ''] = guard.below(request.url ?? '/').split('?', 2);
   const token = path === '/' ? new URLSearchParams(query).get('token') : null;
   const cookie = token !== null && request.method === 'GET' ? guard.redeem(token) : null;
   if (cookie) response.setHeader('Set-Cookie', cookie);
@@ -116,7 +138,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, guard:
       response,
       200,
       'text/html',
-      '<link rel="icon" href="data:,"><meta http-equiv="refresh" content="0; url=/">',
+      `<link rel="icon" href="data:,"><meta http-equiv="refresh" content="0; url=${guard.path}/">`,
     );
 
   const file = await readPageFile(page, path);

@@ -150,6 +150,7 @@ export const english = {
     'folder-is-file': '"{{path}}" is a file. Choose another name for the folder.',
     'folder-in-use': '"{{path}}" holds other things than {{what}} ({{stranger}}), which would be lost. {{advice}}',
     'too-many-codes': 'At most {{most}} codes can be decoded at a time.',
+    'unknown-request': 'The engine has no request "{{request}}".',
     'codes-length':
       '{{numbers}} numbers are not a whole number of codes: "{{path}}" has codes of {{latentSize}} numbers.',
     'film-length': 'A film has 1 to {{most}} frames, not {{count}}. Record a shorter flight.',
@@ -275,7 +276,6 @@ export const english = {
   internal: {
     request: 'Something went wrong inside Latentscape (in "{{request}}"). The terminal or log has the details.',
     'not-sent': 'The request "{{request}}" could not be sent to the engine: {{detail}}',
-    'unknown-request': 'The engine has no request "{{request}}".',
     frame: 'Computing with the codes of this model failed. Please try again.',
   },
 

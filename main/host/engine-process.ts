@@ -7,6 +7,9 @@ import { Restarts } from './restarts';
 // How long the engine gets to end by itself; it may be in the middle of one blocking computation.
 const GRACE_MS = 2000;
 
+/** Each may open models, so there is an end to them. */
+const MOST_WINDOWS = 64;
+
 /** A window, as the engine reaches it. */
 export interface Window {
   send(data: Uint8Array): void;
@@ -55,6 +58,10 @@ export class EngineProcess {
     if (!this.#child && !this.#stopping && this.#restarts.allow()) this.#start();
     if (!this.#child) {
       window.close(this.#stopping ? 'stopped' : 'ended');
+      return null;
+    }
+    if (this.#windows.size >= MOST_WINDOWS) {
+      window.close('stopped');
       return null;
     }
     const client = this.#next++;
@@ -112,7 +119,14 @@ export class EngineProcess {
     // A pipe that closes while it is written to; that the engine died is dealt with where its exit is seen.
     pipe.on('error', () => {});
     this.#child = child;
-    this.#pipe = new FramePipe(pipe, ({ client, data }) => this.#windows.get(client)?.send(data));
+    this.#pipe = new FramePipe(pipe, ({ type, client, data }) => {
+      const window = this.#windows.get(client);
+      if (type === 'data') window?.send(data);
+      else if (type === 'close' && this.#windows.delete(client)) {
+        window!.close('stopped'); // what it sent is no message
+        this.#changed();
+      }
+    });
     for (const path of this.#paths) this.#pipe.send('path', 0, Buffer.from(path));
   }
 

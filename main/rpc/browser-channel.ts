@@ -7,7 +7,7 @@ import { pack, unpack } from './wire';
  * The window's pipe to the engine when the page was served by the browser host: a WebSocket to where the page came from.
  * Rejects with a `UserError` when the host does not answer or refuses.
  */
-export function openBrowserChannel(address: string = `ws://${location.host}/engine`): Promise<Channel> {
+export function openBrowserChannel(address: string = engineAddress()): Promise<Channel> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(address);
     socket.binaryType = 'arraybuffer';
@@ -15,6 +15,9 @@ export function openBrowserChannel(address: string = `ws://${location.host}/engi
     socket.onclose = () => reject(new UserError('process-died.no-answer'));
   });
 }
+
+/** Beside the page: its path is part of what nobody else knows. */
+const engineAddress = (): string => new URL('engine', location.href.replace(/^http/, 'ws')).href;
 
 function channelOver(socket: WebSocket): Channel {
   return {

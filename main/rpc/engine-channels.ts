@@ -21,17 +21,23 @@ export function acceptChannels(onChannel: (channel: Channel) => void, onPath: (p
           post: (value) => frames.send('data', client, pack(value)),
           listen: (onMessage) => (window.onMessage = onMessage),
           onClose: (onClosed) => (window.onClosed = onClosed),
-          close: () => windows.delete(client),
+          close: () => {
+            if (!windows.delete(client)) return;
+            frames.send('close', client);
+            window.onClosed('stopped');
+          },
         });
         break;
       }
       case 'data':
-        windows.get(client)?.onMessage(unpack(data));
+        windows.get(client)?.onMessage(understood(data));
         break;
-      case 'close':
-        windows.get(client)?.onClosed('stopped');
+      case 'close': {
+        const window = windows.get(client);
         windows.delete(client);
+        window?.onClosed('stopped');
         break;
+      }
       case 'path':
         onPath(Buffer.from(data).toString());
     }
@@ -41,6 +47,15 @@ export function acceptChannels(onChannel: (channel: Channel) => void, onPath: (p
   pipe.on('error', () => {}).on('close', () => process.exit());
   // Ctrl-C reaches every process of the terminal; the host decides, and ends the engine by closing the pipe.
   process.on('SIGINT', () => {});
+}
+
+/** The message in `bytes`; undefined, which is none, for bytes that are not ours. */
+function understood(bytes: Uint8Array): unknown {
+  try {
+    return unpack(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 function openPipe(): Socket {

@@ -63,14 +63,20 @@ export function serveEngine(
       // A result may be ready after its window has gone.
       if (open) channel.post(message);
     },
-    on: (listener) => channel.listen(listener),
+    on: (listener) =>
+      channel.listen((message) => {
+        if (isMessage(message)) return listener(message);
+        // What speaks nonsense is not our page. Its channel ends, and nothing else.
+        console.error('A window sent something that is no message. It has been disconnected.');
+        channel.close();
+      }),
     timeout: NO_TIMEOUT,
     bind: 'functions',
     resolver: (name) => {
       const method = name === 'dispose' ? undefined : callable(engine, name);
       return async (...args: unknown[]) => {
         try {
-          if (!method) throw new UserError('internal.unknown-request', { request: name });
+          if (!method) throw new UserError('bad-settings.unknown-request', { request: printable(name) });
           return await method.apply(engine, args);
         } catch (error) {
           // eslint-disable-next-line @typescript-eslint/only-throw-error -- an Error would lose its code on the way
@@ -85,6 +91,24 @@ export function serveEngine(
     engine.dispose();
   });
 }
+
+/** No request has more arguments, and no name more letters. */
+const MOST_ARGUMENTS = 16;
+const LONGEST_NAME = 64;
+
+/** Whether something that has come is a call or an answer as birpc sends them. */
+function isMessage(message: unknown): boolean {
+  if (typeof message !== 'object' || message === null) return false;
+  const { t, m, a, i } = message as Record<string, unknown>;
+  if (i !== undefined && (typeof i !== 'string' || i.length > LONGEST_NAME)) return false;
+  if (t === 's') return i !== undefined;
+  return (
+    t === 'q' && typeof m === 'string' && m.length <= LONGEST_NAME && Array.isArray(a) && a.length <= MOST_ARGUMENTS
+  );
+}
+
+/** Text from the other side, without what would steer a terminal. */
+const printable = (text: string): string => text.replace(/[^\p{L}\p{N}\p{P} ]/gu, '?');
 
 /** Names come from the other side: only functions of the object's own kind may be called, nothing from `Object.prototype`. */
 function callable(target: object, name: string): ((...args: unknown[]) => unknown) | undefined {

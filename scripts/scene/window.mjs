@@ -7,7 +7,7 @@ import { framesDuring, hold, rate } from './frames.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
 
-const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/;
+const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/\?token=[\w-]+/;
 
 /** Seconds of each part of the measured flight: into the cloud, and looking around in it. */
 const FLIGHT = { in: 3, around: 3 };

@@ -44,6 +44,8 @@ export const en = {
   connection: {
     connecting: 'Starting the engine…',
     lost: 'The engine is not responding. What you see stays, but nothing new can be computed.',
+    ended:
+      'The engine stopped twice within a minute. It can be started again. If that keeps happening, leave out what you did last.',
     retryIn_one: 'Trying again in {{count}} second.',
     retryIn_other: 'Trying again in {{count}} seconds.',
     trying: 'Trying again…',

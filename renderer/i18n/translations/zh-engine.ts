@@ -129,6 +129,7 @@ export const zhEngine: Catalogue['engine'] = {
     'folder-is-file': '“{{path}}”是文件。请为文件夹换一个名称。',
     'folder-in-use': '“{{path}}”中除了{{what}}还有别的内容（{{stranger}}），它们会丢失。{{advice}}',
     'too-many-codes': '一次最多解码 {{most}} 个编码。',
+    'unknown-request': '引擎没有“{{request}}”这个请求。',
     'codes-length': '{{numbers}} 个数凑不成整数个编码：“{{path}}”的编码有 {{latentSize}} 个数。',
     'film-length': '影片应有 1 到 {{most}} 帧，而不是 {{count}} 帧。请录制较短的飞行。',
     'film-rate': '影片每秒应有 1 到 {{most}} 帧，而不是 {{fps}} 帧。',
@@ -240,7 +241,6 @@ export const zhEngine: Catalogue['engine'] = {
   internal: {
     request: 'Latentscape 内部出错（在“{{request}}”中）。详情见终端或日志。',
     'not-sent': '无法把请求“{{request}}”发送给引擎：{{detail}}',
-    'unknown-request': '引擎没有“{{request}}”这个请求。',
     frame: '处理此模型的编码时出错。请再试一次。',
   },
 

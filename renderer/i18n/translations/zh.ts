@@ -43,6 +43,7 @@ export const zh: Catalogue = {
   connection: {
     connecting: '正在启动引擎…',
     lost: '引擎没有响应。画面会保留，但暂时无法进行新的计算。',
+    ended: '引擎在一分钟内停止了两次。可以再次启动；如果反复发生，请不要再做上一步操作。',
     retryIn_other: '{{count}} 秒后重试。',
     trying: '正在重试…',
     retry: '立即重试',

@@ -124,7 +124,9 @@ test.describe('the browser it opens', () => {
   test('closes its window: the app ends', async ({ start, home }) => {
     const env = await browser(
       home,
-      `const address = process.argv.find((arg) => arg.startsWith('--app=')).slice(6);
+      `const { readFileSync } = await import('node:fs');
+       const door = readFileSync(new URL(process.argv.find((arg) => arg.startsWith('--app=')).slice(6)), 'utf8');
+       const address = /url=([^"]+)/.exec(door)[1];
        const cookie = (await fetch(address)).headers.get('set-cookie').split(';')[0];
        const { origin, host } = new URL(address);
        const { WebSocket } = await import(${JSON.stringify(import.meta.resolve('ws'))});
@@ -144,9 +146,12 @@ test.describe('the browser it opens', () => {
       ),
     );
     await app.address();
-    const { readFile } = await import('node:fs/promises');
+    const { readdir, readFile } = await import('node:fs/promises');
     const args = JSON.parse(await readFile(join(home, 'args.json'), 'utf8')) as string[];
-    expect(args).toContain(`--app=${await app.address()}`);
+    // everybody on this machine can read it: the address is in a file that only this user can
+    expect(args.find((arg) => arg.startsWith('--app='))).toMatch(/^--app=file:.*\/browser\/open-[\w-]+\.html$/);
+    expect(args.join(' ')).not.toContain('token');
+    expect(await readdir(join(home, 'browser'))).toEqual([]);
     expect(args).toContain(`--user-data-dir=${join(home, 'browser')}`);
   });
 });

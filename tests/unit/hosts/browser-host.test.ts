@@ -3,6 +3,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { startBrowserHost, type BrowserHost } from '../../../main/browser/main';
 
@@ -70,7 +71,7 @@ describe('the session', () => {
     const first = await get(pathname + search);
     expect(first.status).toBe(200);
     expect(first.headers['set-cookie']).toEqual([
-      expect.stringMatching(/^latentscape-\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/),
+      expect.stringMatching(/^latentscape-\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/[\w-]{22}$/),
     ]);
     const second = await get(pathname + search);
     expect(second.status).toBe(403);
@@ -104,6 +105,68 @@ describe('the session', () => {
     const { pathname, search } = new URL(host.address);
     expect((await get(pathname + search, {}, 'HEAD')).status).toBe(403);
     expect((await get(pathname + search)).status).toBe(200);
+  });
+});
+
+describe('the path', () => {
+  it('is the only one for which browsers send the cookie, and the page works below it', async () => {
+    const { pathname, search } = new URL(host.address);
+    const first = await get(pathname + search);
+    expect(first.body).toContain(`url=${pathname}"`);
+    const [cookie] = first.headers['set-cookie']![0].split(';');
+    expect(first.headers['set-cookie']![0]).toContain(`; Path=${pathname.slice(0, -1)}`);
+    expect((await get(pathname, { cookie })).body).toBe('<title>the page</title>');
+    expect((await get(`${pathname}assets/app.js`, { cookie })).status).toBe(200);
+    expect((await get(`${pathname}../secret.json`, { cookie })).status).toBe(404);
+    // another program on another port has thrown a cookie of that name in
+    const name = cookie.split('=')[0];
+    expect((await get(pathname, { cookie: `${name}=x; ${cookie}` })).status).toBe(200);
+  });
+});
+
+describe('a connection', () => {
+  const port = () => Number(new URL(origin).port);
+  const UPGRADE =
+    'GET /engine HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+
+  it('that is reset at any moment ends itself alone', async () => {
+    for (let i = 0; i < 60; i++) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(port(), '127.0.0.1', () => {
+          socket.write([UPGRADE, 'GET / HTTP/1.1\r\n', '\x00\x01\x02\r\n\r\n'][i % 3], () => {
+            if (i % 4 === 0) socket.resetAndDestroy();
+            else setTimeout(() => socket.resetAndDestroy(), i % 4);
+          });
+        });
+        socket.on('error', () => {}).on('close', () => resolve());
+      });
+    }
+    expect((await get('/', { cookie: await signIn() })).status).toBe(200);
+  });
+
+  it('that was refused an upgrade is closed, though its other end stays open', async () => {
+    const socket = connect({ port: port(), host: '127.0.0.1', allowHalfOpen: true });
+    socket.write(UPGRADE);
+    socket.on('error', () => {}).resume();
+    const started = performance.now();
+    await vi.waitFor(() => expect(socket.write('x') && !socket.destroyed).toBe(false), {
+      timeout: 4000,
+      interval: 100,
+    });
+    expect(performance.now() - started).toBeLessThan(4000);
+  });
+
+  it('that sends slowly is closed', { timeout: 15_000 }, async () => {
+    const socket = connect(port(), '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\n');
+    const timer = setInterval(() => socket.write('X: y\r\n'), 500);
+    await new Promise((resolve) =>
+      socket
+        .on('error', () => {})
+        .once('close', resolve)
+        .resume(),
+    );
+    clearInterval(timer);
   });
 });
 

@@ -48,7 +48,7 @@ async function app(began: number): Promise<void> {
     env,
   );
   const said = output(host);
-  const address = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/;
+  const address = /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/\?token=[\w-]+/;
   await expect.poll(() => said.text, { timeout: 60_000 }).toMatch(address);
 
   let trained!: () => void;

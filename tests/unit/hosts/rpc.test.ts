@@ -133,7 +133,7 @@ describe('calls', () => {
     const { api } = connected({ dispose });
     for (const name of ['dispose', 'constructor', 'toString', '__proto__', 'nonsense']) {
       const call = (api as unknown as Record<string, () => Promise<unknown>>)[name];
-      await expect(call()).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining(name) });
+      await expect(call()).rejects.toMatchObject({ code: 'bad-settings', message: expect.stringContaining(name) });
     }
     expect(dispose).not.toHaveBeenCalled();
   });
