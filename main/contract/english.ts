@@ -149,7 +149,9 @@ export const english = {
     'not-a-file': '"{{path}}" is a device or a pipe, not a file. Give the name of a file.',
     'folder-is-file': '"{{path}}" is a file. Choose another name for the folder.',
     'folder-in-use': '"{{path}}" holds other things than {{what}} ({{stranger}}), which would be lost. {{advice}}',
-    'too-many-codes': 'At most {{most}} codes can be decoded at a time.',
+    codes: '"{{name}}" takes {{least}} to {{most}} codes of {{latentSize}} numbers at a time, not {{numbers}} numbers.',
+    arguments: 'The request "{{request}}" cannot be understood at {{where}}: {{why}}. Reload the window.',
+    'hole-frame': 'That frame is none of codes of {{latentSize}} numbers. Choose it again.',
     'unknown-request': 'The engine has no request "{{request}}".',
     'codes-length':
       '{{numbers}} numbers are not a whole number of codes: "{{path}}" has codes of {{latentSize}} numbers.',

@@ -1,5 +1,6 @@
 /** The cloud of faces a model was trained on, and what lies near a code. */
 import type { FramedCloud } from './frames';
+import type { ListChange } from './kept';
 import type { ModelId } from './models';
 
 /** A sheet of equal square tiles, row by row; tile `i` of sheet `s` shows face `s * perSheet + i`. */
@@ -45,6 +46,7 @@ export interface Typicality {
 
 /** Faces that people have put together. */
 export interface FaceGroup {
+  id: string;
   /** 1 to 80 characters. */
   name: string;
   /** Number of a colour; the window knows which. */
@@ -63,8 +65,8 @@ export interface FaceRequests {
   neighbours(id: ModelId, code: Float32Array, count: number): Promise<{ faces: Uint32Array; distances: Float32Array }>;
   /** The groups kept for this model's faces, in order. */
   faceGroups(id: ModelId): Promise<FaceGroup[]>;
-  /** At most 100. */
-  keepFaceGroups(id: ModelId, groups: FaceGroup[]): Promise<void>;
+  /** At most 100. Answers with the list as it is then: another window may have changed it as well. */
+  changeFaceGroups(id: ModelId, change: ListChange<FaceGroup>): Promise<FaceGroup[]>;
 }
 
 export interface FaceEvents {

@@ -29,6 +29,7 @@ export * from './frames';
 export * from './holes';
 export * from './host';
 export * from './images';
+export * from './kept';
 export * from './messages';
 export * from './models';
 export * from './paths';

@@ -1,5 +1,6 @@
 /** Paths through codes, the files made of them, and bookmarked places. */
 import type { ImageBatch } from './images';
+import type { ListChange } from './kept';
 import type { ModelId } from './models';
 
 /**
@@ -45,7 +46,8 @@ export interface PathRequests {
   cancelPaths(id: ModelId): Promise<void>;
   /** The bookmarks kept for this model, in order. */
   bookmarks(id: ModelId): Promise<Bookmark[]>;
-  keepBookmarks(id: ModelId, bookmarks: Bookmark[]): Promise<void>;
+  /** At most 1000. Answers with the list as it is then: another window may have changed it as well. */
+  changeBookmarks(id: ModelId, change: ListChange<Bookmark>): Promise<Bookmark[]>;
 }
 
 export interface PathEvents {

@@ -5,6 +5,7 @@ import { Family } from './beta-family/family';
 import { Bookmarks } from './home/bookmarks';
 import { FaceGroups } from './home/face-groups';
 import { Library, type Places } from './home/library';
+import { checked } from './requests/arguments';
 import { betaFamilyRequests } from './requests/beta-family';
 import { codeRequests } from './requests/codes';
 import type { Connection, Services } from './requests/connection';
@@ -61,7 +62,7 @@ export function createEngine(places: Places): Engine {
     const open = new OpenModels();
     const gone = new AbortController();
     const connection: Connection = { ...services, window, open, gone: gone.signal };
-    return {
+    const requests: EngineApi = {
       ...betaFamilyRequests(connection),
       ...codeRequests(connection),
       ...exportRequests(connection),
@@ -74,13 +75,16 @@ export function createEngine(places: Places): Engine {
       ...scoreRequests(connection),
       ...trainingRequests(connection),
       ...trainingFilmRequests(connection),
+    };
+    return {
+      ...checked(requests),
 
       dispose() {
         windows.delete(window);
         gone.abort();
         open.closeAll();
       },
-    } satisfies EngineApi & { dispose(): void };
+    };
   }
 
   return { connect, dispose: () => runs.dispose() };

@@ -11,6 +11,7 @@ export {
   type WriteFile,
 } from './folder';
 export { fromHome } from './from-home';
+export { hold, isHeld, type Release } from './lock';
 export { openRegular, readText, readWhole } from './read';
 export { type Content, isTemporary, removeTemporaries, save, saveJson } from './save';
 export { sha256, sha256Of, unchanged } from './sha256';

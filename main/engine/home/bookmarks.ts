@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import * as v from 'valibot';
-import { type Bookmark, type ModelCard, UserError } from '../../contract';
-import { keep, readKept } from './kept';
+import { type Bookmark, changed, type ListChange, type ModelCard, UserError } from '../../contract';
+import { KeptList } from './kept';
 
 const MOST = 1000;
 
@@ -15,29 +15,39 @@ const bookmarkSchema = v.object({
   anchor: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
   view: v.object({ yaw: finite, pitch: finite, reach: v.pipe(finite, v.gtValue(0)) }),
 });
-const fileSchema = v.object({ model: v.string(), bookmarks: v.array(bookmarkSchema) });
-
 export class Bookmarks {
+  private readonly lists = new Map<string, KeptList<Bookmark>>();
+
   /** @param home the app's data folder */
   constructor(private readonly home: string) {}
 
   /** Those of a model, in order; those that do not fit it (another model took its path) are left out. */
   async of(card: ModelCard): Promise<Bookmark[]> {
-    const kept = await readKept(this.fileOf(card), fileSchema);
-    return kept?.bookmarks.filter(({ code }) => code.length === card.latentSize) ?? [];
+    return fitting(card, await this.list(card).read());
   }
 
-  /** @throws UserError `bad-settings`, or as `save` */
-  async keep(card: ModelCard, bookmarks: Bookmark[]): Promise<void> {
-    const checked = v.safeParse(v.pipe(v.array(bookmarkSchema), v.maxLength(MOST)), bookmarks);
-    if (!checked.success || checked.output.some(({ code }) => code.length !== card.latentSize)) {
-      throw new UserError('bad-settings.bookmarks', { name: card.name, most: MOST });
-    }
-    await keep(this.fileOf(card), { model: card.path, bookmarks: checked.output });
+  /** @returns those of the model then @throws UserError `bad-settings`, or as `KeptList.change` */
+  async change(card: ModelCard, change: ListChange<Bookmark>): Promise<Bookmark[]> {
+    const checked = v.safeParse(v.array(bookmarkSchema), change.put);
+    if (!checked.success || fitting(card, checked.output).length < change.put.length) throw refusal(card);
+    const list = await this.list(card).change((bookmarks) => {
+      const after = changed(bookmarks, { ...change, put: checked.output });
+      if (after.length > MOST) throw refusal(card);
+      return after;
+    });
+    return fitting(card, list);
   }
 
-  private fileOf({ path: model }: ModelCard): string {
+  private list({ path: model }: ModelCard): KeptList<Bookmark> {
     const name = createHash('sha256').update(model).digest('hex').slice(0, 32);
-    return path.join(this.home, 'bookmarks', `${name}.json`);
+    const file = path.join(this.home, 'bookmarks', `${name}.json`);
+    const list = this.lists.get(file) ?? new KeptList(file, 'bookmarks', bookmarkSchema, { model });
+    this.lists.set(file, list);
+    return list;
   }
 }
+
+const fitting = ({ latentSize }: ModelCard, bookmarks: readonly Bookmark[]): Bookmark[] =>
+  bookmarks.filter(({ code }) => code.length === latentSize);
+
+const refusal = ({ name }: ModelCard) => new UserError('bad-settings.bookmarks', { name, most: MOST });

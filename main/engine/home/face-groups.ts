@@ -1,56 +1,71 @@
 /** Groups of faces people have made, kept in the app's data folder, as bookmarks are. */
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import * as v from 'valibot';
-import { type FaceGroup, UserError } from '../../contract';
+import { changed, type FaceGroup, type ListChange, UserError } from '../../contract';
+import { sha256 } from '../files';
 import type { Model } from '../models';
-import { keep, readKept } from './kept';
+import { KeptList } from './kept';
 
 const MOST = 100;
 const LONGEST_NAME = 80;
 
 const number = v.pipe(v.number(), v.integer(), v.minValue(0));
-const groupSchema = v.object({
-  name: v.pipe(v.string(), v.nonEmpty(), v.maxLength(LONGEST_NAME)),
-  colour: number,
-  hidden: v.boolean(),
-  faces: v.pipe(v.array(number), v.nonEmpty()),
-});
-const fileSchema = v.object({ model: v.string(), groups: v.pipe(v.array(groupSchema), v.maxLength(MOST)) });
+const groupSchema = v.pipe(
+  v.object({
+    id: v.optional(v.pipe(v.string(), v.nonEmpty())),
+    name: v.pipe(v.string(), v.nonEmpty(), v.maxLength(LONGEST_NAME)),
+    colour: number,
+    hidden: v.boolean(),
+    faces: v.pipe(v.array(number), v.nonEmpty()),
+  }),
+  // those of earlier versions had none: the same group gets the same one
+  v.transform((group) => ({ ...group, id: group.id ?? sha256(Buffer.from(JSON.stringify(group))).slice(0, 32) })),
+);
+type Kept = v.InferOutput<typeof groupSchema>;
 
 export class FaceGroups {
+  private readonly lists = new Map<string, KeptList<Kept>>();
+
   /** @param home the app's data folder */
   constructor(private readonly home: string) {}
 
   /**
-   * Those of a model, in order; none where there are none, or another model has taken its path. Models of the same images
-   * share them.
+   * Those of a model, in order; those with faces it has not (another model took its path) are left out. Models of the same
+   * images share them.
    */
   async of(model: Model): Promise<FaceGroup[]> {
-    const count = countOf(model);
-    const { groups } = (await readKept(this.fileOf(model), fileSchema)) ?? { groups: [] };
-    if (groups.some(({ faces }) => faces.some((face) => face >= count))) return [];
-    return groups.map((group) => ({ ...group, faces: Uint32Array.from(group.faces) }));
+    return fitting(model, await this.list(model).read());
   }
 
-  /** @throws UserError `bad-settings`, or as `save` */
-  async keep(model: Model, groups: FaceGroup[]): Promise<void> {
-    const count = countOf(model);
-    const content = { model: model.card.path, groups: groups.map((g) => ({ ...g, faces: [...g.faces] })) };
-    const checked = v.safeParse(fileSchema, content);
-    if (!checked.success || groups.some(({ faces }) => faces.some((face) => face >= count))) {
-      throw new UserError('bad-settings.face-groups', { name: model.card.name, most: MOST, longest: LONGEST_NAME });
-    }
-    await keep(this.fileOf(model), checked.output);
+  /** @returns those of the model then @throws UserError `bad-settings`, or as `KeptList.change` */
+  async change(model: Model, change: ListChange<FaceGroup>): Promise<FaceGroup[]> {
+    const put = change.put.map((group) => ({ ...group, faces: [...group.faces] }));
+    const checked = v.safeParse(v.array(groupSchema), put);
+    if (!checked.success || fitting(model, checked.output).length < put.length) throw refusal(model);
+    const list = await this.list(model).change((groups) => {
+      const after = changed(groups, { ...change, put: checked.output });
+      if (after.length > MOST) throw refusal(model);
+      return after;
+    });
+    return fitting(model, list);
   }
 
-  private fileOf({ source, card }: Model): string {
-    const key = source?.manifest.dataset.identity ?? createHash('sha256').update(card.path).digest('hex');
-    return path.join(this.home, 'groups', `${key.slice(0, 32)}.json`);
+  private list({ source, card }: Model): KeptList<Kept> {
+    const key = source?.manifest.dataset.identity ?? sha256(Buffer.from(card.path));
+    const file = path.join(this.home, 'groups', `${key.slice(0, 32)}.json`);
+    const list = this.lists.get(file) ?? new KeptList(file, 'groups', groupSchema, { model: card.path });
+    this.lists.set(file, list);
+    return list;
   }
 }
 
-/** Faces of the model's cloud; draws from the prior are the same each time, so they can be grouped too. */
-function countOf({ codes, card }: Model): number {
-  return codes ? codes.length / card.latentSize : Infinity;
+/** Draws from the prior are the same each time, so they can be grouped too. */
+function fitting({ codes, card }: Model, groups: readonly Kept[]): FaceGroup[] {
+  const count = codes ? codes.length / card.latentSize : Infinity;
+  return groups
+    .filter(({ faces }) => faces.every((face) => face < count))
+    .map((group) => ({ ...group, faces: Uint32Array.from(group.faces) }));
 }
+
+const refusal = ({ card }: Model) =>
+  new UserError('bad-settings.face-groups', { name: card.name, most: MOST, longest: LONGEST_NAME });

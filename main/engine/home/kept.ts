@@ -1,22 +1,107 @@
-/** JSON files in the app's data folder: what people would miss, but the app can do without. */
+/** Lists in the app's data folder: what people would miss, but the app can do without. */
 import path from 'node:path';
 import * as v from 'valibot';
-import { makeFolder, readText, save } from '../files';
+import { UserError } from '../../contract';
+import { hold, makeFolder, readFailure, readText, save } from '../files';
 
-/** What is kept in `file`; null when there is none, or when it does not fit `schema` (reported on the terminal). */
-export async function readKept<Kept>(file: string, schema: v.GenericSchema<unknown, Kept>): Promise<Kept | null> {
-  try {
-    return v.parse(schema, JSON.parse(await readText(file)));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      console.warn(`"${file}" cannot be understood and will be written anew: ${(error as Error).message}`);
-    }
-    return null;
-  }
+/** Another process holds a list for as long as it writes one. */
+const PATIENCE_MS = 5000;
+
+interface Found<Entry> {
+  entries: Entry[];
+  /** The file as it was; null where there is none. */
+  text: string | null;
+  /** Something in it could not be understood, and was left out. */
+  damaged: boolean;
 }
 
-/** Keeps `content` in `file`, whose folder may not exist yet. @throws UserError as `save` */
-export async function keep(file: string, content: unknown): Promise<void> {
-  await makeFolder(path.dirname(file));
-  await save(file, new TextEncoder().encode(JSON.stringify(content) + '\n'));
+/**
+ * A list in a file `{ <name>: [...] }`. It changes by changes, one after the other over all windows and all processes, so
+ * nobody's is lost. An entry that makes no sense is left out, alone; before the file is written anew, a copy with it is
+ * put beside it.
+ */
+export class KeptList<Entry> {
+  private last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param file may not exist yet, nor its folder
+   * @param name of the list in it; null: the file is the list
+   * @param entry what one entry has to be
+   * @param about what else the file says
+   */
+  constructor(
+    private readonly file: string,
+    private readonly name: string | null,
+    private readonly entry: v.GenericSchema<unknown, Entry>,
+    private readonly about: Record<string, unknown> = {},
+  ) {}
+
+  /** @throws UserError `no-access` | `not-found` when the file is there and cannot be read */
+  async read(): Promise<Entry[]> {
+    const { entries, damaged } = await this.find();
+    if (damaged) console.warn(`"${this.file}" holds something that cannot be understood, which is left out.`);
+    return entries;
+  }
+
+  /**
+   * @param alter the list it gets, altered; throws to leave it as it is
+   * @returns the list as it is then
+   * @throws UserError as `read` and `save`, and what `alter` throws
+   */
+  async change(alter: (entries: Entry[]) => Entry[]): Promise<Entry[]> {
+    const turn = this.last.then(() => this.changeNow(alter));
+    this.last = turn.catch(() => {});
+    return turn;
+  }
+
+  private async changeNow(alter: (entries: Entry[]) => Entry[]): Promise<Entry[]> {
+    const release = await hold('list', this.file, PATIENCE_MS);
+    if (!release) throw new UserError('busy', `Another process is writing "${this.file}". Try again in a moment.`);
+    try {
+      const { entries, text, damaged } = await this.find();
+      const list = alter(entries);
+      await makeFolder(path.dirname(this.file));
+      if (damaged) await this.setAside(text!);
+      const content = this.name === null ? list : { ...this.about, [this.name]: list };
+      await save(this.file, new TextEncoder().encode(JSON.stringify(content) + '\n'));
+      return list;
+    } finally {
+      await release();
+    }
+  }
+
+  private async find(): Promise<Found<Entry>> {
+    let text: string;
+    try {
+      text = await readText(this.file);
+    } catch (error) {
+      const nothing = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+      if (nothing) return { entries: [], text: null, damaged: false };
+      throw readFailure(error, this.file); // there may be much in it: it is not written over
+    }
+    let list: unknown;
+    try {
+      const content: unknown = JSON.parse(text);
+      list = this.name === null ? content : (content as Record<string, unknown> | null)?.[this.name];
+    } catch {
+      list = null;
+    }
+    if (!Array.isArray(list)) return { entries: [], text, damaged: true };
+    const results = list.map((entry) => v.safeParse(this.entry, entry));
+    const entries = results.filter((result) => result.success).map(({ output }) => output);
+    return { entries, text, damaged: entries.length < list.length };
+  }
+
+  /** Keeps the damaged file as `….bad`, or `….bad-2` where another one is kept already. */
+  private async setAside(text: string): Promise<void> {
+    for (let n = 1; ; n++) {
+      const place = `${this.file}.bad${n === 1 ? '' : `-${n}`}`;
+      const there = await readText(place).catch(() => null);
+      if (there === text) return;
+      if (there !== null) continue;
+      await save(place, new TextEncoder().encode(text));
+      console.warn(`A copy of "${this.file}" with what could not be understood is kept as "${place}".`);
+      return;
+    }
+  }
 }

@@ -5,24 +5,22 @@ import * as v from 'valibot';
 import type { ModelCard, ModelListing } from '../../contract';
 import { FILM, folderSource, MANIFEST, restoreModel } from '../models';
 import { remnantOf } from '../files';
-import { keep, readKept } from './kept';
+import { KeptList } from './kept';
 
 /** Models opened from elsewhere that are remembered. */
 const MOST_RECENT = 12;
 
-const recentSchema = v.array(
-  v.object({
-    path: v.string(),
-    name: v.string(),
-    kind: v.picklist(['ae', 'vae', 'rae', 'decoder']),
-    latentSize: v.number(),
-    imageSize: v.number(),
-    film: v.optional(v.boolean(), false),
-    /** See `ModelCard`; models noted before there was one have none. */
-    fingerprint: v.optional(v.string()),
-  }),
-);
-type Recent = v.InferOutput<typeof recentSchema>[number];
+const recentSchema = v.object({
+  path: v.string(),
+  name: v.string(),
+  kind: v.picklist(['ae', 'vae', 'rae', 'decoder']),
+  latentSize: v.number(),
+  imageSize: v.number(),
+  film: v.optional(v.boolean(), false),
+  /** See `ModelCard`; models noted before there was one have none. */
+  fingerprint: v.optional(v.string()),
+});
+type Recent = v.InferOutput<typeof recentSchema>;
 
 export interface Places {
   /** Folder of the models that ship with the app. */
@@ -32,7 +30,11 @@ export interface Places {
 }
 
 export class Library {
-  constructor(private readonly places: Places) {}
+  private readonly recents: KeptList<Recent>;
+
+  constructor(private readonly places: Places) {
+    this.recents = new KeptList(path.join(places.home, 'recent.json'), null, recentSchema);
+  }
 
   /** Where models trained here are written. */
   get folder(): string {
@@ -75,28 +77,25 @@ export class Library {
   async remember({ path: file, name, kind, latentSize, imageSize, film, fingerprint }: ModelCard): Promise<boolean> {
     const home = path.dirname(file);
     if (home === path.resolve(this.folder) || home === path.resolve(this.places.models)) return false;
-    const others = (await this.recent()).filter((recent) => recent.path !== file);
-    const recents: Recent[] = [{ path: file, name, kind, latentSize, imageSize, film, fingerprint }, ...others].slice(
-      0,
-      MOST_RECENT,
+    const opened = { path: file, name, kind, latentSize, imageSize, film, fingerprint };
+    await this.recents.change((list) =>
+      [opened, ...list.filter((recent) => recent.path !== file)].slice(0, MOST_RECENT),
     );
-    await keep(this.recentFile, recents);
     return true;
   }
 
-  private get recentFile(): string {
-    return path.join(this.places.home, 'recent.json');
-  }
-
   private async recent(): Promise<Recent[]> {
-    return (await readKept(this.recentFile, recentSchema)) ?? [];
+    return this.recents.read().catch((error: Error) => {
+      console.warn(`The models opened lately are not known: ${error.message}`);
+      return [];
+    });
   }
 }
 
 /** The models among the folders in `folder`; a broken one is reported on the terminal and left out. */
 async function modelsIn(folder: string, origin: ModelListing['origin']) {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [] as string[]; // nothing trained yet
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [] as string[]; // nothing trained yet, or no home
     throw error;
   });
   for (const name of new Set(names.map(remnantOf).filter((each) => each !== null))) {

@@ -1,4 +1,4 @@
-import { type CodeRequests, UserError } from '../../contract';
+import type { CodeRequests } from '../../contract';
 import { encodeFiles } from '../open-model/encode-files';
 import type { Connection } from './connection';
 
@@ -8,10 +8,7 @@ const MOST_CODES = 4096;
 export function codeRequests({ open, priority }: Connection): CodeRequests {
   return {
     async decode(id, codes) {
-      const { model } = open.find(id);
-      if (codes.length > MOST_CODES * model.card.latentSize) {
-        throw new UserError('bad-settings.too-many-codes', { most: MOST_CODES });
-      }
+      const { model } = open.findFor(id, codes, 1, MOST_CODES);
       return priority.urgent(() => model.decodePixels(codes));
     },
 

@@ -11,10 +11,10 @@ export function faceRequests({ open, window, groups }: Connection): FaceRequests
       return cloudOf(model, geometry, { onProgress, signal: closing.signal });
     },
 
-    typicality: async (id, code) => open.find(id).geometry.typicality(code),
-    neighbours: async (id, code, count) => neighboursOf(open.find(id).model, code, count),
+    typicality: async (id, code) => open.findFor(id, code).geometry.typicality(code),
+    neighbours: async (id, code, count) => neighboursOf(open.findFor(id, code).model, code, count),
 
     faceGroups: async (id) => groups.of(open.find(id).model),
-    keepFaceGroups: async (id, list) => groups.keep(open.find(id).model, list),
+    changeFaceGroups: async (id, change) => groups.change(open.find(id).model, change),
   };
 }

@@ -19,6 +19,18 @@ export class OpenModels {
     return found;
   }
 
+  /**
+   * An open model, whose codes `codes` may be: so many, each of its length.
+   * @throws UserError `not-found`, `bad-settings`
+   */
+  findFor(id: ModelId, codes: Float32Array, least = 1, most = 1): OpenModel {
+    const found = this.find(id);
+    const { name, latentSize } = found.model.card;
+    const count = codes.length / latentSize;
+    if (Number.isInteger(count) && count >= least && count <= most) return found;
+    throw new UserError('bad-settings.codes', { name, least, most, latentSize, numbers: codes.length });
+  }
+
   /** @throws UserError `not-found` */
   async close(id: ModelId): Promise<void> {
     const model = this.find(id);

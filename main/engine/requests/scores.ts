@@ -7,7 +7,7 @@ export function scoreRequests({ open, window, scoring }: Connection): ScoreReque
     signal: open.find(id).closing.signal,
   });
   return {
-    boundLatest: async (id, code) => open.find(id).boundLatest(code),
+    boundLatest: async (id, code) => open.findFor(id, code).boundLatest(code),
 
     scores: async (id) => scoring.known(open.find(id).model),
 

@@ -1,5 +1,5 @@
 /** Finding one's way among the faces of the cloud: search, selection, groups and neighbours. */
-import type { FaceGroup, ModelId } from '../../../main/contract';
+import { changed, changeOf, type FaceGroup, type ListChange, type ModelId } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import type { Point } from '../../scene/pointer/lasso';
 import { hiddenOf, marksOf, NONE, search, union, without } from './face-sets';
@@ -17,9 +17,10 @@ const NEIGHBOURS = 24;
 /** Rest before neighbours are looked for, milliseconds: not while one flies past. */
 const REST = 250;
 
-interface Kept {
+/** What is selected, and what becomes of the groups. */
+interface Step {
   selection: Uint32Array;
-  groups: readonly FaceGroup[];
+  groups: ListChange<FaceGroup> | null;
 }
 
 /** How a new choice joins the selection. */
@@ -84,7 +85,7 @@ export class Faces {
     const { selection } = this;
     const joined =
       joining === 'add' ? union(selection, faces) : joining === 'remove' ? without(selection, faces) : faces;
-    this.#set('selection', { selection: joined, groups: this.groups });
+    this.#set('selection', joined);
   }
 
   /** What the lasso holds. CSS pixels. */
@@ -98,34 +99,49 @@ export class Faces {
   group(name: string): void {
     if (this.selection.length === 0) return;
     const colour = GROUP_COLOURS.findIndex((_, i) => !this.groups.some((group) => group.colour === i));
-    const group = { name, colour: colour < 0 ? this.groups.length % GROUP_COLOURS.length : colour, hidden: false };
-    this.#set('groups', { selection: NONE, groups: [...this.groups, { ...group, faces: this.selection }] });
+    const group = {
+      id: crypto.randomUUID(),
+      name,
+      colour: colour < 0 ? this.groups.length % GROUP_COLOURS.length : colour,
+      hidden: false,
+    };
+    this.#set('groups', NONE, [...this.groups, { ...group, faces: this.selection }]);
   }
 
   /** Changes a group. */
   alter(index: number, change: Partial<FaceGroup>): void {
     const groups = this.groups.map((group, i) => (i === index ? { ...group, ...change } : group));
-    this.#set('groups', { selection: this.selection, groups });
+    this.#set('groups', this.selection, groups);
   }
 
   remove(index: number): void {
-    this.#set('groups', { selection: this.selection, groups: this.groups.filter((_, i) => i !== index) });
+    this.#set(
+      'groups',
+      this.selection,
+      this.groups.filter((_, i) => i !== index),
+    );
   }
 
-  #set(what: Changed, kept: Kept): void {
-    const before: Kept = { selection: this.selection, groups: this.groups };
-    this.#undo.make({ what, redo: () => this.#apply(kept), undo: () => this.#apply(before) });
+  #set(what: Changed, selection: Uint32Array, groups = this.groups): void {
+    const same = groups === this.groups;
+    const there: Step = { selection, groups: same ? null : changeOf(this.groups, groups) };
+    const back: Step = { selection: this.selection, groups: same ? null : changeOf(groups, this.groups) };
+    this.#undo.make({ what, redo: () => this.#apply(there), undo: () => this.#apply(back) });
   }
 
-  #apply(kept: Kept): void {
-    const changed = kept.groups !== this.groups;
-    this.selection = kept.selection;
-    this.groups = kept.groups;
+  #apply({ selection, groups: change }: Step): void {
+    this.selection = selection;
+    if (!change) return;
+    this.groups = changed(this.groups, change);
     const id = this.#model;
-    if (!changed || !id) return;
-    // one after the other, so that the last one wins
+    if (!id) return;
+    const shown = this.groups;
     this.#saving = this.#saving
-      .then(() => this.#engine.keepFaceGroups(id, [...kept.groups]))
+      .then(async () => {
+        const after = await this.#engine.changeFaceGroups(id, change);
+        // what another window has added is seen as well, unless there is more to be kept here
+        if (this.groups === shown && this.#model === id) this.groups = after;
+      })
       .catch((error: unknown) => void this.#notices.failure(t('faces.notKept', { reason: sentence(error) })));
   }
 

@@ -1,5 +1,5 @@
 /** What people keep of their flights: places with names, and flights as they were flown. */
-import type { Bookmark, ImageBatch } from '../../../main/contract';
+import { type Bookmark, changed, changeOf, type ImageBatch, type ListChange } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import type { Notices } from '../window/notices.svelte';
 import type { Sample } from './player.svelte';
@@ -32,6 +32,8 @@ export class Journal {
   readonly #undo: Undo;
   readonly #notices: Notices;
   readonly #engine: Engine;
+  /** Changes are kept one after the other. */
+  #saving: Promise<void> = Promise.resolve();
   #samples: Sample[] = [];
   #numbers = 0;
 
@@ -102,21 +104,27 @@ export class Journal {
   }
 
   #change(bookmarks: readonly Bookmark[]): void {
-    const before = this.bookmarks;
+    const [there, back] = [changeOf(this.bookmarks, bookmarks), changeOf(bookmarks, this.bookmarks)];
     this.#undo.make({
       what: 'places',
-      redo: () => void this.#keep(bookmarks),
-      undo: () => void this.#keep(before),
+      redo: () => this.#keep(there),
+      undo: () => this.#keep(back),
     });
   }
 
-  async #keep(bookmarks: readonly Bookmark[]): Promise<void> {
-    this.#show(bookmarks);
-    try {
-      await this.#engine.keepBookmarks(this.#session.flight!.id, [...bookmarks]);
-    } catch (error) {
-      this.#notices.failure(t('journal.notKept', { reason: sentence(error) }));
-    }
+  #keep(change: ListChange<Bookmark>): void {
+    const shown = changed(this.bookmarks, change);
+    this.#show(shown);
+    const { id } = this.#session.flight!;
+    this.#saving = this.#saving.then(async () => {
+      try {
+        const kept = await this.#engine.changeBookmarks(id, change);
+        // what another window has added is seen as well, unless there is more to be kept here
+        if (this.bookmarks === shown && this.#session.flight?.id === id) this.#show(kept);
+      } catch (error) {
+        this.#notices.failure(t('journal.notKept', { reason: sentence(error) }));
+      }
+    });
   }
 
   #show(bookmarks: readonly Bookmark[]): void {

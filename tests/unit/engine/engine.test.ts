@@ -190,7 +190,7 @@ describe('an open model', () => {
     await expect(api.encodeFiles(id, ['x.png'])).rejects.toMatchObject({ code: 'bad-model' });
     await expect(api.decode(id, new Float32Array(3 * 4097))).rejects.toMatchObject({
       code: 'bad-settings',
-      message: 'At most 4096 codes can be decoded at a time.',
+      message: '"face" takes 1 to 4096 codes of 3 numbers at a time, not 12291 numbers.',
     });
     await expect(api.picture(id, new Float32Array(3), { format: 'png', size: 5 }, {})).rejects.toMatchObject({
       code: 'bad-settings',

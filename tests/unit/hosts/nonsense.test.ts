@@ -64,7 +64,8 @@ it('malformed messages close their own channel', { timeout: 60_000 }, async () =
   });
   const until = async (what: string, done: () => boolean) => {
     for (let waited = 0; !done(); waited += 10) {
-      if (child.exitCode !== null || child.signalCode !== null || waited > 15_000) throw new Error(`${what}: no answer`);
+      if (child.exitCode !== null || child.signalCode !== null || waited > 15_000)
+        throw new Error(`${what}: no answer`);
       await sleep(10);
     }
   };

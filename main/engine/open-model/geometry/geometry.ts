@@ -53,7 +53,10 @@ export class Geometry {
 
   /** Where a code lies among the codes. */
   typicality(code: Float32Array): Promise<Typicality> {
-    this.#typicality ??= new TypicalityThread({ task: 'typicality', codes: this.#codes });
+    // one that has died answers nobody any more: what killed it must not cost the next question
+    if (!this.#typicality || this.#typicality.ended) {
+      this.#typicality = new TypicalityThread({ task: 'typicality', codes: this.#codes });
+    }
     return this.#typicality.of(code);
   }
 
@@ -91,6 +94,10 @@ class TypicalityThread {
     this.#worker.on('message', (typicality: TypicalityMessage) => this.#waiting.shift()!.resolve(typicality));
     this.#worker.on('error', (error) => this.#end(died(error)));
     this.#worker.on('exit', () => this.#end(died()));
+  }
+
+  get ended(): boolean {
+    return this.#ended !== null;
   }
 
   of(code: Float32Array): Promise<Typicality> {

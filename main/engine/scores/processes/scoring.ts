@@ -10,6 +10,9 @@ import type { ScoreAnswer, ScoreMessage, ScoreRequest } from './messages';
 /** Samples decoded by one request. */
 const MOST_SAMPLES = 256;
 
+/** Models measured at the same time: each takes a processor and some hundred megabytes. */
+const MOST_AT_ONCE = 2;
+
 export class Scoring {
   /** By model, the last of this session. */
   readonly #measured = new Map<string, ScoreReport>();
@@ -27,7 +30,7 @@ export class Scoring {
     return this.#measured.get(keyOf(model)) ?? model.source?.manifest.scores.report ?? null;
   }
 
-  /** Measures a model; a later call for the same one ends this one. @throws UserError as `scoreModel`; `process-died` */
+  /** Measures a model; a later call for the same one ends this one. @throws UserError as `scoreModel`; `process-died`; `busy` */
   async score(model: Model, folder: string | null, watch: Watch<[ScoreStage]>): Promise<ScoreReport> {
     const { report } = await this.#answer(model, { measure: 'all', folder }, watch);
     this.#measured.set(keyOf(model), report!);
@@ -47,6 +50,12 @@ export class Scoring {
   async #answer(model: Model, task: ScoreRequest['task'], watch: Watch<[ScoreStage]>): Promise<ScoreAnswer> {
     const key = keyOf(model);
     this.cancel(model);
+    if (this.#underWay.size >= MOST_AT_ONCE && !this.#underWay.has(key)) {
+      throw new UserError(
+        'busy',
+        `${MOST_AT_ONCE} other models are being measured. Wait for one of them, or cancel it, then measure this one.`,
+      );
+    }
     const own = new AbortController();
     this.#underWay.set(key, own);
     try {

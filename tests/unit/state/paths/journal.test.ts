@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Bookmark } from '../../../../main/contract';
+import { type Bookmark, changed } from '../../../../main/contract';
 import type { Flight } from '../../../../renderer/state/flight/flight';
 import type { Session } from '../../../../renderer/state/flight/session.svelte';
 import { Journal } from '../../../../renderer/state/paths/journal.svelte';
@@ -40,9 +40,11 @@ async function journalOf(kept: Bookmark[] = []) {
   };
   const engine = engineOf({
     bookmarks: async () => kept,
-    async keepBookmarks(_, bookmarks) {
+    async changeBookmarks(_, change) {
       if (fails.keep) throw new Error('full');
-      written.push(bookmarks.map(({ name }) => name));
+      kept = changed(kept, change);
+      written.push(kept.map(({ name }) => name));
+      return kept;
     },
     async decode(_, codes) {
       const data = new Uint8ClampedArray(2 * codes.length);
