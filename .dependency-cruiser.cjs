@@ -191,6 +191,7 @@ module.exports = {
       '^main/engine/(models|images)/',
       [
         '^main/engine/(models|images|files|space|maths|scheduling|onnxruntime)/',
+        '^main/rpc', // failures cross processes as they cross channels
         '^main/engine/[^/]+\\.ts$',
         '^main/contract',
       ],

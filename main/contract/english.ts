@@ -68,6 +68,9 @@ export const english = {
       '"{{where}}" is not a model: it holds no model.json. Choose a model\'s folder, or an ONNX decoder itself.',
     'zip-without-model': '"{{where}}" holds no model: there is no model.json in it.',
     'zip-broken': '"{{where}}" is a broken zip file. Copy or download it again.',
+    'zip-too-large': '"{{where}}" unpacks to more than any model of its size. It is not opened.',
+    endless: '"{{file}}" did not decode one code within {{seconds}} seconds. Its network may never come to an end.',
+    'ended-process': '"{{file}}" ended the process that tried it ({{how}}).',
     'file-missing': '"{{where}}" lacks its file {{name}}. Copy the whole model again.',
     'file-changed':
       'The file {{name}} of "{{where}}" is not the one that was saved with the model: it has been changed or damaged. Copy the model again.',
@@ -210,8 +213,8 @@ export const english = {
       'A GIF of {{count}} frames of {{size}} pixels does not fit in memory. Choose WebP, MP4 or WebM, a smaller size, or fewer frames.',
     'sheet-layout': 'A sheet has at least one column and gaps of 0 to 64 pixels.',
     'picture-size': 'A picture has 8 to {{most}} pixels a side, not {{size}}.',
-    'too-many-faces': 'At most {{most}} faces fit in one file. Choose fewer.',
-    'too-many-frames': 'At most {{most}} frames can be decoded at a time.',
+    names: 'There are {{names}} names for {{codes}} codes. Choose the faces again.',
+    positions: 'There are {{positions}} positions for {{codes}} codes. Choose the faces again.',
     'decoder-output': '"{{where}}" gives no "{{name}}". It gives {{outputs}}.',
     'decoder-input': '"{{where}}" takes no code in "{{name}}". It takes {{inputs}}.',
     'decoder-class': '"{{where}}" knows no {{value}} of its input "{{name}}". Choose a smaller number.',
@@ -223,6 +226,7 @@ export const english = {
   },
 
   'no-memory': {
+    model: '"{{file}}" needs more than {{gigabytes}} GB to decode one code. It is too large for this computer.',
     images:
       '{{count}} images of {{size}}×{{size}} pixels need {{needed}} GB of memory, and {{free}} GB are free. Use fewer images or a smaller size.',
     run: 'This run needs about {{needed}} GB of memory and {{free}} GB are free. Use a smaller batch, image size or width, or close other programs.',
@@ -270,6 +274,8 @@ export const english = {
   },
 
   busy: {
+    list: 'Another process is writing "{{path}}". Try again in a moment.',
+    scoring: '{{count}} other models are being measured. Wait for one of them, or cancel it, then measure this one.',
     training: '"{{name}}" is still training. Wait for it, stop it, or cancel it, then start this one.',
     'run-locked':
       '"{{out}}" is being trained by another process. Wait for it or stop it, or choose another name for this model.',

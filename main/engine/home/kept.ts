@@ -56,7 +56,7 @@ export class KeptList<Entry> {
 
   private async changeNow(alter: (entries: Entry[]) => Entry[]): Promise<Entry[]> {
     const release = await hold('list', this.file, PATIENCE_MS);
-    if (!release) throw new UserError('busy', `Another process is writing "${this.file}". Try again in a moment.`);
+    if (!release) throw new UserError('busy.list', { path: this.file });
     try {
       const { entries, text, damaged } = await this.find();
       const list = alter(entries);

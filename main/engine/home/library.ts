@@ -73,10 +73,14 @@ export class Library {
     ];
   }
 
+  /** Whether a model ships with the app or was trained here. */
+  isOwn(file: string): boolean {
+    return [this.folder, this.places.models].some((folder) => path.dirname(file) === path.resolve(folder));
+  }
+
   /** Notes that a model was opened; one that is listed anyway is not noted again. Returns whether the list changed. */
   async remember({ path: file, name, kind, latentSize, imageSize, film, fingerprint }: ModelCard): Promise<boolean> {
-    const home = path.dirname(file);
-    if (home === path.resolve(this.folder) || home === path.resolve(this.places.models)) return false;
+    if (this.isOwn(file)) return false;
     const opened = { path: file, name, kind, latentSize, imageSize, film, fingerprint };
     await this.recents.change((list) =>
       [opened, ...list.filter((recent) => recent.path !== file)].slice(0, MOST_RECENT),

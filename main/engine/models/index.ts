@@ -6,6 +6,7 @@ export { decodeFilm, FILM, type Film } from './files/training-film';
 export { MODEL_FOLDER } from './kind';
 export { Model } from './model';
 export { openModel, sourceOf } from './open';
+export { probeModel } from './probe/probe';
 export type { Manifest } from './files/manifest';
 export { recoverModel, restoreModel } from './recover';
 export { folderSource, MANIFEST } from './source';

@@ -59,13 +59,32 @@ export function zipSource(bytes: Uint8Array, where: string): Source {
 
 const depth = (name: string) => name.split('/').length - 1;
 
+/** Numbers and networks hardly get smaller: what grows more than this, and is more than a manifest, is a trap. */
+const MOST_GROWTH = 50;
+const FREE = 64e6;
+/** Files of a model, thumbnails of very many faces included. */
+const MOST_FILES = 200;
+
 function unpack(bytes: Uint8Array, where: string, wanted: (name: string) => boolean): Record<string, Uint8Array> {
+  const seen = new Set<string>();
+  let size = 0;
   try {
-    return unzipSync(bytes, { filter: ({ name }) => wanted(name) });
-  } catch {
+    return unzipSync(bytes, {
+      filter({ name, originalSize }) {
+        if (!wanted(name) || seen.has(name)) return false;
+        seen.add(name);
+        size += originalSize;
+        if (seen.size > MOST_FILES || size > FREE + MOST_GROWTH * bytes.length) throw tooLarge(where);
+        return true;
+      },
+    });
+  } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError('bad-model.zip-broken', { where });
   }
 }
+
+const tooLarge = (where: string) => new UserError('bad-model.zip-too-large', { where });
 
 function verified(
   manifest: Manifest,

@@ -113,7 +113,7 @@ const code = v.strictTuple([id, floats()]);
 
 const SCHEMAS: Schemas = {
   listModels: none,
-  openModel: v.strictTuple([file, v.optional(layout)]),
+  openModel: v.strictTuple([file, v.optional(v.partial(layout))]),
   closeModel: model,
   compare: v.strictTuple([id, files]),
 
@@ -174,6 +174,7 @@ const SCHEMAS: Schemas = {
   boundLatest: code,
   scores: model,
   score: v.strictTuple([id, v.nullable(file)]),
+  fitMixture: model,
   cancelScore: model,
   samples: v.strictTuple([id, v.picklist(['prior', 'mixture']), whole(1, 256), seed]),
   betaFamily: v.strictTuple([seed]),

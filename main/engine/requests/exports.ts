@@ -26,10 +26,8 @@ export function exportRequests({ open, window, library, priority }: Connection):
       onProgress: (done, total) => window.onExportProgress(id, done, total),
     };
   };
-  const misfit = (what: string, given: number, wanted: number) =>
-    new UserError('bad-settings', `There are ${given} ${what} for ${wanted} codes. Choose the faces again.`);
   const checkNames = (names: readonly string[], count: number) => {
-    if (names.length !== count) throw misfit('names', names.length, count);
+    if (names.length !== count) throw new UserError('bad-settings.names', { names: names.length, codes: count });
   };
 
   return {
@@ -65,7 +63,8 @@ export function exportRequests({ open, window, library, priority }: Connection):
     async collection(id, codes, names, positions, format) {
       const opened = open.findFor(id, codes, 1, MOST_FACES);
       checkNames(names, codes.length / opened.model.latentSize);
-      if (positions.length !== 3 * names.length) throw misfit('positions', positions.length / 3, names.length);
+      if (positions.length !== 3 * names.length)
+        throw new UserError('bad-settings.positions', { positions: positions.length / 3, codes: names.length });
       const watch = watchOf(id, opened);
       const images = await decodeAll(opened.model, codes, watch);
       return collection({ images, codes, latentSize: opened.model.latentSize, names, positions }, format, watch);

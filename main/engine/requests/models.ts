@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ModelRequests } from '../../contract';
 import { fromHome } from '../files';
 import { OpenModel } from '../open-model/open-model';
-import { compareAll, openModel } from '../models';
+import { compareAll, openModel, probeModel } from '../models';
 import type { Connection } from './connection';
 
 export function modelRequests({ open, library, priority, modelsChanged }: Connection): ModelRequests {
@@ -10,7 +10,9 @@ export function modelRequests({ open, library, priority, modelsChanged }: Connec
     listModels: () => library.list(),
 
     async openModel(file, layout) {
-      const model = await openModel(path.resolve(fromHome(file)), layout);
+      const place = path.resolve(fromHome(file));
+      if (!library.isOwn(place)) await probeModel(place, layout);
+      const model = await openModel(place, layout);
       const id = open.add(new OpenModel(model, priority));
       try {
         if (await library.remember(model.card)) modelsChanged();

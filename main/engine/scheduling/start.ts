@@ -23,13 +23,14 @@ export function startThread(from: string, name: string, workerData: unknown): Wo
 }
 
 /**
- * Starts the compiled module `name` in the folder of the module at `from` (`import.meta.url`) as a process. Messages keep
- * typed arrays as they are.
+ * Starts the module `name` in the folder of the module at `from` (`import.meta.url`) as a process. Messages keep typed
+ * arrays as they are.
  */
 export function startProcess(from: string, name: string): ChildProcess {
-  return fork(fileURLToPath(new URL(`./${name}.js`, from)), [], {
+  const compiled = from.endsWith('.js');
+  return fork(fileURLToPath(new URL(`./${name}${compiled ? '.js' : '.ts'}`, from)), [], {
     serialization: 'advanced',
-    execArgv: [],
+    execArgv: compiled ? [] : ['--import', 'tsx'], // run from the sources, as tests do
   });
 }
 

@@ -62,6 +62,9 @@ export const zhEngine: Catalogue['engine'] = {
     'not-a-model': '“{{where}}”不是模型：其中没有 model.json。请选择模型的文件夹，或直接选择 ONNX 解码器。',
     'zip-without-model': '“{{where}}”中没有模型：缺少 model.json。',
     'zip-broken': 'zip 文件“{{where}}”已损坏。请重新复制或下载。',
+    'zip-too-large': '“{{where}}”解压后比同样大小的任何模型都大，不予打开。',
+    endless: '“{{file}}”在 {{seconds}} 秒内没有解码出一个编码。它的网络可能永远不会结束。',
+    'ended-process': '“{{file}}”使试运行它的进程结束了（{{how}}）。',
     'file-missing': '“{{where}}”缺少文件 {{name}}。请重新复制整个模型。',
     'file-changed': '“{{where}}”中的 {{name}} 与保存模型时的不同：它被改动过或已损坏。请重新复制模型。',
     'manifest-not-json': '“{{where}}”的 model.json 不是有效的 JSON。请重新复制模型。',
@@ -180,8 +183,8 @@ export const zhEngine: Catalogue['engine'] = {
     'gif-size': '{{count}} 帧 {{size}} 像素的 GIF 超出内存。请选择 WebP、MP4 或 WebM，或减小尺寸、减少帧数。',
     'sheet-layout': '拼图至少要有一列，间距为 0 到 64 像素。',
     'picture-size': '图片边长应为 8 到 {{most}} 像素，而不是 {{size}}。',
-    'too-many-faces': '一个文件最多容纳 {{most}} 张脸。请减少数量。',
-    'too-many-frames': '一次最多解码 {{most}} 帧。',
+    names: '{{codes}} 个编码却有 {{names}} 个名称。请重新选择人脸。',
+    positions: '{{codes}} 个编码却有 {{positions}} 个位置。请重新选择人脸。',
     'decoder-output': '“{{where}}”没有名为“{{name}}”的输出。它的输出：{{outputs}}。',
     'decoder-input': '“{{where}}”的输入“{{name}}”不接受编码。它的输入：{{inputs}}。',
     'decoder-class': '“{{where}}”的输入“{{name}}”没有 {{value}} 这个取值。请选择更小的数。',
@@ -191,6 +194,7 @@ export const zhEngine: Catalogue['engine'] = {
   },
 
   'no-memory': {
+    model: '“{{file}}”解码一个编码需要超过 {{gigabytes}} GB 内存，对这台计算机来说太大。',
     images:
       '{{count}} 张 {{size}}×{{size}} 像素的图片需要 {{needed}} GB 内存，而可用的只有 {{free}} GB。请减少图片或减小尺寸。',
     run: '这次训练约需 {{needed}} GB 内存，而可用的只有 {{free}} GB。请减小批大小、图片尺寸或网络宽度，或关闭其他程序。',
@@ -236,6 +240,8 @@ export const zhEngine: Catalogue['engine'] = {
   },
 
   busy: {
+    list: '另一个进程正在写入“{{path}}”。请稍后再试。',
+    scoring: '正在评估另外 {{count}} 个模型。请等其中一个完成或将其取消，再评估这个模型。',
     training: '“{{name}}”仍在训练。请等它完成、停止它或取消它，然后再开始这次训练。',
     'run-locked': '另一个进程正在训练“{{out}}”。请等它完成或停止它，或为此模型换一个名称。',
   },

@@ -6,6 +6,7 @@ import { type ScoreReport, UserError } from '../../../contract';
 export const FORMAT = 1;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const finite = v.pipe(v.number(), v.finite());
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 /** Facts a trainer may leave out are optional, and it may add its own: they are kept. */
@@ -21,7 +22,7 @@ const training = v.looseObject({
   batchSize: v.optional(count),
   beta: v.optional(amount),
   learningRate: v.optional(amount),
-  seed: v.optional(v.number()),
+  seed: v.optional(finite),
   align: v.optional(v.boolean()),
   /** Share of the images held out. */
   validation: v.optional(amount),
@@ -30,9 +31,9 @@ const training = v.looseObject({
 export const historyPoint = v.object({
   step: amount,
   epoch: amount,
-  loss: v.number(),
+  loss: finite,
   validationMse: amount,
-  terms: v.record(v.string(), v.number()),
+  terms: v.record(v.string(), finite),
 });
 
 /** A part that was not measured is null; one that was not known yet when it was measured is missing. */

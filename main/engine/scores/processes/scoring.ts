@@ -51,10 +51,7 @@ export class Scoring {
     const key = keyOf(model);
     this.cancel(model);
     if (this.#underWay.size >= MOST_AT_ONCE && !this.#underWay.has(key)) {
-      throw new UserError(
-        'busy',
-        `${MOST_AT_ONCE} other models are being measured. Wait for one of them, or cancel it, then measure this one.`,
-      );
+      throw new UserError('busy.scoring', { count: MOST_AT_ONCE });
     }
     const own = new AbortController();
     this.#underWay.set(key, own);
