@@ -83,7 +83,7 @@ test('grey images among coloured ones are trained on as colour, and that is said
   expect(events.find(({ event }) => event === 'started')).toMatchObject({ channels: 3, greyImages: 3 });
   const size = ['--size', '32', '--latent', '4', '--batch', '4', '--epochs', '1', '--width', 'small'];
   const { err } = await cli('train', inside('mixed'), '--kind', 'ae', '--out', inside('out'), '--no-align', ...size);
-  expect(err).toContain('3 of the images are grey; they are trained on as colour, like the others.');
+  expect(err).toContain('3 of the images are grey; they are used as colour images, like the others.');
 });
 
 test('an absurd learning rate makes a VAE diverge: step, cause and way out are told', async () => {
