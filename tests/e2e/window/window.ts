@@ -32,7 +32,20 @@ export async function pointAtFace(page: Page, points: readonly [x: number, y: nu
       () => true,
       () => false,
     );
-    if (found) return Number(await hovered.getAttribute('data-face'));
+    if (!found) continue;
+    // while the view still makes way for a panel, the face under the pointer changes
+    let face: string | null = null;
+    await expect
+      .poll(
+        async () => {
+          const before = face;
+          face = await hovered.getAttribute('data-face', { timeout: 1000 }).catch(() => null);
+          return face !== null && face === before;
+        },
+        { intervals: [600] },
+      )
+      .toBe(true);
+    return Number(face);
   }
   throw new Error('no face lies under any of the points');
 }
