@@ -49,8 +49,11 @@ const bernoulli: TrainerConfig = {
   optimiser: { kind: 'adam', weightDecay: 0, clipNorm: 0, averageDecay: 0, epsilon: 1e-8 },
 };
 
-/** They sum in other orders; Adam's first steps are as long for tiny gradients as for large ones. */
-const LOSS_TOLERANCE = 1e-5;
+/**
+ * They sum in other orders; Adam's first steps are as long for tiny gradients as for large ones, and Muon's for tiny
+ * directions: after three of its steps gradients differ by 1.5e-5.
+ */
+const LOSS_TOLERANCE = 1e-4;
 const STATE_TOLERANCE = 2e-3;
 
 async function run(config: TrainerConfig, device: Device, start?: TrainerState) {
@@ -99,7 +102,7 @@ describe.skipIf(card.problem)(`graphics card${NO_CARD}`, () => {
     const args = ['train', path.join(folder, 'faces'), '--kind', 'ae', '--out', out, ...settings, '--no-align'];
     const cli = promisify(execFile)(process.execPath, ['dist/main/cli.js', ...args, '--device', 'gpu', '--json']);
     const lines = (await cli).stdout.trim().split('\n');
-    const told = lines.map((line) => JSON.parse(line)).map(({ event, what, state }) => what ?? state ?? event);
+    const told = lines.map((line) => JSON.parse(line)).map(({ event, stage, state }) => stage ?? state ?? event);
     const order = [
       'trying the graphics card',
       'started',
