@@ -10,51 +10,54 @@ export interface Streams {
 }
 
 export class Output {
-  private bar: SingleBar | null = null;
+  readonly #streams: Streams;
+  #bar: SingleBar | null = null;
 
   /** @param json whether a program listens */
   constructor(
-    private readonly streams: Streams,
+    streams: Streams,
     readonly json: boolean,
-  ) {}
+  ) {
+    this.#streams = streams;
+  }
 
   /** For programs only. */
   event<E extends { event: string }>(event: E): void {
-    if (this.json) this.streams.stdout.write(JSON.stringify(event) + '\n');
+    if (this.json) this.#streams.stdout.write(JSON.stringify(event) + '\n');
   }
 
   /** A result, for people only. */
   say(text: string): void {
-    if (!this.json) this.streams.stdout.write(text + '\n');
+    if (!this.json) this.#streams.stdout.write(text + '\n');
   }
 
   /** Something on the side, for people only: kept apart from results, and above the progress bar. */
   note(text: string): void {
     if (this.json) return;
     this.clear();
-    this.streams.stderr.write(text + '\n');
+    this.#streams.stderr.write(text + '\n');
   }
 
   /** Whether a person looks at a terminal. */
   get hasBar(): boolean {
-    return !this.json && this.streams.stderr.isTTY === true;
+    return !this.json && this.#streams.stderr.isTTY === true;
   }
 
   /** Draws the progress bar where it can be seen; `after` stands behind it. */
   progress(done: number, total: number, after = ''): void {
     if (!this.hasBar) return;
-    if (!this.bar) {
-      this.bar = new SingleBar({ ...BAR, stream: this.streams.stderr });
-      this.bar.start(total, done, { after });
+    if (!this.#bar) {
+      this.#bar = new SingleBar({ ...BAR, stream: this.#streams.stderr });
+      this.#bar.start(total, done, { after });
     }
-    this.bar.setTotal(total);
-    this.bar.update(done, { after });
+    this.#bar.setTotal(total);
+    this.#bar.update(done, { after });
   }
 
   /** Takes the progress bar away. */
   clear(): void {
-    this.bar?.stop();
-    this.bar = null;
+    this.#bar?.stop();
+    this.#bar = null;
   }
 
   /** An image that was left out. */
@@ -67,7 +70,7 @@ export class Output {
 
   failed({ code, message }: Pick<Failure, 'code' | 'message'>): void {
     this.clear();
-    this.streams.stderr.write(message + '\n');
+    this.#streams.stderr.write(message + '\n');
     this.event({ event: 'failed', code, message });
   }
 }

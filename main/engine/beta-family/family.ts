@@ -17,10 +17,13 @@ interface Opened {
 }
 
 export class Family {
+  readonly #folder: string;
   /** Opened when it is first looked at, and kept: a dozen megabytes. */
   #opened: Promise<Opened | null> | null = null;
 
-  constructor(private readonly folder: string) {}
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
 
   /**
    * @param seed names the draws from the prior
@@ -28,7 +31,7 @@ export class Family {
    * @throws UserError `bad-model`
    */
   async look(seed: number): Promise<BetaFamily | null> {
-    this.#opened ??= open(this.folder);
+    this.#opened ??= open(this.#folder);
     const opened = await this.#opened.catch((error: unknown) => {
       this.#opened = null; // it may open the next time
       throw error;

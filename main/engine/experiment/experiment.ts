@@ -55,37 +55,39 @@ export async function runExperiment(out: string, plan: Plan, watch: ExperimentWa
 }
 
 class Runner {
-  private doneWork = 0;
-  private readonly trainings: Training[];
-  private readonly totalWork: number;
-  private readonly tests = new Map<number, Images>();
-  private pca: { key: string; fitted: ImagePca } | null = null;
+  readonly #folder: ExperimentFolder;
+  readonly #plan: Plan;
+  readonly #watch: ExperimentWatch;
+  #doneWork = 0;
+  readonly #trainings: Training[];
+  readonly #totalWork: number;
+  readonly #tests = new Map<number, Images>();
+  #pca: { key: string; fitted: ImagePca } | null = null;
 
-  constructor(
-    private readonly folder: ExperimentFolder,
-    private readonly plan: Plan,
-    private readonly watch: ExperimentWatch,
-  ) {
-    this.trainings = trainingsOf(plan);
-    this.totalWork = this.trainings.reduce((sum, training) => sum + workOf(training), 0);
+  constructor(folder: ExperimentFolder, plan: Plan, watch: ExperimentWatch) {
+    this.#folder = folder;
+    this.#plan = plan;
+    this.#watch = watch;
+    this.#trainings = trainingsOf(plan);
+    this.#totalWork = this.#trainings.reduce((sum, training) => sum + workOf(training), 0);
   }
 
   async all(): Promise<Run[]> {
     const runs: Run[] = [];
-    for (const [i, training] of this.trainings.entries()) {
-      const what = `${i + 1} of ${this.trainings.length}: ${titleOf(training)}`;
+    for (const [i, training] of this.#trainings.entries()) {
+      const what = `${i + 1} of ${this.#trainings.length}: ${titleOf(training)}`;
       const report = (share: number, doing: string) =>
-        this.watch.onProgress?.(this.doneWork + share * workOf(training), this.totalWork, `${what}, ${doing}`);
+        this.#watch.onProgress?.(this.#doneWork + share * workOf(training), this.#totalWork, `${what}, ${doing}`);
       let before = true;
-      const scored = await this.folder.once(nameOf(training), async () => {
+      const scored = await this.#folder.once(nameOf(training), async () => {
         before = false;
-        return this.trainAndMeasure(training, report);
+        return this.#trainAndMeasure(training, report);
       });
       runs.push({ ...training, ...scored });
-      this.doneWork += workOf(training);
+      this.#doneWork += workOf(training);
       const { reconstructionMse, inBetween } = scored.scores;
       if (before) continue;
-      this.watch.onNote?.(
+      this.#watch.onNote?.(
         `${what}: MSE ${reconstructionMse.value.toPrecision(3)}, in between ${inBetween.value.toPrecision(3)} ` +
           `(${scored.seconds.training.toFixed(0)} s of training, ${scored.seconds.scoring.toFixed(0)} s of measuring)`,
       );
@@ -93,26 +95,26 @@ class Runner {
     return runs;
   }
 
-  private async trainAndMeasure(
+  async #trainAndMeasure(
     training: Training,
     report: (share: number, doing: string) => void,
   ): Promise<Measured & Pick<Run, 'seconds'>> {
     const { setting, seed } = training;
-    const { signal } = this.watch;
+    const { signal } = this.#watch;
     const drawing = (done: number, total: number) => report(0, `drawing faces (${done} of ${total})`);
-    const faces = await this.faces(setting, setting.images, seed, drawing);
-    const test = await this.test(setting, drawing);
-    const out = this.folder.at('models', nameOf(training));
-    await this.trained(training, faces, out, report);
+    const faces = await this.#faces(setting, setting.images, seed, drawing);
+    const test = await this.#test(setting, drawing);
+    const out = this.#folder.at('models', nameOf(training));
+    await this.#trained(training, faces, out, report);
 
     const from = performance.now();
     report(TRAINING_SHARE, 'measuring');
-    const pca = await this.pcaOf(training, faces);
+    const pca = await this.#pcaOf(training, faces);
     const model = await openModel(out);
     try {
       let stages = 0;
       const onStage = () => report(TRAINING_SHARE + ((1 - TRAINING_SHARE) * ++stages) / STAGES, 'measuring');
-      const measured = await measure(model, pca, test, this.plan, { seed, signal, onStage });
+      const measured = await measure(model, pca, test, this.#plan, { seed, signal, onStage });
       const seconds = { training: model.source!.manifest.training.seconds!, scoring: secondsSince(from) };
       return { ...measured, seconds };
     } finally {
@@ -121,16 +123,16 @@ class Runner {
   }
 
   /** Trains the model at `out`, unless it is there; an unfinished run is continued. */
-  private async trained(
+  async #trained(
     training: Training,
     images: string,
     out: string,
     report: (share: number, doing: string) => void,
   ): Promise<void> {
-    const { signal } = this.watch;
+    const { signal } = this.#watch;
     throwIfCancelled(signal);
     // the folder is this plan's, and models are put in their place whole
-    if (existsSync(this.folder.at('models', nameOf(training), MANIFEST))) return;
+    if (existsSync(this.#folder.at('models', nameOf(training), MANIFEST))) return;
     const control = new RunControl();
     const cancel = () => control.cancel();
     signal?.addEventListener('abort', cancel);
@@ -142,14 +144,14 @@ class Runner {
     try {
       const unfinished = await unfinishedRun(out);
       if (unfinished?.step) await resumeTraining(out, { control, onEvent });
-      else await train(this.settingsOf(training, images, out), { control, onEvent });
+      else await train(this.#settingsOf(training, images, out), { control, onEvent });
     } finally {
       signal?.removeEventListener('abort', cancel);
     }
   }
 
-  private settingsOf({ kind, setting, seed }: Training, images: string, out: string): TrainingSettings {
-    const { batchSize, learningRate, codeWeight, validation } = this.plan;
+  #settingsOf({ kind, setting, seed }: Training, images: string, out: string): TrainingSettings {
+    const { batchSize, learningRate, codeWeight, validation } = this.#plan;
     const { imageSize, width, latentSize, steps } = setting;
     const count = splitRows(setting.images, seed, validation).training.length;
     return {
@@ -161,7 +163,7 @@ class Runner {
       latentSize,
       epochs: (steps * batchSize) / count,
       batchSize,
-      beta: betaAt(this.plan, imageSize),
+      beta: betaAt(this.#plan, imageSize),
       learningRate,
       seed,
       // drawn in their places, and no variants of them: their number is what is compared
@@ -171,38 +173,39 @@ class Runner {
   }
 
   /** A folder of drawn faces; its path. */
-  private async faces(
+  async #faces(
     { imageSize: size }: Setting,
     count: number,
     seed: number,
     onProgress: (done: number, total: number) => void,
   ): Promise<string> {
-    const folder = this.folder.at('faces', `${size}px-${count}faces-seed${seed}`);
-    if (!existsSync(folder)) await writeFaces(folder, { count, seed, size }, { onProgress, signal: this.watch.signal });
+    const folder = this.#folder.at('faces', `${size}px-${count}faces-seed${seed}`);
+    if (!existsSync(folder))
+      await writeFaces(folder, { count, seed, size }, { onProgress, signal: this.#watch.signal });
     return folder;
   }
 
-  private async test(setting: Setting, onProgress: (done: number, total: number) => void): Promise<Images> {
+  async #test(setting: Setting, onProgress: (done: number, total: number) => void): Promise<Images> {
     const { imageSize: size } = setting;
-    let images = this.tests.get(size);
+    let images = this.#tests.get(size);
     if (!images) {
-      const folder = await this.faces(setting, this.plan.testImages, TEST_SEED + this.plan.seed, onProgress);
-      images = await loadDataset(folder, { size, align: false, signal: this.watch.signal });
-      this.tests.set(size, images);
+      const folder = await this.#faces(setting, this.#plan.testImages, TEST_SEED + this.#plan.seed, onProgress);
+      images = await loadDataset(folder, { size, align: false, signal: this.#watch.signal });
+      this.#tests.set(size, images);
     }
     return images;
   }
 
   /** PCA of the faces that `training` is trained on; the kinds share it, and ask for it one after the other. */
-  private async pcaOf({ setting, seed }: Training, faces: string): Promise<ImagePca> {
+  async #pcaOf({ setting, seed }: Training, faces: string): Promise<ImagePca> {
     const key = `${faces} ${setting.latentSize}`;
-    if (this.pca?.key !== key) {
-      const { signal } = this.watch;
+    if (this.#pca?.key !== key) {
+      const { signal } = this.#watch;
       const dataset = await loadDataset(faces, { size: setting.imageSize, align: false, signal });
-      const { training } = splitDataset(dataset, seed, this.plan.validation);
-      this.pca = { key, fitted: await fitPca(training, setting.latentSize, { signal }) };
+      const { training } = splitDataset(dataset, seed, this.#plan.validation);
+      this.#pca = { key, fitted: await fitPca(training, setting.latentSize, { signal }) };
     }
-    return this.pca.fitted;
+    return this.#pca.fitted;
   }
 }
 

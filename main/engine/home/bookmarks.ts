@@ -16,21 +16,24 @@ const bookmarkSchema = v.object({
   view: v.object({ yaw: finite, pitch: finite, reach: v.pipe(finite, v.gtValue(0)) }),
 });
 export class Bookmarks {
-  private readonly lists = new Map<string, KeptList<Bookmark>>();
+  readonly #home: string;
+  readonly #lists = new Map<string, KeptList<Bookmark>>();
 
   /** @param home the app's data folder */
-  constructor(private readonly home: string) {}
+  constructor(home: string) {
+    this.#home = home;
+  }
 
   /** Those of a model, in order; those that do not fit it (another model took its path) are left out. */
   async of(card: ModelCard): Promise<Bookmark[]> {
-    return fitting(card, await this.list(card).read());
+    return fitting(card, await this.#list(card).read());
   }
 
   /** @returns those of the model then @throws UserError `bad-settings`, or as `KeptList.change` */
   async change(card: ModelCard, change: ListChange<Bookmark>): Promise<Bookmark[]> {
     const checked = v.safeParse(v.array(bookmarkSchema), change.put);
     if (!checked.success || fitting(card, checked.output).length < change.put.length) throw refusal(card);
-    const list = await this.list(card).change((bookmarks) => {
+    const list = await this.#list(card).change((bookmarks) => {
       const after = changed(bookmarks, { ...change, put: checked.output });
       if (after.length > MOST) throw refusal(card);
       return after;
@@ -38,11 +41,11 @@ export class Bookmarks {
     return fitting(card, list);
   }
 
-  private list({ path: model }: ModelCard): KeptList<Bookmark> {
+  #list({ path: model }: ModelCard): KeptList<Bookmark> {
     const name = createHash('sha256').update(model).digest('hex').slice(0, 32);
-    const file = path.join(this.home, 'bookmarks', `${name}.json`);
-    const list = this.lists.get(file) ?? new KeptList(file, 'bookmarks', bookmarkSchema, { model });
-    this.lists.set(file, list);
+    const file = path.join(this.#home, 'bookmarks', `${name}.json`);
+    const list = this.#lists.get(file) ?? new KeptList(file, 'bookmarks', bookmarkSchema, { model });
+    this.#lists.set(file, list);
     return list;
   }
 }

@@ -24,17 +24,20 @@ const groupSchema = v.pipe(
 type Kept = v.InferOutput<typeof groupSchema>;
 
 export class FaceGroups {
-  private readonly lists = new Map<string, KeptList<Kept>>();
+  readonly #home: string;
+  readonly #lists = new Map<string, KeptList<Kept>>();
 
   /** @param home the app's data folder */
-  constructor(private readonly home: string) {}
+  constructor(home: string) {
+    this.#home = home;
+  }
 
   /**
    * Those of a model, in order; those with faces it has not (another model took its path) are left out. Models of the same
    * images share them.
    */
   async of(model: Model): Promise<FaceGroup[]> {
-    return fitting(model, await this.list(model).read());
+    return fitting(model, await this.#list(model).read());
   }
 
   /** @returns those of the model then @throws UserError `bad-settings`, or as `KeptList.change` */
@@ -42,7 +45,7 @@ export class FaceGroups {
     const put = change.put.map((group) => ({ ...group, faces: [...group.faces] }));
     const checked = v.safeParse(v.array(groupSchema), put);
     if (!checked.success || fitting(model, checked.output).length < put.length) throw refusal(model);
-    const list = await this.list(model).change((groups) => {
+    const list = await this.#list(model).change((groups) => {
       const after = changed(groups, { ...change, put: checked.output });
       if (after.length > MOST) throw refusal(model);
       return after;
@@ -50,11 +53,11 @@ export class FaceGroups {
     return fitting(model, list);
   }
 
-  private list({ source, card }: Model): KeptList<Kept> {
+  #list({ source, card }: Model): KeptList<Kept> {
     const key = source?.manifest.dataset.identity ?? sha256(Buffer.from(card.path));
-    const file = path.join(this.home, 'groups', `${key.slice(0, 32)}.json`);
-    const list = this.lists.get(file) ?? new KeptList(file, 'groups', groupSchema, { model: card.path });
-    this.lists.set(file, list);
+    const file = path.join(this.#home, 'groups', `${key.slice(0, 32)}.json`);
+    const list = this.#lists.get(file) ?? new KeptList(file, 'groups', groupSchema, { model: card.path });
+    this.#lists.set(file, list);
     return list;
   }
 }

@@ -21,7 +21,11 @@ interface Found<Entry> {
  * put beside it.
  */
 export class KeptList<Entry> {
-  private last: Promise<unknown> = Promise.resolve();
+  readonly #file: string;
+  readonly #name: string | null;
+  readonly #entry: v.GenericSchema<unknown, Entry>;
+  readonly #about: Record<string, unknown>;
+  #last: Promise<unknown> = Promise.resolve();
 
   /**
    * @param file may not exist yet, nor its folder
@@ -30,16 +34,21 @@ export class KeptList<Entry> {
    * @param about what else the file says
    */
   constructor(
-    private readonly file: string,
-    private readonly name: string | null,
-    private readonly entry: v.GenericSchema<unknown, Entry>,
-    private readonly about: Record<string, unknown> = {},
-  ) {}
+    file: string,
+    name: string | null,
+    entry: v.GenericSchema<unknown, Entry>,
+    about: Record<string, unknown> = {},
+  ) {
+    this.#file = file;
+    this.#name = name;
+    this.#entry = entry;
+    this.#about = about;
+  }
 
   /** @throws UserError `no-access` | `not-found` when the file is there and cannot be read */
   async read(): Promise<Entry[]> {
-    const { entries, damaged } = await this.find();
-    if (damaged) console.warn(`"${this.file}" holds something that cannot be understood, which is left out.`);
+    const { entries, damaged } = await this.#find();
+    if (damaged) console.warn(`"${this.#file}" holds something that cannot be understood, which is left out.`);
     return entries;
   }
 
@@ -49,58 +58,58 @@ export class KeptList<Entry> {
    * @throws UserError as `read` and `save`, and what `alter` throws
    */
   async change(alter: (entries: Entry[]) => Entry[]): Promise<Entry[]> {
-    const turn = this.last.then(() => this.changeNow(alter));
-    this.last = turn.catch(() => {});
+    const turn = this.#last.then(() => this.#changeNow(alter));
+    this.#last = turn.catch(() => {});
     return turn;
   }
 
-  private async changeNow(alter: (entries: Entry[]) => Entry[]): Promise<Entry[]> {
-    const release = await hold('list', this.file, PATIENCE_MS);
-    if (!release) throw new UserError('busy.list', { path: this.file });
+  async #changeNow(alter: (entries: Entry[]) => Entry[]): Promise<Entry[]> {
+    const release = await hold('list', this.#file, PATIENCE_MS);
+    if (!release) throw new UserError('busy.list', { path: this.#file });
     try {
-      const { entries, text, damaged } = await this.find();
+      const { entries, text, damaged } = await this.#find();
       const list = alter(entries);
-      await makeFolder(path.dirname(this.file));
-      if (damaged) await this.setAside(text!);
-      const content = this.name === null ? list : { ...this.about, [this.name]: list };
-      await save(this.file, new TextEncoder().encode(JSON.stringify(content) + '\n'));
+      await makeFolder(path.dirname(this.#file));
+      if (damaged) await this.#setAside(text!);
+      const content = this.#name === null ? list : { ...this.#about, [this.#name]: list };
+      await save(this.#file, new TextEncoder().encode(JSON.stringify(content) + '\n'));
       return list;
     } finally {
       await release();
     }
   }
 
-  private async find(): Promise<Found<Entry>> {
+  async #find(): Promise<Found<Entry>> {
     let text: string;
     try {
-      text = await readText(this.file);
+      text = await readText(this.#file);
     } catch (error) {
       const nothing = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
       if (nothing) return { entries: [], text: null, damaged: false };
-      throw readFailure(error, this.file); // there may be much in it: it is not written over
+      throw readFailure(error, this.#file); // there may be much in it: it is not written over
     }
     let list: unknown;
     try {
       const content: unknown = JSON.parse(text);
-      list = this.name === null ? content : (content as Record<string, unknown> | null)?.[this.name];
+      list = this.#name === null ? content : (content as Record<string, unknown> | null)?.[this.#name];
     } catch {
       list = null;
     }
     if (!Array.isArray(list)) return { entries: [], text, damaged: true };
-    const results = list.map((entry) => v.safeParse(this.entry, entry));
+    const results = list.map((entry) => v.safeParse(this.#entry, entry));
     const entries = results.filter((result) => result.success).map(({ output }) => output);
     return { entries, text, damaged: entries.length < list.length };
   }
 
   /** Keeps the damaged file as `….bad`, or `….bad-2` where another one is kept already. */
-  private async setAside(text: string): Promise<void> {
+  async #setAside(text: string): Promise<void> {
     for (let n = 1; ; n++) {
-      const place = `${this.file}.bad${n === 1 ? '' : `-${n}`}`;
+      const place = `${this.#file}.bad${n === 1 ? '' : `-${n}`}`;
       const there = await readText(place).catch(() => null);
       if (there === text) return;
       if (there !== null) continue;
       await save(place, new TextEncoder().encode(text));
-      console.warn(`A copy of "${this.file}" with what could not be understood is kept as "${place}".`);
+      console.warn(`A copy of "${this.#file}" with what could not be understood is kept as "${place}".`);
       return;
     }
   }

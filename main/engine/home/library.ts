@@ -30,37 +30,39 @@ export interface Places {
 }
 
 export class Library {
-  private readonly recents: KeptList<Recent>;
+  readonly #places: Places;
+  readonly #recents: KeptList<Recent>;
 
-  constructor(private readonly places: Places) {
-    this.recents = new KeptList(path.join(places.home, 'recent.json'), null, recentSchema);
+  constructor(places: Places) {
+    this.#places = places;
+    this.#recents = new KeptList(path.join(places.home, 'recent.json'), null, recentSchema);
   }
 
   /** Where models trained here are written. */
   get folder(): string {
-    return path.join(this.places.home, 'models');
+    return path.join(this.#places.home, 'models');
   }
 
   /** Where unfinished runs are looked for: where models are written, and where models were opened from. */
   async neighbourhoods(): Promise<string[]> {
-    return [this.folder, ...(await this.recent()).map((model) => path.dirname(model.path))];
+    return [this.folder, ...(await this.#recent()).map((model) => path.dirname(model.path))];
   }
 
   /** Bundled models by name, then those trained here, the latest first, then those opened from elsewhere, likewise. */
   async list(): Promise<ModelListing[]> {
-    return (await this.all()).map(({ time: _, fingerprint: __, ...listing }) => listing);
+    return (await this.#all()).map(({ time: _, fingerprint: __, ...listing }) => listing);
   }
 
   /** Where a model with that decoder lies, see `ModelCard.fingerprint`; null when none is listed. */
   async pathOf(fingerprint: string): Promise<string | null> {
-    return (await this.all()).find((model) => model.fingerprint === fingerprint)?.path ?? null;
+    return (await this.#all()).find((model) => model.fingerprint === fingerprint)?.path ?? null;
   }
 
-  private async all() {
-    const bundled = await modelsIn(this.places.models, 'bundled');
+  async #all() {
+    const bundled = await modelsIn(this.#places.models, 'bundled');
     const trained = await modelsIn(this.folder, 'library');
     const recent = await Promise.all(
-      (await this.recent()).map(async (model) => ({
+      (await this.#recent()).map(async (model) => ({
         ...model,
         origin: 'recent' as const,
         time: await timeOf(model.path),
@@ -75,21 +77,21 @@ export class Library {
 
   /** Whether a model ships with the app or was trained here. */
   isOwn(file: string): boolean {
-    return [this.folder, this.places.models].some((folder) => path.dirname(file) === path.resolve(folder));
+    return [this.folder, this.#places.models].some((folder) => path.dirname(file) === path.resolve(folder));
   }
 
   /** Notes that a model was opened; one that is listed anyway is not noted again. Returns whether the list changed. */
   async remember({ path: file, name, kind, latentSize, imageSize, film, fingerprint }: ModelCard): Promise<boolean> {
     if (this.isOwn(file)) return false;
     const opened = { path: file, name, kind, latentSize, imageSize, film, fingerprint };
-    await this.recents.change((list) =>
+    await this.#recents.change((list) =>
       [opened, ...list.filter((recent) => recent.path !== file)].slice(0, MOST_RECENT),
     );
     return true;
   }
 
-  private async recent(): Promise<Recent[]> {
-    return this.recents.read().catch((error: Error) => {
+  async #recent(): Promise<Recent[]> {
+    return this.#recents.read().catch((error: Error) => {
       console.warn(`The models opened lately are not known: ${error.message}`);
       return [];
     });

@@ -11,7 +11,9 @@ export function compareAll(manifest: Manifest | null, paths: readonly string[]):
   return Promise.all(
     paths.map(async (path) => {
       const other = await sourceOf(path).catch(() => null);
-      return manifest && other ? compareManifests(manifest, other.manifest) : { comparable: false, because: 'no-codes' };
+      return manifest && other
+        ? compareManifests(manifest, other.manifest)
+        : { comparable: false, because: 'no-codes' };
     }),
   );
 }

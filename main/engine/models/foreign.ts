@@ -52,7 +52,9 @@ export async function describeDecoder(
 
   // A truncation of 0 gives one picture for all codes.
   if (alike(data, probe.rows) && corrected.extraInputs === undefined) {
-    const floats = feeding.extras.filter(({ type, oneHot, value }) => type.startsWith('float') && !oneHot && value === 0);
+    const floats = feeding.extras.filter(
+      ({ type, oneHot, value }) => type.startsWith('float') && !oneHot && value === 0,
+    );
     for (const extra of floats) extra.value = 1;
     const [again] = floats.length > 0 ? await probe.network.run(probe.codes, probe.rows, [name]) : [];
     if (again && !alike(again.data, probe.rows)) ({ data } = again);
@@ -87,7 +89,8 @@ export async function describeDecoder(
 
 /** A guess of what an input is for, by its name. */
 const CODE_NAME = /^(z|w|ws|latents?|latent_?(vector|code|dim)?|codes?|embedding)$|latent|noise|^z[_.]/i;
-const OTHER_NAME = /psi|trunc|label|class|cond|^c$|^y$|one_?hot|timestep|^t$|temperature|strength|scale|mask|seed|attr/i;
+const OTHER_NAME =
+  /psi|trunc|label|class|cond|^c$|^y$|one_?hot|timestep|^t$|temperature|strength|scale|mask|seed|attr/i;
 const CLASS_NAME = /label|class|cond|^c$|^y$|one_?hot|attr/i;
 const ONE_NAME = /psi|trunc|strength|scale|gain|temperature/i;
 
@@ -105,10 +108,14 @@ function describeInputs(
   if (chosen !== undefined && !floats.some(({ name }) => name === chosen)) {
     throw new UserError('bad-settings.decoder-input', { where, name: chosen, inputs: signature(inputs) });
   }
-  const size = ({ shape }: Tensored) => shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1);
+  const size = ({ shape }: Tensored) =>
+    shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1);
   const unnamed = floats.filter(({ name }) => !OTHER_NAME.test(name)).sort((a, b) => size(b) - size(a));
   const code =
-    floats.find(({ name }) => name === chosen) ?? unnamed.find(({ name }) => CODE_NAME.test(name)) ?? unnamed[0] ?? floats[0];
+    floats.find(({ name }) => name === chosen) ??
+    unnamed.find(({ name }) => CODE_NAME.test(name)) ??
+    unnamed[0] ??
+    floats[0];
   if (!code) {
     const whole = inputs.find(({ type, shape }) => /^u?int/.test(type) && shape.length > 0);
     throw whole
@@ -121,7 +128,8 @@ function describeInputs(
     throw new UserError('bad-model.code-size-open', { where, inputs: signature([code]) });
   }
   const fixed = sizes as number[];
-  const styles = fixed.length === 2 && fixed[0] >= 2 && fixed[0] <= 32 && fixed[1] >= 32 && /^w|style|latent/i.test(code.name);
+  const styles =
+    fixed.length === 2 && fixed[0] >= 2 && fixed[0] <= 32 && fixed[1] >= 32 && /^w|style|latent/i.test(code.name);
   const repeat = styles ? fixed[0] : 1;
   if (typeof batch === 'number' && batch > MOST_ROWS) {
     throw new UserError('bad-model.batch-too-large', { where, batch });
@@ -140,8 +148,15 @@ function describeInputs(
     const dims = (rows: number) =>
       shape.map((dim, k) => (typeof dim === 'number' ? dim : k === 0 || dim === batch ? rows : 1));
     const last = shape.at(-1);
-    const oneHot = type.startsWith('float') && CLASS_NAME.test(name) && shape.length > 1 && typeof last === 'number' && last > 1;
-    return { name, type, dims, oneHot, value: extraInputs[name] ?? (type.startsWith('float') && ONE_NAME.test(name) ? 1 : 0) };
+    const oneHot =
+      type.startsWith('float') && CLASS_NAME.test(name) && shape.length > 1 && typeof last === 'number' && last > 1;
+    return {
+      name,
+      type,
+      dims,
+      oneHot,
+      value: extraInputs[name] ?? (type.startsWith('float') && ONE_NAME.test(name) ? 1 : 0),
+    };
   });
   const feeding: Feeding = {
     input: code.name,
@@ -238,13 +253,19 @@ function choosePicture(
     return shape && isPicture(shape) ? [{ name: names[k], shape: { ...shape, ...pick(corrected) }, data }] : [];
   });
   const worth = ({ name, shape }: (typeof found)[number]) =>
-    shape.width * shape.height * (shape.channels === 3 ? 3 : 1) * (/mask|preview|depth|feat|segm|alpha|thumb/i.test(name) ? 1e-6 : 1) * (/^(image|img|picture|sample|x_?hat|recon\w*|output)$/i.test(name) ? 1e6 : 1);
+    shape.width *
+    shape.height *
+    (shape.channels === 3 ? 3 : 1) *
+    (/mask|preview|depth|feat|segm|alpha|thumb/i.test(name) ? 1e-6 : 1) *
+    (/^(image|img|picture|sample|x_?hat|recon\w*|output)$/i.test(name) ? 1e6 : 1);
   return found.sort((a, b) => worth(b) - worth(a))[0] ?? null;
 }
 
 /** What of a shape was corrected. */
 const pick = ({ order, width, height, channels, alpha }: Partial<DecoderLayout>): Partial<Shape> =>
-  Object.fromEntries(Object.entries({ order, width, height, channels, alpha }).filter(([, value]) => value !== undefined));
+  Object.fromEntries(
+    Object.entries({ order, width, height, channels, alpha }).filter(([, value]) => value !== undefined),
+  );
 
 /** Whether every probe gave the same picture. */
 function alike(data: Float32Array, rows: number): boolean {
@@ -269,7 +290,13 @@ function noImage(
   { width, height, channels }: Partial<DecoderLayout>,
 ): UserError {
   if (width && height && channels) {
-    return new UserError('bad-settings.layout-output', { where, outputs: signature(outputs), width, height, count: channels });
+    return new UserError('bad-settings.layout-output', {
+      where,
+      outputs: signature(outputs),
+      width,
+      height,
+      count: channels,
+    });
   }
   if (probed.some(({ batched, dims }) => !batched && dims.length <= 2)) {
     return new UserError('bad-model.row-per-pixel', { where, outputs: signature(outputs) });

@@ -4,7 +4,8 @@ import type { Manifest } from './files/manifest';
 
 /** The facts of a manifest. */
 export function factsOf({ training, dataset, scores, likelihood }: Manifest): TrainingFacts {
-  const { align, network, width, residualBlocks, parameters, beta, epochs, steps, batchSize, learningRate, seed } = training;
+  const { align, network, width, residualBlocks, parameters, beta, epochs, steps, batchSize, learningRate, seed } =
+    training;
   const { seconds, imagesPerSecond } = training;
   return {
     data: dataset.name,

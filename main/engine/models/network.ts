@@ -44,8 +44,7 @@ function refused(said: string, where: string): UserError {
     /IR version: (\d+), max supported IR version: (\d+)/.exec(said) ??
     /Opset (\d+) is under development.* till opset (\d+)/.exec(said);
   if (format) return new UserError('bad-model.onnx-newer', { where, version: format[1], readable: format[2] });
-  const operator =
-    /No Op registered for (\S+)/.exec(said) ?? /(\S+)\(-?\d+\) is not a registered function/.exec(said);
+  const operator = /No Op registered for (\S+)/.exec(said) ?? /(\S+)\(-?\d+\) is not a registered function/.exec(said);
   if (operator) return new UserError('bad-model.operator', { where, name: operator[1] });
   if (/out of memory|bad_alloc|failed to allocate/i.test(said)) return new UserError('bad-model.memory', { where });
   return new UserError('bad-model.cannot-run', { where, detail: plain(said) });
@@ -97,13 +96,18 @@ export interface Output {
 
 /** Runs the session on some rows at a time. A network of fixed batch is filled up with copies of the last row. */
 export class Network {
-  private released = false;
+  readonly #session: InferenceSession;
+  readonly #where: string;
+  #released = false;
 
   constructor(
-    private readonly session: InferenceSession,
+    session: InferenceSession,
     readonly feeding: Feeding,
-    private readonly where: string,
-  ) {}
+    where: string,
+  ) {
+    this.#session = session;
+    this.#where = where;
+  }
 
   /**
    * @param values `[count, …]`, at least one row
@@ -121,11 +125,16 @@ export class Network {
       chunk.set(values.subarray(start * width, (start + used) * width));
       for (let row = used; row < rows; row++) chunk.copyWithin(row * width, (used - 1) * width, used * width);
 
-      const produced = await this.runOnce(chunk, rows, outputs);
+      const produced = await this.#runOnce(chunk, rows, outputs);
       produced.forEach(({ data, dims }, k) => {
         const rowSize = data.length / rows;
         if (!Number.isInteger(rowSize)) {
-          throw new UserError('bad-model.output-size', { where: this.where, numbers: data.length, output: outputs[k], rows });
+          throw new UserError('bad-model.output-size', {
+            where: this.#where,
+            numbers: data.length,
+            output: outputs[k],
+            rows,
+          });
         }
         const batched = dims[0] === rows;
         // A network without a batch dimension gives one row as it is.
@@ -136,7 +145,7 @@ export class Network {
     return results;
   }
 
-  private async runOnce(
+  async #runOnce(
     chunk: Float32Array,
     rows: number,
     outputs: readonly string[],
@@ -146,22 +155,22 @@ export class Network {
     for (const extra of extras) feeds[extra.name] = constantTensor(extra, rows);
     let fetched: InferenceSession.OnnxValueMapType;
     try {
-      fetched = await this.session.run(feeds, [...outputs]);
+      fetched = await this.#session.run(feeds, [...outputs]);
     } catch (error) {
-      if (this.released) throw new UserError('cancelled.model-in-use', { where: this.where });
+      if (this.#released) throw new UserError('cancelled.model-in-use', { where: this.#where });
       const said = messageOf(error);
       const label = extras.find(({ type, value }) => value !== 0 && !type.startsWith('float'));
       if (label && /out of (data )?bounds|out of range/i.test(said)) {
-        throw new UserError('bad-settings.decoder-class', { where: this.where, value: label.value, name: label.name });
+        throw new UserError('bad-settings.decoder-class', { where: this.#where, value: label.value, name: label.name });
       }
-      throw new UserError('bad-model.run-failed', { where: this.where, detail: plain(said) });
+      throw new UserError('bad-model.run-failed', { where: this.#where, detail: plain(said) });
     }
     return outputs.map((name) => ({ data: toFloats(fetched[name]), dims: fetched[name].dims }));
   }
 
   release(): Promise<void> {
-    this.released = true;
-    return this.session.release();
+    this.#released = true;
+    return this.#session.release();
   }
 }
 

@@ -22,13 +22,21 @@ export function tensorOf(type: string, values: Float32Array, dims: readonly numb
     case 'float64':
       return new Tensor('float64', Float64Array.from(values), dims);
     case 'int64':
-      return new Tensor('int64', BigInt64Array.from(values, (value) => BigInt(Math.round(value))), dims);
+      return new Tensor(
+        'int64',
+        BigInt64Array.from(values, (value) => BigInt(Math.round(value))),
+        dims,
+      );
     case 'int32':
       return new Tensor('int32', Int32Array.from(values, Math.round), dims);
     case 'uint8':
       return new Tensor('uint8', Uint8Array.from(values, Math.round), dims);
     case 'bool':
-      return new Tensor('bool', Uint8Array.from(values, (value) => (value ? 1 : 0)), dims);
+      return new Tensor(
+        'bool',
+        Uint8Array.from(values, (value) => (value ? 1 : 0)),
+        dims,
+      );
     default:
       throw new RangeError(`${type} cannot be fed`);
   }

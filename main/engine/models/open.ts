@@ -61,8 +61,7 @@ export async function openSource(source: Source, where: string): Promise<Model> 
   if (!decoderBytes) throw new UserError('bad-model.no-decoder', { where });
   const codes = codeBytes && decodeCodes(codeBytes, manifest.latentSize, path.join(where, 'codes.npy'));
   // without the codes that are its means, a spread says nothing
-  const logVar =
-    codes && logVarBytes && decodeCodes(logVarBytes, manifest.latentSize, path.join(where, LOG_VARIANCES));
+  const logVar = codes && logVarBytes && decodeCodes(logVarBytes, manifest.latentSize, path.join(where, LOG_VARIANCES));
   if (codes && logVar && logVar.length !== codes.length) {
     throw new UserError('bad-model.log-variances-length', { where });
   }
@@ -100,7 +99,13 @@ function checkDecoder(decoder: DescribedDecoder, { latentSize, image }: Manifest
   const fits =
     decoder.latentSize === latentSize && width === image.size && height === image.size && channels === image.channels;
   if (fits) return;
-  throw new UserError('bad-model.sizes-disagree', { where, latentSize, image: `${image.channels}×${image.size}×${image.size}`, takes: decoder.latentSize, gives: `${channels}×${height}×${width}` });
+  throw new UserError('bad-model.sizes-disagree', {
+    where,
+    latentSize,
+    image: `${image.channels}×${image.size}×${image.size}`,
+    takes: decoder.latentSize,
+    gives: `${channels}×${height}×${width}`,
+  });
 }
 
 async function openDecoder(file: string, corrected: Partial<DecoderLayout> | undefined): Promise<Model> {

@@ -58,7 +58,8 @@ function toUnitOf(range: DecoderLayout['range'], channel: number, channels: numb
 export type Shape = Pick<DecoderLayout, 'order' | 'width' | 'height' | 'channels' | 'alpha'>;
 
 /** A line of pixels is no picture. */
-export const isPicture = ({ width, height }: Shape): boolean => Math.min(width, height) >= 2 && Math.max(width, height) <= 64 * Math.min(width, height);
+export const isPicture = ({ width, height }: Shape): boolean =>
+  Math.min(width, height) >= 2 && Math.max(width, height) <= 64 * Math.min(width, height);
 
 /**
  * What kind of image an output of these dimensions holds; null when it holds none.
@@ -89,7 +90,10 @@ export function guessShape(image: readonly number[], raw: Float32Array): Shape |
 
 /** Grey, grey and alpha, RGB, or RGBA. */
 const isChannels = (n: number): n is 1 | 2 | 3 | 4 => n >= 1 && n <= 4;
-const channelsOf = (n: 1 | 2 | 3 | 4): Pick<Shape, 'channels' | 'alpha'> => ({ channels: n < 3 ? 1 : 3, alpha: n % 2 === 0 });
+const channelsOf = (n: 1 | 2 | 3 | 4): Pick<Shape, 'channels' | 'alpha'> => ({
+  channels: n < 3 ? 1 : 3,
+  alpha: n % 2 === 0,
+});
 
 /**
  * Whether flat RGB numbers hold the three channels of a pixel side by side: the value one row below is then three rows of
@@ -113,7 +117,11 @@ function isInterleaved(raw: Float32Array, perImage: number, side: number): boole
  * trained on 0..1 strays a little below zero; one trained on −1..1 goes far below; numbers beyond both are logits, and in
  * between are pictures shifted and scaled as those of ImageNet are, where they have colours.
  */
-export function guessRange(lastOperator: string | undefined, raw: Float32Array, channels: 1 | 3): DecoderLayout['range'] {
+export function guessRange(
+  lastOperator: string | undefined,
+  raw: Float32Array,
+  channels: 1 | 3,
+): DecoderLayout['range'] {
   if (lastOperator === 'Sigmoid' || lastOperator === 'HardSigmoid') return '0..1';
   // A few strays among many do not decide.
   const sorted = Float32Array.from(raw).sort();

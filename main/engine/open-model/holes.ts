@@ -34,17 +34,19 @@ export type HoleWatch = Watch<[map: HoleMap | null]>;
 
 /** The holes of one open model. */
 export class Holes {
-  private spread: Promise<HoleScale> | null = null;
-  private codeDensity: CodeDensity | null = null;
+  readonly #model: Model;
+  readonly #priority: Priority;
+  #spread: Promise<HoleScale> | null = null;
+  #codeDensity: CodeDensity | null = null;
 
-  constructor(
-    private readonly model: Model,
-    private readonly priority: Priority,
-  ) {}
+  constructor(model: Model, priority: Priority) {
+    this.#model = model;
+    this.#priority = priority;
+  }
 
   /** Of the model's codes, or of 4096 of them, evenly chosen; null for a model without. Takes some tenths of a second. */
-  private get density(): CodeDensity | null {
-    return (this.codeDensity ??= densityOf(this.model));
+  get #density(): CodeDensity | null {
+    return (this.#codeDensity ??= densityOf(this.#model));
   }
 
   /**
@@ -52,18 +54,18 @@ export class Holes {
    * Measured once.
    */
   scale(signal?: AbortSignal): Promise<HoleScale> {
-    this.spread ??= this.measureScale(signal).catch((error: unknown) => {
-      this.spread = null;
+    this.#spread ??= this.#measureScale(signal).catch((error: unknown) => {
+      this.#spread = null;
       throw error;
     });
-    return this.spread;
+    return this.#spread;
   }
 
-  private readonly turn = (): Promise<void> => this.priority.turn();
+  readonly #turn = (): Promise<void> => this.#priority.turn();
 
   /** At one code, `[latentSize]`. Does not wait for its turn: whoever asks is waiting. */
   async at(code: Float32Array): Promise<HoleReading> {
-    const { drift, density } = await this.measure(code);
+    const { drift, density } = await this.#measure(code);
     return { drift: drift?.[0] ?? null, density: density?.[0] ?? null };
   }
 
@@ -74,11 +76,11 @@ export class Holes {
    */
   async map(request: HoleRequest, { signal, onProgress }: HoleWatch = {}): Promise<HoleMap> {
     const { frame, hidden, centre, radius } = request;
-    const sides = this.check(request);
+    const sides = this.#check(request);
     const total = request.side ** 3;
-    const { canEncode } = this.model.card;
+    const { canEncode } = this.#model.card;
     let drift = canEncode ? new Float32Array(0) : null;
-    let density = this.model.codes ? new Float32Array(0) : null;
+    let density = this.#model.codes ? new Float32Array(0) : null;
     let done = 0;
     let reported = -Infinity;
     for (const side of sides) {
@@ -87,9 +89,9 @@ export class Holes {
       drift = drift && grow(drift);
       density = density && grow(density);
       const points = newPoints(side);
-      for await (const { start, end } of inPieces(points.length, CODES_A_PIECE, { signal, turn: this.turn })) {
+      for await (const { start, end } of inPieces(points.length, CODES_A_PIECE, { signal, turn: this.#turn })) {
         const piece = points.subarray(start, end);
-        const found = await this.measure(codesAt(frame, placesOf(piece, side, { centre, radius }), hidden));
+        const found = await this.#measure(codesAt(frame, placesOf(piece, side, { centre, radius }), hidden));
         piece.forEach((point, n) => {
           if (drift) drift[point] = found.drift![n];
           if (density) density[point] = found.density![n];
@@ -112,32 +114,32 @@ export class Holes {
     return { centre, radius, side: request.side, drift, density };
   }
 
-  private async measureScale(signal?: AbortSignal): Promise<HoleScale> {
-    const { codes, card } = this.model;
+  async #measureScale(signal?: AbortSignal): Promise<HoleScale> {
+    const { codes, card } = this.#model;
     if (!codes) return { drift: null, density: null };
     const d = card.latentSize;
     const sampled = evenRows(codes, d, SAMPLES);
     const samples = sampled.length / d;
     const drift = new Float32Array(samples);
-    for await (const { start, end } of inPieces(samples, CODES_A_PIECE, { signal, turn: this.turn })) {
-      const found = await this.measure(sampled.subarray(start * d, end * d));
+    for await (const { start, end } of inPieces(samples, CODES_A_PIECE, { signal, turn: this.#turn })) {
+      const found = await this.#measure(sampled.subarray(start * d, end * d));
       if (found.drift) drift.set(found.drift, start);
     }
-    const density = this.density!.leaveOneOut(samples);
+    const density = this.#density!.leaveOneOut(samples);
     return { drift: card.canEncode ? spreadOf(drift) : null, density: density.length > 0 ? spreadOf(density) : null };
   }
 
-  private async measure(codes: Float32Array): Promise<{ drift: Float32Array | null; density: Float32Array | null }> {
-    const { canEncode, latentSize } = this.model.card;
-    const density = this.density?.logDensities(codes) ?? null;
+  async #measure(codes: Float32Array): Promise<{ drift: Float32Array | null; density: Float32Array | null }> {
+    const { canEncode, latentSize } = this.#model.card;
+    const density = this.#density?.logDensities(codes) ?? null;
     if (!canEncode) return { drift: null, density };
-    const { mu } = await this.model.encode(await this.model.decode(codes));
+    const { mu } = await this.#model.encode(await this.#model.decode(codes));
     return { drift: driftOf(codes, mu, latentSize), density };
   }
 
-  private check({ side, centre, radius }: HoleRequest): number[] {
-    if (!this.model.card.canEncode && !this.model.codes) {
-      throw new UserError('bad-model.nothing-to-measure-holes', { path: this.model.card.path });
+  #check({ side, centre, radius }: HoleRequest): number[] {
+    if (!this.#model.card.canEncode && !this.#model.codes) {
+      throw new UserError('bad-model.nothing-to-measure-holes', { path: this.#model.card.path });
     }
     if (!SIDES.includes(side)) {
       throw new UserError('bad-settings.hole-side', { sides: SIDES.join(', '), side });

@@ -4,17 +4,17 @@ import { type ModelId, UserError } from '../../contract';
 import type { OpenModel } from '../open-model/open-model';
 
 export class OpenModels {
-  private readonly models = new Map<ModelId, OpenModel>();
+  readonly #models = new Map<ModelId, OpenModel>();
 
   add(model: OpenModel): ModelId {
     const id = randomUUID();
-    this.models.set(id, model);
+    this.#models.set(id, model);
     return id;
   }
 
   /** @throws UserError `not-found` */
   find(id: ModelId): OpenModel {
-    const found = this.models.get(id);
+    const found = this.#models.get(id);
     if (!found) throw new UserError('not-found.model-closed');
     return found;
   }
@@ -34,12 +34,12 @@ export class OpenModels {
   /** @throws UserError `not-found` */
   async close(id: ModelId): Promise<void> {
     const model = this.find(id);
-    this.models.delete(id);
+    this.#models.delete(id);
     await model.close();
   }
 
   closeAll(): void {
-    for (const model of this.models.values()) void model.close();
-    this.models.clear();
+    for (const model of this.#models.values()) void model.close();
+    this.#models.clear();
   }
 }

@@ -32,6 +32,8 @@ interface Thread<Job, Result> {
 }
 
 export class Pool<Job, Result> {
+  readonly #from: string;
+  readonly #name: string;
   readonly #waiting: Waiting<Job, Result>[] = [];
   readonly #threads = new Set<Thread<Job, Result>>();
 
@@ -39,10 +41,10 @@ export class Pool<Job, Result> {
    * @param from `import.meta.url` of the module in whose folder the thread's module lies
    * @param name of that module
    */
-  constructor(
-    private readonly from: string,
-    private readonly name: string,
-  ) {}
+  constructor(from: string, name: string) {
+    this.#from = from;
+    this.#name = name;
+  }
 
   /** Rejects when the thread dies of the job; the next one gets a new thread. */
   run(job: Job, transfer: TransferListItem[] = []): Promise<Answer<Result>> {
@@ -67,7 +69,7 @@ export class Pool<Job, Result> {
   }
 
   #start(): Thread<Job, Result> {
-    const thread: Thread<Job, Result> = { worker: startThread(this.from, this.name, null), current: null };
+    const thread: Thread<Job, Result> = { worker: startThread(this.#from, this.#name, null), current: null };
     this.#threads.add(thread);
     const finish = (settle: (job: Waiting<Job, Result>) => void) => {
       const { current } = thread;

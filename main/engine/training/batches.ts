@@ -30,23 +30,27 @@ export const NO_AUGMENTATION: Augmentation = { mirror: false, shift: 0, crop: 0,
 const LEVELS = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
 export class BatchStream {
-  private readonly values: number;
-  private order: Uint32Array = new Uint32Array();
-  private orderEpoch = -1;
+  readonly #images: Images;
+  readonly #batchSize: number;
+  readonly #layout: ImageLayout;
+  readonly #augmentation: Augmentation;
+  readonly #seed: number;
+  readonly #values: number;
+  #order: Uint32Array = new Uint32Array();
+  #orderEpoch = -1;
 
-  constructor(
-    private readonly images: Images,
-    private readonly batchSize: number,
-    private readonly layout: ImageLayout,
-    private readonly augmentation: Augmentation,
-    private readonly seed: number,
-  ) {
-    this.values = images.channels * images.size ** 2;
+  constructor(images: Images, batchSize: number, layout: ImageLayout, augmentation: Augmentation, seed: number) {
+    this.#images = images;
+    this.#batchSize = batchSize;
+    this.#layout = layout;
+    this.#augmentation = augmentation;
+    this.#seed = seed;
+    this.#values = images.channels * images.size ** 2;
   }
 
   /** Steps that show every image about once. */
   get stepsPerEpoch(): number {
-    return Math.ceil(this.images.count / this.batchSize);
+    return Math.ceil(this.#images.count / this.#batchSize);
   }
 
   /**
@@ -55,35 +59,35 @@ export class BatchStream {
    * step alone.
    */
   fill(step: number, target: Float32Array): void {
-    for (let slot = 0; slot < this.batchSize; slot++) {
-      const position = step * this.batchSize + slot;
-      const start = slot * this.layout.length;
-      this.read(this.imageAt(position), position, target, start);
-      if (this.augmentation.binarise) this.binarise(position, target, start);
+    for (let slot = 0; slot < this.#batchSize; slot++) {
+      const position = step * this.#batchSize + slot;
+      const start = slot * this.#layout.length;
+      this.#read(this.#imageAt(position), position, target, start);
+      if (this.#augmentation.binarise) this.#binarise(position, target, start);
     }
   }
 
-  private imageAt(position: number): number {
-    const { count } = this.images;
+  #imageAt(position: number): number {
+    const { count } = this.#images;
     const epoch = Math.floor(position / count);
-    if (epoch !== this.orderEpoch) {
-      this.order = permutation(count, random(this.seed, 'order', epoch));
-      this.orderEpoch = epoch;
+    if (epoch !== this.#orderEpoch) {
+      this.#order = permutation(count, random(this.#seed, 'order', epoch));
+      this.#orderEpoch = epoch;
     }
-    return this.order[position % count];
+    return this.#order[position % count];
   }
 
   /** Writes an image, changed as its position in the stream says, to `target` from `start` on. */
-  private read(image: number, position: number, target: Float32Array, start: number): void {
-    const { pixels, size, channels } = this.images;
-    const { offsets } = this.layout;
-    const { mirror, shift, crop, colour } = this.augmentation;
-    const base = image * this.values;
+  #read(image: number, position: number, target: Float32Array, start: number): void {
+    const { pixels, size, channels } = this.#images;
+    const { offsets } = this.#layout;
+    const { mirror, shift, crop, colour } = this.#augmentation;
+    const base = image * this.#values;
     if (!mirror && !shift && !crop && !colour) {
-      for (let i = 0; i < this.values; i++) target[start + offsets[i]] = LEVELS[pixels[base + i]];
+      for (let i = 0; i < this.#values; i++) target[start + offsets[i]] = LEVELS[pixels[base + i]];
       return;
     }
-    const rng = random(this.seed, 'augment', position);
+    const rng = random(this.#seed, 'augment', position);
     const flip = mirror && rng.uniform() < 0.5;
     const zoom = 1 - crop * rng.uniform();
     const slack = (1 - zoom) * (size - 1);
@@ -112,9 +116,9 @@ export class BatchStream {
     }
   }
 
-  private binarise(position: number, target: Float32Array, start: number): void {
-    const { uniform } = random(this.seed, 'binarise', position);
-    for (const offset of this.layout.offsets) target[start + offset] = uniform() < target[start + offset] ? 1 : 0;
+  #binarise(position: number, target: Float32Array, start: number): void {
+    const { uniform } = random(this.#seed, 'binarise', position);
+    for (const offset of this.#layout.offsets) target[start + offset] = uniform() < target[start + offset] ? 1 : 0;
   }
 }
 

@@ -8,12 +8,22 @@ import { decoderGraph, encoderGraph, type StepConfig } from './step';
 const CHUNK = 64;
 
 export class Evaluator {
+  readonly #config: Pick<StepConfig, 'network' | 'objective'>;
+  readonly #encoder: ort.InferenceSession;
+  readonly #decoder: ort.InferenceSession;
+  readonly #shapes: Map<string, readonly number[]>;
+
   private constructor(
-    private readonly config: Pick<StepConfig, 'network' | 'objective'>,
-    private readonly encoder: ort.InferenceSession,
-    private readonly decoder: ort.InferenceSession,
-    private readonly shapes: Map<string, readonly number[]>,
-  ) {}
+    config: Pick<StepConfig, 'network' | 'objective'>,
+    encoder: ort.InferenceSession,
+    decoder: ort.InferenceSession,
+    shapes: Map<string, readonly number[]>,
+  ) {
+    this.#config = config;
+    this.#encoder = encoder;
+    this.#decoder = decoder;
+    this.#shapes = shapes;
+  }
 
   static async create(config: Pick<StepConfig, 'network' | 'objective'>): Promise<Evaluator> {
     const [encoder, decoder] = [encoderGraph(config), decoderGraph(config)];
@@ -26,16 +36,19 @@ export class Evaluator {
     weights: ReadonlyMap<string, Float32Array>,
     images: Float32Array,
   ): Promise<{ mu: Float32Array; logVar: Float32Array | null }> {
-    const { channels, imageSize, latentSize } = this.config.network;
+    const { channels, imageSize, latentSize } = this.#config.network;
     const shape = [channels, imageSize, imageSize];
-    const out = await this.run(this.encoder, weights, 'image', images, shape, { mu: latentSize, log_var: latentSize });
+    const out = await this.#run(this.#encoder, weights, 'image', images, shape, {
+      mu: latentSize,
+      log_var: latentSize,
+    });
     return { mu: out.mu, logVar: out.log_var ?? null };
   }
 
   /** Images `[n, c, s, s]` in 0..1 for codes `[n, d]`. */
   async decode(weights: ReadonlyMap<string, Float32Array>, codes: Float32Array): Promise<Float32Array> {
-    const { channels, imageSize, latentSize } = this.config.network;
-    const out = await this.run(this.decoder, weights, 'z', codes, [latentSize], { image: channels * imageSize ** 2 });
+    const { channels, imageSize, latentSize } = this.#config.network;
+    const out = await this.#run(this.#decoder, weights, 'z', codes, [latentSize], { image: channels * imageSize ** 2 });
     return out.image;
   }
 
@@ -44,9 +57,9 @@ export class Evaluator {
     weights: ReadonlyMap<string, Float32Array>,
     images: Images,
   ): Promise<{ mu: Float32Array; logVar: Float32Array | null }> {
-    const { latentSize } = this.config.network;
+    const { latentSize } = this.#config.network;
     const mu = new Float32Array(images.count * latentSize);
-    const logVar = this.config.objective.kind === 'vae' ? new Float32Array(mu.length) : null;
+    const logVar = this.#config.objective.kind === 'vae' ? new Float32Array(mu.length) : null;
     for (const { start, chunk } of chunks(images)) {
       const codes = await this.encode(weights, toFloats(chunk));
       mu.set(codes.mu, start * latentSize);
@@ -66,7 +79,7 @@ export class Evaluator {
     return total / images.pixels.length;
   }
 
-  private async run(
+  async #run(
     session: ort.InferenceSession,
     weights: ReadonlyMap<string, Float32Array>,
     input: string,
@@ -78,7 +91,7 @@ export class Evaluator {
     const count = data.length / row;
     const feeds: Record<string, ort.Tensor> = {};
     for (const name of session.inputNames) {
-      if (name !== input) feeds[name] = new ort.Tensor('float32', weights.get(name)!, [...this.shapes.get(name)!]);
+      if (name !== input) feeds[name] = new ort.Tensor('float32', weights.get(name)!, [...this.#shapes.get(name)!]);
     }
     const names = session.outputNames;
     const results = Object.fromEntries(names.map((name) => [name, new Float32Array(count * outputs[name])]));
@@ -92,8 +105,8 @@ export class Evaluator {
   }
 
   async release(): Promise<void> {
-    await this.encoder.release();
-    await this.decoder.release();
+    await this.#encoder.release();
+    await this.#decoder.release();
   }
 }
 

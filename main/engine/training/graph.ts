@@ -26,50 +26,53 @@ export type Gradient = (dy: Val, needed: boolean[]) => (Val | null)[];
 export const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 export class Graph {
+  readonly #options: { dynamicBatch?: boolean };
   readonly parameters: Parameter[] = [];
-  private readonly nodes: NodeDef[] = [];
-  private readonly inputs: ValueDef[] = [];
-  private readonly outputs: ValueDef[] = [];
-  private readonly constants = new Map<string, InitializerDef>();
-  private readonly tape: { output: Val; inputs: Val[]; gradient: Gradient }[] = [];
+  readonly #nodes: NodeDef[] = [];
+  readonly #inputs: ValueDef[] = [];
+  readonly #outputs: ValueDef[] = [];
+  readonly #constants = new Map<string, InitializerDef>();
+  readonly #tape: { output: Val; inputs: Val[]; gradient: Gradient }[] = [];
   /** Names of values that depend on a parameter: only these get gradients. */
-  private readonly tracked = new Set<string>();
+  readonly #tracked = new Set<string>();
   /** Op results that leave the graph, by the name they leave under. (An Identity node would copy them.) */
-  private readonly outputNames = new Map<string, string>();
-  private counter = 0;
+  readonly #outputNames = new Map<string, string>();
+  #counter = 0;
 
   /**
    * `dynamicBatch`: the first dimension of inputs, outputs and reshapes is left open (`'N'`), so that the
    * exported file decodes any number of codes; shapes here then describe one image.
    */
-  constructor(private readonly options: { dynamicBatch?: boolean } = {}) {}
+  constructor(options: { dynamicBatch?: boolean } = {}) {
+    this.#options = options;
+  }
 
   // ------------------------------------------------------------ values
 
   input(name: string, shape: readonly number[]): Val {
-    this.inputs.push({ name, type: 'float32', shape: this.openBatch(shape) });
+    this.#inputs.push({ name, type: 'float32', shape: this.#openBatch(shape) });
     return { name, shape };
   }
 
   parameter(name: string, shape: readonly number[], initial: () => number, outer = false): Val {
     const parameter = { name, shape, initial, outer };
     this.parameters.push(parameter);
-    this.tracked.add(name);
+    this.#tracked.add(name);
     return parameter;
   }
 
   /** Makes `value`, the result of an op, available under `name` when the graph runs. */
   output(name: string, value: Val): void {
-    this.outputNames.set(value.name, name);
-    this.outputs.push({ name, type: 'float32', shape: this.openBatch(value.shape) });
+    this.#outputNames.set(value.name, name);
+    this.#outputs.push({ name, type: 'float32', shape: this.#openBatch(value.shape) });
   }
 
   constant(data: readonly number[] | Float32Array, shape: readonly number[] = [data.length]): Val {
-    const name = `c${this.constants.size}_${shape.join('x')}`;
+    const name = `c${this.#constants.size}_${shape.join('x')}`;
     const small = data.length <= 16 ? `${shape.join('x')}:${[...data].join()}` : name;
-    const known = this.constants.get(small);
+    const known = this.#constants.get(small);
     if (known) return { name: known.name, shape };
-    this.constants.set(small, { name, shape, data: Float32Array.from(data) });
+    this.#constants.set(small, { name, shape, data: Float32Array.from(data) });
     return { name, shape };
   }
 
@@ -77,19 +80,19 @@ export class Graph {
     return this.constant([value], []);
   }
 
-  private integers(values: readonly number[]): string {
+  #integers(values: readonly number[]): string {
     const name = `i_${values.join('_')}`;
-    this.constants.set(name, { name, shape: [values.length], data: BigInt64Array.from(values.map(BigInt)) });
+    this.#constants.set(name, { name, shape: [values.length], data: BigInt64Array.from(values.map(BigInt)) });
     return name;
   }
 
-  private openBatch(shape: readonly number[]): (number | string)[] {
-    return this.options.dynamicBatch ? ['N', ...shape.slice(1)] : [...shape];
+  #openBatch(shape: readonly number[]): (number | string)[] {
+    return this.#options.dynamicBatch ? ['N', ...shape.slice(1)] : [...shape];
   }
 
   /** Shape of a declared input, e.g. to allocate what is fed to it. */
   shapeOfInput(name: string): readonly number[] {
-    return this.inputs.find((i) => i.name === name)!.shape as number[];
+    return this.#inputs.find((i) => i.name === name)!.shape as number[];
   }
 
   // ------------------------------------------------------------ nodes (no gradient of their own)
@@ -102,9 +105,9 @@ export class Graph {
     attributes?: Record<string, AttributeValue>,
     domain?: string,
   ): Val {
-    const name = `t${this.counter++}`;
-    const names = inputs.map((i) => (i === '' ? '' : 'name' in i ? i.name : this.integers(i)));
-    this.nodes.push({ op, inputs: names, outputs: [name], attributes, domain });
+    const name = `t${this.#counter++}`;
+    const names = inputs.map((i) => (i === '' ? '' : 'name' in i ? i.name : this.#integers(i)));
+    this.#nodes.push({ op, inputs: names, outputs: [name], attributes, domain });
     return { name, shape };
   }
 
@@ -119,7 +122,7 @@ export class Graph {
   }
 
   reshape(x: Val, shape: readonly number[]): Val {
-    return this.node('Reshape', [x, this.options.dynamicBatch ? [-1, ...shape.slice(1)] : shape], shape);
+    return this.node('Reshape', [x, this.#options.dynamicBatch ? [-1, ...shape.slice(1)] : shape], shape);
   }
 
   transpose(x: Val, order: readonly number[]): Val {
@@ -168,9 +171,9 @@ export class Graph {
 
   /** Declares `output` differentiable in `inputs`. Ops that touch no parameter leave no trace. */
   differentiable(output: Val, inputs: Val[], gradient: Gradient): Val {
-    if (inputs.some((i) => this.tracked.has(i.name))) {
-      this.tracked.add(output.name);
-      this.tape.push({ output, inputs, gradient });
+    if (inputs.some((i) => this.#tracked.has(i.name))) {
+      this.#tracked.add(output.name);
+      this.#tape.push({ output, inputs, gradient });
     }
     return output;
   }
@@ -182,9 +185,9 @@ export class Graph {
    */
   backward(loss: Val, parameters: readonly Parameter[] = this.parameters): Val[] {
     const varies = new Set(parameters.map(({ name }) => name));
-    for (const { output, inputs } of this.tape) if (inputs.some((i) => varies.has(i.name))) varies.add(output.name);
+    for (const { output, inputs } of this.#tape) if (inputs.some((i) => varies.has(i.name))) varies.add(output.name);
     const gradients = new Map<string, Val>([[loss.name, this.scalar(1)]]);
-    for (const { output, inputs, gradient } of [...this.tape].reverse()) {
+    for (const { output, inputs, gradient } of [...this.#tape].reverse()) {
       const dy = gradients.get(output.name);
       if (!dy) continue;
       const needed = inputs.map((i) => varies.has(i.name));
@@ -207,7 +210,7 @@ export class Graph {
   /** An ONNX file whose parameters are inputs, so that they can change from run to run. */
   encode(): Uint8Array {
     const inputs = this.parameters.map((p): ValueDef => ({ name: p.name, type: 'float32', shape: p.shape }));
-    return this.file([...this.inputs, ...inputs], []);
+    return this.#file([...this.#inputs, ...inputs], []);
   }
 
   /** An ONNX file whose parameters are constants. */
@@ -217,16 +220,16 @@ export class Graph {
       shape,
       data: values.get(name)!,
     }));
-    return this.file(this.inputs, weights);
+    return this.#file(this.#inputs, weights);
   }
 
-  private file(inputs: ValueDef[], weights: InitializerDef[]): Uint8Array {
-    const renamed = (name: string) => this.outputNames.get(name) ?? name;
+  #file(inputs: ValueDef[], weights: InitializerDef[]): Uint8Array {
+    const renamed = (name: string) => this.#outputNames.get(name) ?? name;
     return encodeModel({
-      nodes: this.nodes.map((n) => ({ ...n, inputs: n.inputs.map(renamed), outputs: n.outputs.map(renamed) })),
+      nodes: this.#nodes.map((n) => ({ ...n, inputs: n.inputs.map(renamed), outputs: n.outputs.map(renamed) })),
       inputs,
-      outputs: this.outputs,
-      initializers: [...weights, ...this.constants.values()],
+      outputs: this.#outputs,
+      initializers: [...weights, ...this.#constants.values()],
     });
   }
 }

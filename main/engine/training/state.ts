@@ -51,28 +51,28 @@ function fill(tensor: ort.Tensor, name: string, values: Float32Array | undefined
 /** In main memory: two sets of arrays that exchange roles every step, so that the runtime works in place. */
 export class HostState implements State {
   readonly names: readonly string[];
-  private readonly slots: { input: string; output: string; now: ort.Tensor; next: ort.Tensor }[];
+  readonly #slots: { input: string; output: string; now: ort.Tensor; next: ort.Tensor }[];
 
   constructor(parameters: readonly Parameter[], kindsOf: KindsOf) {
-    this.slots = slotsOf(parameters, kindsOf).map((slot) => ({ ...slot, now: zeros(slot), next: zeros(slot) }));
-    this.names = this.slots.map(({ input }) => input);
+    this.#slots = slotsOf(parameters, kindsOf).map((slot) => ({ ...slot, now: zeros(slot), next: zeros(slot) }));
+    this.names = this.#slots.map(({ input }) => input);
   }
 
   feeds() {
-    return Object.fromEntries(this.slots.map(({ input, now }) => [input, now]));
+    return Object.fromEntries(this.#slots.map(({ input, now }) => [input, now]));
   }
   fetches() {
-    return Object.fromEntries(this.slots.map(({ output, next }) => [output, next]));
+    return Object.fromEntries(this.#slots.map(({ output, next }) => [output, next]));
   }
   advance() {
-    for (const slot of this.slots) [slot.now, slot.next] = [slot.next, slot.now];
+    for (const slot of this.#slots) [slot.now, slot.next] = [slot.next, slot.now];
   }
   async read(names: readonly string[]) {
-    const now = new Map(this.slots.map((slot) => [slot.input, slot.now]));
+    const now = new Map(this.#slots.map((slot) => [slot.input, slot.now]));
     return new Map(names.map((name) => [name, dataOf(now.get(name)!)]));
   }
   write(values: Readonly<Record<string, Float32Array>>) {
-    for (const { input, now } of this.slots) fill(now, input, values[input]);
+    for (const { input, now } of this.#slots) fill(now, input, values[input]);
   }
   async release() {}
 }
@@ -82,12 +82,13 @@ export class HostState implements State {
  * through a session that does nothing else (the runtime's own `getData` ends the process).
  */
 export class DeviceState implements State {
+  readonly #slots: { input: string; output: string; now: ort.Tensor }[];
+  readonly #reader: ort.InferenceSession;
   readonly names: readonly string[];
 
-  private constructor(
-    private readonly slots: { input: string; output: string; now: ort.Tensor }[],
-    private readonly reader: ort.InferenceSession,
-  ) {
+  private constructor(slots: { input: string; output: string; now: ort.Tensor }[], reader: ort.InferenceSession) {
+    this.#slots = slots;
+    this.#reader = reader;
     this.names = slots.map(({ input }) => input);
   }
 
@@ -112,20 +113,20 @@ export class DeviceState implements State {
   }
 
   feeds() {
-    return Object.fromEntries(this.slots.map(({ input, now }) => [input, now]));
+    return Object.fromEntries(this.#slots.map(({ input, now }) => [input, now]));
   }
   fetches() {
-    return Object.fromEntries(this.slots.map(({ output }) => [output, null]));
+    return Object.fromEntries(this.#slots.map(({ output }) => [output, null]));
   }
   advance(results: ort.InferenceSession.ReturnType) {
-    for (const slot of this.slots) {
+    for (const slot of this.#slots) {
       if (slot.now.location === 'gpu-buffer') slot.now.dispose();
       slot.now = results[slot.output];
     }
   }
   async read(names: readonly string[]) {
-    const wanted = this.slots.filter(({ input }) => names.includes(input));
-    const results = await this.reader.run(
+    const wanted = this.#slots.filter(({ input }) => names.includes(input));
+    const results = await this.#reader.run(
       this.feeds(),
       wanted.map(({ output }) => output),
     );
@@ -133,10 +134,10 @@ export class DeviceState implements State {
   }
   /** Before the first run only, while the state is still in main memory. */
   write(values: Readonly<Record<string, Float32Array>>) {
-    for (const { input, now } of this.slots) fill(now, input, values[input]);
+    for (const { input, now } of this.#slots) fill(now, input, values[input]);
   }
   async release() {
-    for (const { now } of this.slots) if (now.location === 'gpu-buffer') now.dispose();
-    await this.reader.release();
+    for (const { now } of this.#slots) if (now.location === 'gpu-buffer') now.dispose();
+    await this.#reader.release();
   }
 }

@@ -125,18 +125,27 @@ async function openPhase(
 }
 
 export class Trainer {
+  readonly #ops: Convolutions;
+  readonly #batches: BatchStream;
+  readonly #layout: ImageLayout;
+  #phase: Phase;
   /** Steps done so far. */
   step = 0;
 
   private constructor(
     readonly config: TrainerConfig,
-    private readonly ops: Convolutions,
+    ops: Convolutions,
     /** Of the networks that are kept. */
     readonly parameters: readonly { name: string; shape: readonly number[] }[],
-    private readonly batches: BatchStream,
-    private readonly layout: ImageLayout,
-    private phase: Phase,
-  ) {}
+    batches: BatchStream,
+    layout: ImageLayout,
+    phase: Phase,
+  ) {
+    this.#ops = ops;
+    this.#batches = batches;
+    this.#layout = layout;
+    this.#phase = phase;
+  }
 
   /**
    * @param from.state of a run that goes on
@@ -163,7 +172,7 @@ export class Trainer {
   }
 
   get formulation(): Convolutions['name'] {
-    return this.ops.name;
+    return this.#ops.name;
   }
 
   get parameterCount(): number {
@@ -172,45 +181,45 @@ export class Trainer {
 
   /** One update. Blocks the thread while the runtime computes. */
   async next(): Promise<StepResult> {
-    if (!this.phase.adversarial && this.step >= adversarialFrom(this.config)) await this.meetDiscriminator();
-    const { session, state, feeds, fetches } = this.phase;
-    this.batches.fill(this.step, feeds.image.data as Float32Array);
-    this.drawNormals('epsilon');
-    if (this.phase.adversarial) {
-      this.drawNormals('draws');
-      this.drawLooks();
+    if (!this.#phase.adversarial && this.step >= adversarialFrom(this.config)) await this.#meetDiscriminator();
+    const { session, state, feeds, fetches } = this.#phase;
+    this.#batches.fill(this.step, feeds.image.data as Float32Array);
+    this.#drawNormals('epsilon');
+    if (this.#phase.adversarial) {
+      this.#drawNormals('draws');
+      this.#drawLooks();
     }
-    this.setSchedules();
+    this.#setSchedules();
     const results = await session.run({ ...feeds, ...state.feeds() }, { ...fetches, ...state.fetches() });
     state.advance(results);
     this.step++;
     const scalar = (name: string) => (results[name].data as Float32Array)[0];
-    const terms = Object.fromEntries(this.phase.terms.map((term) => [term, scalar(`term:${term}`)]));
+    const terms = Object.fromEntries(this.#phase.terms.map((term) => [term, scalar(`term:${term}`)]));
     return { loss: scalar('loss'), terms, gradientNorm: scalar('gradientNorm') };
   }
 
   /** From this step on a discriminator, random as yet, takes part; the networks go on as they are. */
-  private async meetDiscriminator(): Promise<void> {
+  async #meetDiscriminator(): Promise<void> {
     const { tensors } = await this.state();
-    const before = this.phase;
-    this.phase = await openPhase(this.config, this.ops, true, (parameters, kinds) => ({
+    const before = this.#phase;
+    this.#phase = await openPhase(this.config, this.#ops, true, (parameters, kinds) => ({
       ...initialState(parameters, kinds, {}),
       ...tensors,
     }));
     await release(before);
   }
 
-  private drawNormals(name: string): void {
-    const target = this.phase.feeds[name]?.data as Float32Array | undefined;
+  #drawNormals(name: string): void {
+    const target = this.#phase.feeds[name]?.data as Float32Array | undefined;
     if (!target) return;
     const rng = random(this.config.seed, name, this.step);
     for (let i = 0; i < target.length; i++) target[i] = rng.normal();
   }
 
-  private drawLooks(): void {
+  #drawLooks(): void {
     const { batchSize, seed, network } = this.config;
-    const data = (name: string) => this.phase.feeds[name].data as Float32Array;
-    const shape = { layout: this.layout, size: network.imageSize, channels: network.channels };
+    const data = (name: string) => this.#phase.feeds[name].data as Float32Array;
+    const shape = { layout: this.#layout, size: network.imageSize, channels: network.channels };
     for (const whose of ['', ' of draws']) {
       const rng = random(seed, `look${whose}`, this.step);
       for (let slot = 0; slot < batchSize; slot++)
@@ -219,19 +228,19 @@ export class Trainer {
     const [noise, rng] = [data('noise'), random(seed, 'noise', this.step)];
     const most = PENALTY_NOISE * Math.sqrt(3); // uniform, of the same deviation
     for (let slot = 0; slot < batchSize; slot++)
-      for (const offset of this.layout.offsets)
-        noise[slot * this.layout.length + offset] = most * (2 * rng.uniform() - 1);
+      for (const offset of this.#layout.offsets)
+        noise[slot * this.#layout.length + offset] = most * (2 * rng.uniform() - 1);
   }
 
-  private setSchedules(): void {
+  #setSchedules(): void {
     const { learningRate, schedule, steps, optimiser, objective } = this.config;
-    const set = (name: string, value: number) => ((this.phase.feeds[name].data as Float32Array)[0] = value);
+    const set = (name: string, value: number) => ((this.#phase.feeds[name].data as Float32Array)[0] = value);
     const setAll = (values: Record<string, number>, whose = '') => {
       for (const [name, value] of Object.entries(values)) set(whose + name, value);
     };
     const t = this.step + 1;
     const from = adversarialFrom(this.config);
-    if (this.phase.adversarial) {
+    if (this.#phase.adversarial) {
       const begun = this.step - from;
       const share = Math.min(1, (begun + 1) / RISE, (steps - this.step) / ((steps - from) * FALL));
       setAll(updateScalars(optimiser, learningRate * ADVERSARIAL_RATES.generator * share, t));
@@ -242,8 +251,8 @@ export class Trainer {
       const done = Math.min(1, this.step / Math.min(steps, from));
       setAll(updateScalars(optimiser, learningRate * warm * cooling(schedule, done), t));
     }
-    if (objective.kind === 'vae' && this.phase.feeds.beta) {
-      const done = this.phase.adversarial ? 1 : this.step / Math.min(steps, from);
+    if (objective.kind === 'vae' && this.#phase.feeds.beta) {
+      const done = this.#phase.adversarial ? 1 : this.step / Math.min(steps, from);
       set('beta', objective.beta * (objective.warmUp ? Math.min(1, done / objective.warmUp) : 1));
     }
   }
@@ -251,17 +260,17 @@ export class Trainer {
   /** The weights to keep: the moving average where there is one. Use the arrays before the next step; do not change them. */
   async weights(): Promise<Map<string, Float32Array>> {
     const kind: StateKind = this.config.optimiser.averageDecay ? 'average' : 'weight';
-    const values = await this.phase.state.read(this.parameters.map(({ name }) => inputName(kind, name)));
+    const values = await this.#phase.state.read(this.parameters.map(({ name }) => inputName(kind, name)));
     return new Map(this.parameters.map(({ name }) => [name, values.get(inputName(kind, name))!]));
   }
 
   /** The state after the last step. Use the arrays before the next one. */
   async state(): Promise<TrainerState> {
-    return { step: this.step, tensors: Object.fromEntries(await this.phase.state.read(this.phase.state.names)) };
+    return { step: this.step, tensors: Object.fromEntries(await this.#phase.state.read(this.#phase.state.names)) };
   }
 
   release(): Promise<void> {
-    return release(this.phase);
+    return release(this.#phase);
   }
 }
 

@@ -40,7 +40,8 @@ export class ModelList {
     const bundled = (this.all ?? []).filter(({ origin }) => origin === 'bundled');
     const here = recalled()?.model;
     const last = recall('model');
-    const first = (here && this.at(here)) || (last && this.at(last)) || bundled.find(({ kind }) => kind === 'vae') || bundled[0];
+    const first =
+      (here && this.at(here)) || (last && this.at(last)) || bundled.find(({ kind }) => kind === 'vae') || bundled[0];
     return first?.path;
   }
 

@@ -6,7 +6,13 @@ import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { DecoderLayout } from '../../../main/contract';
 import { openModel } from '../../../main/engine/models';
-import { type ElementType, encodeModel, type InitializerDef, type NodeDef, type ValueDef } from '../../../main/engine/training/onnx';
+import {
+  type ElementType,
+  encodeModel,
+  type InitializerDef,
+  type NodeDef,
+  type ValueDef,
+} from '../../../main/engine/training/onnx';
 import { temporaryFolder } from '../temporary';
 import { logit } from './networks';
 
@@ -34,20 +40,45 @@ interface Export {
   outputs?: (ValueDef & { nodes: NodeDef[] })[];
 }
 
-const value = (name: string, shape: (number | string)[], type: ElementType = 'float32'): ValueDef => ({ name, type, shape });
-const constant = (name: string, ...values: number[]): InitializerDef => ({ name, shape: [values.length], data: Float32Array.from(values) });
+const value = (name: string, shape: (number | string)[], type: ElementType = 'float32'): ValueDef => ({
+  name,
+  type,
+  shape,
+});
+const constant = (name: string, ...values: number[]): InitializerDef => ({
+  name,
+  shape: [values.length],
+  data: Float32Array.from(values),
+});
 
 /** `logits` (named `x`) of `channels` planes; `then` makes `y` of it. */
 function exported(of: Export): Uint8Array {
-  const { code = [D], type = 'float32', codeName = 'z', channels = 3, order = 'NCHW', then = [], constants = [], output = 'float32' } = of;
+  const {
+    code = [D],
+    type = 'float32',
+    codeName = 'z',
+    channels = 3,
+    order = 'NCHW',
+    then = [],
+    constants = [],
+    output = 'float32',
+  } = of;
   const { outputName = 'image', inside = -1, before = [], after = [], outputs = [] } = of;
   const dims = order === 'NCHW' ? [channels, S, S] : [S, S, channels];
   const count = channels * S * S;
   const place = (k: number) =>
-    order === 'NCHW' ? [Math.floor(k / (S * S)), Math.floor(k / S) % S, k % S] : [k % channels, Math.floor(k / channels / S), Math.floor(k / channels) % S];
+    order === 'NCHW'
+      ? [Math.floor(k / (S * S)), Math.floor(k / S) % S, k % S]
+      : [k % channels, Math.floor(k / channels / S), Math.floor(k / channels) % S];
   const unit = (i: number) => Float32Array.from({ length: D }, (_, k) => (i === k ? 1 : 0));
-  const bias = Array.from({ length: count }, (_, k) => { const [c, y, x] = place(k); return logit([], c, y, x, S); });
-  const W = Float32Array.from({ length: D * count }, (_, k) => { const [c, y, x] = place(k % count); return logit(unit(Math.floor(k / count)), c, y, x, S) - bias[k % count]; });
+  const bias = Array.from({ length: count }, (_, k) => {
+    const [c, y, x] = place(k);
+    return logit([], c, y, x, S);
+  });
+  const W = Float32Array.from({ length: D * count }, (_, k) => {
+    const [c, y, x] = place(k % count);
+    return logit(unit(Math.floor(k / count)), c, y, x, S) - bias[k % count];
+  });
   const size = code.reduce((a, b) => a * b, 1);
   const nodes: NodeDef[] = [
     { op: 'Cast', inputs: [codeName], outputs: ['code as float'], attributes: { to: 1 } },
@@ -56,7 +87,12 @@ function exported(of: Export): Uint8Array {
     { op: 'Gemm', inputs: ['code', 'W', 'b'], outputs: ['x'] },
     ...then,
     { op: 'Reshape', inputs: [then.length ? 'y' : 'x', 'image shape'], outputs: ['picture'] },
-    { op: 'Cast', inputs: ['picture'], outputs: [outputName], attributes: { to: { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 }[output] } },
+    {
+      op: 'Cast',
+      inputs: ['picture'],
+      outputs: [outputName],
+      attributes: { to: { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 }[output] },
+    },
   ];
   return encodeModel({
     nodes: [...nodes, ...outputs.flatMap((each) => each.nodes)],
@@ -65,7 +101,11 @@ function exported(of: Export): Uint8Array {
     initializers: [
       { name: 'flat shape', shape: [2], data: integers(-1, size) },
       // the first numbers of the code are those that count
-      { name: 'fold', shape: [size, D], data: Float32Array.from({ length: size * D }, (_, k) => (Math.floor(k / D) === k % D ? 1 : 0)) },
+      {
+        name: 'fold',
+        shape: [size, D],
+        data: Float32Array.from({ length: size * D }, (_, k) => (Math.floor(k / D) === k % D ? 1 : 0)),
+      },
       { name: 'W', shape: [D, count], data: W },
       { name: 'b', shape: [count], data: Float32Array.from(bias) },
       { name: 'image shape', shape: [1 + dims.length], data: integers(inside, ...dims) },
@@ -75,7 +115,12 @@ function exported(of: Export): Uint8Array {
 }
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-const node = (op: string, inputs: string[], output: string, attributes?: NodeDef['attributes']): NodeDef => ({ op, inputs, outputs: [output], attributes });
+const node = (op: string, inputs: string[], output: string, attributes?: NodeDef['attributes']): NodeDef => ({
+  op,
+  inputs,
+  outputs: [output],
+  attributes,
+});
 const SIGMOID = [node('Sigmoid', ['x'], 'y')];
 
 /** What the picture is where logits are `x`, 0..1. */
@@ -93,20 +138,50 @@ interface Case {
 
 const label = (type: ElementType): ValueDef => value('label', ['N'], type);
 /** Adds an input to the logits, `x` becomes `logits`. */
-const plus = (input: string, scaled: NodeDef[]): NodeDef[] => [...scaled, node('Add', ['x', input], 'shifted'), node('Sigmoid', ['shifted'], 'y')];
+const plus = (input: string, scaled: NodeDef[]): NodeDef[] => [
+  ...scaled,
+  node('Add', ['x', input], 'shifted'),
+  node('Sigmoid', ['shifted'], 'y'),
+];
 /** The truncation trick: the code times psi, so that 0 gives one picture. */
 const truncated = (psi: string): Export => ({
   after: [value(psi, [1])],
-  then: [node('Mul', ['code', psi], 'short'), node('Gemm', ['short', 'W', 'b'], 'again'), node('Sigmoid', ['again'], 'y')],
+  then: [
+    node('Mul', ['code', psi], 'short'),
+    node('Gemm', ['short', 'W', 'b'], 'again'),
+    node('Sigmoid', ['again'], 'y'),
+  ],
 });
 
 const cases: Record<string, Case> = {
   'a sigmoid': { file: { then: SIGMOID }, layout: { range: '0..1' } },
-  'a tanh': { file: { then: [node('Tanh', ['x'], 'y')] }, layout: { range: '-1..1' }, shows: (x) => (Math.tanh(x) + 1) / 2 },
-  'a ReLU before its tanh': { file: { then: [node('Relu', ['x'], 'r'), node('Tanh', ['r'], 'y')] }, layout: { range: '0..1' }, shows: (x) => Math.tanh(Math.max(0, x)) },
-  logits: { file: { then: [node('Mul', ['x', 'ten'], 'y')], constants: [constant('ten', 10)] }, layout: { range: 'logits' }, shows: (x) => sigmoid(10 * x) },
-  'logits of grey': { file: { channels: 1, then: [node('Mul', ['x', 'ten'], 'y')], constants: [constant('ten', 10)] }, layout: { range: 'logits', channels: 1 }, shows: (x) => sigmoid(10 * x) },
-  'numbers 0..255': { file: { then: [...SIGMOID.map((n) => ({ ...n, outputs: ['u'] })), node('Mul', ['u', 'white'], 'y')], constants: [constant('white', 255)] }, layout: { range: '0..255' } },
+  'a tanh': {
+    file: { then: [node('Tanh', ['x'], 'y')] },
+    layout: { range: '-1..1' },
+    shows: (x) => (Math.tanh(x) + 1) / 2,
+  },
+  'a ReLU before its tanh': {
+    file: { then: [node('Relu', ['x'], 'r'), node('Tanh', ['r'], 'y')] },
+    layout: { range: '0..1' },
+    shows: (x) => Math.tanh(Math.max(0, x)),
+  },
+  logits: {
+    file: { then: [node('Mul', ['x', 'ten'], 'y')], constants: [constant('ten', 10)] },
+    layout: { range: 'logits' },
+    shows: (x) => sigmoid(10 * x),
+  },
+  'logits of grey': {
+    file: { channels: 1, then: [node('Mul', ['x', 'ten'], 'y')], constants: [constant('ten', 10)] },
+    layout: { range: 'logits', channels: 1 },
+    shows: (x) => sigmoid(10 * x),
+  },
+  'numbers 0..255': {
+    file: {
+      then: [...SIGMOID.map((n) => ({ ...n, outputs: ['u'] })), node('Mul', ['u', 'white'], 'y')],
+      constants: [constant('white', 255)],
+    },
+    layout: { range: '0..255' },
+  },
   'pictures as those of ImageNet are normalised': {
     file: {
       then: [
@@ -123,7 +198,12 @@ const cases: Record<string, Case> = {
     },
     layout: { range: 'imagenet' },
   },
-  'blue before red, said by hand': { file: { then: SIGMOID }, corrected: { colours: 'BGR' }, layout: { colours: 'BGR' }, shows: (x) => sigmoid(x) },
+  'blue before red, said by hand': {
+    file: { then: SIGMOID },
+    corrected: { colours: 'BGR' },
+    layout: { colours: 'BGR' },
+    shows: (x) => sigmoid(x),
+  },
   'logits, said by hand': { file: {}, corrected: { range: 'logits' }, layout: { range: 'logits' } },
 };
 for (const type of ['float16', 'float64', 'float32'] as const) {
@@ -133,7 +213,12 @@ for (const type of ['float16', 'float64', 'float32'] as const) {
 for (const type of ['uint8', 'int32', 'int64'] as const) {
   for (const order of ['NCHW', 'NHWC'] as const) {
     cases[`a picture of ${type}, ${order}`] = {
-      file: { output: type, order, then: [node('Sigmoid', ['x'], 'u'), node('Mul', ['u', 'white'], 'y')], constants: [constant('white', 255)] },
+      file: {
+        output: type,
+        order,
+        then: [node('Sigmoid', ['x'], 'u'), node('Mul', ['u', 'white'], 'y')],
+        constants: [constant('white', 255)],
+      },
       layout: { range: '0..255', order },
       within: 1 / 254,
     };
@@ -142,13 +227,28 @@ for (const type of ['uint8', 'int32', 'int64'] as const) {
 for (const channels of [1, 2, 3, 4] as const) {
   for (const order of ['NCHW', 'NHWC'] as const) {
     const alpha = channels % 2 === 0;
-    cases[`${channels} channels, ${order}`] = { file: { channels, order, then: SIGMOID }, layout: { channels: channels < 3 ? 1 : 3, alpha, order } };
+    cases[`${channels} channels, ${order}`] = {
+      file: { channels, order, then: SIGMOID },
+      layout: { channels: channels < 3 ? 1 : 3, alpha, order },
+    };
   }
 }
-for (const code of [[D, 1, 1], [4, 2, 2], [4, 8, 8], [1, 3], [2, 3]]) {
-  cases[`a code of [N, ${code.join(', ')}]`] = { file: { code, then: SIGMOID }, latentSize: code.reduce((a, b) => a * b, 1) };
+for (const code of [
+  [D, 1, 1],
+  [4, 2, 2],
+  [4, 8, 8],
+  [1, 3],
+  [2, 3],
+]) {
+  cases[`a code of [N, ${code.join(', ')}]`] = {
+    file: { code, then: SIGMOID },
+    latentSize: code.reduce((a, b) => a * b, 1),
+  };
 }
-cases['w+: a style of 64 numbers for each of 6 layers'] = { file: { code: [6, 64], codeName: 'w', then: SIGMOID }, latentSize: 64 };
+cases['w+: a style of 64 numbers for each of 6 layers'] = {
+  file: { code: [6, 64], codeName: 'w', then: SIGMOID },
+  latentSize: 64,
+};
 cases['a batch that is 1 inside'] = { file: { inside: 1, then: SIGMOID } };
 for (const name of ['z', 'latent', 'latent_vector', 'input.1', 'noise', 'embedding']) {
   cases[`a code called ${name}`] = { file: { codeName: name, then: SIGMOID }, layout: { input: name } };
@@ -156,11 +256,24 @@ for (const name of ['z', 'latent', 'latent_vector', 'input.1', 'noise', 'embeddi
 for (const psi of ['psi', 'truncation_psi', 'strength', 'alpha_in']) {
   cases[`a truncation called ${psi}`] = { file: truncated(psi), layout: { extraInputs: { [psi]: 1 } } };
 }
-cases['a truncation of 0.5, said by hand'] = { file: truncated('psi'), corrected: { extraInputs: { psi: 0.5 } }, layout: { extraInputs: { psi: 0.5 } }, shows: () => NaN };
+cases['a truncation of 0.5, said by hand'] = {
+  file: truncated('psi'),
+  corrected: { extraInputs: { psi: 0.5 } },
+  layout: { extraInputs: { psi: 0.5 } },
+  shows: () => NaN,
+};
 for (const type of ['int64', 'int32', 'float32'] as const) {
-  const file: Export = { after: [label(type)], then: plus('column', [node('Cast', ['label'], 'l', { to: 1 }), node('Reshape', ['l', 'one'], 'column')]), constants: [{ name: 'one', shape: [2], data: integers(-1, 1) }] };
+  const file: Export = {
+    after: [label(type)],
+    then: plus('column', [node('Cast', ['label'], 'l', { to: 1 }), node('Reshape', ['l', 'one'], 'column')]),
+    constants: [{ name: 'one', shape: [2], data: integers(-1, 1) }],
+  };
   cases[`a label of ${type}`] = { file, layout: { extraInputs: { label: 0 } } };
-  cases[`a label of ${type}, said by hand`] = { file, corrected: { extraInputs: { label: 2 } }, shows: (x) => sigmoid(x + 2) };
+  cases[`a label of ${type}, said by hand`] = {
+    file,
+    corrected: { extraInputs: { label: 2 } },
+    shows: (x) => sigmoid(x + 2),
+  };
 }
 const oneHot: Export = {
   before: [value('cond', ['N', 10])],
@@ -168,9 +281,22 @@ const oneHot: Export = {
   then: plus('column', [node('MatMul', ['cond', 'steps'], 'column')]),
   constants: [{ name: 'steps', shape: [10, 1], data: Float32Array.from({ length: 10 }, (_, i) => i) }],
 };
-cases['a condition of ten numbers before the code'] = { file: oneHot, layout: { input: 'input', extraInputs: { cond: 0 } }, found: { classes: { cond: 10 } } };
-cases['class 3 of a condition'] = { file: oneHot, corrected: { extraInputs: { cond: 3 } }, shows: (x) => sigmoid(x + 3) };
-const mean = (name: string, shape: (number | string)[], side: number, channels = 1): ValueDef & { nodes: NodeDef[] } => ({
+cases['a condition of ten numbers before the code'] = {
+  file: oneHot,
+  layout: { input: 'input', extraInputs: { cond: 0 } },
+  found: { classes: { cond: 10 } },
+};
+cases['class 3 of a condition'] = {
+  file: oneHot,
+  corrected: { extraInputs: { cond: 3 } },
+  shows: (x) => sigmoid(x + 3),
+};
+const mean = (
+  name: string,
+  shape: (number | string)[],
+  side: number,
+  channels = 1,
+): ValueDef & { nodes: NodeDef[] } => ({
   ...value(name, shape),
   nodes: [node('Slice', ['picture', 'from', `to ${name}`, 'axes'], name)],
   ...{ side, channels },
@@ -180,46 +306,70 @@ const slices = (name: string, channels: number, side: number): InitializerDef[] 
   { name: 'axes', shape: [3], data: integers(1, 2, 3) },
   { name: `to ${name}`, shape: [3], data: integers(channels, side, side) },
 ];
-for (const [name, channels, side] of [['mask', 1, S], ['preview', 3, 4], ['output', 3, 2], ['features', 3, S]] as const) {
+for (const [name, channels, side] of [
+  ['mask', 1, S],
+  ['preview', 3, 4],
+  ['output', 3, 2],
+  ['features', 3, S],
+] as const) {
   cases[`${name} before the picture among its outputs`] = {
-    file: { then: SIGMOID, outputs: [mean(name, ['N', channels, side, side], side, channels)], constants: slices(name, channels, side), ...(name === 'output' ? { outputName: 'image' } : {}) },
+    file: {
+      then: SIGMOID,
+      outputs: [mean(name, ['N', channels, side, side], side, channels)],
+      constants: slices(name, channels, side),
+      ...(name === 'output' ? { outputName: 'image' } : {}),
+    },
     layout: name === 'output' ? {} : { output: 'image' },
     ...(name === 'output' ? { shows: () => NaN } : {}),
     found: { outputs: [name, 'image'] },
   };
 }
 
-describe.each(Object.entries(cases))('a decoder with %s', (_, { file, layout = {}, shows = sigmoid, corrected, latentSize, within = 1e-4, found }) => {
-  it('shows the right pictures', async () => {
-    const place = path.join(await temporaryFolder(), 'decoder.onnx');
-    await writeFile(place, exported(file));
-    const model = await openModel(place, corrected);
-    const { card } = model;
-    expect(card.layout).toMatchObject(layout);
-    if (found) expect(card.found).toMatchObject(found);
-    const size = file.code?.reduce((a, b) => a * b, 1) ?? D;
-    expect(card.latentSize).toBe(latentSize ?? size);
-    const codes = Float32Array.from({ length: 5 * card.latentSize }, (_, i) => 0.5 * Math.sin(i));
-    const pictures = await model.decode(codes);
-    const { channels, alpha, colours } = card.layout;
-    expect(pictures).toHaveLength(5 * channels * S * S);
-    let worst = 0;
-    for (let i = 0; i < pictures.length; i++) {
-      const [n, c, y, x] = [Math.floor(i / (channels * S * S)), Math.floor(i / (S * S)) % channels, Math.floor(i / S) % S, i % S];
-      const code = codes.subarray(n * card.latentSize, n * card.latentSize + D);
-      const of = (channel: number) => shows(logit(code, channel, y, x, S), channel);
-      const from = colours === 'BGR' ? 2 - c : c;
-      const expected = alpha ? 1 + (of(from) - 1) * of(channels) : of(from);
-      if (!Number.isNaN(expected)) worst = Math.max(worst, Math.abs(pictures[i] - expected));
-    }
-    expect(worst).toBeLessThan(within);
-    await model.release();
-  });
-});
+describe.each(Object.entries(cases))(
+  'a decoder with %s',
+  (_, { file, layout = {}, shows = sigmoid, corrected, latentSize, within = 1e-4, found }) => {
+    it('shows the right pictures', async () => {
+      const place = path.join(await temporaryFolder(), 'decoder.onnx');
+      await writeFile(place, exported(file));
+      const model = await openModel(place, corrected);
+      const { card } = model;
+      expect(card.layout).toMatchObject(layout);
+      if (found) expect(card.found).toMatchObject(found);
+      const size = file.code?.reduce((a, b) => a * b, 1) ?? D;
+      expect(card.latentSize).toBe(latentSize ?? size);
+      const codes = Float32Array.from({ length: 5 * card.latentSize }, (_, i) => 0.5 * Math.sin(i));
+      const pictures = await model.decode(codes);
+      const { channels, alpha, colours } = card.layout;
+      expect(pictures).toHaveLength(5 * channels * S * S);
+      let worst = 0;
+      for (let i = 0; i < pictures.length; i++) {
+        const [n, c, y, x] = [
+          Math.floor(i / (channels * S * S)),
+          Math.floor(i / (S * S)) % channels,
+          Math.floor(i / S) % S,
+          i % S,
+        ];
+        const code = codes.subarray(n * card.latentSize, n * card.latentSize + D);
+        const of = (channel: number) => shows(logit(code, channel, y, x, S), channel);
+        const from = colours === 'BGR' ? 2 - c : c;
+        const expected = alpha ? 1 + (of(from) - 1) * of(channels) : of(from);
+        if (!Number.isNaN(expected)) worst = Math.max(worst, Math.abs(pictures[i] - expected));
+      }
+      expect(worst).toBeLessThan(within);
+      await model.release();
+    });
+  },
+);
 
 it('says that all codes give one picture', async () => {
   const place = path.join(await temporaryFolder(), 'decoder.onnx');
-  await writeFile(place, exported({ then: [node('Mul', ['x', 'nothing'], 'n'), node('Sigmoid', ['n'], 'y')], constants: [constant('nothing', 0)] }));
+  await writeFile(
+    place,
+    exported({
+      then: [node('Mul', ['x', 'nothing'], 'n'), node('Sigmoid', ['n'], 'y')],
+      constants: [constant('nothing', 0)],
+    }),
+  );
   const model = await openModel(place);
   expect(model.card.found?.alike).toBe(true);
   await model.release();
@@ -229,39 +379,166 @@ it('says that all codes give one picture', async () => {
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 const refusals: Record<string, [file: () => Uint8Array, code: string, sentence: RegExp]> = {
   'an empty file': [() => bytes(''), 'not-onnx', /is empty\. Copy or download it again\.$/],
-  'text': [() => bytes('hello, this is no model'), 'not-onnx', /is not an ONNX model, or it is broken/],
-  'a pointer of Git LFS': [() => bytes('version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 5\n'), 'not-onnx', /pointer of Git LFS.*git lfs pull/],
+  text: [() => bytes('hello, this is no model'), 'not-onnx', /is not an ONNX model, or it is broken/],
+  'a pointer of Git LFS': [
+    () => bytes('version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 5\n'),
+    'not-onnx',
+    /pointer of Git LFS.*git lfs pull/,
+  ],
   'a web page': [() => bytes('\n<!DOCTYPE html><html><body>Not found'), 'not-onnx', /is a web page/],
   'a web page without a doctype': [() => bytes('<html lang="en">'), 'not-onnx', /is a web page/],
   'a pickle': [() => bytes('\x80\x02}q\x00.'), 'not-onnx', /PyTorch checkpoint.*torch\.onnx\.export/],
   'a newer pickle': [() => bytes('\x80\x04\x95\x0b.'), 'not-onnx', /PyTorch checkpoint/],
-  'a PyTorch checkpoint': [() => zipSync({ 'archive/data.pkl': bytes('x'), 'archive/data/0': bytes('y') }), 'not-onnx', /is a PyTorch checkpoint.*torch\.onnx\.export/],
-  'a Keras archive': [() => zipSync({ 'config.json': bytes('{}'), 'model.weights.h5': bytes('y') }), 'not-onnx', /Keras or TensorFlow/],
-  'a zip with a decoder in it': [() => zipSync({ 'a/decoder.onnx': bytes('x') }), 'bad-model', /Unpack it, and open decoder\.onnx/],
+  'a PyTorch checkpoint': [
+    () => zipSync({ 'archive/data.pkl': bytes('x'), 'archive/data/0': bytes('y') }),
+    'not-onnx',
+    /is a PyTorch checkpoint.*torch\.onnx\.export/,
+  ],
+  'a Keras archive': [
+    () => zipSync({ 'config.json': bytes('{}'), 'model.weights.h5': bytes('y') }),
+    'not-onnx',
+    /Keras or TensorFlow/,
+  ],
+  'a zip with a decoder in it': [
+    () => zipSync({ 'a/decoder.onnx': bytes('x') }),
+    'bad-model',
+    /Unpack it, and open decoder\.onnx/,
+  ],
   'a zip of something else': [() => zipSync({ 'a.txt': bytes('x') }), 'bad-model', /holds no model/],
   'an HDF5 file': [() => bytes('\x89HDF\r\n\x1a\n....'), 'not-onnx', /Keras/],
   'a TensorFlow Lite model': [() => bytes('\x1c\0\0\0TFL3....'), 'not-onnx', /TensorFlow Lite/],
   'a NumPy array': [() => bytes('\x93NUMPY\x01\0'), 'not-onnx', /NumPy array/],
   'a gzip file': [() => bytes('\x1f\x8b\x08\0\0\0'), 'not-onnx', /gzip/],
   'a GGUF file': [() => bytes('GGUF\x03\0\0\0'), 'not-onnx', /GGUF/],
-  'a safetensors file': [() => Buffer.concat([bytes('\x10\0\0\0\0\0\0\0'), bytes('{"a":{"dtype":""}}')]), 'not-onnx', /safetensors.*without their network/],
-  'codes of whole numbers': [() => exported({ type: 'int64', codeName: 'codes', code: [8, 8], then: SIGMOID }), 'bad-model', /whole numbers as codes.*VQ-VAE.*behind the codebook/],
-  'an open size of its code': [() => encodeModel({ nodes: [node('Identity', ['z'], 'y')], inputs: [value('z', ['N', 'd'])], outputs: [value('y', ['N', 'd'])], initializers: [] }), 'bad-model', /does not say how many numbers/],
-  'an input of text': [() => exported({ code: [D], then: SIGMOID, before: [value('mask', ['N'], 'bool')], type: 'uint8' }), 'bad-model', /whole numbers as codes/],
-  'a picture in and ten numbers out': [() => encodeModel({ nodes: [node('Flatten', ['input'], 'f'), node('MatMul', ['f', 'W'], 'y')], inputs: [value('input', ['N', 3, 8, 8])], outputs: [value('y', ['N', 10])], initializers: [{ name: 'W', shape: [192, 10], data: new Float32Array(1920) }] }), 'bad-model', /takes pictures .* an encoder or a classifier/],
-  'a picture and a time': [() => encodeModel({ nodes: [node('Mul', ['sample', 'timestep'], 'y')], inputs: [value('sample', ['N', 4, 8, 8]), value('timestep', [1])], outputs: [value('y', ['N', 4, 8, 8])], initializers: [] }), 'bad-model', /denoiser of a diffusion model/],
-  'a picture in and a picture out': [() => encodeModel({ nodes: [node('Sigmoid', ['input'], 'y')], inputs: [value('input', ['N', 784])], outputs: [value('y', ['N', 784])], initializers: [] }), 'bad-model', /whole autoencoder/],
-  'a row for every pixel': [() => encodeModel({ nodes: [node('MatMul', ['z', 'W'], 'a'), node('Reshape', ['a', 's'], 'y')], inputs: [value('z', ['N', 2])], outputs: [value('y', ['M', 1])], initializers: [{ name: 'W', shape: [2, 784], data: new Float32Array(1568).fill(0.1) }, { name: 's', shape: [2], data: integers(-1, 1) }] }), 'bad-model', /a row of numbers for every pixel/],
-  'a hundred thousand rows': [() => encodeModel({ nodes: [node('MatMul', ['z', 'W'], 'y')], inputs: [value('z', [100_000, 2])], outputs: [value('y', [100_000, 64])], initializers: [{ name: 'W', shape: [2, 64], data: new Float32Array(128).fill(0.1) }] }), 'bad-model', /insists on 100000 codes at a time/],
-  'an operator of its own': [() => encodeModel({ nodes: [{ op: 'MyOp', inputs: ['z'], outputs: ['y'], domain: 'my.domain' }], inputs: [value('z', ['N', 2])], outputs: [value('y', ['N', 3, 8, 8])], initializers: [] }), 'bad-model', /needs the operator my\.domain:MyOp/],
-  'an operator that is not there': [() => encodeModel({ nodes: [node('Foo', ['z'], 'y')], inputs: [value('z', ['N', 2])], outputs: [value('y', ['N', 3, 8, 8])], initializers: [] }), 'bad-model', /needs the operator Foo/],
+  'a safetensors file': [
+    () => Buffer.concat([bytes('\x10\0\0\0\0\0\0\0'), bytes('{"a":{"dtype":""}}')]),
+    'not-onnx',
+    /safetensors.*without their network/,
+  ],
+  'codes of whole numbers': [
+    () => exported({ type: 'int64', codeName: 'codes', code: [8, 8], then: SIGMOID }),
+    'bad-model',
+    /whole numbers as codes.*VQ-VAE.*behind the codebook/,
+  ],
+  'an open size of its code': [
+    () =>
+      encodeModel({
+        nodes: [node('Identity', ['z'], 'y')],
+        inputs: [value('z', ['N', 'd'])],
+        outputs: [value('y', ['N', 'd'])],
+        initializers: [],
+      }),
+    'bad-model',
+    /does not say how many numbers/,
+  ],
+  'an input of text': [
+    () => exported({ code: [D], then: SIGMOID, before: [value('mask', ['N'], 'bool')], type: 'uint8' }),
+    'bad-model',
+    /whole numbers as codes/,
+  ],
+  'a picture in and ten numbers out': [
+    () =>
+      encodeModel({
+        nodes: [node('Flatten', ['input'], 'f'), node('MatMul', ['f', 'W'], 'y')],
+        inputs: [value('input', ['N', 3, 8, 8])],
+        outputs: [value('y', ['N', 10])],
+        initializers: [{ name: 'W', shape: [192, 10], data: new Float32Array(1920) }],
+      }),
+    'bad-model',
+    /takes pictures .* an encoder or a classifier/,
+  ],
+  'a picture and a time': [
+    () =>
+      encodeModel({
+        nodes: [node('Mul', ['sample', 'timestep'], 'y')],
+        inputs: [value('sample', ['N', 4, 8, 8]), value('timestep', [1])],
+        outputs: [value('y', ['N', 4, 8, 8])],
+        initializers: [],
+      }),
+    'bad-model',
+    /denoiser of a diffusion model/,
+  ],
+  'a picture in and a picture out': [
+    () =>
+      encodeModel({
+        nodes: [node('Sigmoid', ['input'], 'y')],
+        inputs: [value('input', ['N', 784])],
+        outputs: [value('y', ['N', 784])],
+        initializers: [],
+      }),
+    'bad-model',
+    /whole autoencoder/,
+  ],
+  'a row for every pixel': [
+    () =>
+      encodeModel({
+        nodes: [node('MatMul', ['z', 'W'], 'a'), node('Reshape', ['a', 's'], 'y')],
+        inputs: [value('z', ['N', 2])],
+        outputs: [value('y', ['M', 1])],
+        initializers: [
+          { name: 'W', shape: [2, 784], data: new Float32Array(1568).fill(0.1) },
+          { name: 's', shape: [2], data: integers(-1, 1) },
+        ],
+      }),
+    'bad-model',
+    /a row of numbers for every pixel/,
+  ],
+  'a hundred thousand rows': [
+    () =>
+      encodeModel({
+        nodes: [node('MatMul', ['z', 'W'], 'y')],
+        inputs: [value('z', [100_000, 2])],
+        outputs: [value('y', [100_000, 64])],
+        initializers: [{ name: 'W', shape: [2, 64], data: new Float32Array(128).fill(0.1) }],
+      }),
+    'bad-model',
+    /insists on 100000 codes at a time/,
+  ],
+  'an operator of its own': [
+    () =>
+      encodeModel({
+        nodes: [{ op: 'MyOp', inputs: ['z'], outputs: ['y'], domain: 'my.domain' }],
+        inputs: [value('z', ['N', 2])],
+        outputs: [value('y', ['N', 3, 8, 8])],
+        initializers: [],
+      }),
+    'bad-model',
+    /needs the operator my\.domain:MyOp/,
+  ],
+  'an operator that is not there': [
+    () =>
+      encodeModel({
+        nodes: [node('Foo', ['z'], 'y')],
+        inputs: [value('z', ['N', 2])],
+        outputs: [value('y', ['N', 3, 8, 8])],
+        initializers: [],
+      }),
+    'bad-model',
+    /needs the operator Foo/,
+  ],
   'numbers that are not finite': [() => exported({ then: [node('Log', ['x'], 'y')] }), 'bad-model', /not finite/],
-  'nothing but five channels': [() => encodeModel({ nodes: [node('MatMul', ['z', 'W'], 'a'), node('Reshape', ['a', 's'], 'y')], inputs: [value('z', ['N', 2])], outputs: [value('y', ['N', 5, 8, 8])], initializers: [{ name: 'W', shape: [2, 320], data: new Float32Array(640) }, { name: 's', shape: [4], data: integers(-1, 5, 8, 8) }] }), 'bad-model', /no grey or RGB image/],
+  'nothing but five channels': [
+    () =>
+      encodeModel({
+        nodes: [node('MatMul', ['z', 'W'], 'a'), node('Reshape', ['a', 's'], 'y')],
+        inputs: [value('z', ['N', 2])],
+        outputs: [value('y', ['N', 5, 8, 8])],
+        initializers: [
+          { name: 'W', shape: [2, 320], data: new Float32Array(640) },
+          { name: 's', shape: [4], data: integers(-1, 5, 8, 8) },
+        ],
+      }),
+    'bad-model',
+    /no grey or RGB image/,
+  ],
 };
 it.each(Object.entries(refusals))('%s is refused in a sentence of its own', async (_, [file, code, sentence]) => {
   const place = path.join(await temporaryFolder(), 'decoder.onnx');
   await writeFile(place, file());
-  const error: Error & { code?: string } = await openModel(place).then(() => expect.fail('opened'), (thrown: Error) => thrown);
+  const error: Error & { code?: string } = await openModel(place).then(
+    () => expect.fail('opened'),
+    (thrown: Error) => thrown,
+  );
   expect(error.message).toMatch(sentence);
   expect(error.code).toBe(code);
   expect(error.message).not.toMatch(/onnxruntime::|\.cc:|\.h:\d|std::/);
@@ -271,7 +548,10 @@ it('a file over 2 GiB is refused before it is read', async () => {
   const place = path.join(await temporaryFolder(), 'large.onnx');
   await writeFile(place, exported({ then: SIGMOID }));
   await truncate(place, 2.5 * 2 ** 30);
-  await expect(openModel(place)).rejects.toMatchObject({ code: 'not-onnx', message: expect.stringMatching(/has 2\.5 GiB.*external data/) });
+  await expect(openModel(place)).rejects.toMatchObject({
+    code: 'not-onnx',
+    message: expect.stringMatching(/has 2\.5 GiB.*external data/),
+  });
 });
 
 it.each([
@@ -282,7 +562,10 @@ it.each([
 ] as const)('a correction that does not fit is refused: %j', async (corrected, sentence) => {
   const place = path.join(await temporaryFolder(), 'decoder.onnx');
   await writeFile(place, exported({ then: SIGMOID }));
-  await expect(openModel(place, corrected)).rejects.toMatchObject({ code: 'bad-settings', message: expect.stringMatching(sentence) });
+  await expect(openModel(place, corrected)).rejects.toMatchObject({
+    code: 'bad-settings',
+    message: expect.stringMatching(sentence),
+  });
 });
 
 const handed = path.resolve(import.meta.dirname, '../../../../shared/cases/inputs/onnx');
@@ -292,8 +575,14 @@ describe.skipIf(!existsSync(handed))('models that people had (../shared/cases/in
     expect(card.layout).toMatchObject({ range: 'logits', width: 28, channels: 1 });
   });
   it('codes of whole numbers, and missing weights, are named', async () => {
-    await expect(openModel(path.join(handed, '66_vqvae_codes.onnx'))).rejects.toMatchObject({ message: expect.stringMatching(/VQ-VAE/) });
-    await expect(openModel(path.join(handed, 'c_external_missing.onnx'))).rejects.toMatchObject({ message: expect.stringMatching(/^"c_missing.data" is missing: the weights of ".*" lie in it\. Copy it into the same folder\.$/) });
+    await expect(openModel(path.join(handed, '66_vqvae_codes.onnx'))).rejects.toMatchObject({
+      message: expect.stringMatching(/VQ-VAE/),
+    });
+    await expect(openModel(path.join(handed, 'c_external_missing.onnx'))).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^"c_missing.data" is missing: the weights of ".*" lie in it\. Copy it into the same folder\.$/,
+      ),
+    });
     const moved = path.join(await temporaryFolder(), 'é #%.onnx');
     await copyFile(path.join(handed, 'i_mnist_logits2.onnx'), moved);
     expect((await openModel(moved)).card.name).toBe('é #%');

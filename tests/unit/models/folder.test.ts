@@ -300,12 +300,7 @@ describe('what cannot be opened, and the sentence for it', () => {
 
   const { latentSize, channels, size } = TINY;
   const files: [what: string, bytes: Uint8Array, code: string, sentence: string | RegExp][] = [
-    [
-      'an empty file',
-      new Uint8Array(0),
-      'not-onnx',
-      '"F" is empty. Copy or download it again.',
-    ],
+    ['an empty file', new Uint8Array(0), 'not-onnx', '"F" is empty. Copy or download it again.'],
     [
       'a text file',
       Buffer.from('# Read me\n'),

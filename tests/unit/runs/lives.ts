@@ -37,7 +37,7 @@ export class Life {
   readonly events: TrainingEvent[] = [];
   errors = '';
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  private readonly listeners: ((event: TrainingEvent) => void)[] = [];
+  readonly #listeners: ((event: TrainingEvent) => void)[] = [];
 
   constructor(readonly process: ChildProcess) {
     let rest = '';
@@ -47,7 +47,7 @@ export class Life {
       for (const line of lines) {
         const event = JSON.parse(line) as TrainingEvent;
         this.events.push(event);
-        for (const listener of this.listeners) listener(event);
+        for (const listener of this.#listeners) listener(event);
       }
     });
     process.stderr!.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
@@ -68,7 +68,7 @@ export class Life {
   }
 
   onEvent(listener: (event: TrainingEvent) => void): void {
-    this.listeners.push(listener);
+    this.#listeners.push(listener);
   }
 
   /** Whether there is an event of this kind, as soon as there is one; false when the process ends without. */

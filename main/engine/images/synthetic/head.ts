@@ -40,9 +40,9 @@ export class Head {
   readonly middle = -0.02;
   readonly sinYaw: number;
   readonly sinPitch: number;
-  private readonly taper: number;
-  private readonly corner: number;
-  private readonly hills: Hill[];
+  readonly #taper: number;
+  readonly #corner: number;
+  readonly #hills: Hill[];
 
   /** About the point asked for last: 1 − ρ, its root, the distance to the outline, place on the face, normal. */
   depth = 0;
@@ -61,8 +61,8 @@ export class Head {
     this.sinPitch = Math.sin(MOST_PITCH * f.pitch);
     this.crown = -0.74 + 0.06 * this.sinPitch;
     this.chin = 0.7 + 0.03 * f.jaw - 0.12 * this.sinPitch;
-    this.taper = lerp(0.46, 0.08, f.jaw);
-    this.corner = lerp(2.1, 4.2, f.jaw);
+    this.#taper = lerp(0.46, 0.08, f.jaw);
+    this.#corner = lerp(2.1, 4.2, f.jaw);
     const noseV = 0.2 + 0.09 * f.noseLength;
     this.places = {
       eyeU: 0.185 + 0.05 * f.eyeSpacing + 0.02 * f.width,
@@ -74,7 +74,7 @@ export class Head {
       mouthWidth: 0.15 + 0.075 * f.mouthWidth + 0.05 * Math.max(0, f.smile),
       chinV: 0.62,
     };
-    this.hills = relief(f, this.places, this.sinYaw);
+    this.#hills = relief(f, this.places, this.sinYaw);
   }
 
   /** Looks at the point (x, y) of the picture. */
@@ -83,9 +83,9 @@ export class Head {
     const lower = fromMiddle > 0;
     const height = lower ? this.chin - this.middle : this.middle - this.crown;
     const t = Math.abs(fromMiddle) / height;
-    const half = lower ? this.halfWidth * (1 - this.taper * t * t) : this.halfWidth * (1 + 0.05 * t * t);
-    const slope = lower ? (-2 * this.taper * t * this.halfWidth) / height : (-0.1 * t * this.halfWidth) / height;
-    const power = lower ? this.corner : 2.3;
+    const half = lower ? this.halfWidth * (1 - this.#taper * t * t) : this.halfWidth * (1 + 0.05 * t * t);
+    const slope = lower ? (-2 * this.#taper * t * this.halfWidth) / height : (-0.1 * t * this.halfWidth) / height;
+    const power = lower ? this.#corner : 2.3;
     const tp = Math.pow(t, power);
     const across = x / Math.max(0.05, half);
     const rho = across * across + tp;
@@ -109,7 +109,7 @@ export class Head {
     let du = 0;
     let dv = 0;
     let low = 0;
-    for (const { a, u, v, su, sv } of this.hills) {
+    for (const { a, u, v, su, sv } of this.#hills) {
       const x = (this.u - u) / su;
       const y = (this.v - v) / sv;
       const r = x * x + y * y;

@@ -70,19 +70,19 @@ export class Pixel {
 
 /** A key light from one side and above, a dim cool one opposite, and light from all around. */
 export class Light {
-  private readonly key: Rgb;
-  private readonly fill: Rgb;
+  readonly #key: Rgb;
+  readonly #fill: Rgb;
   /** Halfway between the key light and the eye. */
-  private readonly half: Rgb;
+  readonly #half: Rgb;
   r = 0;
   g = 0;
   b = 0;
 
   /** @param side −1 left … 1 right */
   constructor(side: number) {
-    this.key = unit(0.95 * side, -0.62, 0.72);
-    this.fill = unit(-0.8 * side, -0.1, 0.5);
-    this.half = unit(this.key[0], this.key[1], this.key[2] + 1);
+    this.#key = unit(0.95 * side, -0.62, 0.72);
+    this.#fill = unit(-0.8 * side, -0.1, 0.5);
+    this.#half = unit(this.#key[0], this.#key[1], this.#key[2] + 1);
   }
 
   /**
@@ -94,8 +94,8 @@ export class Light {
     const nx = x * length;
     const ny = y * length;
     const nz = z * length;
-    const towards = nx * this.key[0] + ny * this.key[1] + nz * this.key[2];
-    const fill = Math.max(0, nx * this.fill[0] + ny * this.fill[1] + nz * this.fill[2]);
+    const towards = nx * this.#key[0] + ny * this.#key[1] + nz * this.#key[2];
+    const fill = Math.max(0, nx * this.#fill[0] + ny * this.#fill[1] + nz * this.#fill[2]);
     const sky = 0.5 - 0.5 * ny;
     this.r = 0.92 * around(towards, scatter) + 0.14 * fill + 0.1 + 0.12 * sky;
     this.g = 0.88 * around(towards, 0.55 * scatter) + 0.16 * fill + 0.1 + 0.13 * sky;
@@ -105,7 +105,7 @@ export class Light {
   /** The glint of a surface with this normal, 0..1; `sharpness` as the exponent of Blinn (1977). */
   glint(x: number, y: number, z: number, sharpness: number): number {
     const length = 1 / Math.sqrt(x * x + y * y + z * z + 1e-9);
-    const towards = (x * this.half[0] + y * this.half[1] + z * this.half[2]) * length;
+    const towards = (x * this.#half[0] + y * this.#half[1] + z * this.#half[2]) * length;
     return towards > 0 ? Math.pow(towards, sharpness) : 0;
   }
 }

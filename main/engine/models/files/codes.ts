@@ -12,11 +12,7 @@ export function encodeCodes(codes: Float32Array, latentSize: number): Uint8Array
  * @param where the file's path, for the sentences
  * @throws UserError `bad-model`
  */
-export function decodeCodes(
-  bytes: Uint8Array,
-  latentSize: number,
-  where: string,
-): Float32Array {
+export function decodeCodes(bytes: Uint8Array, latentSize: number, where: string): Float32Array {
   let file: ReturnType<typeof parse>;
   try {
     // Its own buffer: npyjs reads from the start, and numbers have to lie on their boundaries.

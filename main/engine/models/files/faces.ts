@@ -17,7 +17,9 @@ const schema = v.object({
 }) satisfies v.GenericSchema<unknown, FaceFinder>;
 
 export function encodeFaces(finder: FaceFinder): Uint8Array {
-  const text = JSON.stringify(finder, (_, value: unknown) => (value instanceof Float32Array ? Array.from(value) : value));
+  const text = JSON.stringify(finder, (_, value: unknown) =>
+    value instanceof Float32Array ? Array.from(value) : value,
+  );
   return new TextEncoder().encode(text + '\n');
 }
 

@@ -9,7 +9,12 @@ import { type ImageBatch, UserError } from '../../../contract';
 import { sheetPixels } from '../../images/batch';
 import type { Source } from '../source';
 
-export const FILM = { facts: 'film.json', codes: 'film-codes.npy', posteriors: 'film-posteriors.npy', sheet: 'film.webp' };
+export const FILM = {
+  facts: 'film.json',
+  codes: 'film-codes.npy',
+  posteriors: 'film-posteriors.npy',
+  sheet: 'film.webp',
+};
 
 /** Good for faces of 64 pixels and less, at a tenth of a lossless file. */
 const QUALITY = 82;
@@ -67,10 +72,7 @@ export async function encodeFilm(
  * @param where the model's path, for the sentence
  * @throws UserError `bad-model`
  */
-export async function decodeFilm(
-  source: Source,
-  where: string,
-): Promise<(FilmNumbers & { sheet: Uint8Array }) | null> {
+export async function decodeFilm(source: Source, where: string): Promise<(FilmNumbers & { sheet: Uint8Array }) | null> {
   const [text, codes, sheet, posteriors] = await Promise.all(
     [FILM.facts, FILM.codes, FILM.sheet, FILM.posteriors].map((name) => source.read(name)),
   );
@@ -99,7 +101,8 @@ function decodeNumbers(bytes: Uint8Array, shape: number[]): Float32Array {
   const { data, shape: found, fortranOrder } = parse(new Uint8Array(bytes).buffer);
   const values = Float32Array.from(data as Float32Array);
   const size = shape.reduce((a, b) => a * b, 1);
-  const fits = !fortranOrder && found.join() === shape.join() && values.length === size && values.every(Number.isFinite);
+  const fits =
+    !fortranOrder && found.join() === shape.join() && values.length === size && values.every(Number.isFinite);
   if (!fits) throw new Error('numbers');
   return values;
 }

@@ -36,7 +36,11 @@ export async function probeModel(file: string, layout?: Partial<DecoderLayout>, 
   tried.add(key!);
 }
 
-function inProcess(file: string, layout: Partial<DecoderLayout> | undefined, limits: ProbeLimits): Promise<ProbeAnswer> {
+function inProcess(
+  file: string,
+  layout: Partial<DecoderLayout> | undefined,
+  limits: ProbeLimits,
+): Promise<ProbeAnswer> {
   const child = startProcess(import.meta.url, 'process');
   return new Promise((resolve, reject) => {
     const end = (what: () => void) => {

@@ -42,67 +42,69 @@ export function frameSteps(steps: number): number[] {
 }
 
 export class FilmRecorder {
-  private frames: Frame[] = [];
-  private readonly due: ReadonlySet<number>;
-  private readonly faces: Uint32Array;
-  private readonly followed: Images;
-  private readonly heldOut: Float32Array;
-  private readonly draws: Float32Array;
-  private readonly reconstructions: number;
+  readonly #config: TrainerConfig;
+  readonly #evaluator: Evaluator;
+  #frames: Frame[] = [];
+  readonly #due: ReadonlySet<number>;
+  readonly #faces: Uint32Array;
+  readonly #followed: Images;
+  readonly #heldOut: Float32Array;
+  readonly #draws: Float32Array;
+  readonly #reconstructions: number;
 
-  constructor(
-    private readonly config: TrainerConfig,
-    private readonly evaluator: Evaluator,
-    training: Images,
-    validation: Images,
-  ) {
+  constructor(config: TrainerConfig, evaluator: Evaluator, training: Images, validation: Images) {
+    this.#config = config;
+    this.#evaluator = evaluator;
     const { latentSize } = config.network;
     const count = Math.min(training.count, Math.max(FACES[0], Math.min(FACES[1], Math.floor(NUMBERS / latentSize))));
-    this.due = new Set(frameSteps(config.steps));
+    this.#due = new Set(frameSteps(config.steps));
     // a function of the number of images alone: models of the same images follow the same faces
-    this.faces = permutation(training.count, random(0, 'film')).slice(0, count).sort();
-    this.followed = pickImages(training, this.faces);
-    this.reconstructions = Math.min(PICTURES, validation.count);
-    this.heldOut = toFloats(
+    this.#faces = permutation(training.count, random(0, 'film')).slice(0, count).sort();
+    this.#followed = pickImages(training, this.#faces);
+    this.#reconstructions = Math.min(PICTURES, validation.count);
+    this.#heldOut = toFloats(
       pickImages(
         validation,
-        Array.from({ length: this.reconstructions }, (_, i) => i),
+        Array.from({ length: this.#reconstructions }, (_, i) => i),
       ),
     );
-    this.draws = normals(PICTURES * latentSize, random(config.seed, 'pictures'));
+    this.#draws = normals(PICTURES * latentSize, random(config.seed, 'pictures'));
   }
 
   /** Whether this step should have a frame and has none yet. */
   wants(step: number): boolean {
-    return this.due.has(step) && this.frames.at(-1)?.step !== step;
+    return this.#due.has(step) && this.#frames.at(-1)?.step !== step;
   }
 
   async record(step: number, weights: Weights): Promise<void> {
-    const { mu, logVar } = await this.evaluator.codes(weights, this.followed);
-    const reconstructed = await this.evaluator.decode(weights, (await this.evaluator.encode(weights, this.heldOut)).mu);
-    const sampled = await this.evaluator.decode(weights, this.draws);
-    const pictures = new Uint8ClampedArray(this.tileValues * (this.reconstructions + PICTURES));
-    pictures.set(this.tiles(reconstructed));
-    pictures.set(this.tiles(sampled), this.tileValues * this.reconstructions);
-    this.frames.push({
+    const { mu, logVar } = await this.#evaluator.codes(weights, this.#followed);
+    const reconstructed = await this.#evaluator.decode(
+      weights,
+      (await this.#evaluator.encode(weights, this.#heldOut)).mu,
+    );
+    const sampled = await this.#evaluator.decode(weights, this.#draws);
+    const pictures = new Uint8ClampedArray(this.#tileValues * (this.#reconstructions + PICTURES));
+    pictures.set(this.#tiles(reconstructed));
+    pictures.set(this.#tiles(sampled), this.#tileValues * this.#reconstructions);
+    this.#frames.push({
       step,
       codes: mu,
-      posteriors: logVar && meanPosteriors(mu, logVar, this.config.network.latentSize),
+      posteriors: logVar && meanPosteriors(mu, logVar, this.#config.network.latentSize),
       pictures: new Uint8Array(pictures.buffer),
     });
   }
 
   /** What the last frame says of the code of a VAE; null for other kinds, and before the first. */
   get use(): CodeUse | null {
-    const last = this.frames.at(-1);
+    const last = this.#frames.at(-1);
     if (!last?.posteriors) return null;
-    const kl = last.posteriors.subarray(0, this.config.network.latentSize);
-    return codeUse(last.codes, kl, { step: last.step, steps: this.config.steps, warmUp: this.warmUp });
+    const kl = last.posteriors.subarray(0, this.#config.network.latentSize);
+    return codeUse(last.codes, kl, { step: last.step, steps: this.#config.steps, warmUp: this.#warmUp });
   }
 
   /** The frames so far, as a checkpoint names its tensors. Pictures are bytes, four to a number. */
   tensors(): Record<string, Float32Array> {
-    const entries = this.frames.flatMap(({ step, codes, posteriors, pictures }) => [
+    const entries = this.#frames.flatMap(({ step, codes, posteriors, pictures }) => [
       [`${PREFIX}:${step}:codes`, codes],
       [`${PREFIX}:${step}:pictures`, new Float32Array(pictures.buffer, pictures.byteOffset, pictures.length / 4)],
       ...(posteriors ? [[`${PREFIX}:${step}:posteriors`, posteriors]] : []),
@@ -116,7 +118,7 @@ export class FilmRecorder {
     const steps = names.flatMap(([prefix, step, what]) =>
       prefix === PREFIX && what === 'codes' ? [Number(step)] : [],
     );
-    this.frames = steps
+    this.#frames = steps
       .sort((a, b) => a - b)
       .map((step) => {
         const of = (what: string) => tensors[`${PREFIX}:${step}:${what}`];
@@ -136,9 +138,12 @@ export class FilmRecorder {
    * has its place (Rolínek et al. 2019). Its codes stay as they are, and an axis that dies can be seen to die.
    */
   async film(step: number, kept: Weights): Promise<Film> {
-    this.frames = this.frames.filter((frame) => frame.step < step);
+    this.#frames = this.#frames.filter((frame) => frame.step < step);
     await this.record(step, kept);
-    const { frames, config, faces, reconstructions } = this;
+    const frames = this.#frames;
+    const config = this.#config;
+    const faces = this.#faces;
+    const reconstructions = this.#reconstructions;
     const { latentSize, channels } = config.network;
     const isVae = config.objective.kind === 'vae';
     const codes = frames.map((frame) => frame.codes);
@@ -150,13 +155,13 @@ export class FilmRecorder {
       Uint8Array,
       frames.map(({ pictures }) => pictures),
     );
-    const pictures: ImageBatch = toImageBatch(pixels, { count, channels, height: this.tile, width: this.tile });
+    const pictures: ImageBatch = toImageBatch(pixels, { count, channels, height: this.#tile, width: this.#tile });
     return {
       steps: frames.map((frame) => frame.step),
       planned: config.steps,
-      warmUp: this.warmUp,
+      warmUp: this.#warmUp,
       faces: [...faces],
-      tile: this.tile,
+      tile: this.#tile,
       reconstructions,
       samples: PICTURES,
       codes: joined(Float32Array, codes),
@@ -170,21 +175,21 @@ export class FilmRecorder {
     };
   }
 
-  private get warmUp(): number {
-    const { objective } = this.config;
+  get #warmUp(): number {
+    const { objective } = this.#config;
     return objective.kind === 'vae' ? objective.warmUp : 0;
   }
-  private get tile(): number {
-    return Math.min(LARGEST_TILE, this.config.network.imageSize);
+  get #tile(): number {
+    return Math.min(LARGEST_TILE, this.#config.network.imageSize);
   }
-  private get tileValues(): number {
-    return this.config.network.channels * this.tile ** 2;
+  get #tileValues(): number {
+    return this.#config.network.channels * this.#tile ** 2;
   }
 
   /** Images `[n, channels, size, size]` in 0..1 as bytes of the size of tiles: means of square blocks. */
-  private tiles(images: Float32Array): Uint8ClampedArray {
-    const { tile } = this;
-    const { imageSize } = this.config.network;
+  #tiles(images: Float32Array): Uint8ClampedArray {
+    const tile = this.#tile;
+    const { imageSize } = this.#config.network;
     const block = imageSize / tile;
     return Uint8ClampedArray.from({ length: images.length / block ** 2 }, (_, at) => {
       const [plane, y, x] = [Math.floor(at / tile ** 2), Math.floor(at / tile) % tile, at % tile];

@@ -72,31 +72,33 @@ async function createTrainer(
 
 /** One run: from the images to the model, continued from a checkpoint if there is one. */
 export class Run {
-  private readonly history: HistoryPoint[] = [];
-  private curve: TrainingProgress[] = [];
-  private readonly watch: DivergenceWatch;
-  private readonly early: EarlyStopping;
+  readonly #settings: ResolvedSettings;
+  readonly #io: RunIo;
+  readonly #history: HistoryPoint[] = [];
+  #curve: TrainingProgress[] = [];
+  readonly #watch: DivergenceWatch;
+  readonly #early: EarlyStopping;
   /** Of the steps since the last measurement: what the history says does not depend on the clock, or on interruptions. */
-  private means = new RunningMeans();
+  #means = new RunningMeans();
   /** SHA-256 of the images. */
-  private digest = '';
+  #digest = '';
   /** Step of the last checkpoint, 0 when there is none. */
-  private savedAt = 0;
+  #savedAt = 0;
   /** Seconds of training before this process took over, and when it did. */
-  private secondsBefore = 0;
-  private startedAt = 0;
-  private pausedFor = 0;
+  #secondsBefore = 0;
+  #startedAt = 0;
+  #pausedFor = 0;
 
-  constructor(
-    private readonly settings: ResolvedSettings,
-    private readonly io: RunIo,
-  ) {
-    this.watch = new DivergenceWatch(settings);
-    this.early = new EarlyStopping(settings.tuning.patience);
+  constructor(settings: ResolvedSettings, io: RunIo) {
+    this.#settings = settings;
+    this.#io = io;
+    this.#watch = new DivergenceWatch(settings);
+    this.#early = new EarlyStopping(settings.tuning.patience);
   }
 
   async start(from: Checkpoint | null): Promise<void> {
-    const { settings, io } = this;
+    const settings = this.#settings;
+    const io = this.#io;
     let learning = false;
     io.onEvent({ event: 'state', state: 'preparing' });
     if (settings.tuning.device === 'gpu') {
@@ -106,23 +108,24 @@ export class Run {
     try {
       await refuseIfTooLarge(settings, await checkPlaces(settings, io.control.signal));
       await noteRun(settings);
-      await this.run(from, () => (learning = true));
+      await this.#run(from, () => (learning = true));
     } catch (error) {
       const code = error instanceof UserError ? error.code : null;
       // What is thrown away: what a person has cancelled, and a run that has nothing to continue from.
       const hopeless = !learning || code === 'diverged';
       const cancelled = code === 'cancelled' && (learning || !from);
-      if (cancelled || (hopeless && this.savedAt === 0 && !from)) await removeRun(settings.out);
+      if (cancelled || (hopeless && this.#savedAt === 0 && !from)) await removeRun(settings.out);
       throw error;
     }
   }
 
-  private async run(from: Checkpoint | null, onLearning: () => void): Promise<void> {
-    const { settings, io } = this;
+  async #run(from: Checkpoint | null, onLearning: () => void): Promise<void> {
+    const settings = this.#settings;
+    const io = this.#io;
     const model = settings.from === undefined ? null : await openStartingModel(settings.from);
-    const dataset = await this.loadImages(model);
-    this.digest = createHash('sha256').update(dataset.pixels).digest('hex');
-    if (from && from.images !== this.digest) {
+    const dataset = await this.#loadImages(model);
+    this.#digest = createHash('sha256').update(dataset.pixels).digest('hex');
+    if (from && from.images !== this.#digest) {
       throw new UserError('bad-settings.images-changed', { folder: settings.images });
     }
     const { training, heldOut: validation, files } = splitDataset(dataset, settings.seed, settings.tuning.validation);
@@ -140,7 +143,7 @@ export class Run {
       images: { training, validation, dataset, identity, files },
     };
     try {
-      if (from) this.restore(from, recorder);
+      if (from) this.#restore(from, recorder);
       io.onEvent({
         event: 'started',
         step: trainer.step,
@@ -153,26 +156,23 @@ export class Run {
         memoryBytes: estimateMemory(config, dataset.count),
       });
       onLearning();
-      await this.learn(learning);
+      await this.#learn(learning);
       throwIfCancelled(io.control.signal);
       io.onEvent({ event: 'state', state: 'saving' });
-      await this.finish(learning);
+      await this.#finish(learning);
     } finally {
       await trainer.release();
       await evaluator.release();
     }
   }
 
-  private restore(
-    { step, history, progress, means, seconds, best, tensors }: Checkpoint,
-    recorder: FilmRecorder,
-  ): void {
-    this.savedAt = step;
-    this.history.push(...history);
-    this.curve = progress;
-    this.means = new RunningMeans(means);
-    this.secondsBefore = seconds;
-    this.early.restore(
+  #restore({ step, history, progress, means, seconds, best, tensors }: Checkpoint, recorder: FilmRecorder): void {
+    this.#savedAt = step;
+    this.#history.push(...history);
+    this.#curve = progress;
+    this.#means = new RunningMeans(means);
+    this.#secondsBefore = seconds;
+    this.#early.restore(
       best,
       tensors,
       history.map((point) => point.step),
@@ -180,8 +180,9 @@ export class Run {
     recorder.restore(tensors);
   }
 
-  private async loadImages(model: StartingModel | null): Promise<Dataset> {
-    const { settings, io } = this;
+  async #loadImages(model: StartingModel | null): Promise<Dataset> {
+    const settings = this.#settings;
+    const io = this.#io;
     const report = throttled(PROGRESS_EVERY, (done: number, total: number, stage: PreparingStage) =>
       io.onEvent({ event: 'preparing', done, total, stage }),
     );
@@ -198,8 +199,9 @@ export class Run {
   }
 
   /** Steps to the end, or until one is told to stop; what is due at a step is done between it and the next. */
-  private async learn(learning: Learning): Promise<void> {
-    const { settings, io } = this;
+  async #learn(learning: Learning): Promise<void> {
+    const settings = this.#settings;
+    const io = this.#io;
     const { control } = io;
     const { trainer, recorder } = learning;
     const { steps, batchSize } = trainer.config;
@@ -207,19 +209,19 @@ export class Run {
     const recent = new RunningMeans();
     const speed = new Speed(batchSize);
     const showProgress = throttled(PROGRESS_EVERY, (measured: { validationMse?: number }) =>
-      this.progress(learning, speed.imagesPerSecond, { ...recent.take(), ...measured }),
+      this.#progress(learning, speed.imagesPerSecond, { ...recent.take(), ...measured }),
     );
-    const showPictures = throttled(PICTURES_EVERY, () => this.pictures(learning));
+    const showPictures = throttled(PICTURES_EVERY, () => this.#pictures(learning));
 
-    this.startedAt = performance.now();
+    this.#startedAt = performance.now();
     const running = () => io.onEvent({ event: 'state', state: 'running' });
     // a card compiles the whole step when it first runs it, and may take minutes over that
     let compiling = settings.tuning.device === 'gpu';
     if (compiling) io.onEvent({ event: 'preparing', done: 0, total: 1, stage: 'compiling the network for the card' });
     else running();
     await showPictures();
-    this.tellUse(recorder);
-    await this.film(learning);
+    this.#tellUse(recorder);
+    await this.#film(learning);
     while (trainer.step < steps && !control.stopped) {
       throwIfCancelled(control.signal);
       const before = performance.now();
@@ -227,47 +229,47 @@ export class Run {
       if (compiling) running();
       compiling = false;
       speed.add(performance.now() - before);
-      this.watch.check(result, trainer.step, this.savedAt);
+      this.#watch.check(result, trainer.step, this.#savedAt);
       recent.add(result);
-      this.means.add(result);
+      this.#means.add(result);
 
       if (trainer.step % measureEvery === 0 || trainer.step === steps) {
-        const { validationMse, enough } = await this.measure(learning);
+        const { validationMse, enough } = await this.#measure(learning);
         showProgress.now({ validationMse });
         if (enough) break;
       } else {
         showProgress({});
       }
-      await this.film(learning);
-      if (trainer.step % settings.tuning.checkpointSteps === 0 && trainer.step < steps) await this.save(learning);
+      await this.#film(learning);
+      if (trainer.step % settings.tuning.checkpointSteps === 0 && trainer.step < steps) await this.#save(learning);
       await showPictures();
       // Messages and signals are only read between tasks; the runtime's steps leave no gap of their own.
       await new Promise((resolve) => setImmediate(resolve));
-      if (control.paused) await this.pause(learning);
+      if (control.paused) await this.#pause(learning);
     }
   }
 
   /** Puts the error of held-out images into the history. `enough`: it has not fallen for as long as one would wait. */
-  private async measure(learning: Learning): Promise<{ validationMse: number; enough: boolean }> {
+  async #measure(learning: Learning): Promise<{ validationMse: number; enough: boolean }> {
     const { trainer, evaluator, images } = learning;
     const weights = await trainer.weights();
     const validationMse = await evaluator.reconstructionError(weights, images.validation);
-    this.watch.checkMeasurement(validationMse, trainer.step, this.savedAt);
+    this.#watch.checkMeasurement(validationMse, trainer.step, this.#savedAt);
     const epoch = epochsAt(trainer.step, learning);
-    const { count } = this.means.state;
-    const means = this.means.take();
-    this.history.push({ step: trainer.step, epoch, validationMse, ...means });
-    const errors = this.history.map((point) => point.validationMse);
-    this.warn(trainer.step, learning.warnings.measured(trainer.step, errors));
-    this.warn(trainer.step, learning.warnings.discriminator(means.terms.discriminator, count));
-    return { validationMse, enough: this.early.measured(trainer.step, validationMse, weights) };
+    const { count } = this.#means.state;
+    const means = this.#means.take();
+    this.#history.push({ step: trainer.step, epoch, validationMse, ...means });
+    const errors = this.#history.map((point) => point.validationMse);
+    this.#warn(trainer.step, learning.warnings.measured(trainer.step, errors));
+    this.#warn(trainer.step, learning.warnings.discriminator(means.terms.discriminator, count));
+    return { validationMse, enough: this.#early.measured(trainer.step, validationMse, weights) };
   }
 
-  private warn(step: number, what: WarningKind | null): void {
-    if (what) this.io.onEvent({ event: 'warning', step, what });
+  #warn(step: number, what: WarningKind | null): void {
+    if (what) this.#io.onEvent({ event: 'warning', step, what });
   }
 
-  private progress(
+  #progress(
     learning: Learning,
     imagesPerSecond: number,
     means: Pick<TrainingProgress, 'loss' | 'terms' | 'validationMse'>,
@@ -283,50 +285,50 @@ export class Run {
       secondsLeft: (config.steps - step) / (imagesPerSecond / config.batchSize),
       ...means,
     };
-    this.curve = withPoint(this.curve, progress);
-    this.io.onEvent(progress);
+    this.#curve = withPoint(this.#curve, progress);
+    this.#io.onEvent(progress);
   }
 
   /** Adds the frame of the film that is due at this step, if any. */
-  private async film({ trainer, recorder }: Learning): Promise<void> {
+  async #film({ trainer, recorder }: Learning): Promise<void> {
     if (!recorder.wants(trainer.step)) return;
     await recorder.record(trainer.step, await trainer.weights());
-    this.tellUse(recorder);
+    this.#tellUse(recorder);
   }
 
-  private tellUse({ use }: FilmRecorder): void {
-    if (use) this.io.onEvent({ event: 'use', ...use });
+  #tellUse({ use }: FilmRecorder): void {
+    if (use) this.#io.onEvent({ event: 'use', ...use });
   }
 
-  private async save({ trainer, recorder }: Learning): Promise<void> {
+  async #save({ trainer, recorder }: Learning): Promise<void> {
     const { step, tensors } = await trainer.state();
-    if (!(await isNoted(this.settings.out))) await noteRun(this.settings); // deleted underneath
-    await saveCheckpoint(this.settings.out, {
+    if (!(await isNoted(this.#settings.out))) await noteRun(this.#settings); // deleted underneath
+    await saveCheckpoint(this.#settings.out, {
       step,
       steps: trainer.config.steps,
-      images: this.digest,
-      seconds: this.seconds(),
-      history: this.history,
-      progress: this.curve,
-      means: this.means.state,
-      best: this.early.state,
-      tensors: { ...tensors, ...this.early.tensors(), ...recorder.tensors() },
+      images: this.#digest,
+      seconds: this.#seconds(),
+      history: this.#history,
+      progress: this.#curve,
+      means: this.#means.state,
+      best: this.#early.state,
+      tensors: { ...tensors, ...this.#early.tensors(), ...recorder.tensors() },
     });
-    this.savedAt = step;
+    this.#savedAt = step;
   }
 
   /** A paused run is likely to be quit: it is saved first. */
-  private async pause(learning: Learning): Promise<void> {
-    const { control, onEvent } = this.io;
+  async #pause(learning: Learning): Promise<void> {
+    const { control, onEvent } = this.#io;
     const from = performance.now();
-    if (learning.trainer.step > this.savedAt) await this.save(learning);
+    if (learning.trainer.step > this.#savedAt) await this.#save(learning);
     onEvent({ event: 'state', state: 'paused' });
     await control.untilResumed();
-    this.pausedFor += performance.now() - from;
+    this.#pausedFor += performance.now() - from;
     if (!control.signal.aborted) onEvent({ event: 'state', state: 'running' });
   }
 
-  private async pictures({ trainer, evaluator, warnings, images: { validation } }: Learning): Promise<void> {
+  async #pictures({ trainer, evaluator, warnings, images: { validation } }: Learning): Promise<void> {
     const { imageSize: size, channels, latentSize } = trainer.config.network;
     const count = Math.min(PICTURES, validation.count);
     const shape = { channels, height: size, width: size };
@@ -335,9 +337,9 @@ export class Run {
     const originals = toFloats({ ...validation, count, pixels });
     const { mu } = await evaluator.encode(weights, originals);
     const reconstructions = await evaluator.decode(weights, mu);
-    this.warn(trainer.step, warnings.pictures(trainer.step, originals, reconstructions, count));
-    const noise = normals(PICTURES * latentSize, random(this.settings.seed, 'pictures'));
-    this.io.onEvent({
+    this.#warn(trainer.step, warnings.pictures(trainer.step, originals, reconstructions, count));
+    const noise = normals(PICTURES * latentSize, random(this.#settings.seed, 'pictures'));
+    this.#io.onEvent({
       event: 'pictures',
       step: trainer.step,
       originals: toImageBatch(pixels, { count, ...shape }),
@@ -347,18 +349,19 @@ export class Run {
   }
 
   /** Seconds of training, pauses left out. */
-  private seconds(): number {
-    return this.secondsBefore + (performance.now() - this.startedAt - this.pausedFor) / 1000;
+  #seconds(): number {
+    return this.#secondsBefore + (performance.now() - this.#startedAt - this.#pausedFor) / 1000;
   }
 
-  private async finish(learning: Learning): Promise<void> {
+  async #finish(learning: Learning): Promise<void> {
     const { trainer, evaluator, recorder, images } = learning;
-    const { settings, io } = this;
+    const settings = this.#settings;
+    const io = this.#io;
     const continuable = io.control.continuable && trainer.step > 0 && trainer.step < trainer.config.steps;
-    if (continuable) await this.save(learning);
-    const seconds = this.seconds();
+    if (continuable) await this.#save(learning);
+    const seconds = this.#seconds();
     const { config, step } = trainer;
-    const weights = this.early.kept(await trainer.weights());
+    const weights = this.#early.kept(await trainer.weights());
     const { imagesPerSecond, validationMse } = await writeTrained(
       settings.out,
       {
@@ -367,14 +370,14 @@ export class Run {
         weights,
         steps: step,
         seconds,
-        history: this.history,
-        film: await recorder.film(this.early.keptStep(step), weights),
+        history: this.#history,
+        film: await recorder.film(this.#early.keptStep(step), weights),
       },
       images,
       evaluator,
     );
     if (!continuable) await removeRun(settings.out);
-    const loss = this.history.at(-1)?.loss ?? 0;
+    const loss = this.#history.at(-1)?.loss ?? 0;
     const model = path.resolve(settings.out);
     io.onEvent({ event: 'done', model, steps: step, seconds, imagesPerSecond, loss, validationMse });
   }

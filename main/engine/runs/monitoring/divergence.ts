@@ -14,9 +14,12 @@ const HIGH_RATE = 0.003;
 export const slowerRate = (rate: number): number => Number(Math.min(rate / 3, 1e-3).toPrecision(2));
 
 export class DivergenceWatch {
-  private readonly recent: StepResult[] = [];
+  readonly #settings: ResolvedSettings;
+  readonly #recent: StepResult[] = [];
 
-  constructor(private readonly settings: ResolvedSettings) {}
+  constructor(settings: ResolvedSettings) {
+    this.#settings = settings;
+  }
 
   /**
    * @param result of step number `step`
@@ -25,33 +28,28 @@ export class DivergenceWatch {
    */
   check(result: StepResult, step: number, saved: number): void {
     const numbers = [result.loss, result.gradientNorm, ...Object.values(result.terms)];
-    if (!numbers.every(Number.isFinite)) this.refuse('diverged.loss', step, saved, result);
-    this.recent.push(result);
-    if (this.recent.length > REMEMBERED) this.recent.shift();
+    if (!numbers.every(Number.isFinite)) this.#refuse('diverged.loss', step, saved, result);
+    this.#recent.push(result);
+    if (this.#recent.length > REMEMBERED) this.#recent.shift();
   }
 
   /** @throws UserError `diverged` when the error on held-out images is not a finite number */
   checkMeasurement(validationMse: number, step: number, saved: number): void {
     if (Number.isFinite(validationMse)) return;
-    this.refuse('diverged.measurement', step, saved, this.recent.at(-1)!);
+    this.#refuse('diverged.measurement', step, saved, this.#recent.at(-1)!);
   }
 
-  private refuse(
-    key: 'diverged.loss' | 'diverged.measurement',
-    step: number,
-    saved: number,
-    result: StepResult,
-  ): never {
-    const how = this.how();
+  #refuse(key: 'diverged.loss' | 'diverged.measurement', step: number, saved: number, result: StepResult): never {
+    const how = this.#how();
     const advice = saved ? message('advice.continue', { step: saved, how }) : message('advice.restart', { how });
-    throw new UserError(key, { step, cause: this.cause(result), advice });
+    throw new UserError(key, { step, cause: this.#cause(result), advice });
   }
 
-  private cause(result: StepResult): Message {
-    const { settings } = this;
+  #cause(result: StepResult): Message {
+    const settings = this.#settings;
     const rate = settings.learningRate;
     const { kl, sigma } = result.terms;
-    const calm = (of: (r: StepResult) => number) => Math.min(...this.recent.map(of).filter(Number.isFinite));
+    const calm = (of: (r: StepResult) => number) => Math.min(...this.#recent.map(of).filter(Number.isFinite));
     if (
       kl !== undefined &&
       (!Number.isFinite(kl) ||
@@ -67,15 +65,15 @@ export class DivergenceWatch {
     if (sigma !== undefined && !(sigma > 1e-6 && sigma < 1e6)) {
       return message('cause.sigma', { sigma: sigma.toPrecision(2), rate });
     }
-    const norm = this.recent.at(-1)?.gradientNorm ?? NaN;
+    const norm = this.#recent.at(-1)?.gradientNorm ?? NaN;
     if (norm > RUNAWAY * calm((r) => r.gradientNorm)) {
       return message('cause.gradient', { norm: norm.toPrecision(2), rate });
     }
     return rate > HIGH_RATE ? message('cause.rate', { rate }) : message('cause.batch');
   }
 
-  private how(): Message {
-    const { learningRate, tuning } = this.settings;
+  #how(): Message {
+    const { learningRate, tuning } = this.#settings;
     const rate = slowerRate(learningRate);
     return tuning.clipNorm ? message('advice.rate', { rate }) : message('advice.rate-or-clip', { rate });
   }

@@ -6,50 +6,53 @@ type Weights = ReadonlyMap<string, Float32Array>;
 const PREFIX = 'best:';
 
 export class EarlyStopping {
-  private weights: Map<string, Float32Array> | null = null;
-  private best: { step: number; validationMse: number } | null = null;
-  private waited = 0;
+  readonly #patience: number;
+  #weights: Map<string, Float32Array> | null = null;
+  #best: { step: number; validationMse: number } | null = null;
+  #waited = 0;
 
   /** @param patience measurements without a better one after which the run ends; 0 waits for ever and keeps nothing */
-  constructor(private readonly patience: number) {}
+  constructor(patience: number) {
+    this.#patience = patience;
+  }
 
   /** Takes note of a measurement. Returns whether the run should end. */
   measured(step: number, validationMse: number, weights: Weights): boolean {
-    if (!this.patience) return false;
-    if (this.best && validationMse >= this.best.validationMse) return ++this.waited >= this.patience;
-    this.best = { step, validationMse };
-    this.waited = 0;
-    this.weights ??= new Map([...weights].map(([name, { length }]) => [name, new Float32Array(length)]));
-    for (const [name, values] of weights) this.weights.get(name)!.set(values);
+    if (!this.#patience) return false;
+    if (this.#best && validationMse >= this.#best.validationMse) return ++this.#waited >= this.#patience;
+    this.#best = { step, validationMse };
+    this.#waited = 0;
+    this.#weights ??= new Map([...weights].map(([name, { length }]) => [name, new Float32Array(length)]));
+    for (const [name, values] of weights) this.#weights.get(name)!.set(values);
     return false;
   }
 
   /** The weights to keep at the end: the best ones measured, else `last`. */
   kept(last: Weights): Weights {
-    return this.weights ?? last;
+    return this.#weights ?? last;
   }
 
   /** The step of those. */
   keptStep(last: number): number {
-    return this.best?.step ?? last;
+    return this.#best?.step ?? last;
   }
 
   /** The best measurement so far, for a checkpoint. */
   get state(): { step: number; validationMse: number } | null {
-    return this.best;
+    return this.#best;
   }
 
   /** The weights of the best measurement, as a checkpoint names its tensors. */
   tensors(): Record<string, Float32Array> {
-    return Object.fromEntries([...(this.weights ?? [])].map(([name, values]) => [PREFIX + name, values]));
+    return Object.fromEntries([...(this.#weights ?? [])].map(([name, values]) => [PREFIX + name, values]));
   }
 
   /** Goes on as the run that saved these: `steps` are those of its measurements, in order. */
   restore(best: EarlyStopping['state'], tensors: Record<string, Float32Array>, steps: readonly number[]): void {
-    if (!best || !this.patience) return;
-    this.best = best;
-    this.waited = steps.filter((step) => step > best.step).length;
+    if (!best || !this.#patience) return;
+    this.#best = best;
+    this.#waited = steps.filter((step) => step > best.step).length;
     const mine = Object.entries(tensors).filter(([name]) => name.startsWith(PREFIX));
-    this.weights = new Map(mine.map(([name, values]) => [name.slice(PREFIX.length), values]));
+    this.#weights = new Map(mine.map(([name, values]) => [name.slice(PREFIX.length), values]));
   }
 }

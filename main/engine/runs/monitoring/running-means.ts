@@ -10,18 +10,21 @@ export interface MeansState {
 
 /** Means of the loss and its terms since they were last taken. */
 export class RunningMeans {
-  private last: { loss: number; terms: Record<string, number> } = { loss: 0, terms: {} };
+  #sums: MeansState;
+  #last: { loss: number; terms: Record<string, number> } = { loss: 0, terms: {} };
 
-  constructor(private sums: MeansState = { count: 0, loss: 0, terms: {} }) {}
+  constructor(sums: MeansState = { count: 0, loss: 0, terms: {} }) {
+    this.#sums = sums;
+  }
 
   get state(): MeansState {
-    return this.sums;
+    return this.#sums;
   }
 
   add({ loss, terms }: StepResult): void {
     // A discriminator has joined: means of its terms are of the steps that had them.
-    if (this.sums.count && Object.keys(terms).length !== Object.keys(this.sums.terms).length) this.take();
-    const { sums } = this;
+    if (this.#sums.count && Object.keys(terms).length !== Object.keys(this.#sums.terms).length) this.take();
+    const sums = this.#sums;
     sums.count++;
     sums.loss += loss;
     for (const [name, value] of Object.entries(terms)) sums.terms[name] = (sums.terms[name] ?? 0) + value;
@@ -29,28 +32,31 @@ export class RunningMeans {
 
   /** The means; those taken last when nothing has been added since. */
   take(): { loss: number; terms: Record<string, number> } {
-    const { count, loss, terms } = this.sums;
+    const { count, loss, terms } = this.#sums;
     if (count) {
       const means = Object.entries(terms).map(([name, sum]): [string, number] => [name, sum / count]);
-      this.last = { loss: loss / count, terms: Object.fromEntries<number>(means) };
-      this.sums = { count: 0, loss: 0, terms: {} };
+      this.#last = { loss: loss / count, terms: Object.fromEntries<number>(means) };
+      this.#sums = { count: 0, loss: 0, terms: {} };
     }
-    return this.last;
+    return this.#last;
   }
 }
 
 /** Images per second over about the last ten steps. */
 export class Speed {
-  private milliseconds = 0;
+  readonly #batchSize: number;
+  #milliseconds = 0;
 
-  constructor(private readonly batchSize: number) {}
+  constructor(batchSize: number) {
+    this.#batchSize = batchSize;
+  }
 
   add(milliseconds: number): void {
-    this.milliseconds = this.milliseconds ? 0.9 * this.milliseconds + 0.1 * milliseconds : milliseconds;
+    this.#milliseconds = this.#milliseconds ? 0.9 * this.#milliseconds + 0.1 * milliseconds : milliseconds;
   }
 
   get imagesPerSecond(): number {
-    return (1000 * this.batchSize) / this.milliseconds;
+    return (1000 * this.#batchSize) / this.#milliseconds;
   }
 }
 

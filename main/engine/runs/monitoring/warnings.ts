@@ -48,31 +48,34 @@ export function hasStalled(errors: readonly number[]): boolean {
 
 /** Tells what has begun, and is quiet about what goes on. */
 export class Warnings {
-  private readonly on = new Set<WarningKind>();
+  readonly #steps: number;
+  readonly #on = new Set<WarningKind>();
 
-  constructor(private readonly steps: number) {}
+  constructor(steps: number) {
+    this.#steps = steps;
+  }
 
   /** Pictures of `count` held-out images and their reconstructions. Null where there is nothing new to say. */
   pictures(step: number, originals: Float32Array, reconstructions: Float32Array, count: number): WarningKind | null {
-    if (step < YOUNG.steps || step < YOUNG.share * this.steps) return null;
-    return this.note('alike', areAlike(originals, reconstructions, count));
+    if (step < YOUNG.steps || step < YOUNG.share * this.#steps) return null;
+    return this.#note('alike', areAlike(originals, reconstructions, count));
   }
 
   /** All measurements so far. */
   measured(step: number, errors: readonly number[]): WarningKind | null {
-    return this.note('stalled', step < ENDING * this.steps && hasStalled(errors));
+    return this.#note('stalled', step < ENDING * this.#steps && hasStalled(errors));
   }
 
   /** @param loss of the discriminator, mean over `count` steps */
   discriminator(loss: number | undefined, count: number): WarningKind | null {
     if (loss === undefined || count < FEWEST) return null;
-    return this.note('discriminator wins', loss < WINS) ?? this.note('discriminator loses', loss > LOSES);
+    return this.#note('discriminator wins', loss < WINS) ?? this.#note('discriminator loses', loss > LOSES);
   }
 
-  private note(kind: WarningKind, is: boolean): WarningKind | null {
-    if (!is) this.on.delete(kind);
-    if (!is || this.on.has(kind)) return null;
-    this.on.add(kind);
+  #note(kind: WarningKind, is: boolean): WarningKind | null {
+    if (!is) this.#on.delete(kind);
+    if (!is || this.#on.has(kind)) return null;
+    this.#on.add(kind);
     return kind;
   }
 }

@@ -38,22 +38,25 @@ interface Entry {
 const CANCEL_PATIENCE_MS = 10_000;
 
 export class Runs {
-  private readonly entries = new Map<RunId, Entry>();
+  readonly #options: { library: string; emit(id: RunId, event: TrainingEvent): void };
+  readonly #entries = new Map<RunId, Entry>();
 
   /**
    * @param options.library folder for models whose settings name no other
    * @param options.emit told about every event of every run, after the snapshot has it
    */
-  constructor(private readonly options: { library: string; emit(id: RunId, event: TrainingEvent): void }) {}
+  constructor(options: { library: string; emit(id: RunId, event: TrainingEvent): void }) {
+    this.#options = options;
+  }
 
   /** @throws UserError `bad-settings`; `no-device`; `busy` while another run computes: two would each take twice as long */
   async start(settings: TrainingSettings): Promise<RunId> {
-    const checked = resolveSettings({ ...settings, out: settings.out ?? this.options.library });
+    const checked = resolveSettings({ ...settings, out: settings.out ?? this.#options.library });
     await refuseMissingDevice(checked.tuning.device);
-    this.refuseSecond();
-    const resolved = { ...checked, out: settings.out ?? (await this.claimFolder(settings.name)) };
+    this.#refuseSecond();
+    const resolved = { ...checked, out: settings.out ?? (await this.#claimFolder(settings.name)) };
     try {
-      return this.launch(resolved, [], { command: 'train', settings: resolved });
+      return this.#launch(resolved, [], { command: 'train', settings: resolved });
     } catch (error) {
       if (settings.out === undefined) await releaseClaim(resolved.out);
       throw error;
@@ -69,22 +72,22 @@ export class Runs {
     if (!noted) throw new UserError('not-found.unfinished-run', { out });
     const settings = resolveSettings({ ...noted, ...changes, tuning: { ...noted.tuning, ...changes.tuning } });
     await refuseMissingDevice(settings.tuning.device);
-    const id = this.launch(settings, facts?.progress ?? [], { command: 'continue', out, changes });
-    for (const [other, { snapshot }] of this.entries) {
-      if (other !== id && path.resolve(snapshot.settings.out!) === path.resolve(out)) this.entries.delete(other);
+    const id = this.#launch(settings, facts?.progress ?? [], { command: 'continue', out, changes });
+    for (const [other, { snapshot }] of this.#entries) {
+      if (other !== id && path.resolve(snapshot.settings.out!) === path.resolve(out)) this.#entries.delete(other);
     }
     return id;
   }
 
-  private refuseSecond(): void {
-    const active = [...this.entries.values()].find(({ snapshot }) => !isFinal(snapshot.state));
+  #refuseSecond(): void {
+    const active = [...this.#entries.values()].find(({ snapshot }) => !isFinal(snapshot.state));
     if (active) {
       throw new UserError('busy.training', { name: active.snapshot.settings.name });
     }
   }
 
-  private launch(settings: TrainingSettings, progress: TrainingProgress[], command: RunCommand): RunId {
-    this.refuseSecond();
+  #launch(settings: TrainingSettings, progress: TrainingProgress[], command: RunCommand): RunId {
+    this.#refuseSecond();
     const id = randomUUID();
     const child = startProcess(import.meta.url, 'process');
     const snapshot: RunSnapshot = {
@@ -107,25 +110,25 @@ export class Runs {
       memoryKills: memoryKills(),
       cancelledByForce: false,
     };
-    this.entries.set(id, entry);
-    child.on('message', (message: RunMessage) => this.receive(entry, message));
-    child.on('error', (error) => void this.died(entry, error.message));
-    child.on('exit', (code, signal) => void this.died(entry, signal ? `signal ${signal}` : `exit code ${code}`));
-    this.send(entry, command);
+    this.#entries.set(id, entry);
+    child.on('message', (message: RunMessage) => this.#receive(entry, message));
+    child.on('error', (error) => void this.#died(entry, error.message));
+    child.on('exit', (code, signal) => void this.#died(entry, signal ? `signal ${signal}` : `exit code ${code}`));
+    this.#send(entry, command);
     return id;
   }
 
   pause(id: RunId): void {
-    this.command(id, 'pause');
+    this.#command(id, 'pause');
   }
   resume(id: RunId): void {
-    this.command(id, 'resume');
+    this.#command(id, 'resume');
   }
   stop(id: RunId): void {
-    this.command(id, 'stop');
+    this.#command(id, 'stop');
   }
   cancel(id: RunId): void {
-    const entry = this.command(id, 'cancel');
+    const entry = this.#command(id, 'cancel');
     if (!entry) return;
     setTimeout(() => {
       if (isFinal(entry.snapshot.state) || entry.snapshot.state === 'saving') return;
@@ -136,30 +139,30 @@ export class Runs {
 
   /** The runs of this session, oldest first. */
   snapshots(): RunSnapshot[] {
-    return [...this.entries.values()].map(({ snapshot }) => snapshot);
+    return [...this.#entries.values()].map(({ snapshot }) => snapshot);
   }
 
   /** Ends every process; unfinished runs keep their last checkpoint. */
   dispose(): void {
-    for (const { process, snapshot } of this.entries.values()) if (!isFinal(snapshot.state)) process.kill('SIGKILL');
+    for (const { process, snapshot } of this.#entries.values()) if (!isFinal(snapshot.state)) process.kill('SIGKILL');
   }
 
   /** Returns the run that was told, null when it ended while the person reached for the button. */
-  private command(id: RunId, command: 'pause' | 'resume' | 'stop' | 'cancel'): Entry | null {
-    const entry = this.entries.get(id);
+  #command(id: RunId, command: 'pause' | 'resume' | 'stop' | 'cancel'): Entry | null {
+    const entry = this.#entries.get(id);
     if (!entry) throw new UserError('not-found.run');
     if (isFinal(entry.snapshot.state)) return null;
-    this.send(entry, { command });
+    this.#send(entry, { command });
     return entry;
   }
 
-  private send(entry: Entry, command: RunCommand): void {
+  #send(entry: Entry, command: RunCommand): void {
     entry.process.send(command, (error) => {
-      if (error) void this.died(entry, error.message);
+      if (error) void this.#died(entry, error.message);
     });
   }
 
-  private receive({ snapshot }: Entry, event: TrainingEvent): void {
+  #receive({ snapshot }: Entry, event: TrainingEvent): void {
     switch (event.event) {
       case 'progress':
         snapshot.progress = withPoint(snapshot.progress, event);
@@ -191,11 +194,11 @@ export class Runs {
         snapshot.state = 'failed';
         snapshot.failure = UserError.of(event).failure;
     }
-    this.options.emit(snapshot.id, event);
+    this.#options.emit(snapshot.id, event);
   }
 
   /** A process that ended without having said why. */
-  private async died(entry: Entry, how: string): Promise<void> {
+  async #died(entry: Entry, how: string): Promise<void> {
     const { snapshot, memoryKills: before } = entry;
     const unfinished = await unfinishedRun(snapshot.settings.out!).catch(() => null); // a damaged one is told on resuming
     if (!unfinished) await releaseClaim(snapshot.settings.out!);
@@ -204,7 +207,7 @@ export class Runs {
       // as a process that reacts does: what was to be continued and has not got that far yet, stays
       const keep = entry.continued && snapshot.started === null;
       if (unfinished && !keep) await discardRun(snapshot.settings.out!);
-      return this.receive(entry, { event: 'state', state: 'cancelled' });
+      return this.#receive(entry, { event: 'state', state: 'cancelled' });
     }
     const now = memoryKills();
     const forMemory = before !== null && now !== null && now > before && how === 'signal SIGKILL';
@@ -212,21 +215,21 @@ export class Runs {
     const error = forMemory
       ? new UserError('no-memory.run-killed', { kept })
       : new UserError('process-died.training', { how, kept });
-    this.receive(entry, { event: 'failed', ...error.failure });
+    this.#receive(entry, { event: 'failed', ...error.failure });
   }
 
   /**
    * A folder for the model `name`, made safe for a file system, with a number where that is taken. The folder of its run is
    * made here: another instance that looks for a name at the same moment finds this one taken.
    */
-  private async claimFolder(name: string): Promise<string> {
+  async #claimFolder(name: string): Promise<string> {
     const safe =
       name
         .trim()
         .replace(/[^\p{L}\p{N} ._-]+/gu, '-')
         .replace(/^[.\s]+|[.\s]+$/g, '') || 'model';
-    const candidate = (n: number) => path.join(this.options.library, n === 1 ? safe : `${safe} ${n}`);
-    await makeFolder(this.options.library);
+    const candidate = (n: number) => path.join(this.#options.library, n === 1 ? safe : `${safe} ${n}`);
+    await makeFolder(this.#options.library);
     for (let n = 1; ; n++) {
       const folder = candidate(n);
       if (existsSync(folder) || (await remnants(folder, 'previous')).length > 0) continue;

@@ -94,12 +94,17 @@ function meanImage({ pixels, count }: Images, values: number): Float32Array {
 
 /** Products of the centred images X `[n, values]` with a few directions Q, a chunk of images at a time. */
 class Products {
-  private constructor(
-    private readonly images: Images,
-    private readonly mean: Float32Array,
-    private readonly columns: number,
-    private readonly session: ort.InferenceSession,
-  ) {}
+  readonly #images: Images;
+  readonly #mean: Float32Array;
+  readonly #columns: number;
+  readonly #session: ort.InferenceSession;
+
+  private constructor(images: Images, mean: Float32Array, columns: number, session: ort.InferenceSession) {
+    this.#images = images;
+    this.#mean = mean;
+    this.#columns = columns;
+    this.#session = session;
+  }
 
   static async create(images: Images, mean: Float32Array, columns: number): Promise<Products> {
     const g = new Graph();
@@ -113,7 +118,9 @@ class Products {
 
   /** Q·XᵀX·Qᵀ `[columns, columns]` and Q·XᵀX `[columns, values]` for the rows of Q. */
   async apply(basis: Float64Array): Promise<{ covariance: Matrix; image: Float64Array }> {
-    const { images, mean, columns } = this;
+    const images = this.#images;
+    const mean = this.#mean;
+    const columns = this.#columns;
     const values = mean.length;
     const q = new ort.Tensor('float32', Float32Array.from(basis), [columns, values]);
     const covariance = new Float64Array(columns * columns);
@@ -124,7 +131,7 @@ class Products {
       for (let n = 0, at = 0; n < rows; n++) {
         for (let i = 0; i < values; i++, at++) x[at] = images.pixels[start * values + at] / 255 - mean[i];
       }
-      const result = await this.session.run({ x: new ort.Tensor('float32', x, [IMAGES_A_PIECE, values]), q });
+      const result = await this.#session.run({ x: new ort.Tensor('float32', x, [IMAGES_A_PIECE, values]), q });
       addTo(covariance, result.covariance.data as Float32Array);
       addTo(image, result.image.data as Float32Array);
     }
@@ -132,7 +139,7 @@ class Products {
   }
 
   release(): Promise<void> {
-    return this.session.release();
+    return this.#session.release();
   }
 }
 

@@ -41,20 +41,23 @@ export async function scoreReconstruction(
 
 /** Errors and similarities, image by image. */
 class Measured {
+  readonly #shape: Images;
   readonly errors: number[] = [];
-  private readonly similarities: number[] = [];
+  readonly #similarities: number[] = [];
 
-  constructor(private readonly shape: Images) {}
+  constructor(shape: Images) {
+    this.#shape = shape;
+  }
 
   add(images: Float32Array, reconstructions: Float32Array): void {
-    const { channels, size } = this.shape;
+    const { channels, size } = this.#shape;
     const values = channels * size * size;
     const count = images.length / values;
     this.errors.push(...squaredErrors(images, reconstructions, count));
     if (size < SMALLEST_FOR_SSIM) return;
     for (let n = 0; n < count; n++) {
       const [from, to] = [n * values, (n + 1) * values];
-      this.similarities.push(ssim(images.subarray(from, to), reconstructions.subarray(from, to), channels, size));
+      this.#similarities.push(ssim(images.subarray(from, to), reconstructions.subarray(from, to), channels, size));
     }
   }
 
@@ -62,7 +65,7 @@ class Measured {
     return {
       mse: meanEstimate(this.errors),
       psnr: meanEstimate(this.errors.map(psnr)),
-      ssim: this.similarities.length > 0 ? meanEstimate(this.similarities) : null,
+      ssim: this.#similarities.length > 0 ? meanEstimate(this.#similarities) : null,
     };
   }
 }

@@ -26,10 +26,13 @@ export const FEATURE_SPACE =
   'a three-layer convolutional network with fixed random weights (seed 0); each number scaled to variance 1 over the real images';
 
 export class FeatureNetwork {
-  private constructor(
-    private readonly shape: number[],
-    private readonly session: ort.InferenceSession,
-  ) {}
+  readonly #shape: number[];
+  readonly #session: ort.InferenceSession;
+
+  private constructor(shape: number[], session: ort.InferenceSession) {
+    this.#shape = shape;
+    this.#session = session;
+  }
 
   /** @param size pixels per side, at least 8 */
   static async create(channels: number, size: number): Promise<FeatureNetwork> {
@@ -67,20 +70,20 @@ export class FeatureNetwork {
 
   /** @param images `[n, channels, size, size]`, 0..1 @returns `[n, 64]` */
   async features(images: Float32Array, watch: Watch = {}): Promise<Float32Array> {
-    const values = this.shape.reduce((a, b) => a * b, 1);
+    const values = this.#shape.reduce((a, b) => a * b, 1);
     const count = images.length / values;
     const result = new Float32Array(count * FEATURE_SIZE);
     for await (const { start, end } of inPieces(count, IMAGES_A_PIECE, watch)) {
       const piece = images.slice(start * values, end * values);
-      const tensor = new ort.Tensor('float32', piece, [end - start, ...this.shape]);
-      const { features } = await this.session.run({ image: tensor });
+      const tensor = new ort.Tensor('float32', piece, [end - start, ...this.#shape]);
+      const { features } = await this.#session.run({ image: tensor });
       result.set(features.data as Float32Array, start * FEATURE_SIZE);
     }
     return result;
   }
 
   release(): Promise<void> {
-    return this.session.release();
+    return this.#session.release();
   }
 }
 

@@ -47,11 +47,7 @@ describe('what are no codes of this model', () => {
     ['text', Buffer.from('1 2 3 4'), '"x.npy" is not a NumPy .npy file of numbers. Save it with numpy.save.'],
     ['nothing', Buffer.alloc(0), '"x.npy" is not a NumPy .npy file of numbers. Save it with numpy.save.'],
     ['a part', read('float32').subarray(0, -16), '"x.npy" is cut short: it should hold 3 rows. Copy it again.'],
-    [
-      'less',
-      read('float32').subarray(0, -7),
-      '"x.npy" is not a NumPy .npy file of numbers. Save it with numpy.save.',
-    ],
+    ['less', read('float32').subarray(0, -7), '"x.npy" is not a NumPy .npy file of numbers. Save it with numpy.save.'],
   ])('%s', (_, bytes, sentence) => {
     expect(() => decodeCodes(bytes, 4, 'x.npy')).toThrow(expect.objectContaining({ message: sentence }));
   });
