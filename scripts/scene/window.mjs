@@ -54,10 +54,10 @@ export async function untilFace(page) {
  * @param {Page} page @param {string} folder of the model @param {number} count its faces
  */
 export async function openModel(page, folder, count) {
-  await page.getByTestId('rail-models').click();
+  await page.getByTestId('area-models').click();
   await page.locator(`[data-testid=model][data-path=${JSON.stringify(folder)}]`).click();
   await page.waitForSelector(`[data-testid=space][data-count="${count}"]`, { timeout: 120_000 });
-  await page.getByTestId('rail-models').click();
+  await page.getByTestId('area-models').click();
   await untilFace(page);
 }
 

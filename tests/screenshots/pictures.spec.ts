@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { writeFaces } from '../../main/engine/images/synthetic/write';
 import { expect } from '../e2e/app';
-import { browseTo, settled } from '../e2e/window/window';
-import { hold, open, openModel, rest, save, test } from './shot';
+import { browseTo, openPanel, settled } from '../e2e/window/window';
+import { hold, openModel, rest, save, test } from './shot';
 
 type Stage = (page: Page, home: string) => Promise<void>;
 
@@ -14,14 +14,14 @@ const SHOTS: Record<string, Stage> = {
   },
 
   async models(page) {
-    const panel = await open(page, 'models');
+    const panel = await openPanel(page, 'models');
     await panel.getByTestId('model-details').getByRole('button').first().click();
   },
 
   async training(page, home) {
     const images = join(home, 'faces');
     await writeFaces(images, { count: 600, seed: 1, size: 64 });
-    await open(page, 'training');
+    await openPanel(page, 'training');
     await page.getByTestId('choose-folder').click();
     await browseTo(page, images);
     await page.getByTestId('browser-use').click();
@@ -37,12 +37,12 @@ const SHOTS: Record<string, Stage> = {
   },
 
   async explore(page) {
-    const panel = await open(page, 'frames');
+    const panel = await openPanel(page, 'frames');
     await expect(panel.getByTestId('strip-0')).toBeVisible();
   },
 
   async faces(page) {
-    await open(page, 'faces');
+    await openPanel(page, 'faces');
     for (const numbers of ['1-60', '200-250']) {
       await page.getByTestId('face-search').fill(numbers);
       await page.getByTestId('select-found').click();
@@ -61,18 +61,18 @@ const SHOTS: Record<string, Stage> = {
   async posterior(page) {
     await page.getByTestId('nearest').getByRole('button').click();
     await settled(page);
-    const panel = await open(page, 'posterior');
+    const panel = await openPanel(page, 'posterior');
     await expect(panel.getByTestId('overlaps')).toBeVisible();
   },
 
   async paths(page) {
     // Two faces that differ, from the middle of the cloud.
     for (const [i, face] of [1, 8].entries()) {
-      await open(page, 'faces');
+      await openPanel(page, 'faces');
       await page.getByTestId('face-list').getByRole('button').nth(face).click();
       await rest(page);
       await settled(page);
-      await open(page, 'paths');
+      await openPanel(page, 'paths');
       await page.getByTestId('add-face').click();
       await expect(page.getByTestId('stops')).toHaveAttribute('data-count', String(i + 1));
     }
@@ -86,37 +86,37 @@ const SHOTS: Record<string, Stage> = {
   async scores(page) {
     // An AE, whose draws from the prior are noise until a mixture is fitted.
     await openModel(page, 'portraits-ae');
-    const panel = await open(page, 'scores');
+    const panel = await openPanel(page, 'scores');
     await panel.getByTestId('fit-mixture').click();
     await expect(panel.getByTestId('mixture-samples')).toBeVisible();
   },
 
   async theory(page) {
-    await open(page, 'theory');
+    await openPanel(page, 'theory');
     await page.getByTestId('theory-bound').scrollIntoViewIfNeeded();
     await expect(page.getByTestId('theory-bound')).toHaveAttribute('aria-busy', 'false');
   },
 
   async beta(page) {
-    await open(page, 'theory');
+    await openPanel(page, 'theory');
     await page.getByTestId('beta-slider').evaluate((slider) => slider.scrollIntoView({ block: 'start' }));
   },
 
   async twin(page) {
-    await open(page, 'compare');
+    await openPanel(page, 'compare');
     await page.getByTestId('tour').click();
     await expect(page.getByTestId('twin-face')).toHaveAttribute('data-state', 'live');
     await expect(page.getByTestId('twin-hole-meter')).toHaveAttribute('data-state', 'hole', { timeout: 120_000 });
   },
 
   async holes(page) {
-    await open(page, 'compare');
+    await openPanel(page, 'compare');
     await page.getByTestId('holes-toggle').click();
     await expect(page.getByTestId('holes-model')).toHaveAttribute('data-side', '17', { timeout: 180_000 });
   },
 
   async film(page) {
-    const panel = await open(page, 'models');
+    const panel = await openPanel(page, 'models');
     await panel.getByTestId('watch-film').first().click();
     const other = page.getByTestId('film-beside').locator('option').nth(1);
     await page.getByTestId('film-beside').selectOption(await other.getAttribute('value'));

@@ -1,11 +1,11 @@
 /** What the shots share: the app in a language, flying, and a picture of its window. */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { root } from '../../scripts/root.mjs';
 import { expect, test as base } from '../e2e/app';
-import { flying } from '../e2e/window/window';
+import { closePanel, flying, openPanel } from '../e2e/window/window';
 
 export interface LanguageOption {
   language: 'en' | 'zh-CN';
@@ -29,24 +29,13 @@ export const test = base.extend<LanguageOption>({
   },
 });
 
-/** Opens a panel. */
-export async function open(page: Page, panel: string): Promise<Locator> {
-  const button = page.getByTestId(`rail-${panel}`);
-  // one that is about to close is still seen for a moment
-  if ((await button.getAttribute('aria-expanded')) === 'false') await button.click();
-  const drawer = page.getByTestId(`${panel}-panel`);
-  await expect(drawer).toBeVisible();
-  return drawer;
-}
-
 /** Opens a bundled model by the name of its folder. */
 export async function openModel(page: Page, folder: string): Promise<void> {
-  const panel = await open(page, 'models');
+  const panel = await openPanel(page, 'models');
   const model = panel.locator(`[data-testid=model][data-path$="${folder}"]`);
   await model.click();
   await expect(model).toHaveAttribute('aria-current', 'true');
-  await page.getByTestId('rail-models').click();
-  await expect(panel).toBeHidden();
+  await closePanel(page);
   await flying(page);
 }
 

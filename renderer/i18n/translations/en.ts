@@ -6,19 +6,29 @@ export const en = {
     space: 'Space of faces. Fly with W A S D, look around by dragging, click a face to go there.',
   },
   rail: {
-    label: 'Panels',
-    models: 'Models',
-    training: 'Train',
-    scores: 'Scores',
-    compare: 'Compare',
-    theory: 'Theory',
-    faces: 'Faces',
-    frames: 'Explore',
-    posterior: 'Posterior',
-    paths: 'Paths',
+    label: 'Areas',
     help: 'Help',
     language: 'Language',
     otherLanguage: '中文',
+  },
+  areas: {
+    explore: 'Explore',
+    create: 'Create',
+    train: 'Train',
+    understand: 'Understand',
+    models: 'Models',
+  },
+  panels: {
+    frames: 'Frames',
+    faces: 'Faces',
+    paths: 'Paths',
+    exports: 'Take home',
+    training: 'Train',
+    compare: 'Compare',
+    theory: 'Theory',
+    posterior: 'Posterior',
+    scores: 'Scores',
+    models: 'Models',
   },
   panel: { close: 'Close panel' },
   common: {
@@ -71,6 +81,13 @@ export const en = {
     flight: 'Export as a film, pictures or codes',
     faces: 'Export these faces',
     what: 'What to export',
+    about: {
+      face: 'The face you look at, as a picture or as its code.',
+      around: 'A sheet of the faces around this place.',
+      view: 'The space as you see it, at any size.',
+      faces: 'Faces you select, as a sheet, a folder or a table.',
+      flight: 'A path or a recorded flight, as a film.',
+    },
     subjects: {
       face: 'This face',
       around: 'Faces around',
@@ -120,7 +137,6 @@ export const en = {
   },
   twin: {
     tour: 'Watch AE and VAE leave the data',
-    title: 'Compare',
     heading: 'Twin flight',
     what: 'Fly a second model beside this one. One camera moves both, and every place is the same mix of the same faces in both.',
     meaning: 'Every place is the same mix of the same faces in both models.',
@@ -203,7 +219,6 @@ export const en = {
     release: 'Use the average',
   },
   frames: {
-    title: 'Explore',
     frame: 'View the space by',
     principal: 'PCA',
     latents: 'Latents',
@@ -277,7 +292,6 @@ export const en = {
     failed: 'The faces all around could not be decoded. {{reason}}',
   },
   faces: {
-    title: 'Faces',
     search: 'Search faces',
     searchNames: 'Name of a file, or a number',
     searchNumbers: 'Number, or 10-20',
@@ -345,7 +359,6 @@ export const en = {
     goThere: 'go to a face',
   },
   models: {
-    title: 'Models',
     bundled: 'Ready to fly',
     library: 'Trained here',
     recent: 'Opened recently',
@@ -367,7 +380,6 @@ export const en = {
     failed: 'The model was not opened. {{reason}}',
   },
   posterior: {
-    title: 'Posterior',
     intro:
       'A VAE encodes this face not as a point but as a cloud of codes, N(μ, σ²). Here is that cloud, with those that come closest to it.',
     pad: 'Noise ε. Drag to draw other faces from this posterior; arrow keys move it.',
@@ -393,7 +405,6 @@ export const en = {
     layout: 'In a UMAP layout codes do not map linearly to places, so shapes cannot be drawn. The numbers still hold.',
   },
   paths: {
-    title: 'Paths and places',
     tabs: 'What to look at',
     paths: 'Paths',
     flights: 'Flights',
@@ -536,7 +547,6 @@ export const en = {
     seedProblem: 'Enter a whole number, 0 or greater.',
   },
   training: {
-    title: 'Train',
     intro: 'Teach a model your own faces on this computer. Nothing leaves it.',
     choose: 'Choose a folder of images…',
     change: 'Change…',
@@ -893,11 +903,10 @@ export const en = {
       'Each picture in the space is a face the model was trained on, placed at its code. The large face is decoded live from the code at the crosshair.',
     mark: 'Bookmark this place',
     record: 'Start or stop recording a flight',
-    panels: 'The panels, from top to bottom',
+    panels: 'The areas, from top to bottom',
   },
   engine: english,
   theory: {
-    title: 'What training optimises',
     ae: {
       title: 'An autoencoder: one face, one point',
       text: 'The encoder g compresses an image x into a short code z\u00a0=\u00a0g(x), and the decoder f draws it again. Training minimises the squared difference between each image and its reconstruction, over all n training images:',

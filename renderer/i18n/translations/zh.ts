@@ -7,19 +7,29 @@ export const zh: Catalogue = {
     space: '人脸空间。用 W A S D 飞行，拖动环顾四周，点击一张脸即可飞过去。',
   },
   rail: {
-    label: '面板',
-    models: '模型',
-    training: '训练',
-    scores: '评分',
-    compare: '对比',
-    theory: '原理',
-    faces: '人脸',
-    frames: '探索',
-    posterior: '后验',
-    paths: '路径',
+    label: '区域',
     help: '帮助',
     language: '语言',
     otherLanguage: 'EN',
+  },
+  areas: {
+    explore: '探索',
+    create: '创作',
+    train: '训练',
+    understand: '理解',
+    models: '模型',
+  },
+  panels: {
+    frames: '坐标系',
+    faces: '人脸',
+    paths: '路径',
+    exports: '导出',
+    training: '训练',
+    compare: '对比',
+    theory: '原理',
+    posterior: '后验',
+    scores: '评分',
+    models: '模型',
   },
   panel: { close: '收起' },
   common: {
@@ -68,6 +78,13 @@ export const zh: Catalogue = {
     flight: '导出为影片、图片或编码',
     faces: '导出这些脸',
     what: '导出什么',
+    about: {
+      face: '你正在看的脸，存为图片或编码。',
+      around: '此处周围人脸的拼图。',
+      view: '你所看到的空间，尺寸任选。',
+      faces: '你选中的人脸，存为拼图、文件夹或表格。',
+      flight: '路径或录下的飞行，存为影片。',
+    },
     subjects: {
       face: '这张脸',
       around: '周围的脸',
@@ -116,7 +133,6 @@ export const zh: Catalogue = {
   },
   twin: {
     tour: '看 AE 与 VAE 一起飞离数据',
-    title: '对比',
     heading: '双模型飞行',
     what: '让另一个模型与当前模型并排飞行。两边共用一个镜头，每个位置都是同样人脸的同样混合。',
     meaning: '每个位置在两个模型里都是同样人脸的同样混合。',
@@ -194,7 +210,6 @@ export const zh: Catalogue = {
     release: '改用平均脸',
   },
   frames: {
-    title: '探索',
     frame: '观察空间的方式',
     principal: 'PCA',
     latents: '潜变量',
@@ -266,7 +281,6 @@ export const zh: Catalogue = {
     failed: '四周的人脸无法解码。{{reason}}',
   },
   faces: {
-    title: '人脸',
     search: '搜索人脸',
     searchNames: '文件名或编号',
     searchNumbers: '编号，或 10-20',
@@ -331,7 +345,6 @@ export const zh: Catalogue = {
     goThere: '飞到一张脸',
   },
   models: {
-    title: '模型',
     bundled: '内置模型',
     library: '在此训练',
     recent: '最近打开',
@@ -353,7 +366,6 @@ export const zh: Catalogue = {
     failed: '模型未能打开。{{reason}}',
   },
   posterior: {
-    title: '后验分布',
     intro: 'VAE 不是把这张脸编码成一个点，而是编码成一团编码 N(μ, σ²)。这里画出这团编码，以及离它最近的几团。',
     pad: '噪声 ε。拖动即可从这个后验中抽取其他的脸；也可用方向键移动。',
     mean: 'μ',
@@ -376,7 +388,6 @@ export const zh: Catalogue = {
     layout: '在 UMAP 布局中，编码与位置之间没有线性映射，所以无法画出形状；数值仍然成立。',
   },
   paths: {
-    title: '路径与地点',
     tabs: '查看内容',
     paths: '路径',
     flights: '飞行',
@@ -504,7 +515,6 @@ export const zh: Catalogue = {
     seedProblem: '请输入不小于 0 的整数。',
   },
   training: {
-    title: '训练',
     intro: '在这台电脑上，让模型学习你自己的人脸。数据不会离开本机。',
     choose: '选择图片文件夹…',
     change: '更换…',
@@ -844,11 +854,10 @@ export const zh: Catalogue = {
     about: '空间中的每张图片都是模型训练时用过的一张脸，放在它的编码处。大图由准星处的编码实时解码。',
     mark: '收藏此处',
     record: '开始或结束录制飞行',
-    panels: '从上到下的各个面板',
+    panels: '从上到下的各个区域',
   },
   engine: zhEngine,
   theory: {
-    title: '训练在优化什么',
     ae: {
       title: '自编码器：一张脸，一个点',
       text: '编码器 g 把图像 x 压缩成一段短编码 z = g(x)，解码器 f 再把它画出来。训练在全部 n 张训练图像上，使每张图像与其重建之差的平方最小：',

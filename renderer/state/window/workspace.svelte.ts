@@ -1,19 +1,27 @@
 /** How the window is arranged: the panel that is open, and what else is shown or folded away. */
 import { recall, remember } from '../../platform/preferences';
 
-/** In the order of the rail, and of the keys 1, 2, … */
-export const PANELS = [
-  'models',
-  'training',
-  'scores',
-  'compare',
-  'faces',
-  'frames',
-  'theory',
-  'posterior',
-  'paths',
-] as const;
-export type PanelName = (typeof PANELS)[number];
+/** The areas, in the order of the rail and of the keys 1, 2, …, each with its panels in the order of their tabs. */
+export const AREAS = {
+  explore: ['frames', 'faces', 'paths'],
+  create: ['exports'],
+  train: ['training'],
+  understand: ['compare', 'theory', 'posterior', 'scores'],
+  models: ['models'],
+} as const;
+export type AreaName = keyof typeof AREAS;
+export type PanelName = (typeof AREAS)[AreaName][number];
+
+export const AREA_NAMES = Object.keys(AREAS) as AreaName[];
+export const PANELS: readonly PanelName[] = Object.values(AREAS).flat();
+
+export function panelsOf(area: AreaName): readonly PanelName[] {
+  return AREAS[area];
+}
+
+export function areaOf(panel: PanelName): AreaName {
+  return AREA_NAMES.find((area) => panelsOf(area).includes(panel))!;
+}
 
 export class Workspace {
   /** The panel beside the rail; null when all are folded away. */
@@ -28,13 +36,22 @@ export class Workspace {
   /** The one hint on how to fly: shown until it has been of use, once. */
   hint = $state(recall('hint') !== 'seen');
 
-  /** Opens a panel, or folds it away when it is open. */
-  toggle(panel: PanelName): void {
-    this.show(this.panel === panel ? null : panel);
+  /** The tab that was open last in each area. */
+  readonly #last: Partial<Record<AreaName, PanelName>> = {};
+
+  /** The panel that an area opens with: the one seen last in it. */
+  first(area: AreaName): PanelName {
+    return this.#last[area] ?? panelsOf(area)[0];
+  }
+
+  /** Opens an area, or folds it away when it is open. */
+  toggle(area: AreaName): void {
+    this.show(this.panel !== null && areaOf(this.panel) === area ? null : this.first(area));
   }
 
   show(panel: PanelName | null): void {
     this.panel = panel;
+    if (panel) this.#last[areaOf(panel)] = panel;
     remember('panel', panel ?? 'none');
   }
 

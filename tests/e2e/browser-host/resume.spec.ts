@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { blotches } from '../../unit/runs/lives';
 import { expect, test } from '../app';
 import { allGone, type StartedApp } from '../start';
-import { browseTo, flying } from '../window/window';
+import { browseTo, flying, openPanel } from '../window/window';
 
 /** Starts a run by clicking, and waits until something of it is saved. */
 async function train(page: Page, home: string, name: string): Promise<void> {
   const images = await blotches(join(home, 'images'), 24);
   await flying(page);
-  await page.getByTestId('rail-training').click();
+  await openPanel(page, 'training');
   await page.getByTestId('choose-folder').click();
   await browseTo(page, images);
   await page.getByTestId('browser-use').click();

@@ -4,7 +4,7 @@ import { parse } from 'npyjs';
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { expect, test } from '../app';
-import { codeOf, fly, flying, openModelFolder, settled, shownFace } from './window';
+import { codeOf, fly, flying, openModelFolder, openPanel, settled, shownFace } from './window';
 
 /** What saving writes: the file's name and its bytes. */
 async function saved(page: Page, save: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
@@ -54,7 +54,7 @@ test('two faces never have one name, and a picture dropped on the window leads b
 test('a selection goes home as a sheet, as pictures with their codes, and as tables', async ({ page }) => {
   await flying(page);
   const folder = await openModelFolder(page);
-  await page.getByTestId('rail-faces').click();
+  await openPanel(page, 'faces');
   await page.getByTestId('face-search').fill('10-14');
   const count = Number(await page.getByTestId('face-count').getAttribute('data-count'));
   expect(count).toBe(5);
@@ -78,7 +78,7 @@ test('a selection goes home as a sheet, as pictures with their codes, and as tab
 
 test('a path goes home as MP4 and WebM that play as long as they should', async ({ page, open }) => {
   await flying(page);
-  await page.getByTestId('rail-paths').click();
+  await openPanel(page, 'paths');
   await page.getByTestId('path-tabs').getByRole('button', { name: 'Flights' }).click();
   await page.getByTestId('record').click();
   await fly(page, 'w');

@@ -1,5 +1,5 @@
 import { expect, test } from '../app';
-import { codeOf, flying, openModelFolder, settled } from './window';
+import { codeOf, flying, openModelFolder, openPanel, settled } from './window';
 import type { Page } from '@playwright/test';
 import { parse } from 'npyjs';
 import { readFile } from 'node:fs/promises';
@@ -24,7 +24,7 @@ const count = async (page: Page) => Number(await page.getByTestId('face-count').
 
 test('a search shows exactly the faces asked for', async ({ page }) => {
   await flying(page);
-  await page.getByTestId('rail-faces').click();
+  await openPanel(page, 'faces');
   const all = Number(await page.getByTestId('space').getAttribute('data-count'));
   expect(await count(page)).toBe(all);
   await page.getByTestId('face-search').fill('10-20');
@@ -37,7 +37,7 @@ test('a lasso makes a selection, a selection a group; both can be taken back, an
   page,
 }) => {
   await flying(page);
-  await page.getByTestId('rail-faces').click();
+  await openPanel(page, 'faces');
   const all = await count(page);
   await lasso(page, 660, 400, 90);
   await expect(page.getByTestId('group-create')).toBeVisible();
@@ -64,7 +64,7 @@ test('a lasso makes a selection, a selection a group; both can be taken back, an
 test('the nearest faces are those of the codes', async ({ page }) => {
   await flying(page);
   const folder = await openModelFolder(page);
-  await page.getByTestId('rail-faces').click();
+  await openPanel(page, 'faces');
   const around = page.getByTestId('neighbours-of').locator('[data-value=face]');
   await around.click();
   const anchor = Number(await page.getByTestId('hidden').getAttribute('data-anchor'));

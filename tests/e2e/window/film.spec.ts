@@ -8,7 +8,7 @@ import { principalFrame } from '../../../main/engine/space/frames/principal';
 import { writeFaces } from '../../../main/engine/images/synthetic/write';
 import { train, RunControl } from '../../../main/engine/runs';
 import { expect, test } from '../app';
-import { chooseFolder, flying } from './window';
+import { chooseFolder, flying, openPanel } from './window';
 import type { Page } from '@playwright/test';
 
 const D = 4;
@@ -51,7 +51,7 @@ test('a training in the window is watched again as a film, beside that of anothe
 
   // the VAE of the same faces is trained in the window
   await flying(page);
-  await page.getByTestId('rail-training').click();
+  await openPanel(page, 'training');
   await page.getByTestId('choose-folder').click();
   await chooseFolder(page, images);
   await expect(page.getByTestId('image-count')).toHaveAttribute('data-count', '30');

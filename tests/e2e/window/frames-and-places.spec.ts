@@ -1,5 +1,5 @@
 import { expect, test } from '../app';
-import { codeOf, decodeByHand, flying, openModelFolder, resting, settled, shownFace } from './window';
+import { codeOf, decodeByHand, flying, openModelFolder, openPanel, resting, settled, shownFace } from './window';
 import type { Page } from '@playwright/test';
 
 const apart = (a: Float32Array, b: Float32Array) => Math.max(...a.map((value, i) => Math.abs(value - b[i])));
@@ -24,7 +24,7 @@ async function group(page: Page, faces: string, name: string): Promise<void> {
 }
 
 async function chooseFrame(page: Page, kind: string): Promise<void> {
-  await page.getByTestId('rail-frames').click();
+  await openPanel(page, 'frames');
   await page.getByTestId('frame-kind').locator(`[data-value=${kind}]`).click();
   await expect(page.getByTestId('frame')).toHaveAttribute('data-kind', kind);
 }
@@ -33,7 +33,7 @@ test('places and the faces all around outlive a change of frame', async ({ page 
   await flying(page);
   const folder = await openModelFolder(page);
   const [first, second] = [await codeOf(folder, 5), await codeOf(folder, 9)];
-  await page.getByTestId('rail-faces').click();
+  await openPanel(page, 'faces');
   await goToFace(page, 5, first);
   await resting(page);
   await goToFace(page, 9, second);
@@ -81,7 +81,7 @@ test('groups have their label in their middle and make a trait; one undo takes b
 }) => {
   await flying(page);
   const folder = await openModelFolder(page);
-  await page.getByTestId('rail-faces').click();
+  await openPanel(page, 'faces');
   await group(page, '7-7', 'Seven');
   await goToFace(page, 7, await codeOf(folder, 7));
   await resting(page);
@@ -94,7 +94,7 @@ test('groups have their label in their middle and make a trait; one undo takes b
   expect(Math.abs(label.y + label.height / 2 - 400)).toBeLessThan(1.5);
 
   await group(page, '20-29', 'Tens');
-  await page.getByTestId('rail-frames').click();
+  await openPanel(page, 'frames');
   await page.getByTestId('frame-kind').locator('[data-value=attributes]').click();
   await page.getByTestId('group-withIt').selectOption({ label: 'Seven' });
   await page.getByTestId('group-without').selectOption({ label: 'Tens' });

@@ -1,11 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../app';
-import { codeOf, decodeByHand, flying, openModelFolder, resting, settled, shownFace } from './window';
-
-async function openPanel(page: Page): Promise<void> {
-  await page.getByTestId('rail-frames').click();
-  await expect(page.getByTestId('frames-panel')).toBeVisible();
-}
+import { codeOf, decodeByHand, flying, openModelFolder, openPanel, resting, settled, shownFace } from './window';
 
 async function chooseFrame(page: Page, kind: string): Promise<void> {
   await page.getByTestId('frame-kind').locator(`[data-value=${kind}]`).click();
@@ -20,7 +15,7 @@ test('another frame shows the same face, at the place that its code has there', 
   await flying(page);
   const folder = await openModelFolder(page);
   const before = await shownFace(page);
-  await openPanel(page);
+  await openPanel(page, 'frames');
   await expect(shownFrame(page)).toHaveAttribute('data-kind', 'principal');
 
   await chooseFrame(page, 'latents');
@@ -39,7 +34,7 @@ test('another frame shows the same face, at the place that its code has there', 
 test('a frame of four faces has A at its origin and B ten units along x', async ({ page }) => {
   await flying(page);
   const folder = await openModelFolder(page);
-  await openPanel(page);
+  await openPanel(page, 'frames');
   await chooseFrame(page, 'faces');
   const face = async (letter: string) =>
     Number(await page.getByTestId(`frame-face-${letter}`).getAttribute('data-face'));
@@ -62,7 +57,7 @@ test('a hidden coordinate that is steered changes the code by exactly that much,
 }) => {
   await flying(page);
   const folder = await openModelFolder(page);
-  await openPanel(page);
+  await openPanel(page, 'frames');
   await chooseFrame(page, 'latents');
   await expect(shownFrame(page)).toHaveAttribute('data-kind', 'latents');
   await resting(page);
@@ -93,7 +88,7 @@ test('a hidden coordinate that is steered changes the code by exactly that much,
 test('the layout is computed while one flies on, and the face stays', async ({ page }) => {
   await flying(page);
   const before = await shownFace(page);
-  await openPanel(page);
+  await openPanel(page, 'frames');
   await chooseFrame(page, 'layout');
   await expect(shownFrame(page)).toHaveAttribute('data-kind', 'layout', { timeout: 90_000 });
   await resting(page);

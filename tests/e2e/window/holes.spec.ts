@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from '../app';
-import { flying, openModelFolder, shownFace } from './window';
+import { flying, openModelFolder, openPanel, shownFace } from './window';
 import type { Page } from '@playwright/test';
 
 /** How much the fog of drift, which is plum to orange, tints a part of the window around a point: mean red less green, 0..255. */
@@ -29,7 +29,7 @@ async function driftByHand(folder: string, code: Float32Array): Promise<number> 
 test('the meter reads the drift of the face shown', async ({ page }) => {
   await flying(page);
   const folder = await openModelFolder(page);
-  await page.getByTestId('rail-compare').click();
+  await openPanel(page, 'compare');
   const meter = page.getByTestId('hole-meter');
   await expect(meter).toHaveAttribute('data-state', /data|edge|hole/);
   const { code } = await shownFace(page);
@@ -43,7 +43,7 @@ test('the hole map comes coarse to fine, is seen, and its numbers are those of a
   await flying(page);
   const folder = await openModelFolder(page);
   const { code } = await shownFace(page);
-  await page.getByTestId('rail-compare').click();
+  await openPanel(page, 'compare');
   await page.getByTestId('holes-toggle').click();
   const model = page.getByTestId('holes-model');
   const sides = new Set<string>();

@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import sharp from 'sharp';
 import { decodeCodes } from '../../../main/engine/models';
 import { expect, test } from '../app';
-import { codeOf, decodeByHand, fly, flying, openModelFolder, resting, settled, shownFace } from './window';
+import { codeOf, decodeByHand, fly, flying, openModelFolder, openPanel, resting, settled, shownFace } from './window';
 
 const codeIn = async (element: Locator, name: string) =>
   Float32Array.from((await element.getAttribute(name))!.split(','), Number);
@@ -40,7 +40,7 @@ test('a posterior is drawn from as the reparameterisation says, and overlaps oth
   await flying(page);
   const folder = await openModelFolder(page);
   const index = await pickNearest(page);
-  await page.getByTestId('rail-posterior').click();
+  await openPanel(page, 'posterior');
   const scrubbed = page.getByTestId('scrubbed');
   const mean = await codeOf(folder, index);
   await expect(scrubbed).toBeVisible();
@@ -91,7 +91,7 @@ test('an autoencoder has points and no posteriors, and the panel says so', async
   await flying(page);
   await page.getByTestId('compare').locator('[data-value$="-ae"]').click();
   await expect(page.getByTestId('open-model-name')).toContainText('AE');
-  await page.getByTestId('rail-posterior').click();
+  await openPanel(page, 'posterior');
   await expect(page.getByTestId('no-posterior')).toHaveAttribute('data-reason', 'points', { timeout: 30_000 });
 });
 
@@ -100,7 +100,7 @@ test('paths between two faces lie side by side, the geodesic the shortest in ima
   await flying(page);
   const folder = await openModelFolder(page);
   const index = await pickNearest(page);
-  await page.getByTestId('rail-paths').click();
+  await openPanel(page, 'paths');
   await page.getByTestId('add-face').click();
   await page.getByTestId('space').focus();
   await page.keyboard.press('h');
@@ -136,7 +136,7 @@ test('a place is marked, named, found again after a new start of the page, and i
   await flying(page);
   await fly(page, 'd');
   const { code, pixels } = await atRest(page);
-  await page.getByTestId('rail-paths').click();
+  await openPanel(page, 'paths');
   await page.getByTestId('path-tabs').locator('[data-value=places]').click();
   await page.getByTestId('mark').click();
   const bookmark = page.getByTestId('bookmark');
@@ -166,7 +166,7 @@ test('a flight is recorded, replayed to its end and saved', async ({ page }) => 
   test.setTimeout(120_000);
   await flying(page);
   const folder = await openModelFolder(page);
-  await page.getByTestId('rail-paths').click();
+  await openPanel(page, 'paths');
   await page.getByTestId('path-tabs').locator('[data-value=flights]').click();
   const start = (await shownFace(page)).code;
   await page.getByTestId('record').click();

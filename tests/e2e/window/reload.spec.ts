@@ -1,5 +1,5 @@
 import { expect, test } from '../app';
-import { fly, flying, settled, shownFace } from './window';
+import { fly, flying, openPanel, settled, shownFace } from './window';
 
 test('a tab that is loaded anew goes on where it was, and another tab keeps its own model', async ({
   page,
@@ -15,7 +15,7 @@ test('a tab that is loaded anew goes on where it was, and another tab keeps its 
   // the first tab: a place, a path and a flight
   await page.getByTestId('nearest').getByRole('button').click();
   await page.waitForTimeout(2500);
-  await page.getByTestId('rail-paths').click();
+  await openPanel(page, 'paths');
   await page.getByTestId('add-face').click();
   await page.keyboard.press('r');
   await fly(page, 'd');

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../../scripts/root.mjs';
 import { expect, test } from '../app';
-import { chooseFolder, decodeByHand, flying, openModelFolder, settled, shownFace } from './window';
+import { chooseFolder, decodeByHand, flying, openModelFolder, openPanel, settled, shownFace } from './window';
 
 const portraits = join(root, '../shared/data/portraits');
 
@@ -14,7 +14,7 @@ test.describe('scores', () => {
     await expect(page.getByTestId('open-model-name')).toHaveText('Portraits AE');
     await settled(page);
 
-    await page.getByTestId('rail-scores').click();
+    await openPanel(page, 'scores');
     await expect(page.getByTestId('prior-samples').getByRole('button')).toHaveCount(24);
     await page.getByTestId('fit-mixture').click();
     await expect(page.getByTestId('measuring')).toBeVisible();
@@ -46,7 +46,7 @@ test.describe('scores', () => {
     await flying(page);
     const folder = await openModelFolder(page);
     const { latentSize } = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as { latentSize: number };
-    await page.getByTestId('rail-scores').click();
+    await openPanel(page, 'scores');
     await page.getByTestId('measure').click();
     await chooseFolder(page, portraits);
     await expect(page.getByTestId('measuring')).toBeVisible();

@@ -1,9 +1,9 @@
 import { expect, test } from '../app';
-import { flying } from './window';
+import { flying, openPanel } from './window';
 
 test('synthetic faces are drawn here and chosen to train on', async ({ page }) => {
   await flying(page);
-  await page.getByTestId('rail-training').click();
+  await openPanel(page, 'training');
   const fold = page.getByTestId('synthetic-faces');
   await fold.getByRole('button').first().click();
   await page.getByTestId('synthetic-count').fill('2');

@@ -5,13 +5,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../../scripts/root.mjs';
 import { expect, test } from '../app';
-import { fly, flying } from './window';
+import { fly, flying, openPanel } from './window';
 
 const number = (text: string) => Number(text.replace(/[=+]/g, '').replaceAll('−', '-').replace(/\s/g, ''));
 
 test('the terms of the bound add up for the face at the reticle', async ({ page }) => {
   await flying(page);
-  await page.getByTestId('rail-theory').click();
+  await openPanel(page, 'theory');
   const term = async (name: string) => number(await page.getByTestId(`theory-${name}`).innerText());
   await expect(page.getByTestId('theory-bound')).toHaveAttribute('aria-busy', 'false', { timeout: 30_000 });
   // Each is rounded to a tenth.
@@ -31,7 +31,7 @@ const SIZE = 32;
 
 test('what β changes: the slider shows what each member makes of the same faces', async ({ page }, testInfo) => {
   await flying(page);
-  await page.getByTestId('rail-theory').click();
+  await openPanel(page, 'theory');
   const slider = page.getByTestId('beta-slider');
   await slider.scrollIntoViewIfNeeded();
   const { members } = JSON.parse(await readFile(join(family, 'family.json'), 'utf8')) as {

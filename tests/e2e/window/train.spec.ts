@@ -11,6 +11,7 @@ import {
   fly,
   flying,
   openModelFolder,
+  openPanel,
   settled,
   shownFace,
 } from './window';
@@ -29,7 +30,7 @@ test.describe('training', () => {
       await writeFile(join(images, 'broken.jpg'), 'this is no image');
 
       await flying(page);
-      await page.getByTestId('rail-training').click();
+      await openPanel(page, 'training');
       await page.getByTestId('choose-folder').click();
       await chooseFolder(page, images, '25');
       await expect(page.getByTestId('image-count')).toHaveAttribute('data-count', '24');
@@ -63,7 +64,7 @@ test.describe('training', () => {
 
   test('can be paused, resumed and cancelled, and leaves nothing behind', async ({ page, home }) => {
     await flying(page);
-    await page.getByTestId('rail-training').click();
+    await openPanel(page, 'training');
     await page.getByTestId('choose-folder').click();
     await chooseFolder(page, portraits, /\d/);
     await page.getByTestId('start-training').click();
@@ -87,7 +88,7 @@ test.describe('training', () => {
 test('a graphics card can be chosen where there is one, and where not the form says why', async ({ page, home }) => {
   await mkdir(join(home, 'any', 'below'), { recursive: true });
   await flying(page);
-  await page.getByTestId('rail-training').click();
+  await openPanel(page, 'training');
   await page.getByTestId('choose-folder').click();
   await chooseFolder(page, join(home, 'any'));
   await page.getByTestId('training-details').getByRole('button').first().click();
@@ -108,7 +109,7 @@ test('a folder without images is told so', async ({ page, home }) => {
   const empty = join(home, 'nothing here');
   await mkdir(join(empty, 'nor here'), { recursive: true });
   await flying(page);
-  await page.getByTestId('rail-training').click();
+  await openPanel(page, 'training');
   await page.getByTestId('choose-folder').click();
   if (!systemDialogs(page)) {
     await browseTo(page, join(empty, 'nor here'));
@@ -124,19 +125,18 @@ test('a file that is no model is refused with a sentence, and the open one stays
   await writeFile(file, 'these are notes');
   await flying(page);
   const before = await openModelFolder(page);
-  await page.getByTestId('rail-models').click();
+  await openPanel(page, 'models');
   await page.getByTestId('open-model').click();
   await chooseFile(page, file);
   await expect(page.getByTestId('notice-failure')).toContainText('notes.onnx');
   await expect(page.getByTestId('notice-failure')).not.toContainText(/ at |Error:/);
-  await page.getByTestId('rail-models').click();
   expect(await openModelFolder(page)).toBe(before);
   await settled(page);
 });
 
 test('a path that does not exist is told so', async ({ page, home }) => {
   await flying(page);
-  await page.getByTestId('rail-models').click();
+  await openPanel(page, 'models');
   await page.getByTestId('open-model').click();
   await chooseFile(page, join(home, 'no such folder'));
   // a dialog of the system's offers what is there; something may have removed it since

@@ -1,12 +1,12 @@
 import { expect, test } from '../app';
-import { codeOf, decodeByHand, fly, flying, openModelFolder, pointAtFace, settled } from './window';
+import { codeOf, decodeByHand, fly, flying, openModelFolder, openPanel, pointAtFace, settled } from './window';
 import type { Page } from '@playwright/test';
 import { priorCodes } from '../../../main/engine/scores/codes/codes';
 
 /** Opens the panel and flies the first model that can be flown beside the open one; returns both folders. */
 async function twinFlight(page: Page): Promise<{ first: string; second: string }> {
   const first = await openModelFolder(page);
-  await page.getByTestId('rail-compare').click();
+  await openPanel(page, 'compare');
   const candidate = page.locator('[data-testid=twin-candidate]:enabled').first();
   await expect(candidate).toBeVisible();
   const second = (await candidate.getAttribute('data-path'))!;

@@ -1,5 +1,5 @@
 /** What specs of the window ask of it, and the truth they compare it with: the model's files, read without the app. */
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { parse } from 'npyjs';
 import * as ort from '../../../main/engine/onnxruntime';
 import { readFile } from 'node:fs/promises';
@@ -70,13 +70,33 @@ export async function fly(page: Page, key: 'w' | 'a' | 's' | 'd' | 'q' | 'e'): P
   await settled(page);
 }
 
-/** Folder of the model that is open. */
+/** Opens a panel by its name, wherever the window has it now. */
+export async function openPanel(page: Page, name: string): Promise<Locator> {
+  const area = page.locator(`[data-panels~=${name}]`);
+  if ((await area.getAttribute('aria-expanded')) === 'false') await area.click();
+  const tab = page.getByTestId(`tab-${name}`);
+  if ((await area.getAttribute('data-panels'))!.includes(' ')) await tab.click();
+  // one on its way out is inert
+  const panel = page.locator(`[data-testid=${name}-panel]:not([inert])`);
+  await expect(panel).toBeVisible();
+  return panel;
+}
+
+/** Folds away whichever panel is open. */
+export async function closePanel(page: Page): Promise<void> {
+  const open = page.locator('[data-panels][aria-expanded=true]');
+  if (await open.isVisible()) await open.click();
+  await expect(page.locator('[data-drawer]')).toBeHidden();
+}
+
+/** Folder of the model that is open. Leaves open the panel that was. */
 export async function openModelFolder(page: Page): Promise<string> {
-  const panel = page.getByTestId('models-panel');
-  const wasOpen = await panel.isVisible();
-  if (!wasOpen) await page.getByTestId('rail-models').click();
+  const drawer = page.locator('[data-drawer]:not([inert])');
+  const before = (await drawer.isVisible()) ? (await drawer.getAttribute('data-testid'))!.replace('-panel', '') : null;
+  const panel = await openPanel(page, 'models');
   const path = await panel.locator('[data-testid=model][aria-current=true]').getAttribute('data-path');
-  if (!wasOpen) await page.getByTestId('rail-models').click();
+  if (before === null) await closePanel(page);
+  else await openPanel(page, before);
   return path!;
 }
 
