@@ -7,17 +7,15 @@ import { CanvasSize } from './canvas/canvas-size';
 import { FrameLoop } from './canvas/frame-loop';
 import type { Insets } from './canvas/free-part';
 import { openRenderer } from './canvas/webgl';
-import { Cloud } from './cloud/cloud';
 import { measureCloud } from './cloud/cloud-scale';
 import { MOVE_SECONDS } from './cloud/move';
 import type { Area, View } from './cloud/visibility';
+import { Contents } from './contents';
 import type { FlightScene, Layer, SceneCloud } from './flight-scene';
 import { FlyControls } from './input/fly-controls';
-import { Fog, type FogVolume } from './layers/fog';
-import { LatticeField, type DecodePlaces } from './layers/lattice-field';
 import { Reticle } from './layers/reticle';
 import { Surroundings } from './layers/surroundings';
-import { raw, readPalette, type Palette } from './palette';
+import { readPalette, type Palette } from './palette';
 import { facesInside, project, type Point } from './pointer/lasso';
 import { Picker } from './pointer/picking';
 import { Pointer } from './pointer/pointer';
@@ -55,29 +53,23 @@ const SETTLED_AFTER = 200;
 export class SpaceScene implements FlightScene {
   readonly viewpoint: Viewpoint;
   readonly pointer: Pointer;
+  readonly contents: Contents;
   /** The page's colours, for layers. */
   readonly palette: Palette;
   readonly #canvas: HTMLCanvasElement;
   readonly #size: CanvasSize;
   readonly #on: SceneEvents;
   readonly #renderer: WebGLRenderer;
-  readonly #multisampled: boolean;
   readonly #scene = new Scene();
   readonly #camera = new PerspectiveCamera((FOV * 180) / Math.PI);
   readonly #picker: Picker;
   readonly #surroundings: Surroundings;
   readonly #reticle = new Reticle();
-  readonly #fog = new Fog();
   /** Null for a scene that follows another one. */
   readonly #controls: FlyControls | null;
   readonly #loop = new FrameLoop((seconds) => this.#frame(seconds));
   readonly #listeners = new AbortController();
   #settling: ReturnType<typeof setTimeout> | undefined;
-
-  #cloud: Cloud | null = null;
-  #faces = 0;
-  #positions: Float32Array = new Float32Array();
-  #lattice: LatticeField | null = null;
 
   /**
    * @param canvas its size on the page is the size of the view; call `resize` when that changes
@@ -89,14 +81,17 @@ export class SpaceScene implements FlightScene {
     this.#on = on;
     const { renderer, multisampled } = openRenderer(canvas);
     this.#renderer = renderer;
-    this.#multisampled = multisampled;
     this.palette = readPalette(canvas);
     renderer.setClearColor(this.palette.space, 1);
     this.#picker = new Picker(renderer);
     this.#surroundings = new Surroundings(this.palette);
-    this.#scene.add(this.#fog.mesh, this.#surroundings.group, this.#reticle.mesh);
+    this.#scene.add(this.#surroundings.group, this.#reticle.mesh);
     this.#camera.rotation.order = 'YXZ';
     const change = () => this.invalidate();
+    this.contents = new Contents(this.#scene, renderer, multisampled, this.palette, {
+      change,
+      failed: (error) => on.failed(error),
+    });
     this.#size = new CanvasSize(canvas, renderer, multisampled);
     this.viewpoint = new Viewpoint(() => this.#size.freeShare, {
       move: (position) => on.move(position),
@@ -107,7 +102,7 @@ export class SpaceScene implements FlightScene {
     this.pointer = new Pointer(canvas, (at) => this.#faceAt(at), {
       hover: (face) => on.hover(face),
       pick: (face) => on.pick(face),
-      pickLattice: (face) => this.#lattice && this.viewpoint.flyTo(this.#lattice.positionOf(face)),
+      pickLattice: (face) => this.#flyToLattice(face),
       change,
     });
     this.#controls = follows ? null : this.#listen();
@@ -133,6 +128,11 @@ export class SpaceScene implements FlightScene {
     });
   }
 
+  #flyToLattice(face: number): void {
+    const position = this.contents.latticePosition(face);
+    if (position) this.viewpoint.flyTo(position);
+  }
+
   // ---------------------------------------------------------------- what there is to see
 
   /**
@@ -140,19 +140,10 @@ export class SpaceScene implements FlightScene {
    * @throws UserError `bad-model` when the numbers do not fit together
    */
   setCloud(cloud: SceneCloud): void {
-    check(cloud);
-    this.#dropCloud();
     const { count, positions } = cloud;
     const scale = measureCloud(positions);
-    if (count > 0) {
-      const events = { ready: () => this.invalidate(), failed: (error: unknown) => this.#on.failed(error) };
-      this.#cloud = new Cloud(positions, cloud, scale, this.palette, this.#renderer, this.#multisampled, events);
-      this.#scene.add(this.#cloud.seen);
-      this.#makeRoom();
-    }
-    this.#faces = count;
-    this.#positions = positions;
-    this.pointer.setCloud(this.#cloud, count);
+    this.contents.setCloud(cloud, scale);
+    this.pointer.setCloud(this.contents.cloud, count);
     this.viewpoint.enter(positions, scale);
   }
 
@@ -162,12 +153,9 @@ export class SpaceScene implements FlightScene {
    * @param positions `[count, 3]`, finite
    */
   setPositions(positions: Float32Array, focus: Vec3): void {
-    if (!this.#cloud) return;
-    this.#dropLattice();
-    this.#makeRoom();
+    if (!this.contents.cloud) return;
     const scale = measureCloud(positions);
-    this.#cloud.moveTo(positions, scale);
-    this.#positions = positions;
+    this.contents.moveTo(positions, scale);
     this.viewpoint.carry(positions, scale, focus, MOVE_SECONDS);
   }
 
@@ -185,56 +173,6 @@ export class SpaceScene implements FlightScene {
   /** What is drawn is out of date: a new frame comes soon. */
   invalidate(): void {
     this.#loop.request();
-  }
-
-  /**
-   * Fills the space around the camera with faces decoded at the places of a lattice, the cloud's own stepping back;
-   * null: no longer. Ends with the cloud.
-   */
-  setLattice(decode: DecodePlaces | null): void {
-    this.#dropLattice();
-    if (decode && this.#cloud) {
-      const { scale } = this.viewpoint;
-      const change = () => this.invalidate();
-      this.#lattice = new LatticeField(scale, this.palette, this.#faces, this.#multisampled, decode, change);
-      this.#scene.add(this.#lattice.seen);
-    }
-    this.#makeRoom();
-    this.invalidate();
-  }
-
-  /** The places of the lattice decode to other faces from now on. */
-  renewLattice(): void {
-    this.#lattice?.renew();
-    this.invalidate();
-  }
-
-  /** Fills a part of the space with fog, the cloud's faces stepping back: they would hide it. null: no longer. */
-  setFog(fog: FogVolume | null): void {
-    this.#fog.set(fog);
-    this.#makeRoom();
-    this.invalidate();
-  }
-
-  /**
-   * Gives faces of the cloud coloured borders, until the next cloud.
-   * @param marks `[count]`, 0 none, else one more than the number of its colour; null: none at all
-   * @param colours as style sheets write them, at most 16
-   */
-  setMarks(marks: Uint8Array | null, colours: readonly string[]): void {
-    this.#cloud?.mark(marks, colours.map(raw));
-    this.invalidate();
-  }
-
-  /** Leaves faces of the cloud out, 1 for each that is not to be seen, until the next cloud; null: none. */
-  setHidden(hidden: Uint8Array | null): void {
-    this.#cloud?.hide(hidden);
-    this.invalidate();
-  }
-
-  /** Faces of the cloud are small while something else is looked at. */
-  #makeRoom(): void {
-    this.#cloud?.stepBack(this.#lattice !== null || this.#fog.shown);
   }
 
   // ---------------------------------------------------------------- how it is seen
@@ -276,7 +214,7 @@ export class SpaceScene implements FlightScene {
   setInsets(insets: Insets): void {
     this.#size.setInsets(insets);
     // with nothing to see yet there is nothing to follow with the eyes
-    if (!this.#cloud) this.#size.makeWay(0, true);
+    if (!this.contents.cloud) this.#size.makeWay(0, true);
     this.invalidate();
   }
 
@@ -288,11 +226,12 @@ export class SpaceScene implements FlightScene {
 
   /** The faces of the cloud whose middle is seen inside a polygon, in ascending order. CSS pixels of the canvas. */
   facesInside(polygon: readonly Point[]): Uint32Array {
-    if (!this.#cloud) return new Uint32Array();
+    const { cloud, positions } = this.contents;
+    if (!cloud) return new Uint32Array();
     const { pixelRatio } = this.#size;
     const scaled = polygon.map(({ x, y }) => ({ x: x * pixelRatio, y: y * pixelRatio }));
     const nearest = 0.55 * this.viewpoint.scale.closeUp;
-    return facesInside(this.#positions, this.#view, scaled, this.#cloud.hidden, nearest);
+    return facesInside(positions, this.#view, scaled, cloud.hidden, nearest);
   }
 
   /** Where a scene position is seen, CSS pixels of the canvas; null when it lies behind the eye. */
@@ -326,7 +265,7 @@ export class SpaceScene implements FlightScene {
     const view = this.#view;
     return {
       reticle: this.#size.middle,
-      faces: facesInSight(this.#positions, view),
+      faces: facesInSight(this.contents.positions, view),
       bearing: bearing(view, this.viewpoint.middle),
     };
   }
@@ -335,12 +274,11 @@ export class SpaceScene implements FlightScene {
     this.#pause();
     this.#listeners.abort();
     this.#controls?.dispose();
-    this.#dropCloud();
+    this.contents.dispose();
     this.pointer.setCloud(null, 0);
     this.#picker.dispose();
     this.#surroundings.dispose();
     this.#reticle.dispose();
-    this.#fog.dispose();
     this.#renderer.dispose();
   }
 
@@ -371,13 +309,13 @@ export class SpaceScene implements FlightScene {
   /** Draws what there is to see now; true while the cloud or the lattice themselves still change. */
   #render(seconds: number): boolean {
     const { width, height } = this.#canvas;
-    const { pose, scale, reducedMotion: instant, speed } = this.viewpoint;
+    const { pose, scale, reducedMotion } = this.viewpoint;
     const { pixelRatio } = this.#size;
     this.#on.view?.(pose, seconds, pixelRatio);
     const at = eye(pose);
     this.#camera.position.set(...at);
     this.#camera.rotation.set(pose.pitch, pose.yaw, 0);
-    const makingWay = this.#size.makeWay(seconds, instant);
+    const makingWay = this.#size.makeWay(seconds, reducedMotion);
     this.#camera.near = 0.1 * scale.closeUp;
     this.#camera.far = Math.hypot(...at) + 6 * scale.radius;
     const [shiftX, shiftY] = this.#size.shift;
@@ -390,12 +328,17 @@ export class SpaceScene implements FlightScene {
     const { focus, reach } = pose;
     this.#surroundings.place(at, scale.radius, reach, pixelRatio);
     this.#reticle.place(focus, (scale.faceSize * focal) / reach, width, height, pixelRatio);
-    const loading = this.#cloud?.step(seconds, view, reach, pixelRatio, instant) ?? false;
-    const decoding = this.#lattice?.step(seconds, focus, reach, speed, focal, instant) ?? false;
-    const clearing = this.#fog.step(seconds, this.#renderer, this.#camera, reach, instant);
+    const changing = this.contents.step({
+      seconds,
+      view,
+      pose,
+      camera: this.#camera,
+      pixelRatio,
+      viewpoint: this.viewpoint,
+    });
     this.#renderer.render(this.#scene, this.#camera);
     this.#on.drawn?.();
-    return makingWay || clearing || loading || decoding;
+    return makingWay || changing;
   }
 
   get #view(): View {
@@ -409,26 +352,12 @@ export class SpaceScene implements FlightScene {
 
   /** Number of the face at a point of the canvas, CSS pixels; those of the lattice come after those of the cloud. */
   async #faceAt({ x, y }: Point): Promise<number | null> {
-    const cloud = this.#cloud;
+    const { cloud, pickable } = this.contents;
     if (!cloud || this.#renderer.getContext().isContextLost()) return null;
     const { pixelRatio, shift } = this.#size;
-    const subjects = this.#lattice ? [cloud.pickable, this.#lattice.pickable] : [cloud.pickable];
-    const face = await this.#picker.pick(subjects, this.#camera, x * pixelRatio, y * pixelRatio, shift);
+    const face = await this.#picker.pick(pickable, this.#camera, x * pixelRatio, y * pixelRatio, shift);
     // another cloud came while this one was searched
-    return cloud === this.#cloud ? face : null;
-  }
-
-  #dropLattice(): void {
-    if (this.#lattice) this.#scene.remove(this.#lattice.seen);
-    this.#lattice?.dispose();
-    this.#lattice = null;
-  }
-
-  #dropCloud(): void {
-    this.#dropLattice();
-    if (this.#cloud) this.#scene.remove(this.#cloud.seen);
-    this.#cloud?.dispose();
-    this.#cloud = null;
+    return cloud === this.contents.cloud ? face : null;
   }
 
   /** The graphics context is gone, until the browser gives it back. */
@@ -441,20 +370,10 @@ export class SpaceScene implements FlightScene {
   /** The graphics context is back, and empty. */
   #restore(): void {
     this.#renderer.setClearColor(this.palette.space, 1);
-    this.#cloud?.reload();
+    this.contents.reload();
     this.resize();
     this.invalidate();
   }
 }
 
 const tooLarge = (width: number) => new UserError('no-device.picture-width', { width });
-
-function check({ count, positions, sheets, tile, columns, perSheet }: SceneCloud): void {
-  const fits =
-    positions.length === 3 * count &&
-    positions.every(Number.isFinite) &&
-    [tile, columns, perSheet].every((n) => Number.isInteger(n) && n > 0) &&
-    sheets.length === Math.ceil(count / perSheet);
-  if (fits) return;
-  throw new UserError('bad-model.cloud-parts', { count, sheets: sheets.length });
-}
