@@ -4,7 +4,7 @@ import { contactSheet } from '../engine/exports/picture';
 import { encodeProvenance, provenanceOf } from '../engine/exports/provenance';
 import { save } from '../engine/files';
 import type { Model } from '../engine/models';
-import { codesToFit, fitToCodes, mixtureCodes, priorCodes } from '../engine/scores';
+import { codesToFit, fitToCodes, mixtureCodes } from '../engine/scores';
 import { counted } from '../engine/text';
 import type { LayoutOptions } from './layout';
 import type { Output } from './output';
@@ -32,9 +32,7 @@ export async function sample(model: string, options: SampleOptions, output: Outp
   await withModel(
     model,
     async (open) => {
-      const { latentSize } = open.card;
-      const codes =
-        from === 'prior' ? priorCodes(latentSize, count, seed) : await fromMixture(open, { count, seed }, output);
+      const codes = from === 'prior' ? await open.draw(count, seed) : await fromMixture(open, { count, seed }, output);
       const packet = encodeProvenance(provenanceOf(open.card, codes, { seed }));
       const sheet = { format, size: open.card.imageSize, columns: Math.ceil(Math.sqrt(count)), gap: 0 };
       await save(out, await contactSheet(await open.decodePixels(codes), sheet, packet));

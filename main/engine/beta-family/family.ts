@@ -3,8 +3,7 @@ import path from 'node:path';
 import type { BetaFamily } from '../../contract';
 import { toImageBatch, toUnitRange } from '../images';
 import { drawImages } from '../images/synthetic/images';
-import { type Model, openModel } from '../models';
-import { priorCodes } from '../scores';
+import { type Model, openModel, priorCodes } from '../models';
 import { type FamilyFile, readFamily } from './file';
 
 /** Faces and draws that are shown. */

@@ -1,8 +1,8 @@
 /** What β trades: rate against distortion, and how good draws from the prior are. */
 import type { BetaMember, Estimate } from '../../contract';
 import type { Images } from '../images';
-import type { Model } from '../models';
-import { priorCodes, scoreBound, scoreSampling } from '../scores';
+import { type Model, priorCodes } from '../models';
+import { scoreBound, scoreSampling } from '../scores';
 
 /** Draws from each posterior. */
 const DRAWS = 8;

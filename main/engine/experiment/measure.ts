@@ -2,7 +2,7 @@
 import type { Estimate } from '../../contract';
 import type { Images } from '../images';
 import { pickImages } from '../images';
-import type { Model } from '../models';
+import { type Model, priorCodes } from '../models';
 import {
   codesToFit,
   encodeImages,
@@ -11,7 +11,6 @@ import {
   likelihoodOf,
   midpoints,
   mixtureCodes,
-  priorCodes,
   scoreBound,
   scoreDrift,
   scoreInBetween,

@@ -1,13 +1,22 @@
-/** The encoder of a model folder: images → the mean of their posterior, and its log-variance where there is one. */
+/** Encoders. That of a model folder: images → the mean of their posterior, and its log-variance where there is one. */
 import type { InferenceSession } from '../onnxruntime';
 import { UserError } from '../../contract';
 import type { Manifest } from './files/manifest';
 import { Network } from './network';
 
 export interface Encoder {
-  network: Network;
-  /** Names of its outputs: `mu`, and `log_var` when the encoder gives one. */
-  outputs: string[];
+  /**
+   * @param images `[count, channels, height, width]`, 0..1
+   * @returns the posterior's mean (an AE's code) and log-variance (null for an encoder without), `[count, latentSize]` each
+   * @throws UserError `bad-model` when it fails
+   */
+  encode(images: Float32Array, count: number): Promise<Encoded>;
+  release(): Promise<void>;
+}
+
+export interface Encoded {
+  mu: Float32Array;
+  logVar: Float32Array | null;
 }
 
 /** @throws UserError `bad-model` when it does not take the model's images or gives other codes */
@@ -38,5 +47,12 @@ export function describeEncoder(session: InferenceSession, { image, latentSize }
     fixedRows: typeof batch === 'number' ? batch : null,
     extras: [],
   };
-  return { network: new Network(session, feeding, where), outputs: logVar ? [mu, logVar] : [mu] };
+  const network = new Network(session, feeding, where);
+  return {
+    async encode(images, count) {
+      const [means, spreads] = await network.run(images, count, logVar ? [mu, logVar] : [mu]);
+      return { mu: means.data, logVar: spreads?.data ?? null };
+    },
+    release: () => network.release(),
+  };
 }

@@ -25,6 +25,7 @@ type Metadata = InferenceSession.ValueMetadata;
 type Tensored = InferenceSession.TensorValueMetadata;
 
 /**
+ * @param options.pictures its codes are pictures
  * @param corrected replaces what would be guessed
  * @throws UserError `bad-model` when it is no image decoder, `bad-settings` when `corrected` does not fit
  */
@@ -33,6 +34,7 @@ export async function describeDecoder(
   graph: OnnxGraph,
   where: string,
   corrected: Partial<DecoderLayout> = {},
+  { pictures = false } = {},
 ): Promise<DescribedDecoder> {
   const inputs = session.inputMetadata.filter((input): input is Tensored => input.isTensor);
   const outputs = session.outputMetadata.filter((output): output is Tensored => output.isTensor);
@@ -44,7 +46,7 @@ export async function describeDecoder(
   const names = corrected.output !== undefined ? [corrected.output] : readable;
 
   const probe = await probed(session, feeding, latentSize, where, names);
-  refuseOthers({ code, outputs, probe, names, latentSize }, where);
+  if (!pictures) refuseOthers({ code, outputs, probe, names, latentSize }, where);
   const chosen = choosePicture(names, probe.outputs, probe.rows, corrected);
   if (!chosen) throw noImage(where, outputs, probe.outputs, corrected);
   const { name, shape } = chosen;

@@ -10,9 +10,12 @@ const Model = protobuf.Root.fromJSON({
         input: repeated('string', 1),
         output: repeated('string', 2),
         opType: { type: 'string', id: 4 },
+        attribute: repeated('Attribute', 5),
         domain: { type: 'string', id: 7 },
       },
     },
+    Attribute: { fields: { g: { type: 'Body', id: 6 }, graphs: repeated('Body', 11) } },
+    Body: { fields: { node: repeated('Node', 1) } },
     Tensor: { fields: { name: { type: 'string', id: 8 }, externalData: repeated('Entry', 13) } },
     Graph: { fields: { node: repeated('Node', 1), initializer: repeated('Tensor', 5) } },
     Model: { fields: { irVersion: { type: 'int32', id: 1 }, graph: { type: 'Graph', id: 7 } } },
@@ -23,7 +26,13 @@ export interface GraphNode {
   input: string[];
   output: string[];
   opType: string;
+  /** Graphs within the node: bodies of loops and branches. */
+  attribute: { g: Body | null; graphs: Body[] }[];
   domain: string;
+}
+
+interface Body {
+  node: GraphNode[];
 }
 
 export interface OnnxGraph {

@@ -4,6 +4,7 @@ export { decodeAll, decodeInPieces, type Decoder } from './decode-in-pieces';
 export { decodeCodes, encodeCodes } from './files/codes';
 export { decodeFilm, FILM, type Film } from './files/training-film';
 export { MODEL_FOLDER } from './kind';
+export { priorCodes } from './mapping';
 export { Model } from './model';
 export { openModel, sourceOf } from './open';
 export { probeModel } from './probe/probe';

@@ -2,14 +2,22 @@
 import { type ImageBatch, type ModelCard, UserError } from '../../contract';
 import type { FaceFinder } from '../images/alignment/align';
 import { toImageBatch } from '../images/batch';
-import type { Encoder } from './encoder';
+import type { Encoded, Encoder } from './encoder';
 import type { DescribedDecoder } from './foreign';
 import { toPlanar } from './tensor-layout';
+import { type Mapping, priorCodes } from './mapping';
 import type { Source } from './source';
 
+export interface Networks {
+  decoder: DescribedDecoder;
+  encoder: Encoder | null;
+  mapping?: Mapping | null;
+  /** See `Model.standIns`. */
+  standIns?: Float32Array | null;
+}
+
 export class Model {
-  readonly #decoder: DescribedDecoder;
-  readonly #encoder: Encoder | null;
+  readonly #networks: Networks;
 
   /** @param source the model folder behind it; null for a foreign decoder */
   constructor(
@@ -21,11 +29,23 @@ export class Model {
     /** Finds the face in an image as it was found in those trained on; null for a model of unaligned images. */
     readonly faces: FaceFinder | null,
     readonly source: Source | null,
-    decoder: DescribedDecoder,
-    encoder: Encoder | null,
+    networks: Networks,
   ) {
-    this.#decoder = decoder;
-    this.#encoder = encoder;
+    this.#networks = networks;
+  }
+
+  /**
+   * Codes that stand in for those of a model which brings none, `[count, latentSize]`: styles for a decoder of them, codes
+   * of drawn faces for an autoencoder. Null where N(0, I) is as good.
+   */
+  get standIns(): Float32Array | null {
+    return this.#networks.standIns ?? null;
+  }
+
+  /** `count` codes from the prior: N(0, I), or what a mapping network makes of it. */
+  async draw(count: number, seed: number): Promise<Float32Array> {
+    const { mapping } = this.#networks;
+    return mapping ? mapping.draw(count, seed) : priorCodes(this.latentSize, count, seed);
   }
 
   get latentSize(): number {
@@ -38,7 +58,7 @@ export class Model {
    * @throws UserError `bad-settings` when the codes are of another size, `bad-model` when the decoder fails
    */
   async decode(codes: Float32Array): Promise<Float32Array> {
-    const { network, output, layout } = this.#decoder;
+    const { network, output, layout } = this.#networks.decoder;
     const count = this.#rowsOf(codes);
     if (count === 0) return new Float32Array(0);
     const [{ data }] = await network.run(codes, count, [output]);
@@ -56,30 +76,27 @@ export class Model {
    * @returns the posterior's mean (an AE's code) and log-variance (null for a model without), `[n, latentSize]` each
    * @throws UserError `bad-model` when the model has no encoder or it fails
    */
-  async encode(images: Float32Array): Promise<{ mu: Float32Array; logVar: Float32Array | null }> {
-    if (!this.#encoder) {
+  async encode(images: Float32Array): Promise<Encoded> {
+    const { encoder } = this.#networks;
+    if (!encoder) {
       throw new UserError('bad-model.only-decoder', { path: this.card.path });
     }
     const { width, height, channels } = this.card.layout;
     const count = images.length / (channels * height * width);
     if (count === 0) return { mu: new Float32Array(0), logVar: null };
-    const [mu, logVar] = await this.#encoder.network.run(images, count, this.#encoder.outputs);
-    return { mu: mu.data, logVar: logVar?.data ?? null };
+    return encoder.encode(images, count);
   }
 
   /** Frees the networks. The model cannot be used afterwards. */
   async release(): Promise<void> {
-    await this.#decoder.network.release();
-    await this.#encoder?.network.release();
+    await this.#networks.decoder.network.release();
+    await this.#networks.encoder?.release();
+    await this.#networks.mapping?.release();
   }
 
   #rowsOf(codes: Float32Array): number {
     const count = codes.length / this.card.latentSize;
     if (Number.isInteger(count)) return count;
-    throw new UserError('bad-settings.codes-length', {
-      numbers: codes.length,
-      path: this.card.path,
-      latentSize: this.card.latentSize,
-    });
+    throw new UserError('bad-settings.codes-length', { numbers: codes.length, path: this.card.path, latentSize: this.card.latentSize });
   }
 }

@@ -2,19 +2,27 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type DecoderLayout, UserError } from '../../contract';
+import { planar } from '../images/batch';
+import { drawFace } from '../images/synthetic/draw';
+import { drawFactors } from '../images/synthetic/factors';
 import { openRegular, readFailure, readWhole, sha256 } from '../files';
 import { factsOf } from './model-card';
 import { decodeCodes } from './files/codes';
 import { describeEncoder } from './encoder';
 import { decodeFaces } from './files/faces';
 import { FILM } from './files/training-film';
+import { type Autoencoder, type AutoencoderFile, openAutoencoder } from './autoencoder';
+import { companionOf } from './companions';
 import { describeDecoder, type DescribedDecoder } from './foreign';
+import { describeForeignEncoder } from './foreign-encoder';
+import { describeMapping } from './mapping';
 import type { Manifest } from './files/manifest';
-import { Model } from './model';
+import { Model, type Networks } from './model';
 import { restoreModel } from './recover';
 import { type OnnxGraph, readGraph } from './graph';
 import { MOST_BYTES, START, whyNoOnnx } from './no-onnx';
 import { createSession } from './network';
+import type { InferenceSession } from '../onnxruntime';
 import { folderSource, LOG_VARIANCES, type Source, zipSource } from './source';
 
 /**
@@ -89,7 +97,7 @@ export async function openSource(source: Source, where: string): Promise<Model> 
     history: manifest.history,
     film: FILM.facts in manifest.files,
   };
-  return new Model(card, codes, logVar, faces, source, decoder, encoder);
+  return new Model(card, codes, logVar, faces, source, { decoder, encoder });
 }
 
 /** What was found by running the decoder has to be what the manifest says; the range is the manifest's to say. */
@@ -120,9 +128,8 @@ async function openDecoder(file: string, corrected: Partial<DecoderLayout> | und
       throw new UserError('bad-model.weights-missing', { name, file });
     }
   }
-  const session = await createSession(file, file);
-  const decoder = await describeDecoder(session, graph, file, corrected);
-  const { layout, latentSize } = decoder;
+  const networks = await networksOf({ file, onnx: bytes, graph, session: await createSession(file, file) }, corrected);
+  const { layout, latentSize, found } = networks.decoder;
   const card = {
     path: file,
     name: path.basename(file, path.extname(file)),
@@ -131,15 +138,70 @@ async function openDecoder(file: string, corrected: Partial<DecoderLayout> | und
     latentSize,
     imageSize: Math.max(layout.width, layout.height),
     channels: layout.channels,
-    canEncode: false,
+    canEncode: networks.encoder !== null,
     layout,
-    found: decoder.found,
+    found,
     about: null,
     facts: null,
     history: [],
     film: false,
   };
-  return new Model(card, null, null, null, null, decoder, null);
+  return new Model(card, null, null, null, null, networks);
+}
+
+/** Codes that stand in for those that a model does not bring. */
+const STAND_INS = 512;
+/** Pixels of the faces that are drawn for an autoencoder, and the fewest faces: drawing takes time. */
+const DRAWN_PIXELS = 96 * 64 ** 2;
+const FEWEST_DRAWN = 8;
+
+/** A decoder with what lies beside it, or a whole autoencoder. */
+async function networksOf(whole: AutoencoderFile, corrected?: Partial<DecoderLayout>): Promise<Networks> {
+  const { file, graph, session } = whole;
+  // Of an autoencoder the code may be a tensor within.
+  const isOwn = corrected?.input === undefined || session.inputNames.includes(corrected.input);
+  try {
+    if (!isOwn) await describeDecoder(session, graph, file);
+    const decoder = await describeDecoder(session, graph, file, corrected);
+    return { decoder, ...(await besideOf(file, decoder)) };
+  } catch (error) {
+    if (!(error instanceof UserError && error.key === 'bad-model.autoencoder')) throw error;
+    return withFaces(await openAutoencoder(whole, corrected));
+  }
+}
+
+/** Files that fit a decoder and lie beside it: an encoder, a mapping network. What does not fit is left alone. */
+async function besideOf(file: string, decoder: DescribedDecoder): Promise<Pick<Networks, 'encoder' | 'mapping' | 'standIns'>> {
+  const mapping = await companion(file, ['mapping'], (session, where) => describeMapping(session, decoder, where));
+  const encoder = await companion(file, ['encoder', 'enc'], (session, where) => describeForeignEncoder(session, decoder, { where }));
+  return { encoder, mapping, standIns: mapping && (await mapping.draw(STAND_INS, 0)) };
+}
+
+async function companion<T>(
+  file: string,
+  words: readonly string[],
+  describe: (session: InferenceSession, where: string) => Promise<T | null>,
+): Promise<T | null> {
+  const beside = await companionOf(file, words);
+  if (!beside) return null;
+  try {
+    const session = await createSession(beside, beside);
+    const described = await describe(session, beside);
+    if (!described) await session.release();
+    return described;
+  } catch (error) {
+    console.warn(`"${beside}" is not used: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+/** An autoencoder's codes are nowhere in particular: those of drawn faces say where. */
+async function withFaces({ decoder, encoder }: Autoencoder): Promise<Networks> {
+  const { width, channels } = decoder.layout;
+  const count = Math.round(Math.min(STAND_INS, Math.max(FEWEST_DRAWN, DRAWN_PIXELS / width ** 2)));
+  const images = new Float32Array(count * channels * width * width);
+  for (let i = 0; i < count; i++) images.set(planar(drawFace(drawFactors(0, i), width), channels), i * channels * width * width);
+  return { decoder, encoder, standIns: (await encoder.encode(images, count)).mu };
 }
 
 /** @throws UserError `not-onnx` naming what the file is instead */

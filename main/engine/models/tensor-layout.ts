@@ -31,12 +31,48 @@ export function toPlanar(raw: Float32Array, layout: DecoderLayout): Float32Array
   return planar;
 }
 
+/** The way back: planes of 0..1 as the numbers that `toPlanar` reads with this layout. Alpha is not written. */
+export function fromPlanar(planes: Float32Array, { order, width, height, channels, range, colours }: DecoderLayout): Float32Array {
+  const interleaved = order === 'NHWC' && channels > 1;
+  if (!interleaved && range === '0..1' && colours === 'RGB') return planes;
+  const area = width * height;
+  const size = channels * area;
+  const raw = new Float32Array(planes.length);
+  for (let n = 0; n < planes.length; n += size) {
+    for (let c = 0; c < channels; c++) {
+      const to = colours === 'BGR' && channels === 3 ? 2 - c : c;
+      const fromUnit = fromUnitOf(range, c, channels);
+      for (let i = 0; i < area; i++) raw[n + (interleaved ? i * channels + to : to * area + i)] = fromUnit(planes[n + c * area + i]);
+    }
+  }
+  return raw;
+}
+
+function fromUnitOf(range: DecoderLayout['range'], channel: number, channels: number): (value: number) => number {
+  switch (range) {
+    case '0..1':
+      return (value) => value;
+    case '-1..1':
+      return (value) => value * 2 - 1;
+    case '0..255':
+      return (value) => value * 255;
+    case 'logits':
+      return (value) => Math.log(value / (1 - value));
+    case 'imagenet': {
+      const [mean, deviation] = channels === 3 ? IMAGENET[channel] : GREY;
+      return (value) => (value - mean) / deviation;
+    }
+  }
+}
+
 /** Mean and standard deviation of red, green and blue in ImageNet, by which many networks' pictures are shifted and scaled. */
 const IMAGENET = [
   [0.485, 0.229],
   [0.456, 0.224],
   [0.406, 0.225],
 ] as const;
+/** Of grey: the means of the three. */
+const GREY = [0.449, 0.226] as const;
 
 function toUnitOf(range: DecoderLayout['range'], channel: number, channels: number): (value: number) => number {
   switch (range) {
@@ -49,7 +85,7 @@ function toUnitOf(range: DecoderLayout['range'], channel: number, channels: numb
     case 'logits':
       return (value) => 1 / (1 + Math.exp(-value));
     case 'imagenet': {
-      const [mean, deviation] = channels === 3 ? IMAGENET[channel] : [0.449, 0.226];
+      const [mean, deviation] = channels === 3 ? IMAGENET[channel] : GREY;
       return (value) => value * deviation + mean;
     }
   }

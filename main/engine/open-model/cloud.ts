@@ -13,8 +13,8 @@ import { normals, random } from '../maths/random';
 const DRAWS = 512;
 
 /**
- * The model's codes in the frame of their principal components, with a thumbnail each. A model without codes shows 512
- * draws from the prior N(0, I), always the same. Thumbnails that the model folder lacks are decoded, and kept in it where
+ * The model's codes in the frame of their principal components, with a thumbnail each. A model without codes shows those
+ * that stand in for them, or 512 draws from the prior N(0, I), always the same. Thumbnails that the model folder lacks are decoded, and kept in it where
  * it can be written.
  * @throws UserError `cancelled`, `bad-model`
  */
@@ -39,8 +39,8 @@ async function namesOf({ source, codes, card }: Model): Promise<string[] | null>
 }
 
 /** The codes of the model's cloud, `[count, latentSize]`. */
-export function cloudCodes({ codes, card: { latentSize } }: Model): Float32Array {
-  return codes ?? normals(DRAWS * latentSize, random(0, 'prior cloud'));
+export function cloudCodes({ codes, standIns, card: { latentSize } }: Model): Float32Array {
+  return codes ?? standIns ?? normals(DRAWS * latentSize, random(0, 'prior cloud'));
 }
 
 async function newThumbnails(model: Model, codes: Float32Array, watch: Watch): Promise<ThumbnailSheets> {

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import {
+  type DecoderLayout,
   type EngineApi,
   type Frame,
   type FrameChoice,
@@ -38,9 +39,13 @@ const layout = v.object({
   width: whole(1, 65_536),
   height: whole(1, 65_536),
   channels: v.picklist([1, 3]),
-  range: v.picklist(['0..1', '-1..1', '0..255']),
+  alpha: v.boolean(),
+  colours: v.picklist(['RGB', 'BGR']),
+  range: v.picklist(['0..1', '-1..1', '0..255', 'logits', 'imagenet']),
+  input: text(1000),
+  output: text(1000),
   extraInputs: v.record(text(1000), finite),
-});
+} satisfies Record<keyof DecoderLayout, v.GenericSchema>);
 
 const frame: v.GenericSchema<unknown, Frame> = v.variant('kind', [
   v.object({

@@ -1,6 +1,6 @@
 /** What a model can do, measured; and what repairs the sampling of an autoencoder. */
 export { scoreBound } from './likelihood/bound';
-export { encodeImages, midpoints, mixtureCodes, priorCodes } from './codes/codes';
+export { encodeImages, midpoints, mixtureCodes } from './codes/codes';
 export { scoreDrift, spreadOf } from './codes/drift';
 export { IN_BETWEEN_FACTORS, pairOf, scoreInBetween } from './codes/in-between';
 export { likelihoodOf } from './likelihood/likelihood';

@@ -4,15 +4,7 @@ import type { Images } from '../images';
 import type { Model } from '../models';
 import type { Watch } from '../scheduling/watch';
 import { scoreBound } from './likelihood/bound';
-import {
-  decodeImages,
-  encodeImages,
-  midpoints,
-  mixtureCodes,
-  priorCodes,
-  randomRows,
-  type Encoded,
-} from './codes/codes';
+import { decodeImages, encodeImages, midpoints, mixtureCodes, randomRows, type Encoded } from './codes/codes';
 import { loadScoredImages, type ScoredImages } from './data';
 import { scoreDrift, spreadOf } from './codes/drift';
 import { readFactors, scoreFactors, type Labelled } from './codes/factors';
@@ -78,7 +70,7 @@ export async function scoreModel(
   const known = randomRows(heldOut ? concatenated(training.mu, heldOut.mu) : training.mu, d, MOST_SAMPLES);
   const count = Math.max(DRIFT_CODES, known.length / d);
   const drawn = {
-    prior: priorCodes(d, count, SEED),
+    prior: await model.draw(count, SEED),
     ...(fitted && { mixture: mixtureCodes(fitted.mixture, count, SEED) }),
   };
   const real = data ? joined(data) : await decodeImages(model, known, during('comparing samples'));

@@ -1,7 +1,7 @@
 import { expect, test } from '../app';
 import { codeOf, decodeByHand, fly, flying, openModelFolder, openPanel, pointAtFace, settled } from './window';
 import type { Page } from '@playwright/test';
-import { priorCodes } from '../../../main/engine/scores/codes/codes';
+import { priorCodes } from '../../../main/engine/models/mapping';
 
 /** Opens the panel and flies the first model that can be flown beside the open one; returns both folders. */
 async function twinFlight(page: Page): Promise<{ first: string; second: string }> {

@@ -458,17 +458,6 @@ const refusals: Record<string, [file: () => Uint8Array, code: string, sentence: 
     'bad-model',
     /denoiser of a diffusion model/,
   ],
-  'a picture in and a picture out': [
-    () =>
-      encodeModel({
-        nodes: [node('Sigmoid', ['input'], 'y')],
-        inputs: [value('input', ['N', 784])],
-        outputs: [value('y', ['N', 784])],
-        initializers: [],
-      }),
-    'bad-model',
-    /whole autoencoder/,
-  ],
   'a row for every pixel': [
     () =>
       encodeModel({

@@ -3,7 +3,7 @@ import { toUnitRange, type Images } from '../../images';
 import { decodeInPieces, type Model } from '../../models';
 import { inPieces, type Watch } from '../../scheduling/watch';
 import { sampleMixture, type Mixture } from '../../maths/gaussian-mixture';
-import { normals, random } from '../../maths/random';
+import { random } from '../../maths/random';
 
 /** Images encoded or decoded at a time. */
 const IMAGES_A_PIECE = 64;
@@ -38,11 +38,6 @@ export async function decodeImages(model: Model, codes: Float32Array, watch: Wat
     pixels.set(new Uint8ClampedArray(images.map((value) => 255 * value)), start * values);
   }
   return { count, channels, size, pixels };
-}
-
-/** `count` codes from N(0, I), `[count, latentSize]`. */
-export function priorCodes(latentSize: number, count: number, seed: number): Float32Array {
-  return normals(count * latentSize, random(seed, 'sample'));
 }
 
 /** `count` codes from a mixture, `[count, latentSize]`. */

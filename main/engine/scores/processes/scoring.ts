@@ -3,7 +3,7 @@ import { type CodeSamples, type MixtureFacts, type ScoreReport, type ScoreStage,
 import type { Model } from '../../models';
 import { throwIfCancelled, type Watch } from '../../scheduling/watch';
 import { startProcess } from '../../scheduling/start';
-import { mixtureCodes, priorCodes } from '../codes/codes';
+import { mixtureCodes } from '../codes/codes';
 import type { Mixture } from '../../maths/gaussian-mixture';
 import type { ScoreAnswer, ScoreMessage, ScoreRequest } from './messages';
 
@@ -79,12 +79,11 @@ export class Scoring {
     if (!Number.isInteger(count) || count < 1 || count > MOST_SAMPLES) {
       throw new UserError('bad-settings.samples', { most: MOST_SAMPLES, count });
     }
-    const { latentSize } = model.card;
     const mixture = this.#mixtures.get(keyOf(model));
     if (from === 'mixture' && !mixture) {
       throw new UserError('not-found.mixture');
     }
-    const codes = from === 'prior' ? priorCodes(latentSize, count, seed) : mixtureCodes(mixture!, count, seed);
+    const codes = from === 'prior' ? await model.draw(count, seed) : mixtureCodes(mixture!, count, seed);
     return { codes, images: await model.decodePixels(codes) };
   }
 }
