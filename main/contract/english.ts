@@ -129,12 +129,15 @@ export const english = {
       'The cloud of this model cannot be shown: its {{count}} faces, their positions and the {{sheets}} thumbnail sheets do not fit together. Make the model’s thumbnails again, or open another model.',
     'whole-number-codes':
       '"{{where}}" takes whole numbers as codes ("{{name}}" {{type}}), as a VQ-VAE or a language model does: between two of them there is nothing to fly through. Export the part behind the codebook, which takes vectors.',
+    'code-too-large':
+      '"{{where}}" takes codes of {{size}} numbers, more than {{most}}. It is too large to be explored here.',
     'batch-too-large': '"{{where}}" insists on {{batch}} codes at a time. Export it with the batch size left open.',
     denoiser:
       '"{{where}}" takes a picture and a time: it is the denoiser of a diffusion model, not a decoder. Choose the decoder of its VAE, often "vae_decoder/model.onnx".',
     encoder:
       '"{{where}}" takes pictures ({{inputs}}) and gives {{outputs}}: it is an encoder or a classifier. Choose the decoder\'s file.',
-    autoencoder: '"{{where}}" takes a picture and gives one: it is a whole autoencoder. Export its decoder alone.',
+    autoencoder:
+      '"{{where}}" takes a picture and gives one, and cannot be split into encoder and decoder here. Export its decoder alone.',
     'row-per-pixel':
       '"{{where}}" gives a row of numbers for every pixel rather than a picture for every code ({{outputs}}). Export it with the pixels\' places inside, so that it takes the code alone.',
     'onnx-newer':

@@ -125,6 +125,8 @@ export interface ModelRequests {
   listModels(): Promise<ModelListing[]>;
   /** A model folder, a zipped one, or any ONNX decoder. `layout` corrects what was guessed for a foreign one. */
   openModel(path: string, layout?: Partial<DecoderLayout>): Promise<{ id: ModelId; card: ModelCard }>;
+  /** Ends what is being opened for this window: it rejects with `cancelled`. */
+  cancelOpening(): Promise<void>;
   closeModel(id: ModelId): Promise<void>;
   /** Whether an open model and those at `paths` know the same faces by the same numbers. */
   compare(id: ModelId, paths: string[]): Promise<Comparison[]>;

@@ -35,7 +35,10 @@ export interface AutoencoderFile {
  * the network is a map of pictures, whose codes are pictures
  * @throws UserError `bad-model` where it cannot be split, `bad-settings` when `corrected` does not fit
  */
-export async function openAutoencoder(whole: AutoencoderFile, corrected: Partial<DecoderLayout> = {}): Promise<Autoencoder> {
+export async function openAutoencoder(
+  whole: AutoencoderFile,
+  corrected: Partial<DecoderLayout> = {},
+): Promise<Autoencoder> {
   const { file, graph, session } = whole;
   const input = pictureOf(session, file);
   if (corrected.input !== input.name) {
@@ -46,7 +49,11 @@ export async function openAutoencoder(whole: AutoencoderFile, corrected: Partial
       return parts;
     }
     if (corrected.input !== undefined) {
-      throw new UserError('bad-settings.decoder-input', { where: file, name: corrected.input, inputs: `"${input.name}"` });
+      throw new UserError('bad-settings.decoder-input', {
+        where: file,
+        name: corrected.input,
+        inputs: `"${input.name}"`,
+      });
     }
   }
   const decoder = await describeDecoder(session, graph, file, { ...corrected, input: input.name }, { pictures: true });
@@ -66,7 +73,8 @@ type Tensored = InferenceSession.TensorValueMetadata;
 function pictureOf({ inputMetadata }: InferenceSession, where: string): Tensored {
   const [input, ...others] = inputMetadata.filter((each): each is Tensored => each.isTensor);
   const closed = input?.shape.slice(1).every((dim) => typeof dim === 'number' && dim > 0);
-  if (!closed || others.length > 0 || !CODE_TYPES.includes(input.type)) throw new UserError('bad-model.autoencoder', { where });
+  if (!closed || others.length > 0 || !CODE_TYPES.includes(input.type))
+    throw new UserError('bad-model.autoencoder', { where });
   return input;
 }
 
@@ -76,10 +84,13 @@ async function split(
   input: Tensored,
   corrected: Partial<DecoderLayout>,
 ): Promise<Autoencoder | null> {
-  const outputs = session.outputMetadata.filter((each): each is Tensored => each.isTensor && READABLE.includes(each.type)).map(({ name }) => name);
-  const cuts = corrected.input === undefined
-    ? outputs.flatMap((output) => bottlenecks(graph, input.name, output))
-    : graph.nodes.flatMap(({ output }) => output).filter((name) => name === corrected.input);
+  const outputs = session.outputMetadata
+    .filter((each): each is Tensored => each.isTensor && READABLE.includes(each.type))
+    .map(({ name }) => name);
+  const cuts =
+    corrected.input === undefined
+      ? outputs.flatMap((output) => bottlenecks(graph, input.name, output))
+      : graph.nodes.flatMap(({ output }) => output).filter((name) => name === corrected.input);
   const names = [...new Set(cuts)].filter((name) => !outputs.includes(name)).slice(0, MOST_CUTS);
   if (names.length === 0) return null;
 
@@ -106,22 +117,49 @@ async function split(
   const session2 = await createSession(decoding, file);
   const decoder = await describeDecoder(session2, readGraph(decoding), file, { ...corrected, input: cut.name, output });
   decoder.found.inputs = [cut.name, input.name];
-  const encoder = await describeForeignEncoder(await createSession(encoding, file), decoder, { where: file, certain: true });
+  const encoder = await describeForeignEncoder(await createSession(encoding, file), decoder, {
+    where: file,
+    certain: true,
+  });
   if (!encoder) throw new UserError('bad-model.autoencoder', { where: file });
   return { decoder, encoder };
 }
 
 /** What a network has at the tensors called `names` for some pictures. */
-async function tensorsOf({ file, onnx, input, names }: { file: string; onnx: Uint8Array; input: Tensored; names: string[] }) {
+async function tensorsOf({
+  file,
+  onnx,
+  input,
+  names,
+}: {
+  file: string;
+  onnx: Uint8Array;
+  input: Tensored;
+  names: string[];
+}) {
   const [batch, ...dims] = input.shape as (number | string)[];
   const fixed = typeof batch === 'number' && batch > 0 ? batch : null;
   const sizes = dims.map(Number);
-  const feeding = { input: input.name, type: input.type, repeat: 1, dims: (rows: number) => [rows, ...sizes], fixedRows: fixed, extras: [] };
+  const feeding = {
+    input: input.name,
+    type: input.type,
+    repeat: 1,
+    dims: (rows: number) => [rows, ...sizes],
+    fixedRows: fixed,
+    extras: [],
+  };
   const network = new Network(await createSession(givingAlso(onnx, names), file), feeding, file);
   const rows = fixed ?? TRIED;
   const pixels = rows * sizes.reduce((a, b) => a * b, 1);
   try {
-    return { rows, tensors: await network.run(new Float32Array(pixels).map((_, i) => 0.5 + 0.5 * Math.sin(i)), rows, names) };
+    return {
+      rows,
+      tensors: await network.run(
+        new Float32Array(pixels).map((_, i) => 0.5 + 0.5 * Math.sin(i)),
+        rows,
+        names,
+      ),
+    };
   } finally {
     await network.release();
   }

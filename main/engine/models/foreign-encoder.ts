@@ -30,7 +30,9 @@ export async function describeForeignEncoder(
 ): Promise<Encoder | null> {
   const { latentSize, layout, network } = decoder;
   const inputs = session.inputMetadata.filter((input): input is Tensored => input.isTensor);
-  const outputs = session.outputMetadata.filter((output): output is Tensored => output.isTensor && READABLE.includes(output.type));
+  const outputs = session.outputMetadata.filter(
+    (output): output is Tensored => output.isTensor && READABLE.includes(output.type),
+  );
   const [input, ...others] = inputs;
   const taken = input && others.length === 0 ? takenBy(input, layout) : null;
   if (!taken || outputs.length === 0 || layout.width !== layout.height) return null;
@@ -40,7 +42,15 @@ export async function describeForeignEncoder(
   const pictures = toPlanar(raw.data, layout);
   const names = outputs.map(({ name }) => name);
   const encoding = new Network(session, taken.feeding, where);
-  const ranges = [...new Set<DecoderLayout['range']>([layout.range === 'logits' ? '0..1' : layout.range, '0..1', '-1..1', '0..255', 'imagenet'])];
+  const ranges = [
+    ...new Set<DecoderLayout['range']>([
+      layout.range === 'logits' ? '0..1' : layout.range,
+      '0..1',
+      '-1..1',
+      '0..255',
+      'imagenet',
+    ]),
+  ];
 
   let best: { like: number; code: Place; range: DecoderLayout['range'] } | null = null;
   let given: Output[] = [];
@@ -50,7 +60,8 @@ export async function describeForeignEncoder(
       const found = partOfRows(given[code.output].data, TRIED, code, latentSize);
       // The right range gives the codes back; others give them back shifted or scaled.
       const like = -drift(codes, found);
-      if (!certain && correlation(codes, found) < BELONGS) continue;
+      const related = correlation(codes, found, latentSize);
+      if (related === null || (!certain && related < BELONGS)) continue;
       if (!best || like > best.like + CLEARLY) best = { like, code, range };
     }
   }
@@ -68,7 +79,10 @@ export async function describeForeignEncoder(
 }
 
 /** How an input takes the pictures of a layout; null where it does not. */
-export function takenBy({ name, type, shape }: Tensored, layout: DecoderLayout): { feeding: Feeding; layout: DecoderLayout } | null {
+export function takenBy(
+  { name, type, shape }: Tensored,
+  layout: DecoderLayout,
+): { feeding: Feeding; layout: DecoderLayout } | null {
   const { channels, height, width } = layout;
   const orders: [DecoderLayout['order'], number[]][] = [
     ['NCHW', [channels, height, width]],
@@ -77,7 +91,10 @@ export function takenBy({ name, type, shape }: Tensored, layout: DecoderLayout):
     ...(channels === 1 ? ([['NCHW', [height, width]]] as [DecoderLayout['order'], number[]][]) : []),
   ];
   const [batch, ...dims] = shape;
-  const found = orders.find(([, wanted]) => wanted.length === dims.length && dims.every((dim, i) => typeof dim !== 'number' || dim < 1 || dim === wanted[i]));
+  const found = orders.find(
+    ([, wanted]) =>
+      wanted.length === dims.length && dims.every((dim, i) => typeof dim !== 'number' || dim < 1 || dim === wanted[i]),
+  );
   if (!found || !CODE_TYPES.includes(type)) return null;
   const [order, wanted] = found;
   const fixedRows = typeof batch === 'number' && batch > 0 ? batch : null;
@@ -99,12 +116,16 @@ const LOG_VARIANCE = /log_?var|logv|log_?sigma|std|var(iance)?$|scale/i;
 const placesOf = (names: readonly string[], given: readonly Output[], latentSize: number): Place[] =>
   given
     .map(({ data }, output) => ({ output, first: 0, size: data.length / TRIED }))
-    .filter(({ size, output }) => size === 2 * latentSize || (size === latentSize && !LOG_VARIANCE.test(names[output])));
+    .filter(
+      ({ size, output }) => size === 2 * latentSize || (size === latentSize && !LOG_VARIANCE.test(names[output])),
+    );
 
 /** Where the log-variances lie that belong to a code; null where there are none. */
 function spreadOf(names: readonly string[], given: readonly Output[], code: Place, latentSize: number): Place | null {
   if (given[code.output].data.length / TRIED === 2 * latentSize) return { output: code.output, first: latentSize };
-  const output = names.findIndex((name, i) => /log_?var|logv/i.test(name) && given[i].data.length / TRIED === latentSize);
+  const output = names.findIndex(
+    (name, i) => /log_?var|logv/i.test(name) && given[i].data.length / TRIED === latentSize,
+  );
   return output < 0 ? null : { output, first: 0 };
 }
 
@@ -112,7 +133,8 @@ function partOfRows(data: Float32Array, rows: number, { first }: Place, latentSi
   const width = data.length / rows;
   if (width === latentSize) return data;
   const part = new Float32Array(rows * latentSize);
-  for (let row = 0; row < rows; row++) part.set(data.subarray(row * width + first, row * width + first + latentSize), row * latentSize);
+  for (let row = 0; row < rows; row++)
+    part.set(data.subarray(row * width + first, row * width + first + latentSize), row * latentSize);
   return part;
 }
 
@@ -126,15 +148,18 @@ function drift(codes: Float32Array, found: Float32Array): number {
   return change / size;
 }
 
-/** Pearson's; 0 where either does not vary. */
-function correlation(a: Float32Array, b: Float32Array): number {
-  const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [ma, mb] = [mean(a), mean(b)];
+/** Pearson's, about the mean of each number of the code; null where one of both does not vary. */
+function correlation(a: Float32Array, b: Float32Array, latentSize: number): number | null {
+  const rows = a.length / latentSize;
   let [both, aa, bb] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    both += (a[i] - ma) * (b[i] - mb);
-    aa += (a[i] - ma) ** 2;
-    bb += (b[i] - mb) ** 2;
+  for (let k = 0; k < latentSize; k++) {
+    let [ma, mb] = [0, 0];
+    for (let i = k; i < a.length; i += latentSize) [ma, mb] = [ma + a[i] / rows, mb + b[i] / rows];
+    for (let i = k; i < a.length; i += latentSize) {
+      both += (a[i] - ma) * (b[i] - mb);
+      aa += (a[i] - ma) ** 2;
+      bb += (b[i] - mb) ** 2;
+    }
   }
-  return aa > 0 && bb > 0 ? both / Math.sqrt(aa * bb) : 0;
+  return aa > 0 && bb > 0 ? both / Math.sqrt(aa * bb) : null;
 }

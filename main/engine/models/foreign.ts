@@ -9,8 +9,14 @@ import { guessRange, guessShape, isPicture, type Shape } from './tensor-layout';
 
 /** Codes of the probe run; a decoder of fixed batch gets as many as it takes. */
 const PROBES = 16;
+/** One alone cannot be told from others. */
+const FEWEST_PROBES = 2;
 /** Rows that a decoder may insist on: each picture costs as many. */
 const MOST_ROWS = 1024;
+/** Numbers of a code: a cloud holds hundreds of them. */
+const MOST_NUMBERS = 1_000_000;
+/** Numbers that the probe run may give: 16 pictures of 512×512. */
+const PROBED_NUMBERS = 16 * 3 * 512 ** 2;
 
 /** A decoder that is understood: give `latentSize` numbers, get an image of `layout` in `output`. */
 export interface DescribedDecoder {
@@ -137,6 +143,11 @@ function describeInputs(
     throw new UserError('bad-model.batch-too-large', { where, batch });
   }
 
+  const latentSize = fixed.reduce((a, b) => a * b, 1) / repeat;
+  if (latentSize > MOST_NUMBERS) {
+    throw new UserError('bad-model.code-too-large', { where, size: latentSize, most: MOST_NUMBERS });
+  }
+
   const others = inputs.filter((input) => input !== code);
   const unknown = Object.keys(extraInputs).find((name) => !others.some((input) => input.name === name));
   if (unknown !== undefined) {
@@ -168,7 +179,7 @@ function describeInputs(
     fixedRows: typeof batch === 'number' ? batch : null,
     extras,
   };
-  return { code, feeding, latentSize: fixed.reduce((a, b) => a * b, 1) / repeat };
+  return { code, feeding, latentSize };
 }
 
 interface Probe {
@@ -186,16 +197,20 @@ async function probed(
   where: string,
   names: readonly string[],
 ): Promise<Probe> {
-  const run = async (fixedRows: number | null): Promise<Probe> => {
+  const run = async (fixedRows: number | null, most = PROBES): Promise<Probe> => {
     const network = new Network(session, { ...feeding, fixedRows }, where);
-    const rows = fixedRows === null ? PROBES : Math.max(fixedRows, fixedRows === 1 ? PROBES : 1);
+    const rows = fixedRows === null || fixedRows === 1 ? most : fixedRows;
     const codes = normals(rows * latentSize, random(0, 'probe'));
     return { network, codes, rows, outputs: names.length > 0 ? await network.run(codes, rows, names) : [] };
   };
   if (feeding.fixedRows !== null) return run(feeding.fixedRows);
   let failure: unknown;
   try {
-    const probe = await run(null);
+    // Two tell how much memory more would take.
+    const few = await run(null, FEWEST_PROBES);
+    const numbers = few.outputs.reduce((sum, { data }) => sum + data.length / few.rows, 0);
+    const rows = Math.max(FEWEST_PROBES, Math.min(PROBES, Math.floor(PROBED_NUMBERS / numbers)));
+    const probe = rows > few.rows ? await run(null, rows) : few;
     if (probe.outputs.every(({ batched }) => batched)) return probe;
   } catch (error) {
     failure = error;

@@ -19,7 +19,11 @@ export const priorCodes = (size: number, count: number, seed: number): Float32Ar
  * @returns null for a network that does not give the decoder's codes; the caller releases its session. `[N, layers, d]`,
  * the same style for every layer (w+), is read once.
  */
-export async function describeMapping(session: InferenceSession, { latentSize }: DescribedDecoder, where: string): Promise<Mapping | null> {
+export async function describeMapping(
+  session: InferenceSession,
+  { latentSize }: DescribedDecoder,
+  where: string,
+): Promise<Mapping | null> {
   const [input, ...others] = session.inputMetadata;
   const [output] = session.outputMetadata;
   if (!input?.isTensor || !output?.isTensor || others.length > 0 || !CODE_TYPES.includes(input.type)) return null;
@@ -27,17 +31,25 @@ export async function describeMapping(session: InferenceSession, { latentSize }:
   if (dims.some((dim) => typeof dim !== 'number' || dim < 1)) return null;
   const sizes = dims as number[];
   const size = sizes.reduce((a, b) => a * b, 1);
-  const feeding: Feeding = { input: input.name, type: input.type, repeat: 1, dims: (rows) => [rows, ...sizes], fixedRows: typeof batch === 'number' && batch > 0 ? batch : null, extras: [] };
+  const feeding: Feeding = {
+    input: input.name,
+    type: input.type,
+    repeat: 1,
+    dims: (rows) => [rows, ...sizes],
+    fixedRows: typeof batch === 'number' && batch > 0 ? batch : null,
+    extras: [],
+  };
   const network = new Network(session, feeding, where);
   const draw = async (count: number, seed: number): Promise<Float32Array> => {
     const [{ data }] = await network.run(priorCodes(size, count, seed), count, [output.name]);
     const width = data.length / count;
     if (width === latentSize) return data;
     const first = new Float32Array(count * latentSize);
-    for (let row = 0; row < count; row++) first.set(data.subarray(row * width, row * width + latentSize), row * latentSize);
+    for (let row = 0; row < count; row++)
+      first.set(data.subarray(row * width, row * width + latentSize), row * latentSize);
     return first;
   };
   const [{ data }] = await network.run(priorCodes(size, 2, 0), 2, [output.name]);
-  if (data.length / 2 % latentSize !== 0) return null;
+  if ((data.length / 2) % latentSize !== 0) return null;
   return { draw, release: () => network.release() };
 }

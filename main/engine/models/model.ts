@@ -97,6 +97,10 @@ export class Model {
   #rowsOf(codes: Float32Array): number {
     const count = codes.length / this.card.latentSize;
     if (Number.isInteger(count)) return count;
-    throw new UserError('bad-settings.codes-length', { numbers: codes.length, path: this.card.path, latentSize: this.card.latentSize });
+    throw new UserError('bad-settings.codes-length', {
+      numbers: codes.length,
+      path: this.card.path,
+      latentSize: this.card.latentSize,
+    });
   }
 }

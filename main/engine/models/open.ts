@@ -12,7 +12,7 @@ import { describeEncoder } from './encoder';
 import { decodeFaces } from './files/faces';
 import { FILM } from './files/training-film';
 import { type Autoencoder, type AutoencoderFile, openAutoencoder } from './autoencoder';
-import { companionOf } from './companions';
+import { type Companion, companionOf } from './companions';
 import { describeDecoder, type DescribedDecoder } from './foreign';
 import { describeForeignEncoder } from './foreign-encoder';
 import { describeMapping } from './mapping';
@@ -171,26 +171,33 @@ async function networksOf(whole: AutoencoderFile, corrected?: Partial<DecoderLay
 }
 
 /** Files that fit a decoder and lie beside it: an encoder, a mapping network. What does not fit is left alone. */
-async function besideOf(file: string, decoder: DescribedDecoder): Promise<Pick<Networks, 'encoder' | 'mapping' | 'standIns'>> {
-  const mapping = await companion(file, ['mapping'], (session, where) => describeMapping(session, decoder, where));
-  const encoder = await companion(file, ['encoder', 'enc'], (session, where) => describeForeignEncoder(session, decoder, { where }));
+async function besideOf(
+  file: string,
+  decoder: DescribedDecoder,
+): Promise<Pick<Networks, 'encoder' | 'mapping' | 'standIns'>> {
+  const mapping = await companion(file, ['mapping'], (session, { file: where }) =>
+    describeMapping(session, decoder, where),
+  );
+  const encoder = await companion(file, ['encoder', 'enc'], (session, { file: where, named }) =>
+    describeForeignEncoder(session, decoder, { where, certain: named }),
+  );
   return { encoder, mapping, standIns: mapping && (await mapping.draw(STAND_INS, 0)) };
 }
 
 async function companion<T>(
   file: string,
   words: readonly string[],
-  describe: (session: InferenceSession, where: string) => Promise<T | null>,
+  describe: (session: InferenceSession, beside: Companion) => Promise<T | null>,
 ): Promise<T | null> {
   const beside = await companionOf(file, words);
   if (!beside) return null;
   try {
-    const session = await createSession(beside, beside);
+    const session = await createSession(beside.file, beside.file);
     const described = await describe(session, beside);
     if (!described) await session.release();
     return described;
   } catch (error) {
-    console.warn(`"${beside}" is not used: ${(error as Error).message}`);
+    console.warn(`"${beside.file}" is not used: ${(error as Error).message}`);
     return null;
   }
 }
@@ -200,7 +207,8 @@ async function withFaces({ decoder, encoder }: Autoencoder): Promise<Networks> {
   const { width, channels } = decoder.layout;
   const count = Math.round(Math.min(STAND_INS, Math.max(FEWEST_DRAWN, DRAWN_PIXELS / width ** 2)));
   const images = new Float32Array(count * channels * width * width);
-  for (let i = 0; i < count; i++) images.set(planar(drawFace(drawFactors(0, i), width), channels), i * channels * width * width);
+  for (let i = 0; i < count; i++)
+    images.set(planar(drawFace(drawFactors(0, i), width), channels), i * channels * width * width);
   return { decoder, encoder, standIns: (await encoder.encode(images, count)).mu };
 }
 

@@ -16,7 +16,13 @@ const number = (id: number) => ({ type: 'int32', id });
 const schema = protobuf.Root.fromJSON({
   nested: {
     Model: {
-      fields: { irVersion: number(1), producerName: text(2), graph: { type: 'Graph', id: 7 }, opsetImport: repeated('bytes', 8), functions: repeated('bytes', 25) },
+      fields: {
+        irVersion: number(1),
+        producerName: text(2),
+        graph: { type: 'Graph', id: 7 },
+        opsetImport: repeated('bytes', 8),
+        functions: repeated('bytes', 25),
+      },
     },
     Graph: {
       fields: {
@@ -34,7 +40,10 @@ const schema = protobuf.Root.fromJSON({
     Type: { fields: { tensorType: { type: 'TensorType', id: 1 } } },
     TensorType: { fields: { elemType: number(1), shape: { type: 'Shape', id: 2 } } },
     Shape: { fields: { dim: repeated('Dimension', 1) } },
-    Dimension: { oneofs: { value: { oneof: ['dimValue', 'dimParam'] } }, fields: { dimValue: number(1), dimParam: text(2) } },
+    Dimension: {
+      oneofs: { value: { oneof: ['dimValue', 'dimParam'] } },
+      fields: { dimValue: number(1), dimParam: text(2) },
+    },
     Raw: { fields: { rawData: bytes(9) } },
   },
 });
@@ -61,7 +70,9 @@ const nameOf = (value: Uint8Array): string => (ValueInfo.decode(value) as unknow
 export function givingAlso(onnx: Uint8Array, names: readonly string[]): Uint8Array {
   const model = Model.decode(onnx) as unknown as Parts;
   const there = new Set(model.graph.output.map(nameOf));
-  model.graph.output.push(...names.filter((name) => !there.has(name)).map((name) => ValueInfo.encode({ name }).finish()));
+  model.graph.output.push(
+    ...names.filter((name) => !there.has(name)).map((name) => ValueInfo.encode({ name }).finish()),
+  );
   return Model.encode(model).finish();
 }
 
@@ -84,9 +95,20 @@ export function partOf(onnx: Uint8Array, graph: OnnxGraph, from: Cut | null, to:
   const tensorName = (value: Uint8Array) => (Tensor.decode(value) as unknown as { name: string }).name;
   const initializer = model.graph.initializer.filter((each) => needed.names.has(tensorName(each)));
   const weights = new Set(initializer.map(tensorName));
-  if (from && [...needed.names].some((name) => name !== from.name && ownInputs.has(name) && !weights.has(name))) return null;
+  if (from && [...needed.names].some((name) => name !== from.name && ownInputs.has(name) && !weights.has(name)))
+    return null;
   const input = from
-    ? [ValueInfo.encode({ name: from.name, type: { tensorType: { elemType: 1, shape: { dim: [{ dimParam: 'N' }, ...from.dims.map((dimValue) => ({ dimValue }))] } } } }).finish()]
+    ? [
+        ValueInfo.encode({
+          name: from.name,
+          type: {
+            tensorType: {
+              elemType: 1,
+              shape: { dim: [{ dimParam: 'N' }, ...from.dims.map((dimValue) => ({ dimValue }))] },
+            },
+          },
+        }).finish(),
+      ]
     : model.graph.input.filter((each) => needed.names.has(nameOf(each)));
   const own = new Map(model.graph.output.map((each) => [nameOf(each), each]));
   const output = to.map((name) => own.get(name) ?? ValueInfo.encode({ name }).finish());
@@ -125,9 +147,12 @@ const RANDOM = /^Random|^Bernoulli$/;
  * Tensors through which everything goes that leads from `input` to `output`, in their order.
  */
 export function bottlenecks({ nodes }: OnnxGraph, input: string, output: string): string[] {
-  const passes = nodes.filter(({ opType }) => !SHAPES.has(opType)).map((node) => ({ from: readBy(node), to: node.output }));
+  const passes = nodes
+    .filter(({ opType }) => !SHAPES.has(opType))
+    .map((node) => ({ from: readBy(node), to: node.output }));
   const reached = new Set([input]);
-  for (const { from, to } of passes) if (from.some((name) => reached.has(name))) to.forEach((name) => reached.add(name));
+  for (const { from, to } of passes)
+    if (from.some((name) => reached.has(name))) to.forEach((name) => reached.add(name));
   const leading = new Set([output]);
   const path: { from: string[]; to: string[] }[] = [];
   for (const { from, to } of passes.toReversed()) {
@@ -169,7 +194,8 @@ export function withoutNoise({ nodes }: OnnxGraph, name: string): string {
   };
   const node = producer.get(name);
   if (!node || !isRandom(name)) return name;
-  if (node.opType !== 'Add') return node.input.length === 1 ? withoutNoise({ nodes, weightFiles: [] }, node.input[0]) : name;
+  if (node.opType !== 'Add')
+    return node.input.length === 1 ? withoutNoise({ nodes, weightFiles: [] }, node.input[0]) : name;
   const still = node.input.filter((input) => !isRandom(input));
   return still.length === 1 ? still[0] : name;
 }

@@ -32,7 +32,10 @@ export function toPlanar(raw: Float32Array, layout: DecoderLayout): Float32Array
 }
 
 /** The way back: planes of 0..1 as the numbers that `toPlanar` reads with this layout. Alpha is not written. */
-export function fromPlanar(planes: Float32Array, { order, width, height, channels, range, colours }: DecoderLayout): Float32Array {
+export function fromPlanar(
+  planes: Float32Array,
+  { order, width, height, channels, range, colours }: DecoderLayout,
+): Float32Array {
   const interleaved = order === 'NHWC' && channels > 1;
   if (!interleaved && range === '0..1' && colours === 'RGB') return planes;
   const area = width * height;
@@ -42,7 +45,8 @@ export function fromPlanar(planes: Float32Array, { order, width, height, channel
     for (let c = 0; c < channels; c++) {
       const to = colours === 'BGR' && channels === 3 ? 2 - c : c;
       const fromUnit = fromUnitOf(range, c, channels);
-      for (let i = 0; i < area; i++) raw[n + (interleaved ? i * channels + to : to * area + i)] = fromUnit(planes[n + c * area + i]);
+      for (let i = 0; i < area; i++)
+        raw[n + (interleaved ? i * channels + to : to * area + i)] = fromUnit(planes[n + c * area + i]);
     }
   }
   return raw;

@@ -119,6 +119,7 @@ const code = v.strictTuple([id, floats()]);
 const SCHEMAS: Schemas = {
   listModels: none,
   openModel: v.strictTuple([file, v.optional(v.partial(layout))]),
+  cancelOpening: none,
   closeModel: model,
   compare: v.strictTuple([id, files]),
 

@@ -5,13 +5,14 @@ import { OpenModel } from '../open-model/open-model';
 import { compareAll, openModel, probeModel } from '../models';
 import type { Connection } from './connection';
 
-export function modelRequests({ open, library, priority, modelsChanged }: Connection): ModelRequests {
+export function modelRequests({ open, library, priority, modelsChanged, gone }: Connection): ModelRequests {
+  let opening = new AbortController();
   return {
     listModels: () => library.list(),
 
     async openModel(file, layout) {
       const place = path.resolve(fromHome(file));
-      if (!library.isOwn(place)) await probeModel(place, layout);
+      if (!library.isOwn(place)) await probeModel(place, layout, { signal: AbortSignal.any([opening.signal, gone]) });
       const model = await openModel(place, layout);
       const id = open.add(new OpenModel(model, priority));
       try {
@@ -21,6 +22,11 @@ export function modelRequests({ open, library, priority, modelsChanged }: Connec
         console.warn(`The model just opened could not be remembered: ${(error as Error).message}`);
       }
       return { id, card: model.card };
+    },
+
+    async cancelOpening() {
+      opening.abort();
+      opening = new AbortController();
     },
 
     closeModel: (id) => open.close(id),

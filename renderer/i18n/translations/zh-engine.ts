@@ -114,7 +114,8 @@ export const zhEngine: Catalogue['engine'] = {
     denoiser:
       '“{{where}}”的输入是图片和时间：它是扩散模型的去噪网络，不是解码器。请选择其 VAE 的解码器，通常是“vae_decoder/model.onnx”。',
     encoder: '“{{where}}”的输入是图片（{{inputs}}），输出是 {{outputs}}：它是编码器或分类器。请选择解码器的文件。',
-    autoencoder: '“{{where}}”的输入和输出都是图片：它是完整的自编码器。请只导出解码器。',
+    autoencoder: '“{{where}}”的输入和输出都是图片，而且无法在这里拆成编码器和解码器。请只导出解码器。',
+    'code-too-large': '“{{where}}”的编码有 {{size}} 个数，超过 {{most}} 个，太大，无法在这里探索。',
     'row-per-pixel':
       '“{{where}}”为每个像素给出一行数，而不是为每个编码给出一张图片（{{outputs}}）。导出时请把像素位置包含在内，使它只以编码为输入。',
     'onnx-newer':

@@ -72,10 +72,12 @@ export class ModelOpening {
     }
   }
 
-  /** Stays with the present flight. */
+  /** Stays with the present flight, and ends the work on the other model. */
   cancel(): void {
+    if (!this.now) return;
     this.#turns.end();
     this.now = null;
+    this.#engine.cancelOpening().catch(() => {}); // without an engine there is nothing to end
   }
 
   /** Called with what the engine tells of faces being drawn. */

@@ -1,6 +1,7 @@
 /** Networks that belong together: encoders beside decoders, mapping before synthesis, whole autoencoders. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import { openModel } from '../../../main/engine/models';
 import {
@@ -168,6 +169,30 @@ describe('a mapping network beside its synthesis', () => {
   });
 });
 
+/** Appended to a model, a weight whose numbers lie in another file: protobuf's messages merge. */
+function weightsBeside(name: string, dims: number[], location: string, offset: number): Uint8Array {
+  const field = (type: string, id: number, rule?: 'repeated') => ({ type, id, ...(rule && { rule }) });
+  const Model = protobuf.Root.fromJSON({
+    nested: {
+      Entry: { fields: { key: field('string', 1), value: field('string', 2) } },
+      Tensor: {
+        fields: {
+          dims: field('int64', 1, 'repeated'),
+          dataType: field('int32', 2),
+          name: field('string', 8),
+          externalData: field('Entry', 13, 'repeated'),
+          dataLocation: field('int32', 14),
+        },
+      },
+      Graph: { fields: { initializer: field('Tensor', 5, 'repeated') } },
+      Model: { fields: { graph: field('Graph', 7) } },
+    },
+  }).lookupType('Model');
+  const externalData = Object.entries({ location, offset: String(offset) }).map(([key, value]) => ({ key, value }));
+  const initializer = [{ name, dims, dataType: 1, dataLocation: 1, externalData }];
+  return Model.encode({ graph: { initializer } }).finish();
+}
+
 describe('a whole autoencoder', () => {
   const file = async (nodes: NodeDef[], initializers: InitializerDef[], input = value('x', ['N', 1, S, S])) => {
     const place = path.join(await temporaryFolder(), 'autoencoder.onnx');
@@ -205,9 +230,15 @@ describe('a whole autoencoder', () => {
     close(mu, codes);
   });
 
-  it('with its weights beside it is split too', async () => {
-    const place = await file([...encoding('x', 'code'), ...decoding('code', 'out')], all);
-    expect((await roundTrip(place)).card.latentSize).toBe(D);
+  it('with its weights in a file beside it is split too', async () => {
+    const inside = Object.values(weights).filter(({ name }) => name !== 'W');
+    const place = await file([...encoding('x', 'code'), ...decoding('code', 'out')], inside);
+    const data = Buffer.concat([Buffer.alloc(16), Buffer.from(W.buffer)]);
+    await writeFile(path.join(path.dirname(place), 'weights.data'), data);
+    await appendFile(place, weightsBeside('W', [D, PIXELS], 'weights.data', 16));
+    const { card, mu } = await roundTrip(place);
+    expect(card).toMatchObject({ latentSize: D, canEncode: true });
+    close(mu, codes);
   });
 
   it('without a narrow tensor is a map of pictures', async () => {

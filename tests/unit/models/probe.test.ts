@@ -5,6 +5,7 @@ import { deflateRawSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { openModel, probeModel } from '../../../main/engine/models';
+import { encodeModel } from '../../../main/engine/training/onnx';
 import { temporaryFolder } from '../temporary';
 import { decoder } from './networks';
 import { TINY, tinyModel } from './tiny';
@@ -15,7 +16,7 @@ it('one that does not come to an end is given up', LONG, async () => {
   const file = path.join(await temporaryFolder(), 'face.onnx');
   await writeFile(file, decoder(TINY));
   const started = performance.now();
-  await expect(probeModel(file, undefined, { milliseconds: 20, bytes: 1e12 })).rejects.toMatchObject({
+  await expect(probeModel(file, undefined, { limits: { milliseconds: 20, bytes: 1e12 } })).rejects.toMatchObject({
     code: 'bad-model',
     message: expect.stringContaining('may never come to an end') as string,
   });
@@ -25,9 +26,37 @@ it('one that does not come to an end is given up', LONG, async () => {
 it.runIf(process.platform === 'linux')('one that takes too much memory is given up', LONG, async () => {
   const file = path.join(await temporaryFolder(), 'face.onnx');
   await writeFile(file, decoder(TINY));
-  await expect(probeModel(file, undefined, { milliseconds: 60_000, bytes: 1e6 })).rejects.toMatchObject({
+  await expect(probeModel(file, undefined, { limits: { milliseconds: 60_000, bytes: 1e6 } })).rejects.toMatchObject({
     code: 'no-memory',
   });
+});
+
+it('one is given up when it is cancelled', LONG, async () => {
+  const file = path.join(await temporaryFolder(), 'face.onnx');
+  await writeFile(file, decoder(TINY));
+  const cancelling = new AbortController();
+  const trying = probeModel(file, undefined, { signal: cancelling.signal });
+  cancelling.abort();
+  await expect(trying).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(probeModel(file, undefined, { signal: cancelling.signal })).rejects.toMatchObject({ code: 'cancelled' });
+});
+
+it.each([
+  ['a code', { latentSize: 2e7 }, /codes of 20,?000,?000 numbers/],
+] as const)('%s of gigabytes is refused before it is made', LONG, async (_, { latentSize }, sentence) => {
+  const file = path.join(await temporaryFolder(), 'face.onnx');
+  const bytes = encodeModel({
+    nodes: [{ op: 'Slice', inputs: ['z', 'from', 'to', 'axis'], outputs: ['out'] }],
+    inputs: [{ name: 'z', type: 'float32', shape: ['N', latentSize] }],
+    outputs: [{ name: 'out', type: 'float32', shape: ['N', 64] }],
+    initializers: [0, 64, 1].map((value, i) => ({
+      name: ['from', 'to', 'axis'][i],
+      shape: [1],
+      data: BigInt64Array.of(BigInt(value)),
+    })),
+  });
+  await writeFile(file, bytes);
+  await expect(openModel(file)).rejects.toMatchObject({ code: 'bad-model', message: expect.stringMatching(sentence) as string });
 });
 
 it('one that works is let through, one that does not is refused as when it is opened', LONG, async () => {

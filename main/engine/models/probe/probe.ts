@@ -6,7 +6,13 @@ import { readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
 import { type DecoderLayout, UserError } from '../../../contract';
 import { startProcess } from '../../scheduling/start';
-import type { ProbeAnswer } from './messages';
+import { throwIfCancelled } from '../../scheduling/watch';
+import type { ProbeAnswer, ProbeRequest } from './messages';
+
+export interface ProbeOptions {
+  limits?: ProbeLimits;
+  signal?: AbortSignal;
+}
 
 export interface ProbeLimits {
   /** For opening it and decoding one code. */
@@ -25,30 +31,35 @@ const tried = new Set<string>();
 
 /**
  * Tries whether a model can be opened.
- * @throws UserError why not; `bad-model` when it takes too long, `no-memory` when it takes too much
+ * @throws UserError why not; `bad-model` when it takes too long, `no-memory` when it takes too much, `cancelled`
  */
-export async function probeModel(file: string, layout?: Partial<DecoderLayout>, limits = LIMITS): Promise<void> {
+export async function probeModel(
+  file: string,
+  layout?: Partial<DecoderLayout>,
+  { limits = LIMITS, signal }: ProbeOptions = {},
+): Promise<void> {
   const there = await stat(file).catch(() => null); // opening says what is wrong
   const key = there && JSON.stringify([file, there.size, there.mtimeMs, there.ino, layout]);
   if (!there || (key !== null && tried.has(key))) return;
-  const failure = await inProcess(file, layout, limits);
+  const failure = await inProcess({ file, layout }, limits, signal);
   if (failure) throw UserError.of(failure);
   tried.add(key!);
 }
 
-function inProcess(
-  file: string,
-  layout: Partial<DecoderLayout> | undefined,
-  limits: ProbeLimits,
-): Promise<ProbeAnswer> {
+function inProcess(request: ProbeRequest, limits: ProbeLimits, signal?: AbortSignal): Promise<ProbeAnswer> {
+  const { file } = request;
+  throwIfCancelled(signal);
   const child = startProcess(import.meta.url, 'process');
   return new Promise((resolve, reject) => {
     const end = (what: () => void) => {
       clearTimeout(timer);
       clearInterval(watch);
+      signal?.removeEventListener('abort', cancel);
       what();
       child.kill('SIGKILL');
     };
+    const cancel = () => end(() => reject(new UserError('cancelled.request')));
+    signal?.addEventListener('abort', cancel);
     const timer = setTimeout(
       () => end(() => reject(new UserError('bad-model.endless', { file, seconds: limits.milliseconds / 1000 }))),
       limits.milliseconds,
@@ -65,7 +76,7 @@ function inProcess(
     child.on('exit', (code, signal) =>
       end(() => reject(new UserError('bad-model.ended-process', { file, how: signal ?? `exit code ${code}` }))),
     );
-    child.send({ file, layout }, (error) => error && end(() => reject(error)));
+    child.send(request, (error) => error && end(() => reject(error)));
   });
 }
 
