@@ -4,12 +4,7 @@ import path from 'node:path';
 import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import { openModel } from '../../../main/engine/models';
-import {
-  encodeModel,
-  type InitializerDef,
-  type NodeDef,
-  type ValueDef,
-} from '../../../main/engine/training/onnx';
+import { encodeModel, type InitializerDef, type NodeDef, type ValueDef } from '../../../main/engine/training/onnx';
 import { normals, random } from '../../../main/engine/maths/random';
 import { temporaryFolder } from '../temporary';
 
@@ -62,7 +57,12 @@ const encoding = (input: string, output: string): NodeDef[] => [
 ];
 const { W: draw, Wt: find, half, flat, image } = weights;
 const decoderFile = () =>
-  encodeModel({ nodes: decoding('z', 'out'), inputs: [value('z', ['N', D])], outputs: [value('out', ['N', 1, S, S])], initializers: [draw, half, image] });
+  encodeModel({
+    nodes: decoding('z', 'out'),
+    inputs: [value('z', ['N', D])],
+    outputs: [value('out', ['N', 1, S, S])],
+    initializers: [draw, half, image],
+  });
 
 const codes = normals(5 * D, random(1, 'codes'));
 async function roundTrip(file: string) {
@@ -78,10 +78,19 @@ const close = (found: Float32Array, wanted: Float32Array, within = 1e-4) => {
 
 describe('an encoder beside its decoder', () => {
   const plain = () =>
-    encodeModel({ nodes: encoding('x', 'mu'), inputs: [value('x', ['N', 1, S, S])], outputs: [value('mu', ['N', D])], initializers: [find, half, flat] });
+    encodeModel({
+      nodes: encoding('x', 'mu'),
+      inputs: [value('x', ['N', 1, S, S])],
+      outputs: [value('mu', ['N', D])],
+      initializers: [find, half, flat],
+    });
   const wide = () =>
     encodeModel({
-      nodes: [...encoding('x', 'm'), node('Neg', ['m'], 'v'), { op: 'Concat', inputs: ['m', 'v'], outputs: ['both'], attributes: { axis: 1 } }],
+      nodes: [
+        ...encoding('x', 'm'),
+        node('Neg', ['m'], 'v'),
+        { op: 'Concat', inputs: ['m', 'v'], outputs: ['both'], attributes: { axis: 1 } },
+      ],
       inputs: [value('x', ['N', 1, S, S])],
       outputs: [value('both', ['N', 2 * D])],
       initializers: [find, half, flat],
@@ -89,7 +98,11 @@ describe('an encoder beside its decoder', () => {
   /** Takes −1..1, rows of numbers, log-variances first. */
   const signed = () =>
     encodeModel({
-      nodes: [node('Mul', ['x', 'half'], 'halved'), node('MatMul', ['halved', 'Wt'], 'mean'), node('Neg', ['mean'], 'log_var')],
+      nodes: [
+        node('Mul', ['x', 'half'], 'halved'),
+        node('MatMul', ['halved', 'Wt'], 'mean'),
+        node('Neg', ['mean'], 'log_var'),
+      ],
       inputs: [value('x', ['N', PIXELS])],
       outputs: [value('log_var', ['N', D]), value('mean', ['N', D])],
       initializers: [find, half],
@@ -102,20 +115,45 @@ describe('an encoder beside its decoder', () => {
     ['generator.onnx', 'my_encoder.onnx', signed, true],
   ] as const)('%s finds %s', async (decoder, encoder, bytes, spread) => {
     const folder = await temporaryFolder();
-    for (const [name, content] of [[decoder, decoderFile()], [encoder, bytes()]] as const) {
+    for (const [name, content] of [
+      [decoder, decoderFile()],
+      [encoder, bytes()],
+    ] as const) {
       await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
       await writeFile(path.join(folder, name), content);
     }
     const { card, mu, logVar } = await roundTrip(path.join(folder, decoder));
     expect(card).toMatchObject({ kind: 'decoder', canEncode: true, latentSize: D });
     close(mu, codes);
-    if (spread) close(logVar!, mu.map((x) => -x));
+    if (spread)
+      close(
+        logVar!,
+        mu.map((x) => -x),
+      );
     else expect(logVar).toBeNull();
   });
 
   it.each([
-    ['another size of code', () => encodeModel({ nodes: [node('Flatten', ['x'], 'mu')], inputs: [value('x', ['N', 1, S, S])], outputs: [value('mu', ['N', PIXELS])], initializers: [] })],
-    ['codes that have nothing to do with it', () => encodeModel({ nodes: [...encoding('x', 'm'), node('Mul', ['m', 'zero'], 'mu')], inputs: [value('x', ['N', 1, S, S])], outputs: [value('mu', ['N', D])], initializers: [find, half, flat, { name: 'zero', shape: [1], data: Float32Array.of(0) }] })],
+    [
+      'another size of code',
+      () =>
+        encodeModel({
+          nodes: [node('Flatten', ['x'], 'mu')],
+          inputs: [value('x', ['N', 1, S, S])],
+          outputs: [value('mu', ['N', PIXELS])],
+          initializers: [],
+        }),
+    ],
+    [
+      'codes that have nothing to do with it',
+      () =>
+        encodeModel({
+          nodes: [...encoding('x', 'm'), node('Mul', ['m', 'zero'], 'mu')],
+          inputs: [value('x', ['N', 1, S, S])],
+          outputs: [value('mu', ['N', D])],
+          initializers: [find, half, flat, { name: 'zero', shape: [1], data: Float32Array.of(0) }],
+        }),
+    ],
     ['no ONNX', () => Buffer.from('hello')],
   ])('one with %s is left alone', async (_, bytes) => {
     const folder = await temporaryFolder();
@@ -139,18 +177,31 @@ describe('an encoder beside its decoder', () => {
 
 describe('a mapping network beside its synthesis', () => {
   const Z = 4;
-  const mixing = { name: 'M', shape: [Z, D], data: Float32Array.from({ length: Z * D }, (_, i) => 3 * Math.cos(i * i)) };
+  const mixing = {
+    name: 'M',
+    shape: [Z, D],
+    data: Float32Array.from({ length: Z * D }, (_, i) => 3 * Math.cos(i * i)),
+  };
   const mapping = (layers: number) =>
     encodeModel({
       nodes: [
         node('MatMul', ['z', 'M'], 'w'),
-        ...(layers ? [node('Unsqueeze', ['w', 'one'], 'one style'), node('Expand', ['one style', 'layers'], 'ws')] : []),
+        ...(layers
+          ? [node('Unsqueeze', ['w', 'one'], 'one style'), node('Expand', ['one style', 'layers'], 'ws')]
+          : []),
       ],
       inputs: [value('z', ['N', Z])],
       outputs: [value(layers ? 'ws' : 'w', layers ? ['N', layers, D] : ['N', D])],
-      initializers: [mixing, { name: 'one', shape: [1], data: integers(1) }, { name: 'layers', shape: [3], data: integers(1, layers || 1, 1) }],
+      initializers: [
+        mixing,
+        { name: 'one', shape: [1], data: integers(1) },
+        { name: 'layers', shape: [3], data: integers(1, layers || 1, 1) },
+      ],
     });
-  it.each([['w', 0], ['w+', 5]] as const)('gives the codes of %s that are flown through', async (_, layers) => {
+  it.each([
+    ['w', 0],
+    ['w+', 5],
+  ] as const)('gives the codes of %s that are flown through', async (_, layers) => {
     const folder = await temporaryFolder();
     await writeFile(path.join(folder, 'synthesis.onnx'), decoderFile());
     await writeFile(path.join(folder, 'mapping.onnx'), mapping(layers));
@@ -196,14 +247,22 @@ function weightsBeside(name: string, dims: number[], location: string, offset: n
 describe('a whole autoencoder', () => {
   const file = async (nodes: NodeDef[], initializers: InitializerDef[], input = value('x', ['N', 1, S, S])) => {
     const place = path.join(await temporaryFolder(), 'autoencoder.onnx');
-    await writeFile(place, encodeModel({ nodes, inputs: [input], outputs: [value('out', ['N', 1, S, S])], initializers }));
+    await writeFile(
+      place,
+      encodeModel({ nodes, inputs: [input], outputs: [value('out', ['N', 1, S, S])], initializers }),
+    );
     return place;
   };
   const all = Object.values(weights);
 
   it('is split at its narrowest tensor', async () => {
     const { card, mu } = await roundTrip(await file([...encoding('x', 'code'), ...decoding('code', 'out')], all));
-    expect(card).toMatchObject({ latentSize: D, canEncode: true, layout: { input: 'code' }, found: { inputs: ['code', 'x'] } });
+    expect(card).toMatchObject({
+      latentSize: D,
+      canEncode: true,
+      layout: { input: 'code' },
+      found: { inputs: ['code', 'x'] },
+    });
     close(mu, codes);
   });
 
@@ -224,7 +283,10 @@ describe('a whole autoencoder', () => {
       ...encoding('x', 'code'),
       { op: 'Shape', inputs: ['code'], outputs: ['size'], attributes: { end: 1 } },
       { op: 'Concat', inputs: ['size', 'rest'], outputs: ['as image'], attributes: { axis: 0 } },
-      ...decoding('code', 'out').map((each) => ({ ...each, inputs: each.inputs.map((name) => (name === 'image shape' ? 'as image' : name)) })),
+      ...decoding('code', 'out').map((each) => ({
+        ...each,
+        inputs: each.inputs.map((name) => (name === 'image shape' ? 'as image' : name)),
+      })),
     ];
     const { mu } = await roundTrip(await file(nodes, [...all, { name: 'rest', shape: [3], data: integers(1, S, S) }]));
     close(mu, codes);

@@ -41,23 +41,28 @@ it('one is given up when it is cancelled', LONG, async () => {
   await expect(probeModel(file, undefined, { signal: cancelling.signal })).rejects.toMatchObject({ code: 'cancelled' });
 });
 
-it.each([
-  ['a code', { latentSize: 2e7 }, /codes of 20,?000,?000 numbers/],
-] as const)('%s of gigabytes is refused before it is made', LONG, async (_, { latentSize }, sentence) => {
-  const file = path.join(await temporaryFolder(), 'face.onnx');
-  const bytes = encodeModel({
-    nodes: [{ op: 'Slice', inputs: ['z', 'from', 'to', 'axis'], outputs: ['out'] }],
-    inputs: [{ name: 'z', type: 'float32', shape: ['N', latentSize] }],
-    outputs: [{ name: 'out', type: 'float32', shape: ['N', 64] }],
-    initializers: [0, 64, 1].map((value, i) => ({
-      name: ['from', 'to', 'axis'][i],
-      shape: [1],
-      data: BigInt64Array.of(BigInt(value)),
-    })),
-  });
-  await writeFile(file, bytes);
-  await expect(openModel(file)).rejects.toMatchObject({ code: 'bad-model', message: expect.stringMatching(sentence) as string });
-});
+it.each([['a code', { latentSize: 2e7 }, /codes of 20,?000,?000 numbers/]] as const)(
+  '%s of gigabytes is refused before it is made',
+  LONG,
+  async (_, { latentSize }, sentence) => {
+    const file = path.join(await temporaryFolder(), 'face.onnx');
+    const bytes = encodeModel({
+      nodes: [{ op: 'Slice', inputs: ['z', 'from', 'to', 'axis'], outputs: ['out'] }],
+      inputs: [{ name: 'z', type: 'float32', shape: ['N', latentSize] }],
+      outputs: [{ name: 'out', type: 'float32', shape: ['N', 64] }],
+      initializers: [0, 64, 1].map((value, i) => ({
+        name: ['from', 'to', 'axis'][i],
+        shape: [1],
+        data: BigInt64Array.of(BigInt(value)),
+      })),
+    });
+    await writeFile(file, bytes);
+    await expect(openModel(file)).rejects.toMatchObject({
+      code: 'bad-model',
+      message: expect.stringMatching(sentence) as string,
+    });
+  },
+);
 
 it('one that works is let through, one that does not is refused as when it is opened', LONG, async () => {
   const folder = await temporaryFolder();
