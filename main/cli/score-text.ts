@@ -11,7 +11,7 @@ type Part<Name extends keyof ScoreReport> = NonNullable<ScoreReport[Name]>;
 export function scoreText(report: ScoreReport, model: string): string {
   const { data, reconstruction, bound, mixture, sampling, drift, factors, inBetween } = report;
   const parts = [
-    dataText(data),
+    dataText(report),
     reconstruction && table(reconstructionRows(reconstruction, model)),
     bound && table(boundRows(bound)),
     mixture && table(mixtureRows(mixture)),
@@ -23,9 +23,12 @@ export function scoreText(report: ScoreReport, model: string): string {
   return parts.filter((part) => part !== null).join('\n\n');
 }
 
-function dataText(data: ScoreReport['data']): string {
+function dataText({ data, reconstruction }: ScoreReport): string {
   if (!data) return 'No images: scores from the codes and networks alone. Intervals are 95 %.';
   const { split, heldOutImages, trainingImages } = data;
+  if (!reconstruction) {
+    return `${heldOutImages + trainingImages} images. The model has no encoder: reconstructions, bounds, drift and factors are left out. Intervals are 95 %.`;
+  }
   const which =
     split === 'training'
       ? 'held out in training'

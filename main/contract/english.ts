@@ -89,7 +89,6 @@ export const english = {
     'names-count': 'The {{file}} of "{{where}}" does not name its {{count}} faces. Copy the model again.',
     'film-invalid': 'The film of "{{where}}" cannot be used: its parts do not fit together. Copy the model again.',
     'only-decoder': '"{{path}}" has only a decoder: it cannot turn images into codes.',
-    'only-decoder-to-score': '"{{path}}" has only a decoder: without an encoder it cannot be scored on images.',
     'no-codes-to-score': '"{{path}}" has no codes of training images: it can only be scored with a folder of images.',
     'no-codes-for-mixture':
       '"{{path}}" has no codes of training images that a mixture could be fitted to. Sample it from the prior.',

@@ -36,13 +36,10 @@ export interface ScoredImages {
 }
 
 /**
- * @throws UserError `bad-model` when the model cannot encode, `no-images` when there are fewer than two,
- * `not-found` | `no-access`, `cancelled`
+ * A model without an encoder is compared with any images: which it was trained on cannot be told.
+ * @throws UserError `no-images` when there are fewer than two, `not-found` | `no-access`, `cancelled`
  */
 export async function loadScoredImages(model: Model, folder: string, watch: ImageWatch = {}): Promise<ScoredImages> {
-  if (!model.card.canEncode) {
-    throw new UserError('bad-model.only-decoder-to-score', { path: model.card.path });
-  }
   const found = await findImages(folder, watch.signal);
   if (found.files.length === 0) throw noImages(folder);
   return (
@@ -53,7 +50,7 @@ export async function loadScoredImages(model: Model, folder: string, watch: Imag
 /** The folder as training saw it; null when the model was trained on another one. */
 async function asTrained(model: Model, folder: string, files: number, watch: ImageWatch): Promise<ScoredImages | null> {
   const manifest = model.source?.manifest;
-  if (!manifest || !model.codes) return null;
+  if (!manifest || !model.codes || !model.card.canEncode) return null;
   const { seed, align } = manifest.training;
   const share = manifest.training.validation;
   const { images, validationImages, skipped } = manifest.dataset;

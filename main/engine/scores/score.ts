@@ -36,6 +36,7 @@ export interface Scored {
 }
 
 /**
+ * What needs an encoder is null for a model without one.
  * @param folder of images; null: none, and only what codes and networks tell. Samples are then compared with what the
  * training images' codes decode to.
  * @throws UserError as `loadScoredImages`; `bad-settings`, `cancelled`
@@ -60,21 +61,31 @@ export async function scoreModel(
   };
   const data = folder === null ? null : await loadScoredImages(model, folder, watch);
 
-  const training = await trainingCodes(model, data, during('encoding'));
-  const heldOut = data && (await encodeImages(model, data.heldOut, during('encoding')));
-  const reconstruction = data && (await reconstructions(model, data, during));
-  const bound = data && (await boundOf(model, data, training, importanceSamples, during('computing bounds')));
+  /** Images that can be encoded. */
+  const seen = model.card.canEncode ? data : null;
 
-  const toFit = codesToFit(training.mu, training.logVar);
-  const fitted = toFit.length / d < FEWEST_CODES ? null : await fitToCodes(toFit, d, during('fitting a mixture'));
-  const known = randomRows(heldOut ? concatenated(training.mu, heldOut.mu) : training.mu, d, MOST_SAMPLES);
-  const count = Math.max(DRIFT_CODES, known.length / d);
+  const training = await trainingCodes(model, data, during('encoding'));
+  const heldOut = seen && (await encodeImages(model, seen.heldOut, during('encoding')));
+  const reconstruction = seen && (await reconstructions(model, seen, during));
+  const bound =
+    seen && training && (await boundOf(model, seen, training, importanceSamples, during('computing bounds')));
+
+  const toFit = training && codesToFit(training.mu, training.logVar);
+  const fitted =
+    !toFit || toFit.length / d < FEWEST_CODES ? null : await fitToCodes(toFit, d, during('fitting a mixture'));
+  const all = training && (heldOut ? concatenated(training.mu, heldOut.mu) : training.mu);
+  const known = all && randomRows(all, d, MOST_SAMPLES);
+  const count = Math.max(DRIFT_CODES, known ? known.length / d : Math.min(MOST_SAMPLES, joinedCount(data)));
   const drawn = {
     prior: await model.draw(count, SEED),
     ...(fitted && { mixture: mixtureCodes(fitted.mixture, count, SEED) }),
   };
-  const real = data ? joined(data) : await decodeImages(model, known, during('comparing samples'));
-  const sets = { ...(data && { reconstructions: known }), interpolations: midpoints(known, d), ...drawn };
+  const real = data ? joined(data) : await decodeImages(model, known!, during('comparing samples'));
+  const sets = {
+    ...(seen && known && { reconstructions: known }),
+    interpolations: midpoints(known ?? drawn.prior, d),
+    ...drawn,
+  };
   const sampling = await scoreSampling(model, real, sets, during('comparing samples'));
   return {
     fitted,
@@ -90,9 +101,10 @@ export async function scoreModel(
       bound,
       mixture: fitted?.facts ?? null,
       sampling: sampling && { reference: data ? 'images' : 'reconstructions', ...sampling },
-      drift: model.card.canEncode ? await driftOf(model, training.mu, drawn, during('measuring drift')) : null,
-      inBetween: data && (await inBetweenOf(model, data, during('drawing faces in between'))),
-      factors: data && heldOut && (await factorsOf(data, d, training.mu, heldOut.mu)),
+      drift:
+        model.card.canEncode && training ? await driftOf(model, training.mu, drawn, during('measuring drift')) : null,
+      inBetween: seen && (await inBetweenOf(model, seen, during('drawing faces in between'))),
+      factors: seen && training && heldOut && (await factorsOf(seen, d, training.mu, heldOut.mu)),
       measuredAt: new Date().toISOString(),
       seconds: (performance.now() - from) / 1000,
     },
@@ -108,14 +120,15 @@ export async function fitMixture(
     signal,
     onProgress: (done: number, total: number) => onProgress?.(done, total, 'fitting a mixture'),
   };
-  const { mu, logVar } = await trainingCodes(model, null, watch);
-  return fitToCodes(codesToFit(mu, logVar), model.card.latentSize, watch);
+  const codes = await trainingCodes(model, null, watch);
+  return fitToCodes(codesToFit(codes!.mu, codes!.logVar), model.card.latentSize, watch);
 }
 
-/** The training images' codes: of the folder, or those the model brings. */
-async function trainingCodes(model: Model, data: ScoredImages | null, watch: Watch): Promise<Encoded> {
-  if (data) return encodeImages(model, data.training, watch);
+/** The training images' codes: of the folder, or those the model brings; null where the folder alone has to do. */
+async function trainingCodes(model: Model, data: ScoredImages | null, watch: Watch): Promise<Encoded | null> {
+  if (data && model.card.canEncode) return encodeImages(model, data.training, watch);
   if (model.codes && model.codes.length >= 2 * model.card.latentSize) return { mu: model.codes, logVar: model.logVar };
+  if (data) return null;
   throw new UserError('bad-model.no-codes-to-score', { path: model.card.path });
 }
 
@@ -132,6 +145,8 @@ async function boundOf(model: Model, data: ScoredImages, { logVar }: Encoded, sa
   const unseen = data.split === 'fixed' ? joined(data) : data.heldOut;
   return scoreBound(model, likelihood, unseen, { samples, ...watch });
 }
+
+const joinedCount = (data: ScoredImages | null) => (data ? data.training.count + data.heldOut.count : 0);
 
 function joined({ training, heldOut }: ScoredImages): Images {
   const pixels = new Uint8Array(training.pixels.length + heldOut.pixels.length);

@@ -767,7 +767,8 @@ export const en = {
   scores: {
     title: 'Scores',
     noModel: 'Open a model to see its scores here.',
-    decoderOnly: 'This is only a decoder, without codes of images, so there is nothing to measure it with.',
+    decoderOnly:
+      'Measured on {{images}} images in “{{folder}}”. This model has no encoder: reconstructions, bounds and drift are left out.',
     measure: 'Measure on images…',
     measureCodes: 'From codes alone',
     starting: 'Starting…',

@@ -80,7 +80,6 @@ export const zhEngine: Catalogue['engine'] = {
     'names-count': '“{{where}}”的 {{file}} 没有列出全部 {{count}} 张人脸的名称。请重新复制模型。',
     'film-invalid': '“{{where}}”的影片无法使用：各部分对不上。请重新复制模型。',
     'only-decoder': '“{{path}}”只有解码器，不能把图片变成编码。',
-    'only-decoder-to-score': '“{{path}}”只有解码器：没有编码器，就无法用图片评分。',
     'no-codes-to-score': '“{{path}}”不含训练图片的编码，只能用图片文件夹来评分。',
     'no-codes-for-mixture': '“{{path}}”不含训练图片的编码，无法拟合混合分布。请从先验采样。',
     'no-codes-for-holes': '“{{path}}”不含图片的编码：没有可供探查的点云。',

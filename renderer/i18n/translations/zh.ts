@@ -728,7 +728,7 @@ export const zh: Catalogue = {
   scores: {
     title: '评分',
     noModel: '打开一个模型，这里会显示它的评分。',
-    decoderOnly: '这只是一个解码器，没有图片的编码，无法衡量。',
+    decoderOnly: '用“{{folder}}”中的 {{images}} 张图片衡量。这个模型没有编码器，因此不含重建、下界和漂移。',
     measure: '用图片衡量…',
     measureCodes: '仅用编码',
     starting: '正在启动…',

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, expect, it } from 'vitest';
@@ -75,4 +75,22 @@ it('prints a table for people', async () => {
   expect(out).toContain('6 images (held out in training)');
   expect(out).toMatch(/\nAE +0\.\d+ \(0\.\d+ to 0\.\d+\) +\d/);
   expect(out).toMatch(/\nPCA 4 +0\.\d/);
+});
+
+it('a decoder alone is measured on what needs no encoder, and says so once', async () => {
+  const alone = path.join(folder, 'face.onnx');
+  await copyFile(path.join(model, 'decoder.onnx'), alone);
+  const { code, events } = await cli('score', alone, path.join(folder, 'faces'), '--json');
+  expect(code).toBe(0);
+  expect(events.at(-1)).toMatchObject({
+    data: { split: 'fixed', trainingImages: 19, heldOutImages: 5 },
+    ...{ reconstruction: null, bound: null, drift: null, mixture: null, factors: null, inBetween: null },
+    sampling: { reference: 'images', sampleSize: 12 },
+  });
+  expect(Object.keys(events.at(-1).sampling.sets)).toEqual(['real', 'interpolations', 'prior']);
+  const { out } = await cli('score', alone, path.join(folder, 'faces'));
+  expect(out.match(/no encoder/g)).toHaveLength(1);
+  expect(out).toMatch(/^24 images\. The model has no encoder/);
+  const without = await cli('score', alone);
+  expect(without.err).toMatch(/no codes of training images: it can only be scored with a folder/);
 });
