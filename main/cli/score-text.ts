@@ -9,7 +9,7 @@ type Part<Name extends keyof ScoreReport> = NonNullable<ScoreReport[Name]>;
  * @param model the model's name in the tables
  */
 export function scoreText(report: ScoreReport, model: string): string {
-  const { data, reconstruction, bound, mixture, sampling, drift, factors, inBetween } = report;
+  const { reconstruction, bound, mixture, sampling, drift, factors, inBetween } = report;
   const parts = [
     dataText(report),
     reconstruction && table(reconstructionRows(reconstruction, model)),
