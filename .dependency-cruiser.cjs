@@ -124,6 +124,13 @@ module.exports = {
       from: { path: '^(main|renderer|scripts|tests)/', pathNot: under('main/engine/onnxruntime') },
       to: { path: '^onnxruntime-|node_modules/onnxruntime-' },
     },
+    {
+      name: 'sharp-by-its-allow-list',
+      comment: 'Imported elsewhere it would read whatever it can.',
+      severity: 'error',
+      from: { path: under('main'), pathNot: '^main/engine/sharp\\.ts$' },
+      to: { path: '^sharp$|node_modules/sharp/' },
+    },
     only(
       'onnxruntime-stands-alone',
       'main/engine/onnxruntime',

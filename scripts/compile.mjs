@@ -15,7 +15,7 @@ const ENTRIES = [
   'engine/open-model/geometry/worker.ts',
   'engine/images/formats/worker.ts',
   'engine/images/synthetic/worker.ts',
-  'engine/models/probe/process.ts',
+  'engine/models/apart/process.ts',
   'engine/runs/processes/process.ts',
   'engine/runs/graphics-card/process.ts',
   'engine/scores/processes/process.ts',

@@ -1,5 +1,5 @@
 /** The report's pictures: midpoints beside the true middle, and samples. Models of the headline's setting, first seed. */
-import sharp from 'sharp';
+import sharp from '../sharp';
 import type { ImageBatch } from '../../contract';
 import { contactSheet } from '../exports/picture';
 import { planar, toImageBatch } from '../images';

@@ -1,6 +1,6 @@
 /** Images one after the other as one file that moves: GIF and animated WebP. */
 import WebP from 'node-webpmux';
-import sharp from 'sharp';
+import sharp from '../sharp';
 import { type MovingFormat, UserError } from '../../contract';
 import { type Timing } from './timing';
 

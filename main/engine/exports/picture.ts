@@ -1,6 +1,6 @@
 /** Faces as picture files. */
 import { crc32 } from 'node:zlib';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Sharp } from '../sharp';
 import { type ImageBatch, type PictureFormat, type PictureOptions, type SheetOptions, UserError } from '../../contract';
 
 /** Pixels per side of a sheet: beyond this, common programs refuse the file, and WebP has no room for it. */

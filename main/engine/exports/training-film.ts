@@ -1,5 +1,5 @@
 /** The film of a training as a picture that moves. */
-import sharp from 'sharp';
+import sharp from '../sharp';
 import type { TrainingFilm } from '../../contract';
 import { checkFps } from './flight-film';
 import { movingPicture } from './moving-picture';

@@ -1,5 +1,5 @@
 /** Image files as numbers: turned upright, put on white, cropped square and scaled. */
-import type { Sharp } from 'sharp';
+import type { Sharp } from '../sharp';
 import type { Crop } from './alignment/align';
 import type { GreyImage } from './alignment/features';
 import { toUnitRange } from './batch';

@@ -6,7 +6,8 @@ import type { Encoder } from './encoder';
 import { describeDecoder, type DescribedDecoder } from './foreign';
 import { describeForeignEncoder, takenBy } from './foreign-encoder';
 import { type OnnxGraph, readGraph } from './graph';
-import { createSession, Network, type Output } from './network';
+import { Network, type Output } from './network';
+import type { LoadSession, Session } from './session';
 import { CODE_TYPES, READABLE } from './numbers';
 import { bottlenecks, type Cut, drawsNoise, givingAlso, partOf, withoutNoise, withWeightsInside } from './part';
 import { fromPlanar } from './tensor-layout';
@@ -27,7 +28,9 @@ export interface AutoencoderFile {
   file: string;
   onnx: Uint8Array;
   graph: OnnxGraph;
-  session: InferenceSession;
+  session: Session;
+  /** Where parts of it run. */
+  load: LoadSession;
 }
 
 /**
@@ -70,7 +73,7 @@ export async function openAutoencoder(
 type Tensored = InferenceSession.TensorValueMetadata;
 
 /** The one input, which takes the picture. @throws UserError */
-function pictureOf({ inputMetadata }: InferenceSession, where: string): Tensored {
+function pictureOf({ inputMetadata }: Session, where: string): Tensored {
   const [input, ...others] = inputMetadata.filter((each): each is Tensored => each.isTensor);
   const closed = input?.shape.slice(1).every((dim) => typeof dim === 'number' && dim > 0);
   if (!closed || others.length > 0 || !CODE_TYPES.includes(input.type))
@@ -80,7 +83,7 @@ function pictureOf({ inputMetadata }: InferenceSession, where: string): Tensored
 
 /** Both halves; null where there is no narrow tensor to split at. */
 async function split(
-  { file, onnx, graph, session }: AutoencoderFile,
+  { file, onnx, graph, session, load }: AutoencoderFile,
   input: Tensored,
   corrected: Partial<DecoderLayout>,
 ): Promise<Autoencoder | null> {
@@ -94,7 +97,7 @@ async function split(
   const names = [...new Set(cuts)].filter((name) => !outputs.includes(name)).slice(0, MOST_CUTS);
   if (names.length === 0) return null;
 
-  const { rows, tensors } = await tensorsOf({ file, onnx, input, names: [...names, ...outputs] });
+  const { rows, tensors } = await tensorsOf({ file, onnx, input, names: [...names, ...outputs], load });
   const size = ({ data }: Output) => data.length / rows;
   const pixels = input.shape.slice(1).reduce<number>((product, dim) => product * Number(dim), 1);
   const pictures = outputs.filter((_, i) => size(tensors[names.length + i]) === pixels);
@@ -114,10 +117,13 @@ async function split(
   const encoding = partOf(onnx, graph, null, [withoutNoise(graph, cut.name)]);
   if (!decoding || !encoding) return null;
 
-  const session2 = await createSession(decoding, file);
-  const decoder = await describeDecoder(session2, readGraph(decoding), file, { ...corrected, input: cut.name, output });
+  const decoder = await describeDecoder(await load(decoding, file), readGraph(decoding), file, {
+    ...corrected,
+    input: cut.name,
+    output,
+  });
   decoder.found.inputs = [cut.name, input.name];
-  const encoder = await describeForeignEncoder(await createSession(encoding, file), decoder, {
+  const encoder = await describeForeignEncoder(await load(encoding, file), decoder, {
     where: file,
     certain: true,
   });
@@ -131,11 +137,13 @@ async function tensorsOf({
   onnx,
   input,
   names,
+  load,
 }: {
   file: string;
   onnx: Uint8Array;
   input: Tensored;
   names: string[];
+  load: LoadSession;
 }) {
   const [batch, ...dims] = input.shape as (number | string)[];
   const fixed = typeof batch === 'number' && batch > 0 ? batch : null;
@@ -148,7 +156,7 @@ async function tensorsOf({
     fixedRows: fixed,
     extras: [],
   };
-  const network = new Network(await createSession(givingAlso(onnx, names), file), feeding, file);
+  const network = new Network(await load(givingAlso(onnx, names), file), feeding, file);
   const rows = fixed ?? TRIED;
   const pixels = rows * sizes.reduce((a, b) => a * b, 1);
   try {

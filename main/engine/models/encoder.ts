@@ -1,8 +1,8 @@
 /** Encoders. That of a model folder: images → the mean of their posterior, and its log-variance where there is one. */
-import type { InferenceSession } from '../onnxruntime';
 import { UserError } from '../../contract';
 import type { Manifest } from './files/manifest';
 import { Network } from './network';
+import type { Session } from './session';
 
 export interface Encoder {
   /**
@@ -20,10 +20,11 @@ export interface Encoded {
 }
 
 /** @throws UserError `bad-model` when it does not take the model's images or gives other codes */
-export function describeEncoder(session: InferenceSession, { image, latentSize }: Manifest, where: string): Encoder {
+export function describeEncoder(session: Session, { image, latentSize }: Manifest, where: string): Encoder {
   const [input, ...others] = session.inputMetadata;
-  const mu = session.outputNames.find((name) => name === 'mu') ?? session.outputNames[0];
-  const logVar = session.outputNames.find((name) => name === 'log_var');
+  const names = session.outputMetadata.map(({ name }) => name);
+  const mu = names.find((name) => name === 'mu') ?? names[0];
+  const logVar = names.find((name) => name === 'log_var');
   const expected = [image.channels, image.size, image.size];
   const code = session.outputMetadata.find(({ name }) => name === mu);
   const fits =

@@ -5,6 +5,7 @@ import type { InferenceSession } from '../onnxruntime';
 import type { Encoder } from './encoder';
 import type { DescribedDecoder } from './foreign';
 import { type Feeding, Network, type Output } from './network';
+import type { Session } from './session';
 import { CODE_TYPES, READABLE } from './numbers';
 import { fromPlanar, toPlanar } from './tensor-layout';
 
@@ -24,7 +25,7 @@ type Tensored = InferenceSession.TensorValueMetadata;
  * @returns null for another network; the caller releases its session
  */
 export async function describeForeignEncoder(
-  session: InferenceSession,
+  session: Session,
   decoder: DescribedDecoder,
   { where, certain = false }: { where: string; certain?: boolean },
 ): Promise<Encoder | null> {

@@ -5,6 +5,7 @@ import { normals, random } from '../maths/random';
 import { lastOperator, type OnnxGraph } from './graph';
 import { CODE_TYPES, FEEDABLE, READABLE } from './numbers';
 import { type ExtraInput, type Feeding, Network, type Output } from './network';
+import type { Session } from './session';
 import { guessRange, guessShape, isPicture, type Shape } from './tensor-layout';
 
 /** Codes of the probe run; a decoder of fixed batch gets as many as it takes. */
@@ -36,7 +37,7 @@ type Tensored = InferenceSession.TensorValueMetadata;
  * @throws UserError `bad-model` when it is no image decoder, `bad-settings` when `corrected` does not fit
  */
 export async function describeDecoder(
-  session: InferenceSession,
+  session: Session,
   graph: OnnxGraph,
   where: string,
   corrected: Partial<DecoderLayout> = {},
@@ -191,7 +192,7 @@ interface Probe {
 
 /** Runs some ordinary codes. A batch that is said to be open and is one inside is found out. */
 async function probed(
-  session: InferenceSession,
+  session: Session,
   feeding: Feeding,
   latentSize: number,
   where: string,
@@ -213,6 +214,7 @@ async function probed(
     const probe = rows > few.rows ? await run(null, rows) : few;
     if (probe.outputs.every(({ batched }) => batched)) return probe;
   } catch (error) {
+    if (!(error instanceof UserError && error.key === 'bad-model.run-failed')) throw error;
     failure = error;
   }
   try {

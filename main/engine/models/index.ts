@@ -1,4 +1,5 @@
 /** A model on disk: open, describe, encode, decode, write. */
+export { openApart } from './apart/apart';
 export { compareAll, compareManifests } from './compare';
 export { decodeAll, decodeInPieces, type Decoder } from './decode-in-pieces';
 export { decodeCodes, encodeCodes } from './files/codes';
@@ -7,7 +8,6 @@ export { MODEL_FOLDER } from './kind';
 export { priorCodes } from './mapping';
 export { Model } from './model';
 export { openModel, sourceOf } from './open';
-export { probeModel } from './probe/probe';
 export type { Manifest } from './files/manifest';
 export { recoverModel, restoreModel } from './recover';
 export { folderSource, MANIFEST } from './source';

@@ -1,8 +1,8 @@
 /** The network before a decoder of styles, as StyleGAN has one: z, drawn from N(0, I), → w, the code that is flown through. */
 import { normals, random } from '../maths/random';
-import type { InferenceSession } from '../onnxruntime';
 import type { DescribedDecoder } from './foreign';
 import { type Feeding, Network } from './network';
+import type { Session } from './session';
 import { CODE_TYPES } from './numbers';
 
 export interface Mapping {
@@ -20,7 +20,7 @@ export const priorCodes = (size: number, count: number, seed: number): Float32Ar
  * the same style for every layer (w+), is read once.
  */
 export async function describeMapping(
-  session: InferenceSession,
+  session: Session,
   { latentSize }: DescribedDecoder,
   where: string,
 ): Promise<Mapping | null> {

@@ -1,8 +1,7 @@
 /** ONNX networks on onnxruntime, run in batches. */
-import os from 'node:os';
 import { UserError } from '../../contract';
-import { InferenceSession, type Tensor } from '../onnxruntime';
-import { tensorOf, toFloats } from './numbers';
+import type { Tensor } from '../onnxruntime';
+import { type Fed, type Fetched, messageOf, plain, type Session } from './session';
 
 /**
  * Rows a run: `run()` blocks the process, and a camera's next decode waits behind it. Larger batches are no faster on a
@@ -11,57 +10,6 @@ import { tensorOf, toFloats } from './numbers';
 const ROWS_PER_RUN = 16;
 /** Numbers that a run may give: pictures of 1024 pixels a side are decoded a few at a time, for the memory between. */
 const NUMBERS_PER_RUN = ROWS_PER_RUN * 3 * 512 ** 2;
-
-/**
- * @param source the bytes, or the path where weights may lie in files beside the model
- * @param where what the person opened, for the sentences
- * @throws UserError `not-onnx`, or `bad-model` for ONNX that cannot be run here
- */
-export async function createSession(source: Uint8Array | string, where: string): Promise<InferenceSession> {
-  try {
-    // The overloads for bytes and for a path are separate.
-    return typeof source === 'string'
-      ? await InferenceSession.create(source, OPTIONS)
-      : await InferenceSession.create(source, OPTIONS);
-  } catch (error) {
-    throw refused(messageOf(error), where);
-  }
-}
-
-const OPTIONS: InferenceSession.SessionOptions = {
-  intraOpNumThreads: os.availableParallelism(),
-  logSeverityLevel: 4, // errors are thrown; onnxruntime need not print them as well
-  // Threads that spin while they wait would take the cores from a training run beside us.
-  extra: { session: { intra_op: { allow_spinning: '0' } } },
-};
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** What onnxruntime says when it does not load a file, in a sentence with what to do. */
-function refused(said: string, where: string): UserError {
-  if (/protobuf parsing failed|data pointer is null|does not have a graph/i.test(said)) {
-    return new UserError('not-onnx.file', { where });
-  }
-  const format =
-    /IR version: (\d+), max supported IR version: (\d+)/.exec(said) ??
-    /Opset (\d+) is under development.* till opset (\d+)/.exec(said);
-  if (format) return new UserError('bad-model.onnx-newer', { where, version: format[1], readable: format[2] });
-  const operator = /No Op registered for (\S+)/.exec(said) ?? /(\S+)\(-?\d+\) is not a registered function/.exec(said);
-  if (operator) return new UserError('bad-model.operator', { where, name: operator[1] });
-  if (/out of memory|bad_alloc|failed to allocate/i.test(said)) return new UserError('bad-model.memory', { where });
-  return new UserError('bad-model.cannot-run', { where, detail: plain(said) });
-}
-
-/** onnxruntime's reason in one line, without the places and names in its source code. */
-function plain(said: string): string {
-  const text = said
-    .replace(/\s+/g, ' ')
-    .replace(/^Load model from .* failed: ?/, '')
-    .replace(/\S*\.(?:cc|h|hpp|cpp):\d+ (?:.*?\) )?/g, '')
-    .replace(/(?:\w+ )?(?:std|onnxruntime|onnx)::[\w:<>]+(?:\([^)]*\))?(?: const)? ?/g, '')
-    .trim();
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text || 'it gives no reason';
-}
 
 /** A constant input beside the rows, e.g. a class label. */
 export interface ExtraInput {
@@ -98,14 +46,14 @@ export interface Output {
 
 /** Runs the session on some rows at a time. A network of fixed batch is filled up with copies of the last row. */
 export class Network {
-  readonly #session: InferenceSession;
+  readonly #session: Session;
   readonly #where: string;
   #released = false;
   /** Numbers that one row gave, 0 before any. */
   #rowNumbers = 0;
 
   constructor(
-    session: InferenceSession,
+    session: Session,
     readonly feeding: Feeding,
     where: string,
   ) {
@@ -151,19 +99,15 @@ export class Network {
     return results;
   }
 
-  async #runOnce(
-    chunk: Float32Array,
-    rows: number,
-    outputs: readonly string[],
-  ): Promise<{ data: Float32Array; dims: readonly number[] }[]> {
+  async #runOnce(chunk: Float32Array, rows: number, outputs: readonly string[]): Promise<Fetched[]> {
     const { input, type, dims, repeat, extras } = this.feeding;
-    const feeds: Record<string, Tensor> = { [input]: tensorOf(type, repeated(chunk, rows, repeat), dims(rows)) };
-    for (const extra of extras) feeds[extra.name] = constantTensor(extra, rows);
-    let fetched: InferenceSession.OnnxValueMapType;
+    const fed: Record<string, Fed> = { [input]: { type, values: repeated(chunk, rows, repeat), dims: dims(rows) } };
+    for (const extra of extras) fed[extra.name] = constant(extra, rows);
     try {
-      fetched = await this.#session.run(feeds, [...outputs]);
+      return await this.#session.run(fed, outputs);
     } catch (error) {
       if (this.#released) throw new UserError('cancelled.model-in-use', { where: this.#where });
+      if (error instanceof UserError) throw error;
       const said = messageOf(error);
       const label = extras.find(({ type, value }) => value !== 0 && !type.startsWith('float'));
       if (label && /out of (data )?bounds|out of range/i.test(said)) {
@@ -171,7 +115,6 @@ export class Network {
       }
       throw new UserError('bad-model.run-failed', { where: this.#where, detail: plain(said) });
     }
-    return outputs.map((name) => ({ data: toFloats(fetched[name]), dims: fetched[name].dims }));
   }
 
   release(): Promise<void> {
@@ -192,10 +135,10 @@ function repeated(chunk: Float32Array, rows: number, times: number): Float32Arra
   return all;
 }
 
-function constantTensor({ type, dims, value, oneHot }: ExtraInput, rows: number): Tensor {
+function constant({ type, dims, value, oneHot }: ExtraInput, rows: number): Fed {
   const shape = dims(rows);
   const values = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
   if (!oneHot) values.fill(value);
   else for (let i = Math.round(value); i < values.length; i += shape.at(-1)!) values[i] = 1;
-  return tensorOf(type, values, shape);
+  return { type, values, dims: shape };
 }

@@ -21,24 +21,28 @@ import { Model, type Networks } from './model';
 import { restoreModel } from './recover';
 import { type OnnxGraph, readGraph } from './graph';
 import { MOST_BYTES, START, whyNoOnnx } from './no-onnx';
-import { createSession } from './network';
-import type { InferenceSession } from '../onnxruntime';
+import { loadHere, type LoadSession, type Session } from './session';
 import { folderSource, LOG_VARIANCES, type Source, zipSource } from './source';
 
 /**
  * @param file a model folder, a zipped one, or an ONNX file
  * @param layout corrects what would be guessed of a foreign decoder; model folders say themselves what they are
+ * @param load where its networks run
  * @throws UserError `not-found` | `no-access` | `not-onnx` | `bad-model`, or `bad-settings` when the layout does not fit
  */
-export async function openModel(file: string, layout?: Partial<DecoderLayout>): Promise<Model> {
+export async function openModel(
+  file: string,
+  layout?: Partial<DecoderLayout>,
+  load: LoadSession = loadHere,
+): Promise<Model> {
   try {
     await restoreModel(file);
     const source = await sourceOf(file);
-    if (!source) return await openDecoder(file, layout);
+    if (!source) return await openDecoder(file, layout, load);
     if (layout) {
       throw new UserError('bad-settings.layout-known', { path: file });
     }
-    return await openSource(source, file);
+    return await openSource(source, file, load);
   } catch (error) {
     throw readFailure(error, file);
   }
@@ -61,7 +65,7 @@ async function isZip(file: string): Promise<boolean> {
 }
 
 /** A model from its own files. @throws UserError `bad-model` */
-export async function openSource(source: Source, where: string): Promise<Model> {
+export async function openSource(source: Source, where: string, load: LoadSession = loadHere): Promise<Model> {
   const { manifest } = source;
   const [decoderBytes, encoderBytes, codeBytes, logVarBytes, faceBytes] = await Promise.all(
     ['decoder.onnx', 'encoder.onnx', 'codes.npy', LOG_VARIANCES, 'faces.json'].map((name) => source.read(name)),
@@ -75,12 +79,11 @@ export async function openSource(source: Source, where: string): Promise<Model> 
   }
   const faces = faceBytes && decodeFaces(faceBytes, path.join(where, 'faces.json'));
 
-  const session = await createSession(decoderBytes, path.join(where, 'decoder.onnx'));
+  const session = await load(decoderBytes, path.join(where, 'decoder.onnx'));
   const decoder = await describeDecoder(session, readGraph(decoderBytes), path.join(where, 'decoder.onnx'));
   checkDecoder(decoder, manifest, where);
   const encoder =
-    encoderBytes &&
-    describeEncoder(await createSession(encoderBytes, path.join(where, 'encoder.onnx')), manifest, where);
+    encoderBytes && describeEncoder(await load(encoderBytes, path.join(where, 'encoder.onnx')), manifest, where);
   const card = {
     path: where,
     name: manifest.name,
@@ -116,7 +119,11 @@ function checkDecoder(decoder: DescribedDecoder, { latentSize, image }: Manifest
   });
 }
 
-async function openDecoder(file: string, corrected: Partial<DecoderLayout> | undefined): Promise<Model> {
+async function openDecoder(
+  file: string,
+  corrected: Partial<DecoderLayout> | undefined,
+  load: LoadSession,
+): Promise<Model> {
   await refuseOtherFiles(file);
   const bytes = await readWhole(file, MOST_BYTES);
   const graph = graphOf(bytes);
@@ -128,7 +135,8 @@ async function openDecoder(file: string, corrected: Partial<DecoderLayout> | und
       throw new UserError('bad-model.weights-missing', { name, file });
     }
   }
-  const networks = await networksOf({ file, onnx: bytes, graph, session: await createSession(file, file) }, corrected);
+  const session = await load(file, file);
+  const networks = await networksOf({ file, onnx: bytes, graph, session, load }, corrected);
   const { layout, latentSize, found } = networks.decoder;
   const card = {
     path: file,
@@ -157,13 +165,13 @@ const FEWEST_DRAWN = 8;
 
 /** A decoder with what lies beside it, or a whole autoencoder. */
 async function networksOf(whole: AutoencoderFile, corrected?: Partial<DecoderLayout>): Promise<Networks> {
-  const { file, graph, session } = whole;
+  const { file, graph, session, load } = whole;
   // Of an autoencoder the code may be a tensor within.
-  const isOwn = corrected?.input === undefined || session.inputNames.includes(corrected.input);
+  const isOwn = corrected?.input === undefined || session.inputMetadata.some(({ name }) => name === corrected.input);
   try {
     if (!isOwn) await describeDecoder(session, graph, file);
     const decoder = await describeDecoder(session, graph, file, corrected);
-    return { decoder, ...(await besideOf(file, decoder)) };
+    return { decoder, ...(await besideOf(file, decoder, load)) };
   } catch (error) {
     if (!(error instanceof UserError && error.key === 'bad-model.autoencoder')) throw error;
     return withFaces(await openAutoencoder(whole, corrected));
@@ -174,11 +182,12 @@ async function networksOf(whole: AutoencoderFile, corrected?: Partial<DecoderLay
 async function besideOf(
   file: string,
   decoder: DescribedDecoder,
+  load: LoadSession,
 ): Promise<Pick<Networks, 'encoder' | 'mapping' | 'standIns'>> {
-  const mapping = await companion(file, ['mapping'], (session, { file: where }) =>
+  const mapping = await companion(file, ['mapping'], load, (session, { file: where }) =>
     describeMapping(session, decoder, where),
   );
-  const encoder = await companion(file, ['encoder', 'enc'], (session, { file: where, named }) =>
+  const encoder = await companion(file, ['encoder', 'enc'], load, (session, { file: where, named }) =>
     describeForeignEncoder(session, decoder, { where, certain: named }),
   );
   return { encoder, mapping, standIns: mapping && (await mapping.draw(STAND_INS, 0)) };
@@ -187,12 +196,13 @@ async function besideOf(
 async function companion<T>(
   file: string,
   words: readonly string[],
-  describe: (session: InferenceSession, beside: Companion) => Promise<T | null>,
+  load: LoadSession,
+  describe: (session: Session, beside: Companion) => Promise<T | null>,
 ): Promise<T | null> {
   const beside = await companionOf(file, words);
   if (!beside) return null;
   try {
-    const session = await createSession(beside.file, beside.file);
+    const session = await load(beside.file, beside.file);
     const described = await describe(session, beside);
     if (!described) await session.release();
     return described;

@@ -1,5 +1,5 @@
 /** The faces a model knows, where they lie and how they look. */
-import sharp from 'sharp';
+import sharp from '../sharp';
 import type { Cloud, ThumbnailSheets } from '../../contract';
 import { type Model } from '../models';
 import { decodeNames, NAMES } from '../models/files/names';

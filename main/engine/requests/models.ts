@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ModelRequests } from '../../contract';
 import { fromHome } from '../files';
 import { OpenModel } from '../open-model/open-model';
-import { compareAll, openModel, probeModel } from '../models';
+import { compareAll, openApart, openModel } from '../models';
 import type { Connection } from './connection';
 
 export function modelRequests({ open, library, priority, modelsChanged, gone }: Connection): ModelRequests {
@@ -12,8 +12,8 @@ export function modelRequests({ open, library, priority, modelsChanged, gone }: 
 
     async openModel(file, layout) {
       const place = path.resolve(fromHome(file));
-      if (!library.isOwn(place)) await probeModel(place, layout, { signal: AbortSignal.any([opening.signal, gone]) });
-      const model = await openModel(place, layout);
+      const signal = AbortSignal.any([opening.signal, gone]);
+      const model = await (library.isOwn(place) ? openModel(place, layout) : openApart(place, layout, { signal }));
       const id = open.add(new OpenModel(model, priority));
       try {
         if (await library.remember(model.card)) modelsChanged();

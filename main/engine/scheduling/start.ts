@@ -42,3 +42,24 @@ export function giveWay(who: string): void {
     console.error(`${who} at normal priority:`, (error as Error).message);
   }
 }
+
+/** How often a process looks whether the one that started it is still there. */
+const LOOK_EVERY_MS = 500;
+
+/**
+ * Ends this process when the one that started it is gone, however that went, and whatever this one is computing: its own
+ * thread may be in one run of a network that never ends, so another one looks.
+ */
+export function endWithParent(): void {
+  const watch = `
+    const parent = process.ppid;
+    setInterval(() => {
+      try {
+        if (process.ppid !== parent) throw new Error();
+        process.kill(parent, 0);
+      } catch {
+        process.kill(process.pid, 'SIGKILL');
+      }
+    }, ${LOOK_EVERY_MS});`;
+  new Worker(watch, { eval: true }).unref();
+}

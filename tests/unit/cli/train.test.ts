@@ -16,9 +16,11 @@ beforeAll(async () => {
   images = path.join(await mkdtemp(path.join(os.tmpdir(), 'latentscape-test-')), 'dots');
   await mkdir(images);
   for (let i = 0; i < 24; i++) {
-    const circle = `<circle cx="${8 + (i % 5) * 4}" cy="${8 + (i % 3) * 8}" r="6" fill="white"/>`;
-    await sharp({ create: { width: 32, height: 32, channels: 3, background: `rgb(${9 * i},40,90)` } })
-      .composite([{ input: Buffer.from(`<svg width="32" height="32">${circle}</svg>`) }])
+    const [x, y] = [8 + (i % 5) * 4, 8 + (i % 3) * 8];
+    const pixels = Array.from({ length: 32 * 32 }, (_, k) =>
+      Math.hypot((k % 32) - x, Math.floor(k / 32) - y) < 6 ? [255, 255, 255] : [9 * i, 40, 90],
+    );
+    await sharp(Uint8Array.from(pixels.flat()), { raw: { width: 32, height: 32, channels: 3 } })
       .png()
       .toFile(path.join(images, `${i}.png`));
   }

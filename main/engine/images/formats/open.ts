@@ -1,6 +1,6 @@
 /** An image file of any format, opened for reading. */
 import { message } from '../../../contract';
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp } from '../../sharp';
 import { readReason, readWhole } from '../../files';
 import { Pool } from '../../scheduling/pool';
 import { toBytes, whiteOf } from './depth';

@@ -1,5 +1,5 @@
 /** A folder of synthetic faces: PNG files and `factors.csv`, which says what each was drawn from. */
-import sharp from 'sharp';
+import sharp from '../../sharp';
 import { message, UserError } from '../../../contract';
 import { checkReplaceable, kindWithSums, saveFolder } from '../../files';
 import { throwIfCancelled } from '../../scheduling/watch';

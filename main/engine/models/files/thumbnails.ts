@@ -1,5 +1,5 @@
 /** Small pictures of many faces, decoded by the model and packed into sheets. */
-import sharp from 'sharp';
+import sharp from '../../sharp';
 import type { ImageBatch, ThumbnailSheets } from '../../../contract';
 import { inPieces, type Watch } from '../../scheduling/watch';
 

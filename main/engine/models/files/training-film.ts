@@ -3,7 +3,7 @@
  * `film-posteriors.npy`.
  */
 import { dump, parse } from 'npyjs';
-import sharp from 'sharp';
+import sharp from '../../sharp';
 import * as v from 'valibot';
 import { type ImageBatch, UserError } from '../../../contract';
 import { sheetPixels } from '../../images/batch';

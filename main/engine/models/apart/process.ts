@@ -1,0 +1,31 @@
+/** Loads and runs networks for the engine. Whatever they do to their process, they do to this one. */
+import type { InferenceSession } from '../../onnxruntime';
+import { endWithParent, giveWay } from '../../scheduling/start';
+import { load, messageOf, run } from '../session';
+import type { Answer, Ask } from './messages';
+
+const sessions = new Map<number, InferenceSession>();
+
+async function answer(ask: Ask): Promise<Answer> {
+  if (ask.do === 'load') {
+    const session = await load(ask.source);
+    sessions.set(ask.session, session);
+    const { inputMetadata, outputMetadata } = session;
+    return { loaded: { inputMetadata, outputMetadata } };
+  }
+  const session = sessions.get(ask.session)!;
+  if (ask.do === 'run') return { fetched: await run(session, ask.fed, ask.outputs) };
+  sessions.delete(ask.session);
+  await session.release();
+  return { released: true };
+}
+
+process.on('message', (ask: Ask) => {
+  void answer(ask)
+    .catch((error: unknown): Answer => ({ failed: messageOf(error) }))
+    .then((said) => process.send!(said));
+});
+process.on('disconnect', () => process.exit());
+
+endWithParent();
+giveWay('Models from elsewhere run');

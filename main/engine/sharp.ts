@@ -1,0 +1,14 @@
+/**
+ * sharp, imported by everyone from here and by nobody from its package: it reads the formats that the app means to read,
+ * and no others. Left alone, it finds out by the content what a file is, and an SVG called `.png`, or one among a model's
+ * thumbnails, is a program that draws for as long and with as much memory as it likes.
+ */
+import sharp from 'sharp';
+
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((format) => `VipsForeignLoad${format}`),
+});
+
+export default sharp;
+export type { Metadata, Sharp } from 'sharp';
