@@ -139,7 +139,7 @@ async function alone(name, action) {
     tmpdir(),
     `latentscape-${createHash('sha256').update(root).digest('hex').slice(0, 16)}-${name}.lock`,
   );
-  for (let told = false; ;) {
+  for (let announced = false; ;) {
     try {
       const file = await open(lock, 'wx');
       await file.writeFile(String(process.pid));
@@ -151,8 +151,8 @@ async function alone(name, action) {
       // An empty lock was created this moment; one whose owner has died is void.
       if (owner && !isRunning(owner)) await rm(lock, { force: true });
       else {
-        if (!told) say('Waiting for another Latentscape command to finish its set-up…');
-        told = true;
+        if (!announced) say('Waiting for another Latentscape command to finish its set-up…');
+        announced = true;
         await sleep(200);
       }
     }

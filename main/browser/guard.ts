@@ -1,6 +1,6 @@
 /**
  * Who may talk to the browser host. Any program and any web page on this machine can reach a port on 127.0.0.1, so:
- * the address printed at the start carries a one-time token, the first page load exchanges it for a session cookie, and
+ * the address printed at the start carries a one-time token, the first page load exchanges it for a cookie, and
  * everything else needs that cookie; the `Host` header must name the loopback interface (against DNS rebinding); and
  * where an `Origin` is given it must be our own (against other pages of the same browser).
  *
@@ -17,7 +17,7 @@ export class Guard {
   readonly token = secret();
   /** Below it lies everything: `/` and 128 random bits. */
   readonly path = `/${randomBytes(16).toString('base64url')}`;
-  readonly #session = secret();
+  readonly #cookieValue = secret();
   readonly #cookie: string;
   #tokenUsed = false;
 
@@ -44,16 +44,16 @@ export class Guard {
     return url.startsWith(`${this.path}/`) ? url.slice(this.path.length) : url;
   }
 
-  /** Whether the request carries the session that the token was exchanged for. */
-  hasSession({ cookie = '' }: IncomingHttpHeaders): boolean {
-    return cookie.split('; ').some((pair) => same(pair, `${this.#cookie}=${this.#session}`));
+  /** Whether the request carries the cookie that the token was exchanged for. */
+  hasCookie({ cookie = '' }: IncomingHttpHeaders): boolean {
+    return cookie.split('; ').some((pair) => same(pair, `${this.#cookie}=${this.#cookieValue}`));
   }
 
   /** The `Set-Cookie` value for the right token the first time, null ever after and for wrong ones. */
   redeem(token: string): string | null {
     if (this.#tokenUsed || !same(token, this.token)) return null;
     this.#tokenUsed = true;
-    return `${this.#cookie}=${this.#session}; HttpOnly; SameSite=Strict; Path=${this.path}`;
+    return `${this.#cookie}=${this.#cookieValue}; HttpOnly; SameSite=Strict; Path=${this.path}`;
   }
 }
 

@@ -75,7 +75,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
       guard.isOurHost(headers) &&
       headers.origin !== undefined && // browsers always send it here
       guard.isOurOrigin(headers) &&
-      guard.hasSession(headers);
+      guard.hasCookie(headers);
     if (!ours) return turnAway(socket);
     sockets.handleUpgrade(request, socket, head, (webSocket) => connect(engine, webSocket));
   });
@@ -124,7 +124,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, guard:
   const token = path === '/' ? new URLSearchParams(query).get('token') : null;
   const cookie = token !== null && request.method === 'GET' ? guard.redeem(token) : null;
   if (cookie) response.setHeader('Set-Cookie', cookie);
-  else if (!guard.hasSession(headers)) {
+  else if (!guard.hasCookie(headers)) {
     return refuse(
       response,
       403,

@@ -8,8 +8,7 @@ import type { LayoutOptions } from './layout';
 import type { Output } from './output';
 import { withModel } from './with-model';
 
-/** Images decoded at a time. */
-const STEP = 64;
+const CODES_AT_A_TIME = 64;
 
 /** `decode M --codes codes.npy --out DIR`: `DIR/0001.png` shows the first code, and so on. */
 export async function decode(
@@ -28,8 +27,10 @@ export async function decode(
       const count = codes.length / latentSize;
       await makeFolder(out);
       const digits = Math.max(4, String(count).length);
-      for (let start = 0; start < count; start += STEP) {
-        const batch = await open.decodePixels(codes.subarray(start * latentSize, (start + STEP) * latentSize));
+      for (let start = 0; start < count; start += CODES_AT_A_TIME) {
+        const batch = await open.decodePixels(
+          codes.subarray(start * latentSize, (start + CODES_AT_A_TIME) * latentSize),
+        );
         for (let i = 0; i < batch.count; i++) {
           const name = `${String(start + i + 1).padStart(digits, '0')}.png`;
           const code = codes.subarray((start + i) * latentSize, (start + i + 1) * latentSize);

@@ -9,7 +9,7 @@ import type { Output } from './output';
 import { checkFilePlace, pictureFormat } from './places';
 import { withModel } from './with-model';
 
-const MOST = 256;
+const MOST_STEPS = 256;
 
 /** Those that differ between two images. */
 export const PATHS = ['straight', 'spherical', 'geodesic'] as const satisfies PathKind[];
@@ -27,8 +27,13 @@ export async function interpolate(
   { steps, path: kind, out }: InterpolateOptions,
   output: Output,
 ): Promise<void> {
-  if (!Number.isInteger(steps) || steps < 2 || steps > MOST) {
-    throw new UserError('bad-settings.option-whole-number', { option: '--steps', least: 2, most: MOST, value: steps });
+  if (!Number.isInteger(steps) || steps < 2 || steps > MOST_STEPS) {
+    throw new UserError('bad-settings.option-whole-number', {
+      option: '--steps',
+      least: 2,
+      most: MOST_STEPS,
+      value: steps,
+    });
   }
   const format = pictureFormat(out);
   await checkFilePlace(out);

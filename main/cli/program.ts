@@ -47,8 +47,8 @@ export async function run(args: string[], streams: Streams = process): Promise<n
 function failureOf(error: unknown): Pick<Failure, 'code' | 'message'> {
   if (error instanceof UserError) return error;
   if (error instanceof CommanderError) {
-    const said = error.code === 'commander.help' ? 'give a command' : error.message.replace(/^error: |\.$/g, '');
-    return { code: 'bad-settings', message: `${said[0].toUpperCase()}${said.slice(1)}. See --help.` };
+    const reason = error.code === 'commander.help' ? 'give a command' : error.message.replace(/^error: |\.$/g, '');
+    return { code: 'bad-settings', message: `${reason[0].toUpperCase()}${reason.slice(1)}. See --help.` };
   }
   const detail = error instanceof Error ? error.message : String(error);
   return { code: 'internal', message: `Something went wrong inside Latentscape: ${detail}. Please report it.` };

@@ -12,7 +12,7 @@ import { checkFilePlace, pictureFormat } from './places';
 import { withModel } from './with-model';
 
 /** More would be a picture that no program opens. */
-const MOST = 10_000;
+const MOST_SAMPLES = 10_000;
 
 export interface SampleOptions extends LayoutOptions {
   count: number;
@@ -24,8 +24,13 @@ export interface SampleOptions extends LayoutOptions {
 /** `sample M --count N --from prior|mixture --seed S --out sheet.png`: N codes, decoded. */
 export async function sample(model: string, options: SampleOptions, output: Output): Promise<void> {
   const { count, from, seed, out } = options;
-  if (!Number.isInteger(count) || count < 1 || count > MOST) {
-    throw new UserError('bad-settings.option-whole-number', { option: '--count', least: 1, most: MOST, value: count });
+  if (!Number.isInteger(count) || count < 1 || count > MOST_SAMPLES) {
+    throw new UserError('bad-settings.option-whole-number', {
+      option: '--count',
+      least: 1,
+      most: MOST_SAMPLES,
+      value: count,
+    });
   }
   const format = pictureFormat(out);
   await checkFilePlace(out);

@@ -23,8 +23,8 @@ export interface HoleScale {
   density: Spread | null;
 }
 
-/** A cube of a frame to look for holes in. */
-export interface HoleRequest {
+/** Arguments of a hole map: a cube of a frame. */
+export interface HoleMapArguments {
   frame: Frame;
   /** What every code holds beyond the frame, `[latentSize]`; absent: nothing. */
   hidden?: Float32Array;
@@ -56,7 +56,7 @@ export interface HoleRequests {
    * Readings over a cube, coarse to fine, whenever nobody waits for a face: finished coarser grids arrive as `onHoles`.
    * A later request for the same model takes the place of this one, which then rejects with `cancelled`.
    */
-  holeMap(id: ModelId, request: HoleRequest): Promise<HoleMap>;
+  holeMap(id: ModelId, request: HoleMapArguments): Promise<HoleMap>;
   /** Ends the work on the model's hole map, if there is any. */
   cancelHoleMap(id: ModelId): Promise<void>;
   /** A hole map as a file of numbers: one row a point with x, y, z, drift and log-density. */

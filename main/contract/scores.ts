@@ -184,7 +184,7 @@ export interface ScoreRequests {
    * this one could run.
    */
   boundLatest(id: ModelId, code: Float32Array): Promise<FaceBound | null>;
-  /** What was measured of the model in this session, or is kept with it; null when nothing was. */
+  /** What was measured of the model since the engine started, or is kept with it; null when nothing was. */
   scores(id: ModelId): Promise<ScoreReport | null>;
   /**
    * Measures the model on a folder of images, or without one on its codes alone, and fits a mixture to its codes. Progress
@@ -196,7 +196,7 @@ export interface ScoreRequests {
    */
   fitMixture(id: ModelId): Promise<MixtureFacts>;
   cancelScore(id: ModelId): Promise<void>;
-  /** At most 256, the same for the same seed. `mixture`: the one that `score` or `fitMixture` has fitted in this session. */
+  /** At most 256, the same for the same seed. `mixture`: the one that `score` or `fitMixture` has fitted since the engine started. */
   samples(id: ModelId, from: 'prior' | 'mixture', count: number, seed: number): Promise<CodeSamples>;
 }
 

@@ -30,11 +30,11 @@ export class Minimap {
   }
 
   /**
-   * How many faces lie above each pixel, 0..1 on a logarithmic scale, row by row: single stragglers stay visible beside
+   * How many faces lie above each pixel as 0..1, logarithmic, row by row: single stragglers stay visible beside
    * the crowd in the middle.
    * @param positions `[count, 3]`
    */
-  density(positions: Float32Array): Float32Array {
+  faceCounts(positions: Float32Array): Float32Array {
     const counts = new Float32Array(this.side ** 2);
     for (let i = 0; i < positions.length; i += 3) {
       const [left, top] = this.toMap([positions[i], positions[i + 1], positions[i + 2]]);

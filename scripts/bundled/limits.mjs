@@ -11,8 +11,8 @@
  * @property {import('../../main/contract').ScoreReport} report
  */
 
-/** Fewer training images leave details to chance that only a few faces have. */
-const FEW = 2000;
+/** Fewer training images than this leave details to chance that only a few faces have. */
+const MANY_IMAGES = 2000;
 
 /**
  * @param {import('../../main/engine/models').Manifest} manifest of a model with scores
@@ -30,7 +30,7 @@ export function numbersOf({ kind, image, dataset, scores }) {
  */
 export function limitsOf({ images, report }) {
   return [
-    ...(images < FEW ? [few(images)] : []),
+    ...(images < MANY_IMAGES ? [few(images)] : []),
     ...linear(report.reconstruction),
     ...samples(report.sampling),
     ...unused(report.bound),

@@ -36,15 +36,15 @@ export async function useApp({ node, app, work }) {
 /** @param {{ node: string, app: string, entry: string, cwd: string, env: NodeJS.ProcessEnv }} what */
 async function useWindow({ node, app, entry, cwd, env }) {
   const host = spawn(node, [entry, '--host', 'browser', '--no-open'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [host.stdout, host.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
+  let printed = '';
+  for (const stream of [host.stdout, host.stderr]) stream.setEncoding('utf8').on('data', (text) => (printed += text));
   try {
     let address;
     for (let waited = 0; !address && waited < 30_000; waited += 100) {
       await sleep(100);
-      address = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(said)?.[0];
+      address = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(printed)?.[0];
     }
-    if (!address) throw new SetupError(`The window was not served:\n${said}`);
+    if (!address) throw new SetupError(`The window was not served:\n${printed}`);
     const cookie = (await fetch(address)).headers.get('set-cookie')?.split(';')[0] ?? '';
     const page = await fetch(new URL('/', address), { headers: { cookie } });
     if (!(await page.text()).includes('<script')) throw new SetupError('The page of the window is not whole.');

@@ -96,12 +96,12 @@ function aeAgainstVae(ae: Estimate, vae: Estimate, what: string): string {
 
 /** A ratio flatters a model that reconstructs badly: the error itself is reported too. */
 function midpointError(models: Models): string {
-  const said = {
+  const verdict = {
     below: "the AE's midpoints are nearer to the true middle than the VAE's",
     above: "the VAE's midpoints are nearer to the true middle than the AE's",
     unclear: 'neither kind is clearly nearer to the true middle',
   }[compare(models.ae.midpointMse, models.vae.midpointMse)];
-  return `The error of those midpoints itself: ${each(models, (m) => m.midpointMse)}; ${said}.`;
+  return `The error of those midpoints itself: ${each(models, (m) => m.midpointMse)}; ${verdict}.`;
 }
 
 const settingText = ({ latentSize, images }: Setting): string => `${latentSize} latents and ${images} faces`;
@@ -131,12 +131,12 @@ function alongGrid(grid: readonly Summary[]): string[] {
     const series = seriesAlong(grid, by);
     const [least, most] = [series[0].setting[by], series.at(-1)!.setting[by]];
     if (least === most) return [];
-    const said = KINDS.map((kind) => {
+    const changes = KINDS.map((kind) => {
       const at = (value: number) => series.find((one) => one.kind === kind && one.setting[by] === value)!.inBetween;
       const verb = { above: 'rises', below: 'falls', unclear: 'does not clearly change' }[compare(at(most), at(least))];
       return `${nameOf(kind)} ${verb}, ${estimateText(at(least))} to ${estimateText(at(most))}`;
     });
-    return [`From ${least} to ${most} ${unit} the in-between ratio of the ${said.join('; of the ')}.`];
+    return [`From ${least} to ${most} ${unit} the in-between ratio of the ${changes.join('; of the ')}.`];
   };
   return [...along('latentSize', 'latents'), ...along('images', 'faces')];
 }
@@ -185,12 +185,12 @@ function range(models: Models): string {
 function drift(models: Models): string {
   const verdicts = KINDS.map((kind) => {
     const { prior, real } = models[kind].drift;
-    const said = {
+    const verdict = {
       above: 'further from their places than codes of real faces',
       below: 'nearer to their places than codes of real faces',
       unclear: 'about as far from their places as codes of real faces',
     }[compare(prior, real)];
-    return `${nameOf(kind)} ${estimateText(prior)} against ${estimateText(real)} of real faces: ${said}`;
+    return `${nameOf(kind)} ${estimateText(prior)} against ${estimateText(real)} of real faces: ${verdict}`;
   });
   return `Decoded and encoded again, codes from the prior come back so far off, in spreads of real codes: ${verdicts.join('; ')}.`;
 }

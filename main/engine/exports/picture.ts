@@ -98,9 +98,9 @@ export function checkSize(size: number, largest: number): void {
 
 async function encode(image: Sharp, format: PictureFormat, xmp: string | null): Promise<Uint8Array> {
   if (format === 'png') return withXmp(await image.png().toBuffer(), xmp);
-  const said = xmp === null ? image : image.withXmp(xmp);
+  const tagged = xmp === null ? image : image.withXmp(xmp);
   const encoded =
-    format === 'jpg' ? said.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }) : said.webp({ quality: 92 });
+    format === 'jpg' ? tagged.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }) : tagged.webp({ quality: 92 });
   return new Uint8Array(await encoded.toBuffer());
 }
 

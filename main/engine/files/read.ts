@@ -2,8 +2,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** Files larger than this are not read whole: no buffer is as large. */
-const MOST = 2 ** 31;
+/** Bytes. Larger files are not read whole: no buffer is as large. */
+const LARGEST_BUFFER = 2 ** 31;
 
 /** Opens a regular file, or a link to one, for reading. @throws what the file system throws, and for anything else */
 export async function openRegular(file: string): Promise<FileHandle> {
@@ -21,7 +21,7 @@ export async function openRegular(file: string): Promise<FileHandle> {
 }
 
 /** The whole of a regular file. @param most bytes, a larger one is refused @throws as `openRegular` */
-export async function readWhole(file: string, most = MOST): Promise<Buffer<ArrayBuffer>> {
+export async function readWhole(file: string, most = LARGEST_BUFFER): Promise<Buffer<ArrayBuffer>> {
   const handle = await openRegular(file);
   try {
     const { size } = await handle.stat();

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { type Bookmark, changed, type ListChange, type ModelCard, UserError } from '../../contract';
 import { KeptList } from './kept';
 
-const MOST = 1000;
+const MOST_BOOKMARKS = 1000;
 
 const finite = v.pipe(v.number(), v.finite());
 const bookmarkSchema = v.object({
@@ -35,7 +35,7 @@ export class Bookmarks {
     if (!checked.success || fitting(card, checked.output).length < change.put.length) throw refusal(card);
     const list = await this.#list(card).change((bookmarks) => {
       const after = changed(bookmarks, { ...change, put: checked.output });
-      if (after.length > MOST) throw refusal(card);
+      if (after.length > MOST_BOOKMARKS) throw refusal(card);
       return after;
     });
     return fitting(card, list);
@@ -53,4 +53,4 @@ export class Bookmarks {
 const fitting = ({ latentSize }: ModelCard, bookmarks: readonly Bookmark[]): Bookmark[] =>
   bookmarks.filter(({ code }) => code.length === latentSize);
 
-const refusal = ({ name }: ModelCard) => new UserError('bad-settings.bookmarks', { name, most: MOST });
+const refusal = ({ name }: ModelCard) => new UserError('bad-settings.bookmarks', { name, most: MOST_BOOKMARKS });

@@ -6,7 +6,7 @@ import { sha256 } from '../files';
 import type { Model } from '../models';
 import { KeptList } from './kept';
 
-const MOST = 100;
+const MOST_GROUPS = 100;
 const LONGEST_NAME = 80;
 
 const number = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -47,7 +47,7 @@ export class FaceGroups {
     if (!checked.success || fitting(model, checked.output).length < put.length) throw refusal(model);
     const list = await this.#list(model).change((groups) => {
       const after = changed(groups, { ...change, put: checked.output });
-      if (after.length > MOST) throw refusal(model);
+      if (after.length > MOST_GROUPS) throw refusal(model);
       return after;
     });
     return fitting(model, list);
@@ -71,4 +71,4 @@ function fitting({ codes, card }: Model, groups: readonly Kept[]): FaceGroup[] {
 }
 
 const refusal = ({ card }: Model) =>
-  new UserError('bad-settings.face-groups', { name: card.name, most: MOST, longest: LONGEST_NAME });
+  new UserError('bad-settings.face-groups', { name: card.name, most: MOST_GROUPS, longest: LONGEST_NAME });

@@ -108,12 +108,12 @@ export class Network {
     } catch (error) {
       if (this.#released) throw new UserError('cancelled.model-in-use', { where: this.#where });
       if (error instanceof UserError) throw error;
-      const said = messageOf(error);
+      const reason = messageOf(error);
       const label = extras.find(({ type, value }) => value !== 0 && !type.startsWith('float'));
-      if (label && /out of (data )?bounds|out of range/i.test(said)) {
+      if (label && /out of (data )?bounds|out of range/i.test(reason)) {
         throw new UserError('bad-settings.decoder-class', { where: this.#where, value: label.value, name: label.name });
       }
-      throw new UserError('bad-model.run-failed', { where: this.#where, detail: plain(said) });
+      throw new UserError('bad-model.run-failed', { where: this.#where, detail: plain(reason) });
     }
   }
 

@@ -2,7 +2,7 @@
 import {
   type HoleMap,
   type HoleReading,
-  type HoleRequest,
+  type HoleMapArguments,
   type HoleScale,
   type Spread,
   UserError,
@@ -74,7 +74,7 @@ export class Holes {
    * @throws UserError `cancelled`; `bad-settings` for a side that is none of these, or a cube of no size; `bad-model` for
    * a model that can neither encode nor brings codes
    */
-  async map(request: HoleRequest, { signal, onProgress }: HoleWatch = {}): Promise<HoleMap> {
+  async map(request: HoleMapArguments, { signal, onProgress }: HoleWatch = {}): Promise<HoleMap> {
     const { frame, hidden, centre, radius } = request;
     const sides = this.#check(request);
     const total = request.side ** 3;
@@ -137,7 +137,7 @@ export class Holes {
     return { drift: driftOf(codes, mu, latentSize), density };
   }
 
-  #check({ side, centre, radius }: HoleRequest): number[] {
+  #check({ side, centre, radius }: HoleMapArguments): number[] {
     if (!this.#model.card.canEncode && !this.#model.codes) {
       throw new UserError('bad-model.nothing-to-measure-holes', { path: this.#model.card.path });
     }

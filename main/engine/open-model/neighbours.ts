@@ -3,8 +3,8 @@ import type { Model } from '../models';
 import { NearestPoints } from '../maths/nearest-points';
 import { cloudCodes } from './cloud';
 
-/** Found by one request: more would be no neighbours. */
-const MOST = 200;
+/** Per request. Faces farther away are hardly neighbours. */
+const MOST_NEIGHBOURS = 200;
 
 /**
  * The faces of the model's cloud nearest to a code, nearest first.
@@ -19,8 +19,8 @@ export function neighboursOf(
   count: number,
 ): { faces: Uint32Array; distances: Float32Array } {
   const { latentSize } = model.card;
-  if (code.length !== latentSize || !Number.isInteger(count) || count < 1 || count > MOST) {
-    throw new UserError('bad-settings.neighbours', { most: MOST });
+  if (code.length !== latentSize || !Number.isInteger(count) || count < 1 || count > MOST_NEIGHBOURS) {
+    throw new UserError('bad-settings.neighbours', { most: MOST_NEIGHBOURS });
   }
   const search = new NearestPoints(cloudCodes(model), latentSize, count);
   search.find(code, 0);

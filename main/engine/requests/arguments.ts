@@ -9,7 +9,7 @@ import {
   type Frame,
   type FrameChoice,
   type HoleMap,
-  type HoleRequest,
+  type HoleMapArguments,
   UserError,
 } from '../../contract';
 
@@ -71,7 +71,7 @@ const choice: v.GenericSchema<unknown, FrameChoice> = v.variant('kind', [
 ]);
 
 const cube = { centre: point, radius: v.pipe(finite, v.gtValue(0)), side: v.picklist([3, 5, 9, 17, 33, 65]) };
-const holeRequest: v.GenericSchema<unknown, HoleRequest> = v.object({
+const holeMapArguments: v.GenericSchema<unknown, HoleMapArguments> = v.object({
   ...cube,
   frame,
   hidden: v.optional(floats()),
@@ -135,7 +135,7 @@ const SCHEMAS: Schemas = {
 
   holeScale: model,
   holeReading: code,
-  holeMap: v.strictTuple([id, holeRequest]),
+  holeMap: v.strictTuple([id, holeMapArguments]),
   cancelHoleMap: model,
   holeFile: v.strictTuple([holeMap, v.picklist(['csv', 'npy'])]),
 

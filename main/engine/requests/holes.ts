@@ -1,9 +1,9 @@
-import { type HoleRequest, type HoleRequests, UserError } from '../../contract';
+import { type HoleMapArguments, type HoleRequests, UserError } from '../../contract';
 import { holesCsv, holesNpy } from '../exports/holes';
 import type { Connection } from './connection';
 
 /** @throws UserError `bad-settings` for a frame of another model's codes */
-function checkFrame({ frame, hidden }: HoleRequest, latentSize: number): void {
+function checkFrame({ frame, hidden }: HoleMapArguments, latentSize: number): void {
   const fits =
     frame.kind === 'layout'
       ? frame.positions.length > 0 && frame.codes.length * 3 === frame.positions.length * latentSize

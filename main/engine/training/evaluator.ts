@@ -5,7 +5,7 @@ import { createSession } from './runtime';
 import { decoderGraph, encoderGraph, type StepConfig } from './step';
 
 /** Images per run: more would only need more memory. */
-const CHUNK = 64;
+const IMAGES_A_RUN = 64;
 
 export class Evaluator {
   readonly #config: Pick<StepConfig, 'network' | 'objective'>;
@@ -95,8 +95,8 @@ export class Evaluator {
     }
     const names = session.outputNames;
     const results = Object.fromEntries(names.map((name) => [name, new Float32Array(count * outputs[name])]));
-    for (let start = 0; start < count; start += CHUNK) {
-      const n = Math.min(CHUNK, count - start);
+    for (let start = 0; start < count; start += IMAGES_A_RUN) {
+      const n = Math.min(IMAGES_A_RUN, count - start);
       feeds[input] = new ort.Tensor('float32', data.subarray(start * row, (start + n) * row), [n, ...shape]);
       const answer = await session.run(feeds);
       for (const name of names) results[name].set(answer[name].data as Float32Array, start * outputs[name]);
@@ -118,8 +118,8 @@ export function toFloats(images: Images): Float32Array {
 /** The images a few at a time: all of them as floats would take four times the memory of the data set. */
 function* chunks(images: Images): Generator<{ start: number; chunk: Images }> {
   const values = images.channels * images.size ** 2;
-  for (let start = 0; start < images.count; start += CHUNK) {
-    const count = Math.min(CHUNK, images.count - start);
+  for (let start = 0; start < images.count; start += IMAGES_A_RUN) {
+    const count = Math.min(IMAGES_A_RUN, images.count - start);
     const pixels = images.pixels.subarray(start * values, (start + count) * values);
     yield { start, chunk: { ...images, count, pixels } };
   }

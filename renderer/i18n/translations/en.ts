@@ -193,7 +193,7 @@ export const en = {
     saved: 'Saved {{name}}',
     saveFailed: 'The numbers were not saved. {{reason}}',
     meter: 'Hole meter',
-    meterTitle: 'Re-encoding drift {{drift}}; 95% of the data’s own codes drift less than {{usual}}',
+    meterTitle: 'Re-encoding drift {{drift}}; 95% of the data’s own codes drift less than {{typical}}',
     times: '{{times}} ×',
     data: 'The code comes back',
     edge: 'The code drifts',

@@ -184,7 +184,7 @@ export const zh: Catalogue = {
     saved: '已保存 {{name}}',
     saveFailed: '数值没有保存。{{reason}}',
     meter: '空洞计',
-    meterTitle: '重编码漂移 {{drift}}；数据自身的编码有 95% 漂移小于 {{usual}}',
+    meterTitle: '重编码漂移 {{drift}}；数据自身的编码有 95% 漂移小于 {{typical}}',
     times: '{{times}} 倍',
     data: '编码回到原处',
     edge: '编码有漂移',

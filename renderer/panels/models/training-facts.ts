@@ -12,17 +12,17 @@ export function factRows(facts: TrainingFacts): { label: string; value: string }
     [t('facts.leftOut'), leftOut > 0 ? count(leftOut) : undefined],
     [t('facts.aligned'), aligned === undefined ? undefined : t(aligned ? 'facts.yes' : 'facts.no')],
     [t('facts.network'), networkText(facts)],
-    [t('facts.parameters'), said(facts.parameters, count)],
+    [t('facts.parameters'), orUnknown(facts.parameters, count)],
     [t('facts.likelihood'), likelihood],
-    [t('facts.beta'), said(facts.beta, chosen)],
-    [t('facts.epochs'), said(facts.epochs, chosen)],
-    [t('facts.steps'), said(facts.steps, count)],
-    [t('facts.batchSize'), said(facts.batchSize, count)],
-    [t('facts.learningRate'), said(facts.learningRate, chosen)],
-    [t('facts.seed'), said(facts.seed, String)],
-    [t('facts.seconds'), said(seconds, durationText)],
-    [t('facts.imagesPerSecond'), said(facts.imagesPerSecond, count)],
-    [t('facts.validationMse'), said(validationMse, (value) => significant(value, 3))],
+    [t('facts.beta'), orUnknown(facts.beta, chosen)],
+    [t('facts.epochs'), orUnknown(facts.epochs, chosen)],
+    [t('facts.steps'), orUnknown(facts.steps, count)],
+    [t('facts.batchSize'), orUnknown(facts.batchSize, count)],
+    [t('facts.learningRate'), orUnknown(facts.learningRate, chosen)],
+    [t('facts.seed'), orUnknown(facts.seed, String)],
+    [t('facts.seconds'), orUnknown(seconds, durationText)],
+    [t('facts.imagesPerSecond'), orUnknown(facts.imagesPerSecond, count)],
+    [t('facts.validationMse'), orUnknown(validationMse, (value) => significant(value, 3))],
   ];
   return rows.flatMap(([label, value]) => (value === undefined ? [] : [{ label, value }]));
 }
@@ -33,5 +33,5 @@ function networkText({ network, width, residualBlocks }: TrainingFacts): string 
   return residualBlocks ? t(`facts.${width}Residual`, { count: residualBlocks }) : t(`facts.${width}`);
 }
 
-const said = (value: number | undefined, text: (value: number) => string): string | undefined =>
+const orUnknown = (value: number | undefined, text: (value: number) => string): string | undefined =>
   value === undefined ? undefined : text(value);

@@ -12,7 +12,7 @@ const EXPECTED = {
 /** Frames that come this often leave room for more pixels, seconds. */
 const QUICK = 1 / 50;
 /** Frames that are looked back at. */
-const LAST = 8;
+const RECENT_FRAMES = 8;
 
 /**
  * Trades sharpness for fluency while flying where drawing is slow: processors without a graphics card, huge screens.
@@ -54,7 +54,7 @@ export class Resolution {
 
   /** Takes note of the time between two frames in flight, seconds. */
   note(seconds: number): void {
-    this.#recent = [...this.#recent, seconds > this.#late].slice(-LAST);
+    this.#recent = [...this.#recent, seconds > this.#late].slice(-RECENT_FRAMES);
     this.#quick = seconds < QUICK ? this.#quick + 1 : 0;
     if (this.#recent.filter(Boolean).length > this.#mostLate && this.#step < STEPS.length - 1) {
       if (this.#tried) this.#patience *= 2;

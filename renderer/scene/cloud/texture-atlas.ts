@@ -63,9 +63,9 @@ export function levelsOf(tile: number): number {
 }
 
 /** Sheets decoded ahead of the one that is put in place: browsers decode on threads of their own. */
-const AHEAD = 2;
+const SHEETS_AHEAD = 2;
 /** Milliseconds between sheets being put in place: a flight goes on meanwhile, and each costs a resting view a picture. */
-const EVERY = 100;
+const UPLOAD_INTERVAL = 100;
 
 /**
  * The thumbnails in graphics memory: one texture array with smaller versions, filled a few sheets at a time so that nothing
@@ -154,7 +154,7 @@ export class SheetTexture {
   }
 
   #decodeNext(): void {
-    while (this.#next < this.#sheets.sheets.length && this.#decoding + this.#decoded.length < AHEAD) {
+    while (this.#next < this.#sheets.sheets.length && this.#decoding + this.#decoded.length < SHEETS_AHEAD) {
       void this.#decode(this.#next++, this.#current);
     }
   }
@@ -187,7 +187,7 @@ export class SheetTexture {
       this.#collecting = undefined;
       this.#due = true;
       this.#on.ready();
-    }, EVERY);
+    }, UPLOAD_INTERVAL);
   }
 
   /** Of each tile, `[tiles, 4]`. */

@@ -12,14 +12,14 @@ const DEAD_ZONE = 0.15;
 /** How often a connected pad is looked at while nothing moves, milliseconds. It sends no events of its own. */
 const LOOK_EVERY = 50;
 
-const REST: PadPush = { move: [0, 0, 0], turn: [0, 0], fast: false };
+const UNTOUCHED: PadPush = { move: [0, 0, 0], turn: [0, 0], fast: false };
 
 /**
  * The push of one pad in the standard layout: left stick flies, right stick turns, triggers sink and rise, a shoulder
  * button is fast. Pads without a standard layout are left alone: their buttons could mean anything.
  */
 export function pushOf(pad: Pick<Gamepad, 'mapping' | 'axes' | 'buttons'>): PadPush {
-  if (pad.mapping !== 'standard') return REST;
+  if (pad.mapping !== 'standard') return UNTOUCHED;
   const button = (i: number) => pad.buttons[i]?.value ?? 0;
   const [x, y, turn, tilt] = [0, 1, 2, 3].map((i) => stick(pad.axes[i] ?? 0));
   return {
@@ -37,7 +37,7 @@ function stick(value: number): number {
 
 /** The first connected gamepad that pushes anything. */
 export class Gamepads {
-  #push = REST;
+  #push = UNTOUCHED;
   #pressed = false;
   #timer: ReturnType<typeof setInterval> | undefined;
   readonly #listeners = new AbortController();
@@ -56,7 +56,7 @@ export class Gamepads {
     const watch = () => {
       clearInterval(this.#timer);
       this.#timer = undefined;
-      this.#push = REST;
+      this.#push = UNTOUCHED;
       if (!pads().some((pad) => pad?.connected)) return;
       this.#timer = setInterval(() => {
         if (!this.active && this.look()) wake();
@@ -73,7 +73,7 @@ export class Gamepads {
   }
 
   get active(): boolean {
-    return this.#push !== REST;
+    return this.#push !== UNTOUCHED;
   }
 
   /** Reads the pads; true when one pushes. */
@@ -83,14 +83,14 @@ export class Gamepads {
     const pressed = pads.some((pad) => pad.mapping === 'standard' && pad.buttons[0]?.pressed);
     if (pressed && !this.#pressed) this.#press();
     this.#pressed = pressed;
-    this.#push = pads.map(pushOf).find(({ move, turn }) => [...move, ...turn].some((push) => push !== 0)) ?? REST;
+    this.#push = pads.map(pushOf).find(({ move, turn }) => [...move, ...turn].some((push) => push !== 0)) ?? UNTOUCHED;
     return this.active;
   }
 
   dispose(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#push = REST;
+    this.#push = UNTOUCHED;
     this.#listeners.abort();
   }
 }

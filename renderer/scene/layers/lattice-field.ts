@@ -24,7 +24,7 @@ export type DecodePlaces = (positions: Float32Array) => Promise<ImageBatch>;
 /** Places with a face at a time: they fill a ball around the camera a little farther than one sees clearly. */
 const SLOTS = 216;
 /** Distance between places, in sides of a face of the cloud. */
-const STEP = 2.6;
+const LATTICE_SPACING = 2.6;
 /** Seconds in which a decoded face grows to its size. */
 const APPEARING = 0.3;
 /** What a batch may take: in flight, so that the face at the reticle is not kept waiting, and at rest. Seconds. */
@@ -69,7 +69,7 @@ export class LatticeField {
     decode: DecodePlaces,
     wake: () => void,
   ) {
-    this.#lattice = new Lattice(SLOTS, STEP * scale.faceSize);
+    this.#lattice = new Lattice(SLOTS, LATTICE_SPACING * scale.faceSize);
     this.#closeUp = scale.closeUp;
     this.#decode = decode;
     this.#wake = wake;

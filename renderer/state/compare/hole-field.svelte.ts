@@ -1,5 +1,5 @@
 /** What is known of one model's holes: the reading at the reticle, what is usual, and the map. */
-import type { HoleMap, HoleReading, HoleRequest, HoleScale, ModelId } from '../../../main/contract';
+import type { HoleMap, HoleReading, HoleMapArguments, HoleScale, ModelId } from '../../../main/contract';
 import { sentence } from '../../i18n/sentence';
 import { Newest, Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
@@ -56,7 +56,7 @@ export class HoleField {
   }
 
   /** Measures a map in the background, instead of any that is being measured. */
-  async measure(request: HoleRequest): Promise<void> {
+  async measure(request: HoleMapArguments): Promise<void> {
     const model = this.#model;
     if (model === null) return;
     const current = this.#maps.begin();

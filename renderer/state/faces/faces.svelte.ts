@@ -15,7 +15,7 @@ const SELECTED = GROUP_COLOURS.length + 1;
 /** Shown as neighbours. */
 const NEIGHBOURS = 24;
 /** Rest before neighbours are looked for, milliseconds: not while one flies past. */
-const REST = 250;
+const REST_BEFORE_SEARCH = 250;
 
 /** What is selected, and what becomes of the groups. */
 interface Step {
@@ -68,7 +68,7 @@ export class Faces {
       $effect(() => {
         const code = this.#code();
         if (!code || !open()) return;
-        const timer = setTimeout(() => void this.#findNeighbours(code), REST);
+        const timer = setTimeout(() => void this.#findNeighbours(code), REST_BEFORE_SEARCH);
         return () => clearTimeout(timer);
       });
     });

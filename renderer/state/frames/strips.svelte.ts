@@ -9,7 +9,7 @@ import type { Engine } from '../window/engine-client';
 /** Where along a coordinate the faces of its strip lie, standard deviations. */
 export const STOPS = [-2, -1, 0, 1, 2];
 /** Milliseconds of rest before strips are drawn: they must not keep the face at the reticle waiting. */
-const REST = 250;
+const REST_BEFORE_DRAWING = 250;
 
 export class Strips {
   /** By number of the coordinate. */
@@ -30,7 +30,7 @@ export class Strips {
   refresh(count: number): void {
     const current = this.#turns.begin();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#draw(count, current), REST);
+    this.#timer = setTimeout(() => void this.#draw(count, current), REST_BEFORE_DRAWING);
   }
 
   /** Nobody looks at them any more. */

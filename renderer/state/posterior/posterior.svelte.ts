@@ -1,5 +1,6 @@
 /** The posterior of the face picked last: where it lies, what overlaps it, and what is drawn from it. */
 import type { ImageBatch } from '../../../main/contract';
+import { normals, random } from '../../../main/engine/maths/random';
 import { frameInverse, shadowDistance, shadowOf, type Ellipsoid } from '../../../main/engine/space/frames/ellipsoid';
 import { toScene } from '../../../main/engine/space/frames/frame';
 import { closestPosteriors } from '../../../main/engine/space/posteriors/overlap';
@@ -35,6 +36,7 @@ export class Posterior {
   draws = $state.raw<ImageBatch | null>(null);
 
   #noise = $state.raw<{ u: Float32Array; v: Float32Array }>({ u: new Float32Array(0), v: new Float32Array(0) });
+  readonly #random = random(1, 'posterior');
   readonly #session: Session;
   #layer: Ellipsoids | null = null;
   readonly #turns = new Turns();
@@ -84,13 +86,12 @@ export class Posterior {
   redraw(): void {
     if (typeof this.of === 'string') return;
     const d = this.of.flight.card.latentSize;
-    const normals = () => Float32Array.from({ length: d }, standardNormal);
-    this.#noise = { u: normals(), v: normals() };
+    this.#noise = { u: normals(d, this.#random), v: normals(d, this.#random) };
     this.scrub(this.x, this.y);
     void this.#decodeDraws();
   }
 
-  /** Looks at another ε. @param x, y on the disc of noise: 0 is the mean, the unit circle the usual size */
+  /** Looks at another ε. @param x, y on the disc of noise: 0 is the mean, the unit circle the typical size */
   scrub(x: number, y: number): void {
     this.x = x;
     this.y = y;
@@ -171,9 +172,4 @@ export class Posterior {
     this.#layer.setDraws(toScene(Float32Array.from([...this.#ring()!, ...code]), frame));
     this.#session.scene.invalidate();
   }
-}
-
-/** Box–Muller. */
-function standardNormal(): number {
-  return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 }

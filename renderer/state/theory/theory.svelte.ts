@@ -1,5 +1,6 @@
 /** The numbers beside the formulas: the bound for the face at the reticle, and faces drawn from its posterior. */
 import type { FaceBound, ImageBatch, ModelId } from '../../../main/contract';
+import { normals, random } from '../../../main/engine/maths/random';
 import { sentence } from '../../i18n/sentence';
 import type { Session } from '../flight/session.svelte';
 import { Newest, Turns } from '../../scheduling/newest';
@@ -24,6 +25,7 @@ export class Theory {
   drawn = $state.raw<ImageBatch | null>(null);
 
   #direction: Float32Array = new Float32Array();
+  readonly #random = random(1, 'theory');
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #turns = new Turns();
   readonly #noisy = new Newest<{ model: ModelId; code: Float32Array }, ImageBatch>({
@@ -57,7 +59,7 @@ export class Theory {
   /** Another direction of the noise. */
   redraw(): void {
     if (!this.face) return;
-    this.#direction = normals(this.face.mu.length);
+    this.#direction = normals(this.face.mu.length, this.#random);
     void this.#draw();
   }
 
@@ -74,7 +76,7 @@ export class Theory {
       this.face = face;
       this.failure = null;
       this.stale = false;
-      if (this.#direction.length !== face.mu.length) this.#direction = normals(face.mu.length);
+      if (this.#direction.length !== face.mu.length) this.#direction = normals(face.mu.length, this.#random);
       await this.#draw();
     } catch (error) {
       if (current()) this.failure = sentence(error);
@@ -106,12 +108,4 @@ export class Theory {
     if (this.#session.flight && this.face)
       this.#noisy.want({ model: this.#session.flight.id, code: this.#codes([this.noise]) });
   }
-}
-
-/** Standard normal numbers (Box–Muller). */
-function normals(count: number): Float32Array {
-  return Float32Array.from(
-    { length: count },
-    () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()),
-  );
 }

@@ -2,7 +2,7 @@ import { parse } from 'npyjs';
 import path from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HoleMap, HoleRequest, LinearFrame } from '../../../main/contract';
+import type { HoleMap, HoleMapArguments, LinearFrame } from '../../../main/contract';
 import { holesCsv, holesNpy } from '../../../main/engine/exports/holes';
 import { Holes } from '../../../main/engine/open-model/holes';
 import { type Model, openModel, writeModel } from '../../../main/engine/models';
@@ -39,7 +39,7 @@ const frame: LinearFrame = {
   variance: [1, 0, 0],
   omitted: 0,
 };
-const request: HoleRequest = { frame, centre: [1, 0, -1], radius: 3, side: 9 };
+const request: HoleMapArguments = { frame, centre: [1, 0, -1], radius: 3, side: 9 };
 
 function expectRight({ side, centre, radius, drift: found }: HoleMap, hidden?: Float32Array): void {
   expect(found).toHaveLength(side ** 3);
@@ -113,7 +113,7 @@ describe('a hole map', () => {
   });
 
   it('is refused for grids that are none and cubes without a size', async () => {
-    const wrong: Partial<HoleRequest>[] = [{ side: 4 }, { side: 129 }, { radius: 0 }, { radius: NaN }];
+    const wrong: Partial<HoleMapArguments>[] = [{ side: 4 }, { side: 129 }, { radius: 0 }, { radius: NaN }];
     for (const change of wrong) {
       await expect(holes.map({ ...request, ...change })).rejects.toMatchObject({ code: 'bad-settings' });
     }

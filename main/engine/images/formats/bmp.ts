@@ -67,10 +67,10 @@ function decode(bytes: Uint8Array, view: DataView): Raster {
 function paletteOf(bytes: Uint8Array, view: DataView, headerSize: number, bits: number, pixelsAt: number): number[] {
   const old = headerSize === 12;
   const entry = old ? 3 : 4;
-  const said = old ? 0 : view.getUint32(46, true);
+  const coloursUsed = old ? 0 : view.getUint32(46, true);
   const start = FILE_HEADER + headerSize;
   const room = Math.floor((Math.min(pixelsAt, bytes.length) - start) / entry);
-  const count = Math.min(said || 2 ** bits, 2 ** bits, Math.max(0, room));
+  const count = Math.min(coloursUsed || 2 ** bits, 2 ** bits, Math.max(0, room));
   return Array.from({ length: count }, (_, i) => {
     const at = start + i * entry;
     return (bytes[at + 2] << 16) | (bytes[at + 1] << 8) | bytes[at];

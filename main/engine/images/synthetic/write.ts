@@ -22,8 +22,8 @@ export const FACES_FOLDER = kindWithSums(
   (name) => name === FACTORS_FILE || /^\d{5,}\.png$/.test(name),
 );
 
-/** Faces drawn before their files have to be there. */
-const STEP = 16;
+/** Faces drawn at once; the next ones are drawn when the files of these are written. */
+const FACES_IN_MEMORY = 16;
 
 /** @throws UserError `bad-settings` naming what is out of its range */
 export function checkFaces({ count, seed, size }: FacesSettings): void {
@@ -56,9 +56,9 @@ export async function writeFaces(
   const digits = Math.max(5, String(count - 1).length);
   await saveFolder(folder, FACES_FOLDER, async (write) => {
     const faces: NamedFactors[] = [];
-    for (let start = 0; start < count; start += STEP) {
+    for (let start = 0; start < count; start += FACES_IN_MEMORY) {
       const writes: Promise<void>[] = [];
-      for (let i = start; i < Math.min(count, start + STEP); i++) {
+      for (let i = start; i < Math.min(count, start + FACES_IN_MEMORY); i++) {
         throwIfCancelled(signal);
         const file = `${String(i).padStart(digits, '0')}.png`;
         const factors = drawFactors(seed, i);

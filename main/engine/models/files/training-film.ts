@@ -108,7 +108,7 @@ function decodeNumbers(bytes: Uint8Array, shape: number[]): Float32Array {
 }
 
 /** The largest number of half precision, and the smallest with all its digits. */
-const MOST = 65504;
+const LARGEST_HALF = 65504;
 const NORMAL = 2 ** -14;
 
 /** The bits of numbers in half precision (IEEE 754 binary16), to nearest; larger ones than it has as the largest it has. */
@@ -116,7 +116,7 @@ export function toHalf(values: Float32Array): Uint16Array {
   const number = new Float32Array(1);
   const bits = new Uint32Array(number.buffer);
   return Uint16Array.from(values, (value) => {
-    number[0] = Math.min(Math.abs(value), MOST);
+    number[0] = Math.min(Math.abs(value), LARGEST_HALF);
     const half =
       number[0] < NORMAL
         ? Math.round(number[0] * 2 ** 24)

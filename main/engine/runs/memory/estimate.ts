@@ -28,8 +28,8 @@ const MEASURED = {
   evaluation: 0.65,
 };
 
-/** Images that are measured at once. */
-const CHUNK = 64;
+/** Images a validation runs at once, see `Evaluator`. */
+const IMAGES_A_RUN = 64;
 
 /**
  * Float values of the feature maps of one image in the encoder, or of one code in the decoder, its mirror: outside and
@@ -62,7 +62,7 @@ export function estimateMemory(config: TrainerConfig, images: number): number {
   const judged = adversarialFrom(config) < config.steps ? 1 + 4 * 2 : 0;
   const maps = (1 + samples) * (MEASURED.maps * outer + MEASURED.residual * residual) + judged * MEASURED.maps * outer;
   const step = 4 * batchSize * (maps + copies);
-  const evaluation = 4 * CHUNK * MEASURED.evaluation * 2 * outer;
+  const evaluation = 4 * IMAGES_A_RUN * MEASURED.evaluation * 2 * outer;
   const weights = 4 * parameterCount(config) * MEASURED.weights[network.architecture];
   return MEASURED.base + imageBytes + step + evaluation + weights;
 }

@@ -64,7 +64,7 @@ export class Runs {
   }
 
   /**
-   * Continues the unfinished run of the model at `out`; its entry among the runs of this session is replaced.
+   * Continues the unfinished run of the model at `out`; its entry in the list of runs is replaced.
    * @throws UserError `not-found` when there is none, `bad-settings` | `bad-model` | `busy`
    */
   async continue(out: string, changes: ContinueChanges = {}): Promise<RunId> {
@@ -137,7 +137,7 @@ export class Runs {
     }, CANCEL_PATIENCE_MS).unref();
   }
 
-  /** The runs of this session, oldest first. */
+  /** The runs since the engine started, oldest first. */
   snapshots(): RunSnapshot[] {
     return [...this.#entries.values()].map(({ snapshot }) => snapshot);
   }

@@ -5,22 +5,22 @@ import { giveWay } from '../../scheduling/start';
 import { answerWith } from './answer';
 import type { ScoreMessage, ScoreRequest } from './messages';
 
-/** Milliseconds between two words on progress. */
-const EVERY = 100;
+/** Milliseconds between two reports of progress. */
+const REPORT_INTERVAL = 100;
 
 const tell = (message: ScoreMessage): void => {
   if (process.connected) process.send!(message);
 };
 
 async function answer({ model: path, layout, task }: ScoreRequest): Promise<void> {
-  let told = 0;
+  let reportedAt = 0;
   let stage = '';
   try {
     const model = await openModel(path, layout);
     const scored = await answerWith(model, task, {
       onProgress(done, total, what) {
-        if (what === stage && performance.now() - told < EVERY) return;
-        told = performance.now();
+        if (what === stage && performance.now() - reportedAt < REPORT_INTERVAL) return;
+        reportedAt = performance.now();
         stage = what;
         tell({ event: 'progress', what, done, total });
       },

@@ -1,4 +1,4 @@
-/** Scores and mixtures of the models that are open: computed in processes of their own, and remembered for the session. */
+/** Scores and mixtures of the models that are open: computed in processes of their own, and remembered while the engine runs. */
 import { type CodeSamples, type MixtureFacts, type ScoreReport, type ScoreStage, UserError } from '../../../contract';
 import type { Model } from '../../models';
 import { throwIfCancelled, type Watch } from '../../scheduling/watch';
@@ -14,7 +14,7 @@ const MOST_SAMPLES = 256;
 const MOST_AT_ONCE = 2;
 
 export class Scoring {
-  /** By model, the last of this session. */
+  /** By model, the last ones measured. */
   readonly #measured = new Map<string, ScoreReport>();
   readonly #mixtures = new Map<string, Mixture>();
   readonly #underWay = new Map<string, AbortController>();
@@ -25,7 +25,7 @@ export class Scoring {
     this.#compute = compute;
   }
 
-  /** What was measured in this session, or is kept with the model. */
+  /** What was measured since the engine started, or is kept with the model. */
   known(model: Model): ScoreReport | null {
     return this.#measured.get(keyOf(model)) ?? model.source?.manifest.scores.report ?? null;
   }
@@ -72,7 +72,7 @@ export class Scoring {
   }
 
   /**
-   * Codes drawn from the prior, or from the mixture fitted in this session, and what they decode to.
+   * Codes drawn from the prior, or from the mixture fitted to the codes, and what they decode to.
    * @throws UserError `not-found` when no mixture was fitted, `bad-settings`
    */
   async samples(model: Model, from: 'prior' | 'mixture', count: number, seed: number): Promise<CodeSamples> {

@@ -8,7 +8,7 @@ import { evenly, evenRows } from '../../maths/evenly';
 import { orthonormalise } from '../../maths/qr';
 
 /** Directions given at most: nobody moves more sliders. */
-const MOST = 64;
+const MOST_DIRECTIONS = 64;
 /** Codes by which directions are found; how much each matters is measured on all. */
 const SAMPLES = 8192;
 /** Places of a layout at which it is seen what interpolation misses. */
@@ -36,7 +36,7 @@ export function hiddenCoordinates(
       : principalDirections(leftOf(frame, codes, latentSize), latentSize, NOTHING * varianceOf(codes, mean));
   const measured = candidates.map((direction) => ({ direction, ...measure(direction, codes, mean, logVar) }));
   measured.sort((a, b) => b.weight - a.weight);
-  const kept = measured.slice(0, MOST);
+  const kept = measured.slice(0, MOST_DIRECTIONS);
   const directions = new Float32Array(kept.length * latentSize);
   kept.forEach(({ direction }, k) => directions.set(direction, k * latentSize));
   return {
@@ -113,7 +113,7 @@ function principalDirections(codes: Float32Array, latentSize: number, least: num
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, { assumeSymmetric: true });
   const directions: Float32Array[] = [];
   // ml-matrix sorts the eigenvalues of a symmetric matrix in ascending order
-  for (let k = latentSize - 1; k >= 0 && directions.length < MOST && realEigenvalues[k] > least; k--) {
+  for (let k = latentSize - 1; k >= 0 && directions.length < MOST_DIRECTIONS && realEigenvalues[k] > least; k--) {
     const direction = Float32Array.from(eigenvectorMatrix.getColumn(k));
     const largest = direction.reduce((a, b) => (Math.abs(b) > Math.abs(a) * (1 + 1e-6) ? b : a));
     directions.push(largest < 0 ? direction.map((value) => -value) : direction);
