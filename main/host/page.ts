@@ -1,6 +1,7 @@
-/** The window's page as both hosts serve it: its files, their types, and what the page is allowed to do. */
+/** The window's page as both hosts serve it: its files, their types and headers. */
 import { readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
+import { contentSecurityPolicy } from './content-security-policy';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -43,26 +44,12 @@ export async function readPageFile(folder: string, path: string): Promise<PageFi
 }
 
 /**
- * Headers for every answer. The page runs its own scripts only, talks only to `connect`, shows images it made itself
- * (blob:, data:), and can be framed by nobody.
+ * Headers for every answer, the Content Security Policy among them.
  * @param connect CSP sources of the engine's channel, if it goes over the network
  */
 export function pageHeaders(...connect: string[]): Record<string, string> {
   return {
-    'Content-Security-Policy': [
-      "default-src 'none'",
-      "script-src 'self'",
-      "style-src 'self'",
-      // Components set positions and sizes as style attributes; style sheets and <style> stay forbidden.
-      "style-src-attr 'unsafe-inline'",
-      "img-src 'self' blob: data:",
-      "font-src 'self'",
-      ["connect-src 'self'", ...connect].join(' '),
-      "worker-src 'self'",
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-    ].join('; '),
+    'Content-Security-Policy': contentSecurityPolicy(...connect),
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',

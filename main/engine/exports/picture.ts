@@ -1,7 +1,7 @@
 /** Faces as picture files. */
-import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from '../sharp';
 import { type ImageBatch, type PictureFormat, type PictureOptions, type SheetOptions, UserError } from '../../contract';
+import { pngWithXmp } from './png-metadata';
 
 /** Pixels per side of a sheet: beyond this, common programs refuse the file, and WebP has no room for it. */
 const LARGEST_SHEET = 16_383;
@@ -97,24 +97,9 @@ export function checkSize(size: number, largest: number): void {
 }
 
 async function encode(image: Sharp, format: PictureFormat, xmp: string | null): Promise<Uint8Array> {
-  if (format === 'png') return withXmp(await image.png().toBuffer(), xmp);
+  if (format === 'png') return pngWithXmp(await image.png().toBuffer(), xmp);
   const tagged = xmp === null ? image : image.withXmp(xmp);
   const encoded =
     format === 'jpg' ? tagged.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }) : tagged.webp({ quality: 92 });
   return new Uint8Array(await encoded.toBuffer());
-}
-
-/**
- * sharp compresses the XMP of a PNG, which hides it from programs that scan for it: an iTXt chunk behind the header, as it
- * is (XMP specification, part 3, section 1.1.5).
- */
-function withXmp(png: Buffer, xmp: string | null): Uint8Array {
-  if (xmp === null) return new Uint8Array(png);
-  const header = 33; // signature and IHDR
-  const data = Buffer.concat([Buffer.from('iTXtXML:com.adobe.xmp'), Buffer.alloc(5), Buffer.from(xmp)]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length - 4);
-  const checksum = Buffer.alloc(4);
-  checksum.writeUInt32BE(crc32(data));
-  return new Uint8Array(Buffer.concat([png.subarray(0, header), length, data, checksum, png.subarray(header)]));
 }

@@ -3,6 +3,7 @@
  * graph needs; protobufjs does the encoding.
  */
 import protobuf from 'protobufjs';
+import { OPSET } from './opset';
 
 const string = (id: number) => ({ type: 'string', id });
 const int = (id: number, type = 'int32') => ({ type, id });
@@ -112,9 +113,6 @@ export interface ModelDef {
   outputs: ValueDef[];
   initializers: InitializerDef[];
 }
-
-/** Operator set of the default domain; 18 is what onnxruntime ≥ 1.14 and every current exporter speak. */
-const OPSET = 18;
 
 function attribute(name: string, value: AttributeValue): object {
   if (typeof value === 'number') return { name, i: value, type: 2 };

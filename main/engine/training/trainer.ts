@@ -5,6 +5,7 @@ import { DISCRIMINATOR, discriminatorLevels } from './discriminator';
 import { elements, type Parameter } from './graph';
 import { drawLook } from './looks';
 import { blocked } from './ops/blocked';
+import { betaAt } from './objectives/kl-warm-up';
 import { PENALTY_NOISE } from './objectives/vae-gan';
 import type { Convolutions, ImageLayout } from './ops/convolution';
 import { plain } from './ops/plain';
@@ -253,7 +254,7 @@ export class Trainer {
     }
     if (objective.kind === 'vae' && this.#phase.feeds.beta) {
       const done = this.#phase.adversarial ? 1 : this.step / Math.min(steps, from);
-      set('beta', objective.beta * (objective.warmUp ? Math.min(1, done / objective.warmUp) : 1));
+      set('beta', betaAt(objective.beta, objective.warmUp, done));
     }
   }
 

@@ -64,7 +64,7 @@ test('a finger looks around exactly as the mouse does, and two fingers pinch as 
     const before = await away();
     await hands();
     await expect.poll(away, { timeout: 30_000 }).toBeLessThan(0.9 * before);
-    await page.waitForTimeout(1500);
+    await resting(page);
     // nearer to the same face
     expect(apart((await shownFace(page)).code, home)).toBeLessThan(1e-4);
     return (await away()) / before;

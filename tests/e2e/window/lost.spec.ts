@@ -1,9 +1,19 @@
 import { expect, test } from '../app';
-import { flying, settled, shownFace } from './window';
+import { flying, resting, settled, shownFace } from './window';
 import type { Page } from '@playwright/test';
 
 const back = (page: Page) => page.getByTestId('back-to-faces');
 const button = (page: Page) => back(page).getByRole('button', { includeHidden: true });
+/** Where the eye and the reticle are. */
+const pose = (page: Page) => page.getByTestId('minimap').evaluate((map) => `${map.dataset.eye} ${map.dataset.focus}`);
+
+/** Waits until hands have moved the camera, and it has come to rest again. */
+async function moved(page: Page, hands: () => Promise<void>): Promise<void> {
+  const before = await pose(page);
+  await hands();
+  await expect.poll(() => pose(page), { timeout: 30_000 }).not.toBe(before);
+  await resting(page);
+}
 
 test('nobody gets lost: the way out ends with an arrow home, and faces in view', async ({ page }, testInfo) => {
   await flying(page);
@@ -11,16 +21,19 @@ test('nobody gets lost: the way out ends with an arrow home, and faces in view',
   await page.getByTestId('space').focus();
   await page.keyboard.down('w');
   await expect(button(page)).toBeVisible({ timeout: 60_000 });
-  // on and on, and yet no farther
-  await page.waitForTimeout(4000);
+  // on and on, and yet no farther: the key is held, and the camera stands still
+  let before: string | null = null;
+  const still = async () => before === (before = await pose(page));
+  await expect.poll(still, { intervals: [500], timeout: 60_000 }).toBe(true);
   await page.keyboard.up('w');
-  await page.waitForTimeout(800);
+  await resting(page);
   await testInfo.attach('W held to the edge', { body: await page.screenshot(), contentType: 'image/png' });
   await expect(back(page)).toHaveAttribute('data-faces', 'true');
 
-  // turned away from all of them
+  // turned away from all of them: at home, for on the way there a key ends the journey among the faces
   await page.keyboard.press('h');
-  await expect(button(page)).toBeHidden({ timeout: 10_000 });
+  await resting(page);
+  await expect(button(page)).toBeHidden();
   await page.keyboard.down('j');
   await expect(back(page)).toHaveAttribute('data-faces', 'false', { timeout: 60_000 });
   await page.keyboard.up('j');
@@ -34,17 +47,14 @@ test('zooming out with the wheel moves the camera and not the face, and a restin
 }, testInfo) => {
   await flying(page);
   await page.getByTestId('nearest').getByRole('button').click();
-  await page.waitForTimeout(2500);
-  await settled(page);
+  await resting(page);
   const space = page.getByTestId('space');
   const before = await shownFace(page);
-  const eye = () => page.getByTestId('minimap').getAttribute('data-eye');
-  const near = await eye();
   const box = (await space.boundingBox())!;
   await page.mouse.move(box.width / 2, box.height / 2);
-  for (let n = 0; n < 12; n++) await page.mouse.wheel(0, 120);
-  await page.waitForTimeout(1500);
-  expect(await eye()).not.toBe(near);
+  await moved(page, async () => {
+    for (let n = 0; n < 12; n++) await page.mouse.wheel(0, 120);
+  });
   await testInfo.attach('zoomed out', { body: await page.screenshot(), contentType: 'image/png' });
   expect([...(await shownFace(page)).code]).toEqual([...before.code]);
 
@@ -59,11 +69,12 @@ test('zooming out with the wheel moves the camera and not the face, and a restin
 test('another model of the same faces is looked at as the one before', async ({ page }) => {
   await flying(page);
   await page.mouse.move(500, 400);
-  await page.mouse.down();
-  await page.mouse.move(640, 420, { steps: 5 });
-  await page.mouse.up();
-  await page.mouse.wheel(0, -200);
-  await page.waitForTimeout(1500);
+  await moved(page, async () => {
+    await page.mouse.down();
+    await page.mouse.move(640, 420, { steps: 5 });
+    await page.mouse.up();
+  });
+  await moved(page, () => page.mouse.wheel(0, -200));
   const heading = async () => {
     const minimap = page.getByTestId('minimap');
     const [focus, eye] = await Promise.all(

@@ -1,5 +1,5 @@
 import { expect, test } from '../app';
-import { fly, flying, openPanel, settled, shownFace } from './window';
+import { fly, flying, openPanel, resting, shownFace } from './window';
 
 test('a tab that is loaded anew goes on where it was, and another tab keeps its own model', async ({
   page,
@@ -14,15 +14,14 @@ test('a tab that is loaded anew goes on where it was, and another tab keeps its 
 
   // the first tab: a place, a path and a flight
   await page.getByTestId('nearest').getByRole('button').click();
-  await page.waitForTimeout(2500);
+  await resting(page);
   await openPanel(page, 'paths');
   await page.getByTestId('add-face').click();
   await page.keyboard.press('r');
   await fly(page, 'd');
   await page.keyboard.press('r');
   await page.getByTestId('add-here').click();
-  await page.waitForTimeout(1000);
-  await settled(page);
+  await resting(page);
   const place = await shownFace(page);
   const view = await page.getByTestId('minimap').getAttribute('data-eye');
 

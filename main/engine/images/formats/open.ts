@@ -3,6 +3,7 @@ import { message } from '../../../contract';
 import sharp, { type Metadata, type Sharp } from '../../sharp';
 import { readReason, readWhole } from '../../files';
 import { Pool } from '../../scheduling/pool';
+import { isNearlyWhole } from './broken-jpeg';
 import { toBytes, whiteOf } from './depth';
 import { readableFormat } from './kinds';
 import { broken, type Raster, UnreadableImage } from './raster';
@@ -12,8 +13,6 @@ import type { DecodeJob } from './worker';
 // The cache is keyed by path and would show a file's old content after it has changed.
 sharp.cache(false);
 
-/** Rows at the lower end of a picture that may be missing, as a share of its height: browsers show such files as well. */
-const MISSING = 0.05;
 /** Frames of an animation that are looked through for one in which something can be seen. */
 const MOST_FRAMES = 32;
 
@@ -176,23 +175,6 @@ const ARRAYS: Partial<
   float: Float32Array,
   double: Float64Array,
 };
-
-/** Whether a file that ends too early lacks next to nothing of its picture. */
-async function isNearlyWhole(bytes: Buffer, error: unknown): Promise<boolean> {
-  const cut = error instanceof Error && /premature end|libpng read error/i.test(error.message);
-  if (!cut) return false;
-  const { data, info } = await sharp(bytes, { failOn: 'none' }).raw().toBuffer({ resolveWithObject: true });
-  // What was not there is mid-grey in a JPEG and 0 in a PNG.
-  const fill = bytes[0] === 0xff ? 128 : 0;
-  const row = info.width * info.channels;
-  let missing = 0;
-  while (missing < info.height) {
-    const start = (info.height - 1 - missing) * row;
-    if (!data.subarray(start, start + row).every((value) => Math.abs(value - fill) <= 2)) break;
-    missing++;
-  }
-  return missing <= MISSING * info.height;
-}
 
 /** What opening and drawing throws, with a reason for people. @throws UnreadableImage */
 export async function unreadable<T>(read: () => Promise<T>): Promise<T> {

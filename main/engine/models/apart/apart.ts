@@ -91,19 +91,19 @@ class Host {
   /** Loads a session into the process, which may be a new one. */
   async #ready(session: number): Promise<Loaded> {
     const { source, where } = this.#sessions.get(session)!;
-    const said = await this.#ask({ do: 'load', session, source }, where);
-    if ('failed' in said) throw refused(said.failed, where);
+    const answer = await this.#ask({ do: 'load', session, source }, where);
+    if ('failed' in answer) throw refused(answer.failed, where);
     this.#loaded.add(session);
-    return (said as { loaded: Loaded }).loaded;
+    return (answer as { loaded: Loaded }).loaded;
   }
 
   async #run(session: number, fed: Readonly<Record<string, Fed>>, outputs: readonly string[]): Promise<Fetched[]> {
     const wanted = this.#sessions.get(session);
     if (!wanted) throw new Error('the network was released');
     if (!this.#loaded.has(session)) await this.#ready(session);
-    const said = await this.#ask({ do: 'run', session, fed, outputs }, wanted.where);
-    if ('failed' in said) throw new Error(said.failed);
-    return (said as { fetched: Fetched[] }).fetched;
+    const answer = await this.#ask({ do: 'run', session, fed, outputs }, wanted.where);
+    if ('failed' in answer) throw new Error(answer.failed);
+    return (answer as { fetched: Fetched[] }).fetched;
   }
 
   /** Whatever it is doing: nobody waits for it any more. */

@@ -23,7 +23,7 @@ async function answer(ask: Ask): Promise<Answer> {
 process.on('message', (ask: Ask) => {
   void answer(ask)
     .catch((error: unknown): Answer => ({ failed: messageOf(error) }))
-    .then((said) => process.send!(said));
+    .then((answer) => process.send!(answer));
 });
 process.on('disconnect', () => process.exit());
 
