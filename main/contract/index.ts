@@ -16,6 +16,7 @@ import type { ImageEvents, ImageRequests } from './images';
 import type { ModelEvents, ModelRequests } from './models';
 import type { PathEvents, PathRequests } from './paths';
 import type { ScoreEvents, ScoreRequests } from './scores';
+import type { SessionRequests } from './session';
 import type { TrainingEvents, TrainingRequests } from './training';
 import type { TrainingFilmRequests } from './training-film';
 
@@ -34,6 +35,7 @@ export * from './messages';
 export * from './models';
 export * from './paths';
 export * from './scores';
+export * from './session';
 export * from './training';
 export * from './training-film';
 
@@ -51,6 +53,7 @@ export interface EngineApi
     TrainingRequests,
     TrainingFilmRequests,
     ScoreRequests,
+    SessionRequests,
     BetaFamilyRequests {}
 
 /** What the engine tells the window unasked. */

@@ -4,6 +4,7 @@ import type { EngineApi, WindowApi } from '../contract';
 import { Family } from './beta-family/family';
 import { Bookmarks } from './home/bookmarks';
 import { FaceGroups } from './home/face-groups';
+import { KeptSession } from './home/kept-session';
 import { Library, type Places } from './home/library';
 import { checked } from './requests/arguments';
 import { betaFamilyRequests } from './requests/beta-family';
@@ -18,6 +19,7 @@ import { modelRequests } from './requests/models';
 import { OpenModels } from './requests/open-models';
 import { pathRequests } from './requests/paths';
 import { scoreRequests } from './requests/scores';
+import { sessionRequests } from './requests/session';
 import { trainingRequests } from './requests/training';
 import { trainingFilmRequests } from './requests/training-film';
 import { Runs } from './runs';
@@ -50,6 +52,7 @@ export function createEngine(places: Places): Engine {
     library,
     bookmarks: new Bookmarks(places.home),
     groups: new FaceGroups(places.home),
+    session: new KeptSession(places.home),
     scoring: new Scoring(),
     family: new Family(path.join(places.models, 'beta-family')),
     priority: new Priority(),
@@ -73,6 +76,7 @@ export function createEngine(places: Places): Engine {
       ...modelRequests(connection),
       ...pathRequests(connection),
       ...scoreRequests(connection),
+      ...sessionRequests(connection),
       ...trainingRequests(connection),
       ...trainingFilmRequests(connection),
     };

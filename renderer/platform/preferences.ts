@@ -1,6 +1,5 @@
-/** Small choices that outlive the window: language, open panel, whether the hint was seen. */
-export type Remembered =
-  'language' | 'panel' | 'hint' | 'model' | 'where' | 'lattice' | 'minimap' | 'motion' | 'typicality';
+/** Small choices that outlive the window: language, what is folded, whether the hint was seen. */
+export type Remembered = 'language' | 'hint' | 'where' | 'lattice' | 'minimap' | 'motion' | 'typicality';
 
 const PREFIX = 'latentscape-';
 const YEAR = 365 * 24 * 3600;

@@ -2,6 +2,7 @@
 import { tick, untrack } from 'svelte';
 import { prefersReducedMotion } from 'svelte/motion';
 import { t } from '../i18n/index.svelte';
+import { sentence } from '../i18n/sentence';
 import { Beta } from './theory/beta.svelte';
 import { GraphicsCardProbe } from './training/graphics-card.svelte';
 import { Draws } from './compare/draws.svelte';
@@ -15,7 +16,7 @@ import { FilmTheatre } from './training-film/theatre.svelte';
 import { Journal } from './paths/journal.svelte';
 import { Lattice } from './flight/lattice.svelte';
 import { Frames } from './frames/frames.svelte';
-import { Workspace } from './window/workspace.svelte';
+import { PANELS, Workspace } from './window/workspace.svelte';
 import { ModelList } from './models/model-list.svelte';
 import { Notices } from './window/notices.svelte';
 import { Paths } from './paths/paths.svelte';
@@ -25,13 +26,16 @@ import { Scores } from './scores/scores.svelte';
 import { Session } from './flight/session.svelte';
 import { SyntheticFaces } from './training/synthetic.svelte';
 import { Theory } from './theory/theory.svelte';
-import { keep, recalled, type TabMemory } from './window/tab-memory';
+import { keep, read, recalled, type SessionMemory, written } from './window/session-memory';
 import { Strips } from './frames/strips.svelte';
 import { Tour } from './compare/tour.svelte';
 import { Training } from './training/training.svelte';
 import { Twin } from './compare/twin.svelte';
 import { Unfinished } from './training/unfinished.svelte';
 import { Undo } from './window/undo.svelte';
+
+/** From a change until it is kept, milliseconds. */
+const KEPT_AFTER = 1000;
 
 const client = new EngineClient();
 export const { engine } = client;
@@ -85,35 +89,52 @@ export const connection = new Connection(client, {
   onModelsChanged: () => void models.refresh(),
 });
 
+/** What is remembered was taken up, so that it may be written over. */
+let resumed = false;
+
 engine.onConnected((again) => {
   if (again) notices.success(t('connection.back'));
   void training.reopen().then(() => unfinished.refresh());
-  // read before anything else comes to be kept
-  const memory = again ? null : recalled();
-  const flying = session.reopen().then(async () => {
-    // what reacts to another model has done so
-    await tick();
-    resume(memory);
-  });
+  const flying = again ? session.reopen() : begin();
   // Once there is something to leave: a model that was opened from outside takes the place of the first one.
   if (!again) void flying.then(() => window.latentscape?.onOpenFile((path) => void session.open(path)));
 });
 
-/** A tab that is loaded anew goes on where it was. */
-function resume(memory: TabMemory | null): void {
+/** A tab that is loaded anew goes on where it was, and the first window after a start where the last one was. */
+async function begin(): Promise<void> {
+  const memory = recalled() ?? (await kept());
+  if (memory && workspace.panel === null) workspace.show(PANELS.find((name) => name === memory.panel) ?? null);
+  await session.reopen(memory?.model);
+  // what reacts to another model has done so
+  await tick();
   const { flight } = session;
-  if (!memory || !flight || memory.model !== flight.card.path) return;
-  if (memory.latentSize !== flight.card.latentSize || memory.count !== flight.cloud.count) return;
-  session.resume(memory.place);
-  frames.resume(memory.frame);
-  paths.resume(memory.stops);
-  journal.resume(memory.flights, memory.lost);
+  if (
+    flight &&
+    memory?.model === flight.card.path &&
+    memory.latentSize === flight.card.latentSize &&
+    memory.count === flight.cloud.count
+  ) {
+    session.resume(memory.place);
+    frames.resume(memory.frame);
+    paths.resume(memory.stops);
+    journal.resume(memory.flights, memory.lost);
+  }
+  resumed = true;
 }
 
-window.addEventListener('pagehide', () => {
+async function kept(): Promise<SessionMemory | null> {
+  try {
+    return read(await engine.keptSession());
+  } catch (error) {
+    notices.failure(t('session.notRead', { reason: sentence(error) }));
+    return null;
+  }
+}
+
+function memory(): SessionMemory | null {
   const { flight, place } = session;
-  if (!flight || !place) return;
-  keep({
+  if (!flight || !place || !resumed) return null;
+  return {
     model: flight.card.path,
     latentSize: flight.card.latentSize,
     count: flight.cloud.count,
@@ -122,7 +143,26 @@ window.addEventListener('pagehide', () => {
     stops: paths.stops.map(({ face, code }) => ({ face, code })),
     flights: journal.flights.map(({ name, samples }) => ({ name, samples })),
     lost: 0,
+    panel: workspace.panel,
+  };
+}
+
+/** Told once: whatever hinders it hinders it again. */
+let keepingFailed = false;
+function keepForRestart(): void {
+  const now = memory();
+  if (!now) return;
+  engine.keepSession(written(now)).catch((error: unknown) => {
+    if (!keepingFailed) notices.failure(t('session.notKept', { reason: sentence(error) }));
+    keepingFailed = true;
   });
+}
+
+window.addEventListener('pagehide', () => {
+  const now = memory();
+  if (!now) return;
+  keep(now);
+  keepForRestart();
 });
 
 // state reacts to state: another model comes in its own frame
@@ -130,5 +170,14 @@ $effect.root(() => {
   $effect(() => {
     const { flight } = session;
     if (flight) untrack(() => frames.opened(flight));
+  });
+  // A crash or a cut cable tells nobody: what a restart would miss is kept soon after each change.
+  let soon: ReturnType<typeof setTimeout> | undefined;
+  $effect(() => {
+    void [session.flight, session.visits.now, frames.settings, paths.stops, journal.flights, workspace.panel];
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      keepForRestart();
+    }, KEPT_AFTER);
   });
 });

@@ -18,6 +18,9 @@ type Schemas = { [Name in keyof EngineApi]: v.GenericSchema<unknown, Parameters<
 /** Numbers in one array: far above any cloud of faces, far below what would exhaust the process. */
 const MOST_NUMBERS = 5e7;
 
+/** Characters: some hours of recorded flights. */
+const LONGEST_SESSION = 2 ** 26;
+
 const finite = v.pipe(v.number(), v.finite());
 const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 const seed = whole(0, 2 ** 31 - 1);
@@ -184,6 +187,9 @@ const SCHEMAS: Schemas = {
   cancelScore: model,
   samples: v.strictTuple([id, v.picklist(['prior', 'mixture']), whole(1, 256), seed]),
   betaFamily: v.strictTuple([seed]),
+
+  keptSession: none,
+  keepSession: v.strictTuple([text(LONGEST_SESSION)]),
 
   listFolder: v.strictTuple([v.optional(file)]),
   inspectFolder: v.strictTuple([file, whole(8, 1024), v.boolean()]),

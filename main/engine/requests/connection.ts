@@ -3,6 +3,7 @@ import type { WindowApi } from '../../contract';
 import type { Family } from '../beta-family/family';
 import type { Bookmarks } from '../home/bookmarks';
 import type { FaceGroups } from '../home/face-groups';
+import type { KeptSession } from '../home/kept-session';
 import type { Library } from '../home/library';
 import type { Runs } from '../runs';
 import type { Priority } from '../scheduling/priority';
@@ -16,6 +17,7 @@ export interface Services {
   library: Library;
   bookmarks: Bookmarks;
   groups: FaceGroups;
+  session: KeptSession;
   scoring: Scoring;
   family: Family;
   priority: Priority;

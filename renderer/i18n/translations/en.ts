@@ -51,6 +51,10 @@ export const en = {
       'Learns a small cloud of codes for each face and keeps the clouds close together, so the space between them holds faces too.',
     raeWhat: 'An autoencoder that keeps its codes small, so that they lie close together and leave fewer holes.',
   },
+  session: {
+    notKept: 'Where you were could not be kept for the next start. {{reason}}',
+    notRead: 'Where you were last could not be read, so this begins anew. {{reason}}',
+  },
   connection: {
     connecting: 'Starting the engine…',
     lost: 'The engine is not responding. What you see stays, but nothing new can be computed.',

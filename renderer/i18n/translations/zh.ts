@@ -50,6 +50,10 @@ export const zh: Catalogue = {
     vaeWhat: '为每张脸学习一小团编码，并让这些团彼此靠近，所以它们之间的空间里也是脸。',
     raeWhat: '让编码保持较小的自编码器：编码彼此靠近，空洞更少。',
   },
+  session: {
+    notKept: '未能为下次启动保留当前位置。{{reason}}',
+    notRead: '无法读取上次的位置，因此从头开始。{{reason}}',
+  },
   connection: {
     connecting: '正在启动引擎…',
     lost: '引擎没有响应。画面会保留，但暂时无法进行新的计算。',

@@ -3,13 +3,12 @@ import type { DecoderLayout, Frame, FramedCloud, ImageBatch, ModelListing } from
 import { codesAt, hiddenPart, toScene } from '../../../main/engine/space/frames/frame';
 import { t } from '../../i18n/index.svelte';
 import { sentence } from '../../i18n/sentence';
-import { remember } from '../../platform/preferences';
 import type { Pose, Vec3 } from '../../scene/camera/pose';
 import { type FlightScene, UnseenScene } from '../../scene/flight-scene';
 import type { ModelList } from '../models/model-list.svelte';
 import type { Engine } from '../window/engine-client';
 import type { Notices } from '../window/notices.svelte';
-import type { Place } from '../window/tab-memory';
+import type { Place } from '../window/session-memory';
 import { carryOver, wayOut } from './carry-over';
 import { type Flight, middleOf } from './flight';
 import { FrameCrossing } from './frame-crossing';
@@ -134,10 +133,13 @@ export class Session {
     this.rest(this.scene.viewpoint.pose);
   }
 
-  /** A new connection: ids of the earlier one are void, so the open model is opened again in place. */
-  async reopen(): Promise<void> {
+  /**
+   * A new connection: ids of the earlier one are void, so the open model is opened again in place.
+   * @param last path of the model flown before the app was started
+   */
+  async reopen(last?: string): Promise<void> {
     await this.#models.refresh();
-    const path = this.flight?.card.path ?? this.#models.first;
+    const path = this.flight?.card.path ?? this.#models.first(last);
     if (path) await this.opening.open(path);
   }
 
@@ -168,7 +170,6 @@ export class Session {
     const reopened = unmoved && before?.card.path === flight.card.path && flight.cloud.source === 'codes';
     if (reopened) this.#look();
     else this.#showCloud(place);
-    remember('model', flight.card.path);
     if (before) close(this.#engine, before.id);
   }
 

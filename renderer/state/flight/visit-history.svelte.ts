@@ -7,6 +7,8 @@ export class VisitHistory<T> {
   #at = $state(-1);
   readonly canGoBack = $derived(this.#at > 0);
   readonly canGoForward = $derived(this.#at < this.#places.length - 1);
+  /** Where one came to rest last. */
+  readonly now = $derived(this.#places[this.#at] ?? null);
   readonly #same: (a: T, b: T) => boolean;
 
   /** @param same whether two places are one to people: then the later takes the other's turn */

@@ -6,7 +6,7 @@ import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
 import type { Flight } from '../flight/flight';
 import type { Session } from '../flight/session.svelte';
-import type { FrameSettings } from '../window/tab-memory';
+import type { FrameSettings } from '../window/session-memory';
 import type { Undo } from '../window/undo.svelte';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
@@ -98,10 +98,10 @@ export class Frames {
     return $state.snapshot({ kind, latents, faces, attributes });
   }
 
-  /** The frame that was left in the same model; a layout takes too long to be made unasked. */
+  /** The frame that was left in the same model. */
   resume({ kind, latents, faces, attributes }: FrameSettings): void {
     Object.assign(this, { latents, faces, attributes });
-    if (kind !== 'principal' && kind !== 'layout') void this.choose(kind);
+    if (kind !== 'principal') void this.choose(kind);
   }
 
   /** Whether the settings allow this frame to be shown. */

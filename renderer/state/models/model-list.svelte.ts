@@ -1,7 +1,5 @@
 import type { ModelListing } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
-import { recall } from '../../platform/preferences';
-import { recalled } from '../window/tab-memory';
 import { sentence } from '../../i18n/sentence';
 import { counterparts } from './counterparts';
 import type { Engine } from '../window/engine-client';
@@ -32,16 +30,10 @@ export class ModelList {
     return this.all?.find((model) => model.path === path);
   }
 
-  /**
-   * The path of the one to begin with: flown last in this tab, else in any, and still there; else the VAE that comes with
-   * the app.
-   */
-  get first(): string | undefined {
+  /** The path of the one to begin with: flown last and still there, else the VAE that comes with the app. */
+  first(last?: string): string | undefined {
     const bundled = (this.all ?? []).filter(({ origin }) => origin === 'bundled');
-    const here = recalled()?.model;
-    const last = recall('model');
-    const first =
-      (here && this.at(here)) || (last && this.at(last)) || bundled.find(({ kind }) => kind === 'vae') || bundled[0];
+    const first = (last && this.at(last)) || bundled.find(({ kind }) => kind === 'vae') || bundled[0];
     return first?.path;
   }
 

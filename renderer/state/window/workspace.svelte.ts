@@ -25,7 +25,7 @@ export function areaOf(panel: PanelName): AreaName {
 
 export class Workspace {
   /** The panel beside the rail; null when all are folded away. */
-  panel = $state<PanelName | null>(remembered());
+  panel = $state<PanelName | null>(null);
   /** Whether the section on where one is is unfolded. */
   where = $state(recall('where') !== 'folded');
   help = $state(false);
@@ -52,7 +52,6 @@ export class Workspace {
   show(panel: PanelName | null): void {
     this.panel = panel;
     if (panel) this.#last[areaOf(panel)] = panel;
-    remember('panel', panel ?? 'none');
   }
 
   dismissHint(): void {
@@ -74,9 +73,4 @@ export class Workspace {
     this.where = !this.where;
     remember('where', this.where ? 'open' : 'folded');
   }
-}
-
-function remembered(): PanelName | null {
-  const panel = recall('panel');
-  return PANELS.find((name) => name === panel) ?? null;
 }

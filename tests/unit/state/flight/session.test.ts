@@ -81,7 +81,7 @@ function windowWith(clouds: Record<string, Cloud>, delays: Record<string, number
   });
   const models = {
     refresh: async () => undefined,
-    first: Object.keys(clouds)[0],
+    first: () => Object.keys(clouds)[0],
     at: () => undefined,
     counterpartsOf: (path: string) => [{ path }] as ModelListing[],
   } as unknown as ModelList;

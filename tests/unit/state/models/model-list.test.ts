@@ -28,16 +28,13 @@ beforeAll(() => {
 });
 
 it('begins with the model flown last while it is there, else with the VAE that comes with the app', async () => {
-  const { remember } = await import('../../../../renderer/platform/preferences');
   const listed = [model('ae', 'ae', 'bundled'), model('mine', 'vae', 'library'), model('vae', 'vae', 'bundled')];
   const list = await newList({ listModels: async () => listed });
-  expect(list.first).toBeUndefined();
+  expect(list.first()).toBeUndefined();
   await list.refresh();
-  expect(list.first).toBe('vae');
-  remember('model', 'mine');
-  expect(list.first).toBe('mine');
-  remember('model', 'gone');
-  expect(list.first).toBe('vae');
+  expect(list.first()).toBe('vae');
+  expect(list.first('mine')).toBe('mine');
+  expect(list.first('gone')).toBe('vae');
 });
 
 it('keeps what it knew when it cannot be read again, and says why', async () => {

@@ -1,7 +1,11 @@
-/** What a tab remembers of a flight when it is reloaded: the model, the place, the frame, the path and the recorded flights. */
+/**
+ * What the window remembers of a flight: the model, the place, the frame, the path, the recorded flights and the open panel.
+ * A tab remembers its own over a reload; the engine keeps the newest of all over a restart of the app.
+ */
 import type { FrameChoice } from '../../../main/contract';
 import { keepInTab, recallInTab } from '../../platform/tab';
 import type { Pose } from '../../scene/camera/pose';
+import type { PanelName } from './workspace.svelte';
 
 export type View = Omit<Pose, 'focus'>;
 
@@ -27,7 +31,7 @@ export interface KeptFlight {
   samples: { time: number; code: Float32Array; view: View }[];
 }
 
-export interface TabMemory {
+export interface SessionMemory {
   /** Path of the model, and the shape of its codes: one trained anew in its place is another. */
   model: string;
   latentSize: number;
@@ -38,25 +42,42 @@ export interface TabMemory {
   flights: KeptFlight[];
   /** Flights that had no room. */
   lost: number;
+  panel: PanelName | null;
 }
 
 const NAME = 'session';
 
-/** Keeps it, with as many of the newest flights as there is room for. @returns whether anything is kept */
-export function keep(memory: TabMemory): boolean {
+/** Keeps it in this tab, with as many of the newest flights as there is room for. @returns whether anything is kept */
+export function keep(memory: SessionMemory): boolean {
   for (let flights = memory.flights; ; flights = flights.slice(1)) {
     const lost = memory.lost + memory.flights.length - flights.length;
-    if (keepInTab(NAME, JSON.stringify({ ...memory, flights, lost }, write))) return true;
+    if (keepInTab(NAME, written({ ...memory, flights, lost }))) return true;
     if (flights.length === 0) return false;
   }
 }
 
-/** What was kept; null where that is nothing, or cannot be read. */
-export function recalled(): TabMemory | null {
-  const text = recallInTab(NAME);
+/** What was kept in this tab; null where that is nothing, or cannot be read. */
+export function recalled(): SessionMemory | null {
+  return read(recallInTab(NAME));
+}
+
+/** Recorded flights are long and never change: each is written once. */
+const flightTexts = new WeakMap<object, string>();
+
+export function written({ flights, ...rest }: SessionMemory): string {
+  const texts = flights.map(({ name, samples }) => {
+    const text = flightTexts.get(samples) ?? JSON.stringify(samples, writeCodes);
+    flightTexts.set(samples, text);
+    return `{"name":${JSON.stringify(name)},"samples":${text}}`;
+  });
+  return `${JSON.stringify(rest, writeCodes).slice(0, -1)},"flights":[${texts.join()}]}`;
+}
+
+/** The other way; null where there is nothing, or it cannot be read. */
+export function read(text: string | null): SessionMemory | null {
   if (text === null) return null;
   try {
-    return JSON.parse(text, read) as TabMemory;
+    return JSON.parse(text, readCodes) as SessionMemory;
   } catch {
     return null;
   }
@@ -65,7 +86,7 @@ export function recalled(): TabMemory | null {
 const MARK = 'float32:';
 
 /** Codes as the bytes that they are: short, and the same to the last bit. */
-function write(_: string, value: unknown): unknown {
+function writeCodes(_: string, value: unknown): unknown {
   if (!(value instanceof Float32Array)) return value;
   const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   let text = '';
@@ -73,7 +94,7 @@ function write(_: string, value: unknown): unknown {
   return MARK + btoa(text);
 }
 
-function read(_: string, value: unknown): unknown {
+function readCodes(_: string, value: unknown): unknown {
   if (typeof value !== 'string' || !value.startsWith(MARK)) return value;
   const bytes = Uint8Array.from(atob(value.slice(MARK.length)), (character) => character.charCodeAt(0));
   return new Float32Array(bytes.buffer);

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { keep, recalled, type TabMemory } from '../../../../renderer/state/window/tab-memory';
+import { keep, read, recalled, type SessionMemory, written } from '../../../../renderer/state/window/session-memory';
 
 let room = Infinity;
 let kept: Map<string, string>;
@@ -21,7 +21,7 @@ const flightOf = (name: string, moments: number) => ({
   name,
   samples: Array.from({ length: moments }, (_, n) => ({ time: n / 30, code: new Float32Array([n, Math.PI]), view })),
 });
-const memory: TabMemory = {
+const memory: SessionMemory = {
   model: '/models/faces',
   latentSize: 2,
   count: 10,
@@ -30,12 +30,14 @@ const memory: TabMemory = {
   stops: [{ face: 3, code: new Float32Array([5, 6]) }],
   flights: [flightOf('Flight 1', 300), flightOf('Flight 2', 3)],
   lost: 0,
+  panel: 'paths',
 };
 
 it('is the same to the last bit afterwards', () => {
   expect(recalled()).toBeNull();
   expect(keep(memory)).toBe(true);
   expect(recalled()).toEqual(memory);
+  expect(read(written(memory))).toEqual(memory);
 });
 
 it('gives up the oldest flights where there is no room, and knows how many', () => {

@@ -1,0 +1,9 @@
+import type { SessionRequests } from '../../contract';
+import type { Connection } from './connection';
+
+export function sessionRequests({ session }: Connection): SessionRequests {
+  return {
+    keptSession: () => session.read(),
+    keepSession: (kept) => session.keep(kept),
+  };
+}
