@@ -3,12 +3,12 @@
 // exit code, stdin and stdout are its own.
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { launch, LaunchError } from './launch.mjs';
+import { isModelFile, launch, LaunchError } from './launch.mjs';
 
 const [first = '', ...rest] = process.argv.slice(2);
 const isStart = first === 'start';
 
-if (isStart || first === '' || /^--(host|port|no-open|retry-electron)\b/.test(first) || /\.(onnx|zip)$/i.test(first)) {
+if (isStart || first === '' || /^--(host|port|no-open|retry-electron)\b/.test(first) || isModelFile(first)) {
   try {
     await launch(isStart ? rest : process.argv.slice(2), 'latentscape start');
   } catch (error) {

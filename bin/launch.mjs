@@ -12,6 +12,9 @@ import { onLauncherGone } from './launcher.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Whether an argument names a model to open. */
+export const isModelFile = (/** @type {string} */ name) => /\.(latentscape|onnx|zip)$/i.test(name);
+
 /** An error whose message is for people: printed without a stack. */
 export class LaunchError extends Error {}
 
@@ -23,7 +26,7 @@ const help = (command) => `Starts Latentscape.
   ${command} --host browser     in an installed Chromium, Chrome or Edge; without a display the address is printed
   ${command} --retry-electron   try again to fetch Electron's runtime after that has failed
 
-A model (.onnx or .zip) is opened in Electron's window.
+A model (.latentscape, .onnx or .zip) is opened in Electron's window.
 
 Options for the browser host:
   --port NUMBER                   serve on this port of 127.0.0.1 (default: any free one)
@@ -115,7 +118,7 @@ function readOptions(args, command) {
     );
   }
   if (values.help) return null;
-  const stranger = positionals.find((name) => !/\.(onnx|zip)$/i.test(name));
+  const stranger = positionals.find((name) => !isModelFile(name));
   if (stranger !== undefined) {
     throw new LaunchError(`Unexpected argument '${stranger}'. \`${command} --help\` lists the options.`);
   }

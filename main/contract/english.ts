@@ -88,6 +88,7 @@ export const english = {
     'faces-invalid': '"{{where}}" cannot be understood. Copy the model again.',
     'names-count': 'The {{file}} of "{{where}}" does not name its {{count}} faces. Copy the model again.',
     'film-invalid': 'The film of "{{where}}" cannot be used: its parts do not fit together. Copy the model again.',
+    'no-bundle': '"{{path}}" was not made by Latentscape and is one file already: pass that on.',
     'only-decoder': '"{{path}}" has only a decoder: it cannot turn images into codes.',
     'no-codes-to-score': '"{{path}}" has no codes of training images: it can only be scored with a folder of images.',
     'no-codes-for-mixture':

@@ -4,6 +4,13 @@ import type { Tuning } from './training';
 /** `decoder`: a foreign ONNX file with nothing but a decoder. */
 export type ModelKind = 'ae' | 'vae' | 'rae' | 'decoder';
 
+/** What a model comes as, beside a folder; `latentscape` is a model folder in one file (a zip). */
+export const MODEL_EXTENSIONS = ['latentscape', 'onnx', 'zip'];
+
+/** Whether the name of a file says that it is a model. */
+export const isModelFile = (name: string): boolean =>
+  MODEL_EXTENSIONS.some((extension) => name.toLowerCase().endsWith(`.${extension}`));
+
 /** Names an open model for the life of one connection. */
 export type ModelId = string;
 
@@ -128,6 +135,8 @@ export interface ModelRequests {
   /** Ends what is being opened for this window: it rejects with `cancelled`. */
   cancelOpening(): Promise<void>;
   closeModel(id: ModelId): Promise<void>;
+  /** An open model of ours as one file of the kind `latentscape`. `bad-model` for a decoder made elsewhere. */
+  bundleModel(id: ModelId): Promise<Uint8Array>;
   /** Whether an open model and those at `paths` know the same faces by the same numbers. */
   compare(id: ModelId, paths: string[]): Promise<Comparison[]>;
 }

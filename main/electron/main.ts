@@ -1,11 +1,13 @@
 /** Host 1: Electron. Window, dialogs, and the pipe between the page and the engine. */
 import { app, dialog, ipcMain, Menu, protocol, session, type BrowserWindow, type IpcMainInvokeEvent } from 'electron';
 import { join, resolve } from 'node:path';
+import { MODEL_EXTENSIONS } from '../contract';
 import type { EngineProcess } from '../host/engine-process';
+import { runCommandLine } from './command-line';
 import { introduce, startEngine } from './engine';
 import type { Events, Requests } from './ipc';
 import { buildMenu } from './menu';
-import { MODEL_EXTENSIONS, modelFiles } from './model-files';
+import { modelFiles } from './model-files';
 import { offerUpdates } from './updates';
 import { isOurPage, openWindow, SCHEME, servePage } from './window';
 import { words } from './words';
@@ -27,7 +29,9 @@ let window: BrowserWindow | null = null;
 let isListening = false;
 const waiting: string[] = modelFiles(process.argv, process.cwd());
 
-if (!app.requestSingleInstanceLock()) app.quit();
+const exitCode = app.isPackaged ? runCommandLine(process.argv, root) : null;
+if (exitCode !== null) app.exit(exitCode);
+else if (!app.requestSingleInstanceLock()) app.quit();
 else {
   app.on('second-instance', (_, argv, cwd) => {
     modelFiles(argv, cwd).forEach(openFile);

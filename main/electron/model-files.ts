@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-/** What a model comes as, beside a folder. */
-export const MODEL_EXTENSIONS = ['onnx', 'zip'];
+import { isModelFile } from '../contract';
 
 /**
  * The models among command line arguments, absolute. Linux desktops pass files as addresses (`file:///…`).
@@ -11,8 +9,7 @@ export const MODEL_EXTENSIONS = ['onnx', 'zip'];
 export function modelFiles(argv: string[], cwd: string): string[] {
   return argv.slice(1).flatMap((argument) => {
     const path = argument.startsWith('file:') ? fromAddress(argument) : resolve(cwd, argument);
-    const isModel = MODEL_EXTENSIONS.some((extension) => path?.toLowerCase().endsWith(`.${extension}`));
-    return path && isModel && !argument.startsWith('-') ? [path] : [];
+    return path && isModelFile(path) && !argument.startsWith('-') ? [path] : [];
   });
 }
 

@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { type FolderListing, UserError } from '../contract';
+import { type FolderListing, isModelFile, UserError } from '../contract';
 import { fromHome, readFailure } from './files';
 import { isImageName } from './images/formats';
 import { MANIFEST } from './models';
@@ -32,7 +32,7 @@ export async function listFolder(folder: string = os.homedir()): Promise<FolderL
       const kind = entry.isSymbolicLink() ? await stat(item.path).catch(() => entry) : entry;
       if (kind.isDirectory()) folders.push(item);
       else if (kind.isFile()) {
-        if (isImageName(name) || /\.(onnx|zip)$/i.test(name)) files.push(item);
+        if (isImageName(name) || isModelFile(name)) files.push(item);
         isModel ||= name === MANIFEST;
       }
     }

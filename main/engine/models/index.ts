@@ -1,5 +1,6 @@
 /** A model on disk: open, describe, encode, decode, write. */
 export { openApart } from './apart/apart';
+export { bundleModel } from './bundle';
 export { compareAll, compareManifests } from './compare';
 export { decodeAll, decodeInPieces, type Decoder } from './decode-in-pieces';
 export { decodeCodes, encodeCodes } from './files/codes';

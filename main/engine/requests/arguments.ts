@@ -124,6 +124,7 @@ const SCHEMAS: Schemas = {
   openModel: v.strictTuple([file, v.optional(v.partial(layout))]),
   cancelOpening: none,
   closeModel: model,
+  bundleModel: model,
   compare: v.strictTuple([id, files]),
 
   decode: code,

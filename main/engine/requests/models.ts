@@ -1,8 +1,8 @@
 import path from 'node:path';
-import type { ModelRequests } from '../../contract';
+import { type ModelRequests, UserError } from '../../contract';
 import { fromHome } from '../files';
 import { OpenModel } from '../open-model/open-model';
-import { compareAll, openApart, openModel } from '../models';
+import { bundleModel, compareAll, openApart, openModel } from '../models';
 import type { Connection } from './connection';
 
 export function modelRequests({ open, library, priority, modelsChanged, gone }: Connection): ModelRequests {
@@ -30,6 +30,12 @@ export function modelRequests({ open, library, priority, modelsChanged, gone }: 
     },
 
     closeModel: (id) => open.close(id),
+
+    bundleModel: async (id) => {
+      const { source, card } = open.find(id).model;
+      if (!source) throw new UserError('bad-model.no-bundle', { path: card.path });
+      return bundleModel(source);
+    },
 
     compare: async (id, paths) => compareAll(open.find(id).model.source?.manifest ?? null, paths),
   };

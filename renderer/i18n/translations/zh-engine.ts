@@ -79,6 +79,7 @@ export const zhEngine: Catalogue['engine'] = {
     'faces-invalid': '无法理解“{{where}}”的内容。请重新复制模型。',
     'names-count': '“{{where}}”的 {{file}} 没有列出全部 {{count}} 张人脸的名称。请重新复制模型。',
     'film-invalid': '“{{where}}”的影片无法使用：各部分对不上。请重新复制模型。',
+    'no-bundle': '“{{path}}”不是由 Latentscape 生成的，本身就是一个文件：直接分享它即可。',
     'only-decoder': '“{{path}}”只有解码器，不能把图片变成编码。',
     'no-codes-to-score': '“{{path}}”不含训练图片的编码，只能用图片文件夹来评分。',
     'no-codes-for-mixture': '“{{path}}”不含训练图片的编码，无法拟合混合分布。请从先验采样。',

@@ -1,12 +1,11 @@
+import { MODEL_EXTENSIONS } from '../../../main/contract';
+
 /** Choosing a folder or a file: the system's own dialog where the host has one, else a dialog of the window. */
 export interface Browsing {
   /** `model`: a model folder or file; `images`: a folder to train on. */
   purpose: 'model' | 'images';
   onpick: (path: string) => void;
 }
-
-/** What a decoder may come in. */
-export const MODEL_FILES = ['onnx', 'zip'];
 
 class Browse {
   /** The window's own dialog, while it is open. */
@@ -24,7 +23,7 @@ class Browse {
 
   async modelFile(onpick: (path: string) => void): Promise<void> {
     if (window.latentscape) {
-      const path = await window.latentscape.pickFile(MODEL_FILES);
+      const path = await window.latentscape.pickFile(MODEL_EXTENSIONS);
       if (path !== null) onpick(path);
     } else this.open = { purpose: 'model', onpick };
   }

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HostBridge } from '../../../main/contract';
@@ -311,6 +311,38 @@ describe('models opened from outside', () => {
     fake.electron.dialog.showOpenDialog.mockResolvedValue({ canceled: false, filePaths: ['/m.zip'] });
     (fake.menuItem('Open Model…').click as () => void)();
     await vi.waitFor(() => expect(fake.window.webContents.sent).toEqual([{ channel: 'files:open', value: '/m.zip' }]));
+  });
+});
+
+describe('a packaged app asked for its command line', () => {
+  const folder = join(root, 'resources/latentscape');
+
+  beforeEach(async () => {
+    await mkdir(folder, { recursive: true });
+    const says = '#!/bin/sh\nprintf "%s\\n" "$@" > "$(dirname "$0")/asked"\nexit 3\n';
+    await writeFile(join(folder, 'node'), says, { mode: 0o755 });
+    fake.app.isPackaged = true;
+    Object.defineProperty(process, 'resourcesPath', { value: join(root, 'resources'), configurable: true });
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'runs it under its own Node, ends with its code and opens no window',
+    async () => {
+      process.argv = ['/opt/Latentscape', 'cli', 'sample', 'my model'];
+      await import('../../../main/electron/main');
+      expect(fake.app.exit).toHaveBeenCalledExactlyOnceWith(3);
+      const script = join(folder, 'bin/latentscape.mjs');
+      expect(await readFile(join(folder, 'asked'), 'utf8')).toBe(`${script}\nsample\nmy model\n`);
+      expect(fake.app.requestSingleInstanceLock).not.toHaveBeenCalled();
+    },
+  );
+
+  it('says so when that is not there', async () => {
+    await rm(join(folder, 'node'));
+    process.argv = ['/opt/Latentscape', 'cli', 'sample'];
+    await import('../../../main/electron/main');
+    expect(fake.app.exit).toHaveBeenCalledExactlyOnceWith(1);
+    expect(console.error).toHaveBeenCalledWith(expect.stringContaining('could not be started'));
   });
 });
 

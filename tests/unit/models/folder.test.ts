@@ -3,7 +3,14 @@ import path from 'node:path';
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { checkDestination, describeModel, openModel, writeModel } from '../../../main/engine/models';
+import {
+  bundleModel,
+  checkDestination,
+  describeModel,
+  openModel,
+  sourceOf,
+  writeModel,
+} from '../../../main/engine/models';
 import { gridOf } from '../../../main/engine/models/files/thumbnails';
 import { temporaryFolder } from '../temporary';
 import { decoded, decoder, encoder } from './networks';
@@ -139,6 +146,25 @@ describe('a model that was written', () => {
     expect(model.codes).toEqual(codesOf(10, 3));
     expect(await model.decode(codesOf(2, 3))).toEqual(await (await openModel(folder)).decode(codesOf(2, 3)));
   });
+});
+
+it('as one file is the same model, down to the last byte of each of its files', async () => {
+  const folder = await tinyModel();
+  const file = path.join(await temporaryFolder(), 'tiny.latentscape');
+  await writeFile(file, await bundleModel((await sourceOf(folder))!));
+  const [one, other] = [await openModel(file), await openModel(folder)];
+  expect(one.card).toEqual({ ...other.card, path: file });
+  expect(one.source!.manifest).toEqual(other.source!.manifest);
+  const names = Object.keys(other.source!.manifest.files);
+  expect(names.length).toBeGreaterThan(2);
+  for (const name of names)
+    expect(await one.source!.read(name)).toEqual(new Uint8Array((await other.source!.read(name))!));
+});
+
+it('of which a file was changed is not passed on', async () => {
+  const folder = await tinyModel();
+  await writeFile(path.join(folder, 'decoder.onnx'), 'other');
+  await expect(bundleModel((await sourceOf(folder))!)).rejects.toMatchObject({ code: 'bad-model' });
 });
 
 describe('writing over a model', () => {
