@@ -6,7 +6,7 @@
 // where the last call was interrupted, and trains nothing anew that is finished. What differs within a set of models is
 // the objective alone: images, network, seed and number of steps are the same.
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -141,7 +141,8 @@ function asked() {
  */
 async function makeModel(name, portraits, work, resume) {
   const { name: title, images, options } = MODELS[name];
-  const out = join(root, 'models', name);
+  // A model that is bundled is not replaced by training: this one takes its place when it is whole.
+  const out = join(os.tmpdir(), 'latentscape-bundled-models', name);
   const folder = images.drawn ? draw(images.drawn, work) : /** @type {string} */ (portraits);
   say(`${title}…`);
   const how = ['--out', out, '--name', title, ...options, ...images.options, resume ? '--resume' : '--restart'];
@@ -152,6 +153,8 @@ async function makeModel(name, portraits, work, resume) {
   await forgetNames(out);
   const numbers = numbersOf((await folderSource(out)).manifest);
   await describeModel(out, { images: images.words(numbers), limits: [...images.limits, ...limitsOf(numbers)] });
+  await rm(join(root, 'models', name), { recursive: true, force: true });
+  await cp(out, join(root, 'models', name), { recursive: true });
 }
 
 /** @param {string} work */

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { checkCodePlace, codesOfImages, writeCode } from './codes';
+import type { LayoutOptions } from './layout';
 import type { Output } from './output';
 import { withModel } from './with-model';
 
-export interface ArithmeticOptions {
+export interface ArithmeticOptions extends LayoutOptions {
   minus: string[];
   plus: string[];
   out: string;
@@ -13,22 +14,26 @@ export interface ArithmeticOptions {
 export async function arithmetic(
   model: string,
   from: string,
-  { minus, plus, out }: ArithmeticOptions,
+  { minus, plus, out, ...layout }: ArithmeticOptions,
   output: Output,
 ): Promise<void> {
   await checkCodePlace(out);
-  await withModel(model, async (open) => {
-    const { latentSize } = open.card;
-    const codes = await codesOfImages(open, [from, ...minus, ...plus]);
-    const code = codes.slice(0, latentSize);
-    for (let i = latentSize; i < codes.length; i++) {
-      const image = Math.floor(i / latentSize) - 1;
-      code[i % latentSize] += image < minus.length ? -codes[i] / minus.length : codes[i] / plus.length;
-    }
-    await writeCode(open, code, out);
-    output.event({ event: 'done', out: path.resolve(out), code: Array.from(code) });
-    output.say(
-      `Wrote ${[from, ...minus.map((file) => `− ${file}`), ...plus.map((file) => `+ ${file}`)].join(' ')} to ${out}.`,
-    );
-  });
+  await withModel(
+    model,
+    async (open) => {
+      const { latentSize } = open.card;
+      const codes = await codesOfImages(open, [from, ...minus, ...plus]);
+      const code = codes.slice(0, latentSize);
+      for (let i = latentSize; i < codes.length; i++) {
+        const image = Math.floor(i / latentSize) - 1;
+        code[i % latentSize] += image < minus.length ? -codes[i] / minus.length : codes[i] / plus.length;
+      }
+      await writeCode(open, code, out);
+      output.event({ event: 'done', out: path.resolve(out), code: Array.from(code) });
+      output.say(
+        `Wrote ${[from, ...minus.map((file) => `− ${file}`), ...plus.map((file) => `+ ${file}`)].join(' ')} to ${out}.`,
+      );
+    },
+    layout,
+  );
 }

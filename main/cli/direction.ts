@@ -6,11 +6,12 @@ import { meanOf } from '../engine/maths/mean';
 import { encodeCodes, type Model } from '../engine/models';
 import { encodeFiles } from '../engine/open-model/encode-files';
 import { counted } from '../engine/text';
+import type { LayoutOptions } from './layout';
 import type { Output } from './output';
 import { checkExtension, checkFilePlace } from './places';
 import { withModel } from './with-model';
 
-export interface DirectionOptions {
+export interface DirectionOptions extends LayoutOptions {
   with: string;
   without: string;
   out: string;
@@ -19,23 +20,27 @@ export interface DirectionOptions {
 /** `direction M --with DIR --without DIR --out d.npy`: from the mean code of the images without a trait to that of those with it. */
 export async function direction(
   model: string,
-  { with: yes, without: no, out }: DirectionOptions,
+  { with: yes, without: no, out, ...layout }: DirectionOptions,
   output: Output,
 ): Promise<void> {
   checkExtension(out, ['.npy']);
   await checkFilePlace(out);
-  await withModel(model, async (open) => {
-    const { latentSize } = open.card;
-    const [a, b] = [await meanCode(open, yes, output), await meanCode(open, no, output)];
-    const change = Float32Array.from(a.mean, (value, i) => value - b.mean[i]);
-    const length = Math.hypot(...change);
-    if (length === 0) throw new UserError('bad-settings.direction');
-    await save(out, encodeCodes(change, latentSize));
-    output.event({ event: 'done', out: path.resolve(out), latentSize, length, with: a.count, without: b.count });
-    output.say(
-      `Wrote the direction from ${counted(b.count, 'image')} to ${counted(a.count, 'image')}, ${length.toPrecision(3)} long, to ${out}.`,
-    );
-  });
+  await withModel(
+    model,
+    async (open) => {
+      const { latentSize } = open.card;
+      const [a, b] = [await meanCode(open, yes, output), await meanCode(open, no, output)];
+      const change = Float32Array.from(a.mean, (value, i) => value - b.mean[i]);
+      const length = Math.sqrt(change.reduce((sum, x) => sum + x * x, 0));
+      if (length === 0) throw new UserError('bad-settings.direction');
+      await save(out, encodeCodes(change, latentSize));
+      output.event({ event: 'done', out: path.resolve(out), latentSize, length, with: a.count, without: b.count });
+      output.say(
+        `Wrote the direction from ${counted(b.count, 'image')} to ${counted(a.count, 'image')}, ${length.toPrecision(3)} long, to ${out}.`,
+      );
+    },
+    layout,
+  );
 }
 
 async function meanCode(model: Model, folder: string, output: Output) {

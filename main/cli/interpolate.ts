@@ -5,6 +5,7 @@ import { contactSheet } from '../engine/exports/picture';
 import { encodeProvenance, provenanceOf } from '../engine/exports/provenance';
 import { save } from '../engine/files';
 import { tracePath } from '../engine/open-model/paths';
+import type { LayoutOptions } from './layout';
 import type { Output } from './output';
 import { checkFilePlace, pictureFormat } from './places';
 import { withModel } from './with-model';
@@ -14,7 +15,7 @@ const MOST_STEPS = 256;
 /** Those that differ between two images. */
 export const PATHS = ['straight', 'spherical', 'geodesic'] as const satisfies PathKind[];
 
-export interface InterpolateOptions {
+export interface InterpolateOptions extends LayoutOptions {
   steps: number;
   path: (typeof PATHS)[number];
   out: string;
@@ -24,7 +25,7 @@ export interface InterpolateOptions {
 export async function interpolate(
   model: string,
   images: [a: string, b: string],
-  { steps, path: kind, out }: InterpolateOptions,
+  { steps, path: kind, out, ...layout }: InterpolateOptions,
   output: Output,
 ): Promise<void> {
   if (!Number.isInteger(steps) || steps < 2 || steps > MOST_STEPS) {
@@ -37,20 +38,24 @@ export async function interpolate(
   }
   const format = pictureFormat(out);
   await checkFilePlace(out);
-  await withModel(model, async (open) => {
-    const { codes, skipped } = await encodeFiles(open, '', images);
-    if (skipped.length > 0) {
-      const [{ file, reason }] = skipped;
-      throw new UserError('bad-image.unusable', { file, reason });
-    }
-    const onProgress = (done: number, total: number) => output.progress(done, total);
-    const way = await tracePath(open, kind, codes, steps, { onProgress });
-    output.clear();
-    const packet = encodeProvenance(provenanceOf(open.card, way.codes, {}));
-    const sheet = { format, size: open.card.imageSize, columns: steps, gap: 0 };
-    await save(out, await contactSheet(way.images, sheet, packet));
-    const { codeLength, imageLength } = way;
-    output.event({ event: 'done', out: path.resolve(out), steps, path: kind, codeLength, imageLength });
-    output.say(`Wrote ${steps} images from ${images[0]} to ${images[1]} to ${out}.`);
-  });
+  await withModel(
+    model,
+    async (open) => {
+      const { codes, skipped } = await encodeFiles(open, '', images);
+      if (skipped.length > 0) {
+        const [{ file, reason }] = skipped;
+        throw new UserError('bad-image.unusable', { file, reason });
+      }
+      const onProgress = (done: number, total: number) => output.progress(done, total);
+      const way = await tracePath(open, kind, codes, steps, { onProgress });
+      output.clear();
+      const packet = encodeProvenance(provenanceOf(open.card, way.codes, {}));
+      const sheet = { format, size: open.card.imageSize, columns: steps, gap: 0 };
+      await save(out, await contactSheet(way.images, sheet, packet));
+      const { codeLength, imageLength } = way;
+      output.event({ event: 'done', out: path.resolve(out), steps, path: kind, codeLength, imageLength });
+      output.say(`Wrote ${steps} images from ${images[0]} to ${images[1]} to ${out}.`);
+    },
+    layout,
+  );
 }

@@ -4,6 +4,7 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type PictureFormat, UserError } from '../contract';
 import { writeFailure } from '../engine/files';
+import { folderSource, MANIFEST } from '../engine/models';
 
 const PICTURES: Record<string, PictureFormat> = { '.png': 'png', '.jpg': 'jpg', '.jpeg': 'jpg', '.webp': 'webp' };
 
@@ -26,7 +27,7 @@ export function checkExtension<E extends string>(out: string, allowed: readonly 
 /**
  * Whether a file can be written to `out`.
  * @throws UserError `not-found` | `no-access` | `bad-settings` when its folder is missing or may not be written, or a folder
- * is in its place
+ * is in its place, or it is a file of a model
  */
 export async function checkFilePlace(out: string): Promise<void> {
   try {
@@ -34,7 +35,17 @@ export async function checkFilePlace(out: string): Promise<void> {
     const there = await stat(out).catch(() => null);
     if (there?.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
     if (there) await access(out, constants.W_OK);
+    if (there) await refuseFileOfModel(out);
   } catch (error) {
     throw writeFailure(error, out);
+  }
+}
+
+/** @throws UserError `bad-settings` */
+async function refuseFileOfModel(out: string): Promise<void> {
+  const { dir, base } = path.parse(path.resolve(out));
+  const model = await folderSource(dir).catch(() => null);
+  if (model && (base === MANIFEST || base in model.manifest.files)) {
+    throw new UserError('bad-settings.file-of-model', { path: out });
   }
 }

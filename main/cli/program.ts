@@ -13,6 +13,7 @@ import { holes } from './holes';
 import { importFolder } from './import';
 import { addLayout, type LayoutOptions } from './layout';
 import { experiment, type ExperimentOptions } from './experiment';
+import { COLLECTIONS, exportFaces, type ExportOptions } from './export';
 import { faces } from './faces';
 import { film } from './film';
 import { info } from './info';
@@ -21,7 +22,7 @@ import { Output, type Streams } from './output';
 import { prepare } from './prepare';
 import { project } from './project';
 import { sample, type SampleOptions } from './sample';
-import { score } from './score';
+import { score, type ScoreOptions } from './score';
 import { fromPreset, train, type TrainOptions } from './train';
 import { addTuning, number } from './tuning';
 
@@ -90,19 +91,20 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .option('--resume', 'continue the unfinished run of M with its own settings, or start one')
     .option('--restart', 'discard the unfinished run of M and start over');
   addTuning(trainCommand).action(async (folder: string, options: TrainOptions, self: Command) => {
-    const typed = Object.keys(options).filter((name) => self.getOptionValueSource(name) === 'cli');
-    setExitCode(await train(folder, { ...options, ...fromPreset(self) }, new Set(typed), output));
+    setExitCode(await train(folder, { ...options, ...fromPreset(self) }, typedIn(self), output));
   });
 
   addLayout(command('info', 'show what a model is and how it was trained'))
     .argument('<M>', MODEL)
     .action((model: string, options: LayoutOptions) => info(model, options, output));
 
-  command('encode', 'encode a folder of images as a NumPy array')
+  addLayout(command('encode', 'encode a folder of images as a NumPy array'))
     .argument('<M>', MODEL)
     .argument('<DIR>', 'the folder of images')
     .requiredOption('--out <codes.npy>', 'the file to write, float32 [images, latent size], images sorted by name')
-    .action((model: string, folder: string, options: { out: string }) => encode(model, folder, options, output));
+    .action((model: string, folder: string, options: { out: string } & LayoutOptions) =>
+      encode(model, folder, options, output),
+    );
 
   addLayout(command('decode', 'decode each code of a NumPy array to an image'))
     .argument('<M>', MODEL)
@@ -125,7 +127,7 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .requiredOption('--out <sheet.png>', 'the picture to write: .png, .jpg or .webp')
     .action((model: string, options: SampleOptions) => sample(model, options, output));
 
-  command('interpolate', 'draw the faces on the way from one image to another')
+  addLayout(command('interpolate', 'draw the faces on the way from one image to another'))
     .argument('<M>', MODEL)
     .argument('<A>', 'image file')
     .argument('<B>', 'image file')
@@ -144,7 +146,7 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .requiredOption('--out <FILE>', 'film.webp or film.gif: reconstructions above, draws from the prior below')
     .action((model: string, options: { out: string; fps: number }) => film(model, options, output));
 
-  command('score', 'measure how well a model does')
+  addLayout(command('score', 'measure how well a model does'))
     .argument('<M>', MODEL)
     .argument('[DIR]', 'the folder it was trained on (its held-out images are found again), or another one')
     .option(
@@ -154,8 +156,8 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
       DEFAULT_IMPORTANCE_SAMPLES,
     )
     .option('--keep', 'save the scores in the model, so that they are shown with it')
-    .action((model: string, folder: string | undefined, options: { iwae: number; keep?: boolean }) =>
-      score(model, folder, options, output),
+    .action((model: string, folder: string | undefined, options: ScoreOptions, self: Command) =>
+      score(model, folder, options, typedIn(self), output),
     );
 
   command('faces', 'draw synthetic faces, with the factors of each')
@@ -199,6 +201,25 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .requiredOption('--out <FILE>', 'holes.csv or holes.npy: one row per point with x, y, z, drift and log-density')
     .action((model: string, options: { side: number; radius?: number; out: string }) => holes(model, options, output));
 
+  addLayout(command('export', "write a model's faces as numbers, pictures, or what another program opens"))
+    .argument('<M>', MODEL)
+    .option('--codes <codes.npy>', 'these codes instead of those that the model shows')
+    .option('--count <faces>', 'only the first ones', number)
+    .addOption(
+      new Option('--as <what>', 'what a .zip holds: pictures, or what TensorBoard or Embedding Atlas open')
+        .choices(COLLECTIONS)
+        .default('pictures'),
+    )
+    .option('--size <pixels>', 'pixels per side of a face in a picture (default: as it is)', number)
+    .option('--fps <frames>', 'frames a second of a .gif', number, 12)
+    .requiredOption(
+      '--out <FILE>',
+      'codes as .npy, .csv, .parquet or .safetensors; a sheet as .png, .jpg or .webp; a film as .gif; a .zip',
+    )
+    .action(async (model: string, options: ExportOptions, self: Command) =>
+      setExitCode(await exportFaces(model, options, typedIn(self), output)),
+    );
+
   command('import', 'show what training would see of a folder of images, and what it would leave out')
     .argument('<DIR>', 'the folder of images')
     .option('--size <pixels>', 'pixels per side', number, DEFAULT_SETTINGS.imageSize)
@@ -207,13 +228,15 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
       setExitCode(await importFolder(folder, options, output)),
     );
 
-  command('project', 'find the place of a photo in the space')
+  addLayout(command('project', 'find the place of a photo in the space'))
     .argument('<M>', MODEL)
     .argument('<PHOTO>', 'image file')
     .requiredOption('--out <FILE>', 'face.png, .jpg or .webp: the photo as the model sees it; code.npy: its code')
-    .action((model: string, photo: string, options: { out: string }) => project(model, photo, options, output));
+    .action((model: string, photo: string, options: { out: string } & LayoutOptions) =>
+      project(model, photo, options, output),
+    );
 
-  command('direction', 'find the direction in which a trait changes')
+  addLayout(command('direction', 'find the direction in which a trait changes'))
     .argument('<M>', MODEL)
     .requiredOption('--with <DIR>', 'a folder of images with the trait')
     .requiredOption('--without <DIR>', 'a folder of images without it')
@@ -221,7 +244,7 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .action((model: string, options: DirectionOptions) => direction(model, options, output));
 
   const images = (file: string, before: string[]) => [...before, file];
-  command('arithmetic', 'add and subtract faces: A − B + C')
+  addLayout(command('arithmetic', 'add and subtract faces: A − B + C'))
     .argument('<M>', MODEL)
     .argument('<A>', 'image file')
     .option('--minus <B>', 'image file; of several, their mean is subtracted', images, [])
@@ -230,5 +253,9 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .action((model: string, a: string, options: ArithmeticOptions) => arithmetic(model, a, options, output));
   return program;
 }
+
+/** Options that were given, not left to their defaults. */
+const typedIn = (command: Command): ReadonlySet<string> =>
+  new Set(Object.keys(command.opts()).filter((name) => command.getOptionValueSource(name) === 'cli'));
 
 const MODEL = 'a model: its folder, the folder zipped, or an ONNX decoder';

@@ -1,4 +1,5 @@
 /** `train … --resume`: what may change, what there is to continue, and how to say so to a person. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type ContinueChanges, type TrainingEvent, type TrainingSettings, UserError } from '../contract';
 import { readWhole, sha256 } from '../engine/files';
@@ -106,9 +107,20 @@ async function copiesAmong(folder: string, files: readonly string[]): Promise<Ui
   return first.size === files.length ? null : same;
 }
 
+/** How this program was started, as it can be started again from the same folder. */
+function programName(): string {
+  if (process.env.npm_lifecycle_event === 'cli') return 'npm run -s cli --';
+  const [, script = 'latentscape'] = process.argv;
+  const onPath = (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .some((folder) => ['latentscape', 'latentscape.cmd'].some((name) => existsSync(path.join(folder, name))));
+  return onPath || !/\.m?js$/.test(script) ? 'latentscape' : `node ${quoted(path.relative('', script))}`;
+}
+
+const quoted = (text: string) => (/^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text.replace(/(["\\$`])/g, '\\$1')}"`);
+
 /** The command that continues a run. */
 export function resumeCommand({ images, kind, out }: TrainingSettings, more = ''): string {
-  const program = process.env.npm_lifecycle_event === 'cli' ? 'npm run -s cli --' : 'latentscape';
-  const quoted = (text: string) => (/^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text.replace(/(["\\$`])/g, '\\$1')}"`);
+  const program = programName();
   return `${program} train ${quoted(images)} --kind ${kind} --out ${quoted(out!)} --resume${more}`;
 }

@@ -13,17 +13,20 @@ import {
 } from '../contract';
 import { duration } from '../engine/text';
 import {
+  checkPlaces,
   discardRun,
   networkOf,
   openStartingModel,
   PRESETS,
   type PresetName,
+  resolveSettings,
   resumeTraining,
   RunControl,
   slowerRate,
   train as trainModel,
   unfinishedRun,
 } from '../engine/runs';
+import { refuseIdle, type Rule } from './idle-options';
 import type { Output } from './output';
 import { changesOf, finishedRun, resumeCommand } from './resume';
 import { tuningOf } from './tuning';
@@ -68,6 +71,10 @@ export async function train(
   output: Output,
 ): Promise<number> {
   const settings = settingsOf(folder, options.from ? await likeModel(options, typed) : options);
+  if (options.resume && options.restart) {
+    throw new UserError('bad-settings.option-both', { one: '--resume', other: '--restart' });
+  }
+  refuseIdle(typed, idleRules(options));
   const control = new RunControl();
   let started = false;
   let collapse: Collapse = 'none';
@@ -81,8 +88,8 @@ export async function train(
   };
   const signals = steerBySignals(control, output, () => started);
   try {
+    if (options.restart) await restart(settings, output);
     const unfinished = await unfinishedRun(settings.out!);
-    if (unfinished && options.restart) await discardRun(settings.out!);
     if (unfinished && options.resume) {
       const changes = changesOf({ settings, typed }, unfinished.settings);
       await resumeTraining(settings.out!, { control, onEvent }, changes);
@@ -90,7 +97,7 @@ export async function train(
       return 0;
     } else {
       if (options.resume) output.note(`There is no unfinished run for ${settings.out}: starting one.`);
-      else if (unfinished?.step && !options.restart) throw wouldBeLost(settings, unfinished.step);
+      else if (unfinished?.step) throw wouldBeLost(settings, unfinished.step);
       await trainModel(settings, { control, onEvent });
     }
     if (signals.received !== null && (await unfinishedRun(settings.out!))) {
@@ -105,6 +112,27 @@ export async function train(
     signals.release();
   }
   return signals.received === null ? 0 : 128 + os.constants.signals[signals.received];
+}
+
+/** What acts on some kinds of models and networks only. */
+function idleRules({ kind, network }: TrainOptions): Rule[] {
+  const ofVae = ['beta', 'likelihood', 'warmUp', 'freeBits', 'importanceSamples', 'adversarial'];
+  return [
+    ...ofVae.map((option): Rule => [option, kind === 'vae', `--kind ${kind}`]),
+    ['codeWeight', kind === 'rae', `--kind ${kind}`],
+    ...['width', 'residualBlocks'].map((option): Rule => [option, network !== 'perceptron', '--network perceptron']),
+  ];
+}
+
+/** Discards the unfinished run, a damaged one as well, once it is known that the new one can begin. */
+async function restart(settings: TrainingSettings, output: Output): Promise<void> {
+  await checkPlaces(resolveSettings(settings), new AbortController().signal);
+  try {
+    await discardRun(settings.out!);
+    output.note(`Discarded the unfinished run of ${settings.out}.`);
+  } catch (error) {
+    if (!(error instanceof UserError && error.code === 'not-found')) throw error;
+  }
 }
 
 /** Says that there is nothing left to do, if so: the process may have been killed when the model was in place already. */

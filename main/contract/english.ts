@@ -207,6 +207,11 @@ export const english = {
     direction: 'Both folders have the same mean code: there is no direction between them. Choose other images.',
     'option-whole-number': '{{option}} must be a whole number from {{least}} to {{most}}, not {{value}}.',
     'option-one-of': '{{option}} must be one of {{values}}, not {{value}}.',
+    'option-idle': '{{option}} does nothing with {{where}}. Leave it out.',
+    'option-both': '{{one}} and {{other}} contradict each other. Give one of them.',
+    'bundled-model':
+      '"{{path}}" is a model that comes with Latentscape, which is not replaced. Choose another place, or another name.',
+    'file-of-model': '"{{path}}" belongs to the model in its folder, which would be damaged. Choose another place.',
     'option-file': '{{option}} must end in {{endings}}, not "{{name}}".',
     'option-fixed':
       'The unfinished run of "{{out}}" began with {{option}} {{value}}, which cannot change now. Leave the option out to resume the run, or discard it with --restart.',

@@ -111,11 +111,16 @@ export async function keepScores({ source, card }: Model, report: ScoreReport): 
 }
 
 /**
- * Whether a model may be written to `folder`: there is nothing yet, or a model as it was written and nothing else.
- * Ask before a long run, not after it.
+ * Whether a model may be written to `folder`: there is nothing yet, or a model as it was written and nothing else, and none
+ * that comes with the app. Ask before a long run, not after it.
  * @throws UserError `bad-settings` | `no-access`
  */
-export const checkDestination = (folder: string): Promise<void> => checkReplaceable(folder, MODEL_FOLDER);
+export async function checkDestination(folder: string): Promise<void> {
+  const there = await folderSource(folder).catch(() => null);
+  // Only those carry what their makers say.
+  if (there?.manifest.about) throw new UserError('bad-settings.bundled-model', { path: folder });
+  await checkReplaceable(folder, MODEL_FOLDER);
+}
 
 const manifestBytes = (manifest: Manifest) => new TextEncoder().encode(JSON.stringify(manifest, null, 2) + '\n');
 

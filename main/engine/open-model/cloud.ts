@@ -33,7 +33,8 @@ export async function cloudOf(model: Model, geometry: Geometry, watch: Watch = {
   };
 }
 
-async function namesOf({ source, codes, card }: Model): Promise<string[] | null> {
+/** Names of the files that the model's codes come from; null where it brings none. */
+export async function namesOf({ source, codes, card }: Model): Promise<string[] | null> {
   const bytes = codes && (await source?.read(NAMES));
   return bytes ? decodeNames(bytes, codes.length / card.latentSize, card.path) : null;
 }

@@ -5,6 +5,7 @@ export { networkOf, openStartingModel } from './lifecycle/starting-model';
 export { slowerRate } from './monitoring/divergence';
 export { Runs } from './processes/runs';
 export { PRESETS, type PresetName } from './settings/presets';
-export { DEFAULT_SETTINGS, DEFAULT_TUNING } from './settings/settings';
+export { checkPlaces } from './settings/folders';
+export { DEFAULT_SETTINGS, DEFAULT_TUNING, resolveSettings } from './settings/settings';
 export { resumeTraining, train } from './lifecycle/train';
 export { discardRun, unfinishedRun, unfinishedRunsIn } from './unfinished/unfinished';

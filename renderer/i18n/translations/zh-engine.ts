@@ -177,6 +177,10 @@ export const zhEngine: Catalogue['engine'] = {
     direction: '两个文件夹的平均编码相同：它们之间没有方向。请选择别的图片。',
     'option-whole-number': '{{option}} 必须是 {{least}} 到 {{most}} 的整数，而不是 {{value}}。',
     'option-one-of': '{{option}} 必须是 {{values}} 之一，而不是 {{value}}。',
+    'option-idle': '{{option}} 对{{where}}不起作用。请去掉它。',
+    'option-both': '{{one}} 与 {{other}} 相互矛盾。请只给出其中之一。',
+    'bundled-model': '“{{path}}”是 Latentscape 自带的模型，不会被替换。请选择别的位置或名称。',
+    'file-of-model': '“{{path}}”属于所在文件夹中的模型，覆盖会损坏该模型。请选择别的位置。',
     'option-file': '{{option}} 必须以 {{endings}} 结尾，而不是“{{name}}”。',
     'option-fixed':
       '“{{out}}”未完成的训练开始时用的是 {{option}} {{value}}，中途不能更改。请去掉该选项以继续训练，或用 --restart 丢弃它。',
