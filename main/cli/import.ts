@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { copiesIn, loadDataset } from '../engine/images';
-import { inEnglish, type SkippedImage, UserError } from '../contract';
+import { inEnglish, printable, type SkippedImage, UserError } from '../contract';
 import { IMAGE_SIZES } from '../engine/runs/settings/settings';
-import { counted, printable } from '../engine/text';
+import { counted } from '../engine/text';
 import type { Output } from './output';
 import { cancellable } from './signals';
 

@@ -1,7 +1,6 @@
 /** What the command line says: sentences and a progress bar for people, one JSON object a line for programs. */
 import { type Options, SingleBar } from 'cli-progress';
-import { type Failure, inEnglish, type SkippedImage } from '../contract';
-import { printable } from '../engine/text';
+import { type Failure, inEnglish, printable, type SkippedImage } from '../contract';
 
 /** Where output goes; the process's own streams, or a test's. */
 export interface Streams {
@@ -28,14 +27,14 @@ export class Output {
 
   /** A result, for people only. */
   say(text: string): void {
-    if (!this.json) this.#streams.stdout.write(text + '\n');
+    if (!this.json) this.#streams.stdout.write(lines(text));
   }
 
   /** Something on the side, for people only: kept apart from results, and above the progress bar. */
   note(text: string): void {
     if (this.json) return;
     this.clear();
-    this.#streams.stderr.write(text + '\n');
+    this.#streams.stderr.write(lines(text));
   }
 
   /** Whether a person looks at a terminal. */
@@ -70,10 +69,13 @@ export class Output {
 
   failed({ code, message }: Pick<Failure, 'code' | 'message'>): void {
     this.clear();
-    this.#streams.stderr.write(message + '\n');
+    this.#streams.stderr.write(lines(message));
     this.event({ event: 'failed', code, message });
   }
 }
+
+/** Names in a text may be anybody's: none of them steers the terminal. */
+const lines = (text: string): string => text.split('\n').map(printable).join('\n') + '\n';
 
 const BAR: Options = {
   format: '{bar} {percentage}% {after}',

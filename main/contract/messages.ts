@@ -44,6 +44,10 @@ export const message = <K extends MessageKey>(key: K, ...[values]: MessageValues
   values: values ?? {},
 });
 
+/** Text that a terminal can show: characters that move its cursor or turn its text round are spelled out. */
+export const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`);
+
 export function inEnglish({ key, values }: Message): string {
   const [group, name] = key.split('.') as [keyof typeof english, string];
   const words: Record<string, string> = english[group];
@@ -52,6 +56,6 @@ export function inEnglish({ key, values }: Message): string {
 }
 
 function valueInEnglish(value: MessageValue): string {
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object') return printable(String(value)); // names may be anybody's
   return 'key' in value ? inEnglish(value) : value.map(inEnglish).join(' ');
 }

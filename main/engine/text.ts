@@ -22,7 +22,3 @@ export const numberText = (n: number): string =>
 
 /** `1 image`, `2 images`. @param thing whose plural ends in s */
 export const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
-
-/** A file's name that a terminal can show: characters that move its cursor or turn its text round are spelled out. */
-export const printable = (name: string): string =>
-  name.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`);

@@ -4,7 +4,7 @@
  */
 import { createBirpc } from 'birpc';
 import type { Channel, CloseReason, EngineApi, Failure, FailureKey, WindowApi } from '../contract';
-import { UserError } from '../contract';
+import { printable, UserError } from '../contract';
 
 /** What a person reads when the other side is gone. */
 const CLOSED = {
@@ -76,7 +76,7 @@ export function serveEngine(
       const method = name === 'dispose' ? undefined : callable(engine, name);
       return async (...args: unknown[]) => {
         try {
-          if (!method) throw new UserError('bad-settings.unknown-request', { request: printable(name) });
+          if (!method) throw new UserError('bad-settings.unknown-request', { request: name });
           return await method.apply(engine, args);
         } catch (error) {
           // eslint-disable-next-line @typescript-eslint/only-throw-error -- an Error would lose its code on the way
@@ -107,9 +107,6 @@ function isMessage(message: unknown): boolean {
   );
 }
 
-/** Text from the other side, without what would steer a terminal. */
-const printable = (text: string): string => text.replace(/[^\p{L}\p{N}\p{P} ]/gu, '?');
-
 /** Names come from the other side: only functions of the object's own kind may be called, nothing from `Object.prototype`. */
 function callable(target: object, name: string): ((...args: unknown[]) => unknown) | undefined {
   const method = name in Object.prototype ? undefined : (target as Record<string, unknown>)[name];
@@ -127,7 +124,8 @@ function everyMethod<T extends object>(call: (name: string, args: unknown[]) => 
 /** A thrown value as it crosses a process border; the stack of an unexpected one goes to stderr. */
 export function asFailure(error: unknown, request: string): Failure {
   if (error instanceof UserError) return error.failure;
-  console.error(`The request "${request}" failed:`, error);
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(`The request "${request}" failed: ${told.split('\n').map(printable).join('\n')}`);
   return new UserError('internal.request', { request }).failure;
 }
 

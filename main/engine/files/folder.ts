@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { message, type MessageKey, UserError } from '../../contract';
+import { message, type MessageKey, printable, UserError } from '../../contract';
 import { code, writeFailure } from './failures';
 import { type Content, isTemporary, syncFolder, writeNew } from './save';
 import { sha256 } from './sha256';
@@ -120,7 +120,9 @@ async function replace(folder: string, made: string, kind: FolderKind): Promise<
   }
   await syncFolder(dirname(made));
   if (!(await removeFolder(previous, kind))) {
-    console.warn(`"${previous}" holds files that were put there meanwhile. They are kept: move them where you like.`);
+    console.warn(
+      `"${printable(previous)}" holds files that were put there meanwhile. They are kept: move them where you like.`,
+    );
   }
 }
 

@@ -1,13 +1,13 @@
 /** Opens whatever a person calls a model: a model folder, the same zipped, or any ONNX decoder. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type DecoderLayout, UserError } from '../../contract';
+import { type DecoderLayout, printable, UserError } from '../../contract';
 import { planar } from '../images/batch';
 import { drawFace } from '../images/synthetic/draw';
 import { drawFactors } from '../images/synthetic/factors';
 import { openRegular, readFailure, readWhole, sha256 } from '../files';
 import { factsOf } from './model-card';
-import { decodeCodes } from './files/codes';
+import { decodeCodes, WIDEST } from './files/codes';
 import { describeEncoder } from './encoder';
 import { decodeFaces } from './files/faces';
 import { FILM } from './files/training-film';
@@ -73,7 +73,8 @@ export async function openSource(source: Source, where: string, load: LoadSessio
   if (!decoderBytes) throw new UserError('bad-model.no-decoder', { where });
   const codes = codeBytes && decodeCodes(codeBytes, manifest.latentSize, path.join(where, 'codes.npy'));
   // without the codes that are its means, a spread says nothing
-  const logVar = codes && logVarBytes && decodeCodes(logVarBytes, manifest.latentSize, path.join(where, LOG_VARIANCES));
+  const logVar =
+    codes && logVarBytes && decodeCodes(logVarBytes, manifest.latentSize, path.join(where, LOG_VARIANCES), WIDEST);
   if (codes && logVar && logVar.length !== codes.length) {
     throw new UserError('bad-model.log-variances-length', { where });
   }
@@ -207,7 +208,7 @@ async function companion<T>(
     if (!described) await session.release();
     return described;
   } catch (error) {
-    console.warn(`"${beside.file}" is not used: ${(error as Error).message}`);
+    console.warn(`"${printable(beside.file)}" is not used: ${(error as Error).message}`);
     return null;
   }
 }

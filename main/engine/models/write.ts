@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type ScoreReport, UserError } from '../../contract';
 import type { FaceFinder } from '../images/alignment/align';
-import { checkReplaceable, save, saveFolder, sha256 } from '../files';
+import { checkReplaceable, readFailure, readText, save, saveFolder, sha256 } from '../files';
 import { encodeCodes } from './files/codes';
 import { encodeFaces } from './files/faces';
 import { encodeFilm, type Film } from './files/training-film';
@@ -70,12 +70,26 @@ export async function writeModel(
  * @throws UserError `no-space` | `no-access`
  */
 export async function addFiles(folder: string, files: Record<string, Uint8Array>): Promise<void> {
-  const { manifest } = await folderSource(folder);
-  for (const [name, bytes] of Object.entries(files)) {
-    await save(path.join(folder, name), bytes);
-    manifest.files[name] = sha256(bytes);
-  }
-  await save(path.join(folder, MANIFEST), manifestBytes(manifest));
+  for (const [name, bytes] of Object.entries(files)) await save(path.join(folder, name), bytes);
+  await changeManifest(folder, (manifest) => {
+    for (const [name, bytes] of Object.entries(files)) manifest.files[name] = sha256(bytes);
+  });
+}
+
+/**
+ * Changes a model's manifest; what else is in it stays, be it understood here or not.
+ * @throws UserError `bad-model` | `no-space` | `no-access`
+ */
+async function changeManifest(folder: string, alter: (manifest: Manifest) => void): Promise<void> {
+  const file = path.join(folder, MANIFEST);
+  const text = await readText(file).catch((error) => {
+    throw readFailure(error, file);
+  });
+  parseManifest(text, folder);
+  const manifest = JSON.parse(text) as Manifest;
+  alter(manifest);
+  parseManifest(JSON.stringify(manifest), folder);
+  await save(file, manifestBytes(manifest));
 }
 
 /**
@@ -83,15 +97,12 @@ export async function addFiles(folder: string, files: Record<string, Uint8Array>
  * @throws UserError `bad-model` | `no-space` | `no-access`
  */
 export async function describeModel(folder: string, about: NonNullable<Manifest['about']>): Promise<void> {
-  const { manifest } = await folderSource(folder);
-  await save(path.join(folder, MANIFEST), manifestBytes(parseManifest(JSON.stringify({ ...manifest, about }), folder)));
+  await changeManifest(folder, (manifest) => Object.assign(manifest, { about }));
 }
 
 /** Removes the names of the files that the codes of the model in `folder` come from: of people's photographs they may tell whose. */
 export async function forgetNames(folder: string): Promise<void> {
-  const { manifest } = await folderSource(folder);
-  delete manifest.files[NAMES];
-  await save(path.join(folder, MANIFEST), manifestBytes(manifest));
+  await changeManifest(folder, (manifest) => delete manifest.files[NAMES]);
   await rm(path.join(folder, NAMES), { force: true });
 }
 
@@ -104,10 +115,8 @@ export async function keepScores({ source, card }: Model, report: ScoreReport): 
   if (!source?.folder) {
     throw new UserError('bad-model.scores-not-kept', { path: card.path });
   }
-  const { manifest } = await folderSource(source.folder);
   const data = report.data && { ...report.data, folder: path.basename(report.data.folder) };
-  manifest.scores = { ...manifest.scores, report: { ...report, data } };
-  await save(path.join(source.folder, MANIFEST), manifestBytes(manifest));
+  await changeManifest(source.folder, (manifest) => Object.assign(manifest.scores, { report: { ...report, data } }));
 }
 
 /**

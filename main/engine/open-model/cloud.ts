@@ -59,6 +59,19 @@ async function newThumbnails(model: Model, codes: Float32Array, watch: Watch): P
   return thumbnails;
 }
 
+/** Pixels of a sheet; none where it is no whole picture: such a one is decoded anew. */
+async function sizeOf(sheet: Uint8Array): Promise<{ width: number; height: number }> {
+  const bytes = Buffer.from(sheet.buffer, sheet.byteOffset, sheet.byteLength);
+  // a WebP file says in its head how long it is
+  const whole = bytes.length > 12 && bytes.readUInt32LE(4) + 8 === bytes.length;
+  return whole
+    ? sharp(bytes)
+        .metadata()
+        .catch(() => NOTHING)
+    : NOTHING;
+}
+const NOTHING = { width: 0, height: 0 };
+
 /** The sheets in the model folder; null when it has none, or they are not packed as ours. */
 async function storedThumbnails({ source, codes, card }: Model): Promise<ThumbnailSheets | null> {
   if (!source || !codes) return null;
@@ -68,7 +81,7 @@ async function storedThumbnails({ source, codes, card }: Model): Promise<Thumbna
   for (let first = 0; first < count; first += grid.perSheet) {
     const sheet = await source.read(sheetName(sheets.length));
     if (!sheet) return null;
-    const { width, height } = await sharp(sheet).metadata();
+    const { width, height } = await sizeOf(sheet);
     const rows = Math.ceil(Math.min(grid.perSheet, count - first) / grid.columns);
     if (width !== grid.columns * grid.tile || height !== rows * grid.tile) return null;
     sheets.push(sheet);

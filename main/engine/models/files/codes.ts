@@ -2,6 +2,11 @@
 import { dump, parse } from 'npyjs';
 import { UserError } from '../../../contract';
 
+/** Squares of larger numbers overflow where many of them are added up. */
+export const FARTHEST = 1e15;
+/** Larger log-variances are of a spread that no code has: e⁵⁰ and more. */
+export const WIDEST = 100;
+
 /** @param codes `[count, latentSize]` (or log-variances beside them), written as little-endian float32 */
 export function encodeCodes(codes: Float32Array, latentSize: number): Uint8Array {
   return new Uint8Array(dump(codes, [codes.length / latentSize, latentSize]));
@@ -10,9 +15,10 @@ export function encodeCodes(codes: Float32Array, latentSize: number): Uint8Array
 /**
  * The codes in an .npy file: `[count, latentSize]`, or `[latentSize]` for a single one, of any real number type.
  * @param where the file's path, for the sentences
+ * @param most numbers beyond it, in either direction, are of no network
  * @throws UserError `bad-model`
  */
-export function decodeCodes(bytes: Uint8Array, latentSize: number, where: string): Float32Array {
+export function decodeCodes(bytes: Uint8Array, latentSize: number, where: string, most = FARTHEST): Float32Array {
   let file: ReturnType<typeof parse>;
   try {
     // Its own buffer: npyjs reads from the start, and numbers have to lie on their boundaries.
@@ -25,7 +31,7 @@ export function decodeCodes(bytes: Uint8Array, latentSize: number, where: string
     throw new UserError('bad-model.npy-type', { where, dtype });
   }
   const [count, size] = shape.length === 1 ? [1, shape[0]] : shape;
-  if (shape.length > 2 || size !== latentSize || count < 1) {
+  if (shape.length > 2 || size !== latentSize || count < 1 || !Number.isInteger(count)) {
     throw new UserError('bad-model.npy-shape', { where, shape: shape.join(', '), latentSize });
   }
   const values = data as unknown as ArrayLike<number | bigint>;
@@ -36,7 +42,7 @@ export function decodeCodes(bytes: Uint8Array, latentSize: number, where: string
   for (let n = 0; n < count; n++) {
     for (let i = 0; i < size; i++) codes[n * size + i] = Number(values[fortranOrder ? i * count + n : n * size + i]);
   }
-  if (!codes.every(Number.isFinite)) {
+  if (!codes.every((value) => Math.abs(value) <= most)) {
     throw new UserError('bad-model.npy-not-finite', { where });
   }
   return codes;

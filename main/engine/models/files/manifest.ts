@@ -1,6 +1,7 @@
 /** `model.json`: what a model folder says about itself. */
 import * as v from 'valibot';
-import { type ScoreReport, UserError } from '../../../contract';
+import { UserError } from '../../../contract';
+import { scoreReport } from './score-report';
 
 /** Raised when a reader of today's files would misread tomorrow's. */
 export const FORMAT = 1;
@@ -36,24 +37,6 @@ export const historyPoint = v.object({
   terms: v.record(v.string(), finite),
 });
 
-/** A part that was not measured is null; one that was not known yet when it was measured is missing. */
-const part = v.optional(v.nullable(v.looseObject({})), null);
-const report = v.pipe(
-  v.object({
-    data: part,
-    reconstruction: part,
-    bound: part,
-    mixture: part,
-    sampling: part,
-    drift: part,
-    factors: part,
-    inBetween: part,
-    measuredAt: v.string(),
-    seconds: amount,
-  }),
-  v.transform((report) => report as unknown as ScoreReport),
-);
-
 const text = v.pipe(v.string(), v.nonEmpty());
 const words = v.object({ en: text, 'zh-CN': text });
 
@@ -80,8 +63,8 @@ const manifestSchema = v.object({
   }),
   scores: v.object({
     validationMse: v.optional(amount),
-    /** What `score` measured; written by it alone. */
-    report: v.optional(report),
+    /** What `score` measured; written by it alone. Whatever is wrong with it, the model opens. */
+    report: v.fallback(v.optional(scoreReport), undefined),
   }),
   /** SHA-256 of every other file of the model, hexadecimal, by file name. */
   files: v.record(v.pipe(v.string(), v.regex(/^[\w-][\w.-]*$/)), v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),

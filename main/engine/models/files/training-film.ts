@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { type ImageBatch, UserError } from '../../../contract';
 import { sheetPixels } from '../../images/batch';
 import type { Source } from '../source';
+import { FARTHEST } from './codes';
 
 export const FILM = {
   facts: 'film.json',
@@ -102,7 +103,10 @@ function decodeNumbers(bytes: Uint8Array, shape: number[]): Float32Array {
   const values = Float32Array.from(data as Float32Array);
   const size = shape.reduce((a, b) => a * b, 1);
   const fits =
-    !fortranOrder && found.join() === shape.join() && values.length === size && values.every(Number.isFinite);
+    !fortranOrder &&
+    found.join() === shape.join() &&
+    values.length === size &&
+    values.every((value) => Math.abs(value) <= FARTHEST);
   if (!fits) throw new Error('numbers');
   return values;
 }
