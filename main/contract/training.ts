@@ -131,6 +131,19 @@ export interface TrainingWarning {
   what: 'alike' | 'stalled' | 'discriminator wins' | 'discriminator loses';
 }
 
+/** What the networks make of images and of noise, as a run goes on. */
+export interface TrainingPictures {
+  event: 'pictures';
+  step: number;
+  /** Fixed held-out images, and the same reconstructed. */
+  originals: ImageBatch;
+  reconstructions: ImageBatch;
+  /** Decoded: draws from the prior N(0, I), the same ones each time. */
+  samples: ImageBatch;
+  /** Decoded: draws from a mixture fitted to the codes as they are now; null while they have no distribution to speak of. */
+  fromMixture: ImageBatch | null;
+}
+
 export type TrainingEvent =
   | { event: 'preparing'; done: number; total: number; stage: PreparingStage }
   | ({ event: 'skipped' } & SkippedImage)
@@ -150,8 +163,7 @@ export type TrainingEvent =
       memoryBytes: number;
     }
   | TrainingProgress
-  /** Fixed held-out images, the same reconstructed, and fixed draws from the prior decoded. */
-  | { event: 'pictures'; step: number; originals: ImageBatch; reconstructions: ImageBatch; samples: ImageBatch }
+  | TrainingPictures
   /** Of a VAE, with every frame of its film. */
   | ({ event: 'use' } & CodeUse)
   | TrainingWarning
@@ -174,7 +186,7 @@ export interface RunSnapshot {
   state: RunState;
   /** All progress so far (at most 2000 points, thinned), the last pictures and use of the code, the last failure. */
   progress: TrainingProgress[];
-  pictures: Extract<TrainingEvent, { event: 'pictures' }> | null;
+  pictures: TrainingPictures | null;
   use: CodeUse | null;
   /** The last one. */
   warning: TrainingWarning | null;

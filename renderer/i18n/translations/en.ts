@@ -718,7 +718,11 @@ export const en = {
     pictures: 'At step {{step}}',
     originals: 'Originals',
     reconstructions: 'Reconstructions',
-    samples: 'Samples from N(0, I)',
+    samples: 'Drawn from N(0, I)',
+    samplesWhat: 'Codes drawn from the prior, decoded. Only a VAE is trained for that.',
+    fromMixture: 'Drawn from a mixture of the codes',
+    fromMixtureWhat:
+      'Codes drawn from a Gaussian mixture fitted to the codes of training images as they are now, decoded. It works for an AE as well.',
     picturesWaiting: 'The first pictures will appear in a moment.',
     summary: '{{images}} images, {{held}} held out · {{parameters}} parameters · {{memory}} memory',
     took: 'Took',

@@ -7,15 +7,17 @@ import {
   type TrainingProgress,
   UserError,
 } from '../../../contract';
-import { identityOf, loadDataset, splitDataset, toImageBatch, type Dataset } from '../../images';
+import { identityOf, loadDataset, pickImages, splitDataset, toImageBatch, type Dataset } from '../../images';
 import { throwIfCancelled } from '../../scheduling/watch';
 import type { Images } from '../../training/batches';
 import { Evaluator, toFloats } from '../../training/evaluator';
+import { evenly } from '../../maths/evenly';
 import { normals, random } from '../../maths/random';
 import { Trainer, type TrainerConfig } from '../../training/trainer';
 import { refuseMissingDevice } from '../graphics-card/graphics-card';
 import { saveCheckpoint, type Checkpoint } from '../unfinished/checkpoint';
 import type { RunControl } from './control';
+import { CODES, drawsLike } from '../monitoring/code-mixture';
 import { withPoint } from '../monitoring/curve';
 import { DivergenceWatch } from '../monitoring/divergence';
 import { EarlyStopping } from '../monitoring/early-stopping';
@@ -32,6 +34,8 @@ import { isNoted, noteRun, removeRun } from '../unfinished/unfinished';
 /** Times between progress events and between pictures, in milliseconds. */
 const PROGRESS_EVERY = 250;
 const PICTURES_EVERY = 4000;
+/** Pictures take no more than this share of the time of a run. */
+const PICTURES_SHARE = 0.05;
 const PICTURES = 8;
 
 /** The validation error is measured about this often in a run, at fixed steps: it may decide when the run ends. */
@@ -211,7 +215,7 @@ export class Run {
     const showProgress = throttled(PROGRESS_EVERY, (measured: { validationMse?: number }) =>
       this.#progress(learning, speed.imagesPerSecond, { ...recent.take(), ...measured }),
     );
-    const showPictures = throttled(PICTURES_EVERY, () => this.#pictures(learning));
+    const showPictures = throttled(PICTURES_EVERY, () => this.#pictures(learning), PICTURES_SHARE);
 
     this.#startedAt = performance.now();
     const running = () => io.onEvent({ event: 'state', state: 'running' });
@@ -328,7 +332,13 @@ export class Run {
     if (!control.signal.aborted) onEvent({ event: 'state', state: 'running' });
   }
 
-  async #pictures({ trainer, evaluator, warnings, images: { validation } }: Learning): Promise<void> {
+  async #pictures(learning: Learning): Promise<void> {
+    const {
+      trainer,
+      evaluator,
+      warnings,
+      images: { validation },
+    } = learning;
     const { imageSize: size, channels, latentSize } = trainer.config.network;
     const count = Math.min(PICTURES, validation.count);
     const shape = { channels, height: size, width: size };
@@ -338,14 +348,27 @@ export class Run {
     const { mu } = await evaluator.encode(weights, originals);
     const reconstructions = await evaluator.decode(weights, mu);
     this.#warn(trainer.step, warnings.pictures(trainer.step, originals, reconstructions, count));
+    const decoded = async (codes: Float32Array) =>
+      toImageBatch(await evaluator.decode(weights, codes), { count: PICTURES, ...shape });
     const noise = normals(PICTURES * latentSize, random(this.#settings.seed, 'pictures'));
+    const like = drawsLike(await this.#someCodes(learning), latentSize, PICTURES, this.#settings.seed);
     this.#io.onEvent({
       event: 'pictures',
       step: trainer.step,
       originals: toImageBatch(pixels, { count, ...shape }),
       reconstructions: toImageBatch(reconstructions, { count, ...shape }),
-      samples: toImageBatch(await evaluator.decode(weights, noise), { count: PICTURES, ...shape }),
+      samples: await decoded(noise),
+      fromMixture: like && (await decoded(like)),
     });
+  }
+
+  /** Codes of some training images, of a VAE a draw from the posterior of each: what the decoder is trained on. */
+  async #someCodes({ trainer, evaluator, images: { training } }: Learning): Promise<Float32Array> {
+    const some = pickImages(training, [...evenly(training.count, CODES)]);
+    const { mu, logVar } = await evaluator.codes(await trainer.weights(), some);
+    if (!logVar) return mu;
+    const epsilon = normals(mu.length, random(this.#settings.seed, 'posterior draws'));
+    return mu.map((mean, i) => mean + Math.exp(0.5 * logVar[i]) * epsilon[i]);
   }
 
   /** Seconds of training, pauses left out. */

@@ -60,13 +60,20 @@ export class Speed {
   }
 }
 
-/** `work` at most once in `interval` milliseconds; `now` does it regardless. */
-export function throttled<A extends unknown[], R>(interval: number, work: (...args: A) => R) {
-  let last = -Infinity;
+/**
+ * `work` at most once in `interval` milliseconds, and when it returns a promise, so seldom that it takes no more than
+ * `share` of the time; `now` does it regardless.
+ */
+export function throttled<A extends unknown[], R>(interval: number, work: (...args: A) => R, share = 1) {
+  let next = -Infinity;
   const now = (...args: A): R => {
-    last = performance.now();
-    return work(...args);
+    const from = performance.now();
+    next = from + interval;
+    const result = work(...args);
+    const done = () => (next = Math.max(next, from + (performance.now() - from) / share));
+    if (result instanceof Promise) void result.then(done, done);
+    return result;
   };
-  const sometimes = (...args: A): R | undefined => (performance.now() - last < interval ? undefined : now(...args));
+  const sometimes = (...args: A): R | undefined => (performance.now() < next ? undefined : now(...args));
   return Object.assign(sometimes, { now });
 }
