@@ -18,6 +18,7 @@ const ENTRIES = [
   'engine/models/apart/process.ts',
   'engine/runs/processes/process.ts',
   'engine/runs/graphics-card/process.ts',
+  'engine/runs/timing/process.ts',
   'engine/scores/processes/process.ts',
   'browser/main.ts',
   'electron/main.ts',

@@ -83,6 +83,19 @@ export interface GraphicsCard {
   speed: number | null;
 }
 
+/** A run that is not begun: its settings without places. */
+export type PlannedRun = Omit<TrainingSettings, 'images' | 'out' | 'name' | 'from'>;
+
+/** What a run would take on this computer, from steps that were tried. */
+export interface RunEstimate {
+  steps: number;
+  /** Of training, after the images are read; null where a step could not be tried. */
+  seconds: number | null;
+  /** Its peak, and what can be had at this moment. */
+  memoryBytes: number;
+  freeBytes: number;
+}
+
 export type RunId = string;
 
 /** `running` and `paused` can change; the others are final. */
@@ -218,6 +231,11 @@ export type ContinueChanges = Partial<Pick<TrainingSettings, 'learningRate' | 'i
 export interface TrainingRequests {
   /** Tries the graphics card, which may take seconds the first time. */
   graphicsCard(): Promise<GraphicsCard>;
+  /**
+   * Tries a few steps of a run on `images` images, which takes seconds; what was tried once is known. One that cannot fit
+   * into memory is not tried.
+   */
+  estimateRun(planned: PlannedRun, images: number, channels: 1 | 3): Promise<RunEstimate>;
   startTraining(settings: TrainingSettings): Promise<RunId>;
   pauseTraining(id: RunId): Promise<void>;
   resumeTraining(id: RunId): Promise<void>;

@@ -22,7 +22,7 @@ import { scoreRequests } from './requests/scores';
 import { sessionRequests } from './requests/session';
 import { trainingRequests } from './requests/training';
 import { trainingFilmRequests } from './requests/training-film';
-import { Runs } from './runs';
+import { Estimates, Runs } from './runs';
 import { Priority } from './scheduling/priority';
 import { Scoring } from './scores/processes/scoring';
 
@@ -57,6 +57,7 @@ export function createEngine(places: Places): Engine {
     family: new Family(path.join(places.models, 'beta-family')),
     priority: new Priority(),
     runs,
+    estimates: new Estimates(),
     modelsChanged,
   };
 

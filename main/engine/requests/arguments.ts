@@ -198,10 +198,14 @@ const SCHEMAS: Schemas = {
   cancelSyntheticFaces: none,
 
   graphicsCard: none,
+  estimateRun: v.strictTuple([settings<Parameters<EngineApi['estimateRun']>[0]>(), whole(4, 1e9), v.picklist([1, 3])]),
   startTraining: v.strictTuple([
     v.pipe(
       settings<Parameters<EngineApi['startTraining']>[0]>(),
-      v.check(({ out, images }) => [out, images].every((each) => each === undefined || v.is(file, each)), 'paths'),
+      v.check(
+        ({ out, images, from }) => [out, images, from].every((each) => each === undefined || v.is(file, each)),
+        'paths',
+      ),
     ),
   ]),
   pauseTraining: model,

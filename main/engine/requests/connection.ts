@@ -5,7 +5,7 @@ import type { Bookmarks } from '../home/bookmarks';
 import type { FaceGroups } from '../home/face-groups';
 import type { KeptSession } from '../home/kept-session';
 import type { Library } from '../home/library';
-import type { Runs } from '../runs';
+import type { Estimates, Runs } from '../runs';
 import type { Priority } from '../scheduling/priority';
 import type { Scoring } from '../scores/processes/scoring';
 import type { OpenModels } from './open-models';
@@ -22,6 +22,7 @@ export interface Services {
   family: Family;
   priority: Priority;
   runs: Runs;
+  estimates: Estimates;
   /** Tells every window that the list of models is another. */
   modelsChanged(): void;
 }

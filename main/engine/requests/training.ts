@@ -3,9 +3,10 @@ import type { TrainingRequests } from '../../contract';
 import { discardRun, graphicsCard, unfinishedRunsIn } from '../runs';
 import type { Connection } from './connection';
 
-export function trainingRequests({ runs, library }: Connection): TrainingRequests {
+export function trainingRequests({ runs, estimates, library }: Connection): TrainingRequests {
   return {
     graphicsCard,
+    estimateRun: (planned, images, channels) => estimates.run(planned, images, channels),
     startTraining: (settings) => runs.start(settings),
     pauseTraining: async (id) => runs.pause(id),
     resumeTraining: async (id) => runs.resume(id),

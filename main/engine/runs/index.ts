@@ -1,5 +1,6 @@
 /** Training runs: settings → dataset → trainer → model folder, and the processes that do it. */
 export { graphicsCard } from './graphics-card/graphics-card';
+export { Estimates } from './timing/estimate';
 export { RunControl } from './lifecycle/control';
 export { networkOf, openStartingModel } from './lifecycle/starting-model';
 export { slowerRate } from './monitoring/divergence';

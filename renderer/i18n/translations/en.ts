@@ -576,6 +576,13 @@ export const en = {
     epochs_other: '{{shown}} epochs',
     start: 'Start training',
     starting: 'Starting…',
+    about: 'about {{duration}}',
+    estimating: 'Trying a few steps, to say how long it takes…',
+    estimate:
+      'About {{duration}} on this computer for {{steps}} steps, after the images are read; at most {{memory}} of memory.',
+    estimateMemory: 'At most {{memory}} of memory.',
+    tooLarge:
+      'This needs about {{needed}} of memory, and {{free}} are free. Take a smaller batch or image size, or close other programs.',
     startFailed: 'Training did not start. {{reason}}',
     another: 'Train another',
     again: 'Change the settings',

@@ -18,7 +18,7 @@ import { refuseMissingDevice } from '../graphics-card/graphics-card';
 import { saveCheckpoint, type Checkpoint } from '../unfinished/checkpoint';
 import type { RunControl } from './control';
 import { CODES, drawsLike } from '../monitoring/code-mixture';
-import { withPoint } from '../monitoring/curve';
+import { MEASUREMENTS, withPoint } from '../monitoring/curve';
 import { DivergenceWatch } from '../monitoring/divergence';
 import { EarlyStopping } from '../monitoring/early-stopping';
 import { Warnings, type WarningKind } from '../monitoring/warnings';
@@ -37,9 +37,6 @@ const PICTURES_EVERY = 4000;
 /** Pictures take no more than this share of the time of a run. */
 const PICTURES_SHARE = 0.05;
 const PICTURES = 8;
-
-/** The validation error is measured about this often in a run, at fixed steps: it may decide when the run ends. */
-const MEASUREMENTS = 60;
 
 export interface RunIo {
   onEvent(event: TrainingEvent): void;
