@@ -25,6 +25,7 @@ const MEANING: { [K in keyof Tuning]: string | { choices: Tuning[K][]; meaning: 
   codeWeight: 'weight of ½‖z‖² (RAE)',
   adversarial:
     'share of the run, at its end, against a discriminator too: sharper, no bound on p(x) any more (VAE-GAN)',
+  linearStart: 'share of the run, at its start, over which PCA hands over to the networks: faces from the first step',
   optimiser: { choices: ['muon', 'adam'], meaning: 'muon: steps along all directions of a matrix alike; fewer steps' },
   schedule: { choices: ['cosine', 'constant', 'staircase'], meaning: 'of the learning rate' },
   weightDecay: 'decay of the weights per unit of learning rate',

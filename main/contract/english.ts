@@ -397,6 +397,8 @@ export const english = {
     differs: '{{setting}}: {{theirs}} instead of {{own}}.',
     adversarial:
       'A discriminator judges what a convolutional network draws: leave the network at "convolutional", the likelihood at "gaussian" and importance samples at 1, or the adversarial share at 0.',
+    'linear-start':
+      'A run that starts as PCA starts from no other model, and PCA has handed over before a discriminator takes part: take a smaller PCA start, or 0.',
     'importance-weighted':
       'The importance-weighted bound has no KL term of its own: leave beta at 1, warm-up and free bits at 0, or take 1 importance sample.',
   },
@@ -437,6 +439,7 @@ export const english = {
     validation: 'Validation share',
     patience: 'Patience',
     adversarial: 'Adversarial share',
+    linearStart: 'PCA start',
     optimiser: 'Optimiser',
     device: 'Device',
     checkpointSteps: 'Checkpoint steps',

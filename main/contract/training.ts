@@ -48,6 +48,8 @@ export interface Tuning {
   codeWeight: number;
   /** Share of the run, at its end, in which the decoder is trained against a discriminator as well: VAE-GAN (VAE). */
   adversarial: number;
+  /** Share of the run, at its start, over which a linear autoencoder (PCA) hands over to the networks; 0: they begin alone. */
+  linearStart: number;
   /** `muon`: momentum made orthogonal, for the matrices between the first and the last layer; Adam for the rest. */
   optimiser: 'muon' | 'adam';
   schedule: 'constant' | 'cosine' | 'staircase';
@@ -123,6 +125,8 @@ export interface TrainingProgress {
   epochs: number;
   imagesPerSecond: number;
   secondsLeft: number;
+  /** Share that PCA still has in what is made of an image, where the run began as PCA; absent when it has none. */
+  linearShare?: number;
   loss: number;
   /** Every term of the objective by name, e.g. `reconstruction`, `kl`. */
   terms: Record<string, number>;
@@ -131,7 +135,8 @@ export interface TrainingProgress {
 }
 
 /** What takes time before the first step. */
-export type PreparingStage = ImageStage | 'trying the graphics card' | 'compiling the network for the card';
+export type PreparingStage =
+  ImageStage | 'fitting linear PCA' | 'trying the graphics card' | 'compiling the network for the card';
 
 /**
  * Something that a run does not recover from by itself, told when it begins. `alike`: all reconstructions are about the
@@ -232,10 +237,10 @@ export interface TrainingRequests {
   /** Tries the graphics card, which may take seconds the first time. */
   graphicsCard(): Promise<GraphicsCard>;
   /**
-   * Tries a few steps of a run on `images` images, which takes seconds; what was tried once is known. One that cannot fit
+   * Tries a few steps of a run on `count` images, which takes seconds; what was tried once is known. One that cannot fit
    * into memory is not tried.
    */
-  estimateRun(planned: PlannedRun, images: number, channels: 1 | 3): Promise<RunEstimate>;
+  estimateRun(planned: PlannedRun, count: number, channels: 1 | 3): Promise<RunEstimate>;
   startTraining(settings: TrainingSettings): Promise<RunId>;
   pauseTraining(id: RunId): Promise<void>;
   resumeTraining(id: RunId): Promise<void>;

@@ -6,7 +6,7 @@ import type { Connection } from './connection';
 export function trainingRequests({ runs, estimates, library }: Connection): TrainingRequests {
   return {
     graphicsCard,
-    estimateRun: (planned, images, channels) => estimates.run(planned, images, channels),
+    estimateRun: (planned, count, channels) => estimates.run(planned, count, channels),
     startTraining: (settings) => runs.start(settings),
     pauseTraining: async (id) => runs.pause(id),
     resumeTraining: async (id) => runs.resume(id),

@@ -1,34 +1,51 @@
 /** Encoder and decoder of a network in training, with its weights as inputs: no file is written to look at it. */
 import * as ort from '../onnxruntime';
 import type { Images } from './batches';
+import { SHARE } from './linear-start';
 import { createSession } from './runtime';
 import { decoderGraph, encoderGraph, type StepConfig } from './step';
 
 /** Images per run: more would only need more memory. */
 const IMAGES_A_RUN = 64;
 
-export class Evaluator {
-  readonly #config: Pick<StepConfig, 'network' | 'objective'>;
-  readonly #encoder: ort.InferenceSession;
-  readonly #decoder: ort.InferenceSession;
-  readonly #shapes: Map<string, readonly number[]>;
+interface Networks {
+  encoder: ort.InferenceSession;
+  decoder: ort.InferenceSession;
+  /** Of their parameters. */
+  shapes: Map<string, readonly number[]>;
+}
 
-  private constructor(
-    config: Pick<StepConfig, 'network' | 'objective'>,
-    encoder: ort.InferenceSession,
-    decoder: ort.InferenceSession,
-    shapes: Map<string, readonly number[]>,
-  ) {
+type Config = Pick<StepConfig, 'network' | 'objective'>;
+
+async function openNetworks(config: Config, begun: boolean): Promise<Networks> {
+  const [encoder, decoder] = [encoderGraph(config, begun), decoderGraph(config, begun)];
+  const shapes = new Map([...encoder.parameters, ...decoder.parameters].map((p) => [p.name, p.shape]));
+  return {
+    encoder: await createSession(encoder.encode()),
+    decoder: await createSession(decoder.encode()),
+    shapes,
+  };
+}
+
+export class Evaluator {
+  readonly #config: Config;
+  readonly #alone: Networks;
+  /** With a linear part, for weights that have one; see `linear-start.ts`. */
+  readonly #begun: Networks | null;
+
+  private constructor(config: Config, alone: Networks, begun: Networks | null) {
     this.#config = config;
-    this.#encoder = encoder;
-    this.#decoder = decoder;
-    this.#shapes = shapes;
+    this.#alone = alone;
+    this.#begun = begun;
   }
 
-  static async create(config: Pick<StepConfig, 'network' | 'objective'>): Promise<Evaluator> {
-    const [encoder, decoder] = [encoderGraph(config), decoderGraph(config)];
-    const shapes = new Map([...encoder.parameters, ...decoder.parameters].map((p) => [p.name, p.shape]));
-    return new Evaluator(config, await createSession(encoder.encode()), await createSession(decoder.encode()), shapes);
+  /** @param begun whether weights may come with a linear part */
+  static async create(config: Config, begun = false): Promise<Evaluator> {
+    return new Evaluator(config, await openNetworks(config, false), begun ? await openNetworks(config, true) : null);
+  }
+
+  #networks(weights: ReadonlyMap<string, Float32Array>): Networks {
+    return weights.has(SHARE) ? this.#begun! : this.#alone;
   }
 
   /** Codes of planar images `[n, c, s, s]` in 0..1; an AE's code is `mu`. Arrays are `[n, d]`. */
@@ -38,7 +55,7 @@ export class Evaluator {
   ): Promise<{ mu: Float32Array; logVar: Float32Array | null }> {
     const { channels, imageSize, latentSize } = this.#config.network;
     const shape = [channels, imageSize, imageSize];
-    const out = await this.#run(this.#encoder, weights, 'image', images, shape, {
+    const out = await this.#run('encoder', weights, 'image', images, shape, {
       mu: latentSize,
       log_var: latentSize,
     });
@@ -48,7 +65,7 @@ export class Evaluator {
   /** Images `[n, c, s, s]` in 0..1 for codes `[n, d]`. */
   async decode(weights: ReadonlyMap<string, Float32Array>, codes: Float32Array): Promise<Float32Array> {
     const { channels, imageSize, latentSize } = this.#config.network;
-    const out = await this.#run(this.#decoder, weights, 'z', codes, [latentSize], { image: channels * imageSize ** 2 });
+    const out = await this.#run('decoder', weights, 'z', codes, [latentSize], { image: channels * imageSize ** 2 });
     return out.image;
   }
 
@@ -80,18 +97,19 @@ export class Evaluator {
   }
 
   async #run(
-    session: ort.InferenceSession,
+    which: 'encoder' | 'decoder',
     weights: ReadonlyMap<string, Float32Array>,
     input: string,
     data: Float32Array,
     shape: readonly number[],
     outputs: Record<string, number>,
   ): Promise<Record<string, Float32Array>> {
+    const { [which]: session, shapes } = this.#networks(weights);
     const row = shape.reduce((a, b) => a * b, 1);
     const count = data.length / row;
     const feeds: Record<string, ort.Tensor> = {};
     for (const name of session.inputNames) {
-      if (name !== input) feeds[name] = new ort.Tensor('float32', weights.get(name)!, [...this.#shapes.get(name)!]);
+      if (name !== input) feeds[name] = new ort.Tensor('float32', weights.get(name)!, [...shapes.get(name)!]);
     }
     const names = session.outputNames;
     const results = Object.fromEntries(names.map((name) => [name, new Float32Array(count * outputs[name])]));
@@ -105,8 +123,10 @@ export class Evaluator {
   }
 
   async release(): Promise<void> {
-    await this.#encoder.release();
-    await this.#decoder.release();
+    for (const networks of [this.#alone, this.#begun]) {
+      await networks?.encoder.release();
+      await networks?.decoder.release();
+    }
   }
 }
 

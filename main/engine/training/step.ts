@@ -2,6 +2,7 @@
 import { Graph, type Val } from './graph';
 import { decoder, encoder, type NetworkConfig } from './networks';
 import { discriminator, DISCRIMINATOR } from './discriminator';
+import { LinearPart } from './linear-start';
 import { autoencoder } from './objectives/ae';
 import { importanceWeighted } from './objectives/iwae';
 import { klPerDimension, klTerm } from './objectives/kl';
@@ -50,17 +51,25 @@ export interface StepConfig {
 export const samplesPerImage = ({ objective }: Pick<StepConfig, 'objective'>): number =>
   objective.kind === 'vae' ? objective.importanceSamples : 1;
 
-/** The network with its objective; the same seed gives the same parameters, whatever the formulation. */
-export function forward(g: Graph, ops: Convolutions, c: StepConfig): Objective {
+/**
+ * The network with its objective; the same seed gives the same parameters, whatever the formulation.
+ * @param begun with a linear part beside it, whose tensors are inputs, see `linear-start.ts`
+ */
+export function forward(g: Graph, ops: Convolutions, c: StepConfig, begun = false): Objective {
   const { objective, network } = c;
   const { imageSize, channels, latentSize } = network;
   const n = c.batchSize;
   const k = samplesPerImage(c);
   const image = ops.input(g, 'image', n, channels, imageSize);
   const weights = new Weights(g, random(c.seed, 'weights'));
-  const { mu, logVar } = encoder(g, ops, weights, network, image, objective.kind === 'vae');
+  const { length } = ops.imageLayout(channels, imageSize);
+  const part = begun ? new LinearPart(g, (name, shape) => g.input(name, shape), length, latentSize) : null;
+  const found = encoder(g, ops, weights, network, image, objective.kind === 'vae');
+  const mu = part ? part.code(found.mu, image) : found.mu;
+  const logVar = part && found.logVar ? part.logVariance(found.logVar) : found.logVar;
   const decoded = (z: Val): Reconstruction => {
-    const logits = decoder(g, ops, weights, network, z);
+    const drawn = decoder(g, ops, weights, network, z);
+    const logits = part ? part.logits(drawn, z) : drawn;
     return { image: repeatRows(g, image, k), logits, channels, values: channels * imageSize ** 2 };
   };
   if (objective.kind === 'ae') return autoencoder(g, ops, decoded(mu));
@@ -79,10 +88,10 @@ export interface StepGraph {
   terms: string[];
 }
 
-/** Outputs: `loss`, `term:…`, and the optimiser's. */
-export function trainingStep(ops: Convolutions, c: StepConfig): StepGraph {
+/** Outputs: `loss`, `term:…`, and the optimiser's. @param begun as of `forward` */
+export function trainingStep(ops: Convolutions, c: StepConfig, begun = false): StepGraph {
   const g = new Graph();
-  const { loss, terms } = forward(g, ops, c);
+  const { loss, terms } = forward(g, ops, c, begun);
   const gradients = g.backward(loss);
   appendUpdate(g, g.parameters, gradients, c.optimiser);
   outputScalars(g, loss, terms);
@@ -166,21 +175,35 @@ function outputScalars(g: Graph, loss: Val, terms: Record<string, Val>): void {
   for (const [name, value] of Object.entries(terms)) g.output(`term:${name}`, copy(value));
 }
 
-/** `image [N, c, s, s] → mu [N, d]` and, for a VAE, `log_var [N, d]`, in standard ONNX. */
-export function encoderGraph({ network, objective }: Pick<StepConfig, 'network' | 'objective'>): Graph {
+/** A linear part whose tensors are parameters: inputs while one looks at a run, constants in a file. */
+const written = (g: Graph, { network }: Pick<StepConfig, 'network'>) =>
+  new LinearPart(
+    g,
+    (name, shape) => g.parameter(name, shape, () => 0),
+    network.channels * network.imageSize ** 2,
+    network.latentSize,
+  );
+
+/**
+ * `image [N, c, s, s] → mu [N, d]` and, for a VAE, `log_var [N, d]`, in standard ONNX.
+ * @param begun as of `forward`; its tensors are among the parameters
+ */
+export function encoderGraph(config: Pick<StepConfig, 'network' | 'objective'>, begun = false): Graph {
+  const { network, objective } = config;
   const g = new Graph({ dynamicBatch: true });
   const image = g.input('image', [1, network.channels, network.imageSize, network.imageSize]);
   const { mu, logVar } = encoder(g, plain, new Weights(g, random(0)), network, image, objective.kind === 'vae');
-  g.output('mu', mu);
-  if (logVar) g.output('log_var', logVar);
+  const part = begun ? written(g, config) : null;
+  g.output('mu', part ? part.code(mu, image) : mu);
+  if (logVar) g.output('log_var', part ? part.logVariance(logVar) : logVar);
   return g;
 }
 
-/** `z [N, d] → image [N, c, s, s]` in 0..1, in standard ONNX. */
-export function decoderGraph({ network }: Pick<StepConfig, 'network'>): Graph {
+/** `z [N, d] → image [N, c, s, s]` in 0..1, in standard ONNX. @param begun as of `encoderGraph` */
+export function decoderGraph({ network }: Pick<StepConfig, 'network'>, begun = false): Graph {
   const g = new Graph({ dynamicBatch: true });
   const z = g.input('z', [1, network.latentSize]);
   const logits = decoder(g, plain, new Weights(g, random(0)), network, z);
-  g.output('image', sigmoid(g, logits));
+  g.output('image', sigmoid(g, begun ? written(g, { network }).logits(logits, z) : logits));
   return g;
 }

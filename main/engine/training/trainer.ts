@@ -3,6 +3,7 @@ import * as ort from '../onnxruntime';
 import { NO_AUGMENTATION, BatchStream, type Augmentation, type Images } from './batches';
 import { DISCRIMINATOR, discriminatorLevels } from './discriminator';
 import { elements, type Parameter } from './graph';
+import { type LinearAutoencoder, linearFeeds, linearShare, linearWeights, SHARE } from './linear-start';
 import { drawLook } from './looks';
 import { blocked } from './ops/blocked';
 import { betaAt } from './objectives/kl-warm-up';
@@ -21,6 +22,8 @@ export interface TrainerConfig extends StepConfig {
   /** All steps of the run, which the schedules refer to. */
   steps: number;
   learningRate: number;
+  /** Share of the run, at its start, over which a linear autoencoder hands over to the networks; 0 or absent: none does. */
+  linearStart?: number;
   /**
    * `cosine` falls to 5 % of the learning rate by the last step; `staircase` takes the eight steps of the IWAE paper, a
    * factor of 10^(-1/7) down each and three times as long as the one before (Burda et al. 2016, section 5). The others
@@ -68,10 +71,12 @@ export async function chooseConvolutions(c: TrainerConfig): Promise<Convolutions
   return plain;
 }
 
+/** `begun`: a linear part hands over to the networks; `adversarial`: a discriminator takes part. */
+type PhaseName = 'begun' | 'plain' | 'adversarial';
+
 /** What a step takes and gives beside the state, and the session that computes it. */
 interface Phase {
-  /** Whether a discriminator takes part. */
-  adversarial: boolean;
+  name: PhaseName;
   session: ort.InferenceSession;
   state: State;
   /** Inputs beside the state, by name. */
@@ -86,7 +91,8 @@ const ADVERSARIAL_RATES = { generator: 0.1, discriminator: 0.2 };
 /** Steps over which it rises at first, and the share of the adversarial steps over which it falls at the end. */
 const [RISE, FALL] = [200, 0.4];
 
-const zeros = (shape: readonly number[]) => new ort.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
+const tensor = (shape: readonly number[], values = new Float32Array(elements(shape))) =>
+  new ort.Tensor('float32', values, [...shape]);
 
 /** The step from which on a discriminator takes part; that after the last where none does. */
 export function adversarialFrom({ objective, steps }: Pick<TrainerConfig, 'objective' | 'steps'>): number {
@@ -94,16 +100,29 @@ export function adversarialFrom({ objective, steps }: Pick<TrainerConfig, 'objec
   return share ? Math.round((1 - share) * steps) : Infinity;
 }
 
+/** Steps that a linear part takes part in. */
+export const linearUntil = ({ linearStart = 0, steps }: Pick<TrainerConfig, 'linearStart' | 'steps'>): number =>
+  Math.round(linearStart * steps);
+
+/** The phase that computes the step after `step` steps. */
+function phaseAt(config: TrainerConfig, step: number): PhaseName {
+  if (step < linearUntil(config)) return 'begun';
+  return step < adversarialFrom(config) ? 'plain' : 'adversarial';
+}
+
 /**
+ * @param fixed what is fed that never changes, by name
  * @param begin the values of the whole state, from the parameters of the step
  */
 async function openPhase(
   config: TrainerConfig,
   ops: Convolutions,
-  adversarial: boolean,
+  name: PhaseName,
+  fixed: Readonly<Record<string, Float32Array<ArrayBuffer>>>,
   begin: (parameters: readonly Parameter[], kinds: KindsOf) => Record<string, Float32Array>,
 ): Promise<Phase> {
-  const { graph, terms } = (adversarial ? adversarialStep : trainingStep)(ops, config);
+  const { graph, terms } =
+    name === 'adversarial' ? adversarialStep(ops, config) : trainingStep(ops, config, name === 'begun');
   const kinds: KindsOf = (parameter) =>
     stateKinds(parameter.name.startsWith(DISCRIMINATOR) ? DISCRIMINATOR_OPTIMISER : config.optimiser, parameter);
   const onCard = config.device === 'gpu';
@@ -112,11 +131,11 @@ async function openPhase(
   const state = onCard ? await DeviceState.create(graph.parameters, kinds) : new HostState(graph.parameters, kinds);
   state.write(begin(graph.parameters, kinds));
   const known = new Set(state.names);
-  const names = session.inputNames.filter((name) => !known.has(name));
-  const feeds = Object.fromEntries(names.map((name) => [name, zeros(graph.shapeOfInput(name))]));
+  const fed = session.inputNames.filter((input) => !known.has(input));
+  const feeds = Object.fromEntries(fed.map((input) => [input, tensor(graph.shapeOfInput(input), fixed[input])]));
   const scalars = ['loss', 'gradientNorm', ...terms.map((term) => `term:${term}`)];
   return {
-    adversarial,
+    name,
     session,
     state,
     feeds,
@@ -129,6 +148,7 @@ export class Trainer {
   readonly #ops: Convolutions;
   readonly #batches: BatchStream;
   readonly #layout: ImageLayout;
+  readonly #linear: LinearAutoencoder | null;
   #phase: Phase;
   /** Steps done so far. */
   step = 0;
@@ -140,34 +160,47 @@ export class Trainer {
     readonly parameters: readonly { name: string; shape: readonly number[] }[],
     batches: BatchStream,
     layout: ImageLayout,
+    linear: LinearAutoencoder | null,
     phase: Phase,
   ) {
     this.#ops = ops;
     this.#batches = batches;
     this.#layout = layout;
+    this.#linear = linear;
     this.#phase = phase;
   }
 
   /**
    * @param from.state of a run that goes on
    * @param from.weights to begin with, by parameter; those that are absent are random
+   * @param from.linear what a run with a `linearStart` begins as; null once it has handed over
    */
   static async create(
     config: TrainerConfig,
     images: Images,
-    { state: start, weights = {} }: { state?: TrainerState; weights?: Readonly<Record<string, Float32Array>> } = {},
+    {
+      state: start,
+      weights = {},
+      linear = null,
+    }: {
+      state?: TrainerState;
+      weights?: Readonly<Record<string, Float32Array>>;
+      linear?: LinearAutoencoder | null;
+    } = {},
   ): Promise<Trainer> {
     const ops = await chooseConvolutions(config);
-    const adversarial = start !== undefined && start.step > adversarialFrom(config);
-    const phase = await openPhase(config, ops, adversarial, (parameters, kinds) =>
-      start ? start.tensors : initialState(parameters, kinds, { ...startingPoint(config, images), ...weights }),
-    );
     const { imageSize, channels } = config.network;
     const layout = ops.imageLayout(channels, imageSize);
+    // A state belongs to the phase of its last step.
+    const name = phaseAt(config, start ? Math.max(0, start.step - 1) : 0);
+    const fixed = name === 'begun' ? linearFeeds(linear!, layout) : {};
+    const phase = await openPhase(config, ops, name, fixed, (parameters, kinds) =>
+      start ? start.tensors : initialState(parameters, kinds, { ...startingPoint(config, images), ...weights }),
+    );
     const augmentation = config.augmentation ?? NO_AUGMENTATION;
     const batches = new BatchStream(images, config.batchSize, layout, augmentation, config.seed);
     const own = trainingStep(ops, config).graph.parameters.map(({ name, shape }) => ({ name, shape }));
-    const trainer = new Trainer(config, ops, own, batches, layout, phase);
+    const trainer = new Trainer(config, ops, own, batches, layout, linear, phase);
     if (start) trainer.step = start.step;
     return trainer;
   }
@@ -182,11 +215,12 @@ export class Trainer {
 
   /** One update. Blocks the thread while the runtime computes. */
   async next(): Promise<StepResult> {
-    if (!this.#phase.adversarial && this.step >= adversarialFrom(this.config)) await this.#meetDiscriminator();
+    const due = phaseAt(this.config, this.step);
+    if (this.#phase.name !== due) await this.#enter(due);
     const { session, state, feeds, fetches } = this.#phase;
     this.#batches.fill(this.step, feeds.image.data as Float32Array);
     this.#drawNormals('epsilon');
-    if (this.#phase.adversarial) {
+    if (this.#phase.name === 'adversarial') {
       this.#drawNormals('draws');
       this.#drawLooks();
     }
@@ -199,11 +233,11 @@ export class Trainer {
     return { loss: scalar('loss'), terms, gradientNorm: scalar('gradientNorm') };
   }
 
-  /** From this step on a discriminator, random as yet, takes part; the networks go on as they are. */
-  async #meetDiscriminator(): Promise<void> {
+  /** The networks go on as they are; a discriminator that now takes part is random as yet. */
+  async #enter(name: PhaseName): Promise<void> {
     const { tensors } = await this.state();
     const before = this.#phase;
-    this.#phase = await openPhase(this.config, this.#ops, true, (parameters, kinds) => ({
+    this.#phase = await openPhase(this.config, this.#ops, name, {}, (parameters, kinds) => ({
       ...initialState(parameters, kinds, {}),
       ...tensors,
     }));
@@ -241,7 +275,9 @@ export class Trainer {
     };
     const t = this.step + 1;
     const from = adversarialFrom(this.config);
-    if (this.#phase.adversarial) {
+    const isAdversarial = this.#phase.name === 'adversarial';
+    if (this.#phase.name === 'begun') set(SHARE, linearShare(this.step, linearUntil(this.config)));
+    if (isAdversarial) {
       const begun = this.step - from;
       const share = Math.min(1, (begun + 1) / RISE, (steps - this.step) / ((steps - from) * FALL));
       setAll(updateScalars(optimiser, learningRate * ADVERSARIAL_RATES.generator * share, t));
@@ -253,16 +289,27 @@ export class Trainer {
       setAll(updateScalars(optimiser, learningRate * warm * cooling(schedule, done), t));
     }
     if (objective.kind === 'vae' && this.#phase.feeds.beta) {
-      const done = this.#phase.adversarial ? 1 : this.step / Math.min(steps, from);
+      const done = isAdversarial ? 1 : this.step / Math.min(steps, from);
       set('beta', betaAt(objective.beta, objective.warmUp, done));
     }
   }
 
-  /** The weights to keep: the moving average where there is one. Use the arrays before the next step; do not change them. */
+  /** Share that a linear part has in what the networks make of an image now. */
+  get linearShare(): number {
+    const until = linearUntil(this.config);
+    return until ? linearShare(this.step, until) : 0;
+  }
+
+  /** The weights to keep: the moving average where there is one, and a linear part as long as it takes part. Use the arrays before the next step; do not change them. */
   async weights(): Promise<Map<string, Float32Array>> {
     const kind: StateKind = this.config.optimiser.averageDecay ? 'average' : 'weight';
     const values = await this.#phase.state.read(this.parameters.map(({ name }) => inputName(kind, name)));
-    return new Map(this.parameters.map(({ name }) => [name, values.get(inputName(kind, name))!]));
+    const networks = this.parameters.map(({ name }): [string, Float32Array] => [
+      name,
+      values.get(inputName(kind, name))!,
+    ]);
+    const share = this.linearShare;
+    return new Map([...networks, ...(share > 0 ? linearWeights(this.#linear!, share) : [])]);
   }
 
   /** The state after the last step. Use the arrays before the next one. */

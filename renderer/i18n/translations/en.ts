@@ -594,7 +594,8 @@ export const en = {
     good: 'Good',
     best: 'Best',
     custom: 'Custom',
-    quickWhat: 'A first impression: recognisable faces, usually in about a minute.',
+    quickWhat:
+      'A first impression in about a minute. It starts as a linear model (PCA), so faces are there in the first seconds, and hands over to a small network. To compare an AE with a VAE, take one of the others: they start from random weights.',
     goodWhat: 'Recognisable faces. Time for a coffee.',
     bestWhat: 'More detail. Leave it running; you can fly meanwhile.',
     customWhat: 'Your own settings, below.',
@@ -617,6 +618,11 @@ export const en = {
     adversarial: 'Against a discriminator',
     adversarialWhat:
       'Share of the run, at its end, in which the decoder also learns to pass for photographs (VAE-GAN). Sharper, several times as slow a step, and no bound on p(x) any more.',
+    linearStart: 'PCA start',
+    linearStartWhat:
+      'Share of the run, at its start, over which a linear model (PCA) hands over to the network, from 0 to 1. Faces are there at once; 0 starts from random weights.',
+    residualBlocks: 'Residual blocks',
+    residualBlocksWhat: 'At each resolution, from 0 to 4. Slower, and a little sharper.',
     width: 'Network',
     widthWhat: 'Channels of the networks. Twice as many take up to four times as long.',
     widths: { small: 'Small', standard: 'Standard', large: 'Large' },
@@ -656,6 +662,8 @@ export const en = {
     warmUp: 'Warm-up must be a number from 0 to 1.',
     freeBits: 'Free bits must be a number from 0 to 100.',
     adversarial: 'The share against a discriminator must be a number from 0 to 1.',
+    linearStart: 'The PCA start must be a number from 0 to 1.',
+    residualBlocks: 'Residual blocks must be a whole number from 0 to 4.',
     learningRate: 'The learning rate must be a number from 0.0000001 to 1. A common value is 0.001.',
     seed: 'The seed must be a whole number from 0 to 2,147,483,647.',
     tooFewImages: 'Training needs at least {{fewest}} images; this folder has {{images}}.',
@@ -721,6 +729,7 @@ export const en = {
       penalty: 'Penalty of its slope',
     },
     validationMse: 'Validation MSE',
+    linear: 'PCA is handing over to the network: these pictures are {{percent}}% PCA. The error rises until it has.',
     waiting: 'The first numbers will appear in a moment.',
     pictures: 'At step {{step}}',
     originals: 'Originals',

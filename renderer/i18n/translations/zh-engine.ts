@@ -348,6 +348,8 @@ export const zhEngine: Catalogue['engine'] = {
     differs: '{{setting}}：{{theirs}}，而不是 {{own}}。',
     adversarial:
       '判别器评判的是卷积网络画出的图片：请让网络保持“convolutional”、似然保持“gaussian”、重要性样本数为 1，或让对抗训练比例为 0。',
+    'linear-start':
+      '从 PCA 开始的训练不能再从其他模型开始，且判别器加入之前 PCA 须已交接完毕：请减小 PCA 起步比例，或设为 0。',
     'importance-weighted': '重要性加权下界没有单独的 KL 项：请让 β 为 1、预热和自由比特为 0，或只用 1 个重要性样本。',
   },
 
@@ -386,6 +388,7 @@ export const zhEngine: Catalogue['engine'] = {
     validation: '验证比例',
     patience: '耐心值',
     adversarial: '对抗训练比例',
+    linearStart: 'PCA 起步',
     optimiser: '优化器',
     device: '计算设备',
     checkpointSteps: '检查点间隔步数',

@@ -556,7 +556,8 @@ export const zh: Catalogue = {
     good: '良好',
     best: '最佳',
     custom: '自定义',
-    quickWhat: '先看个大概：能认出的人脸，通常约一分钟。',
+    quickWhat:
+      '约一分钟先看个大概。它从线性模型（PCA）开始，头几秒就有人脸，再交接给一个小网络。要比较 AE 与 VAE，请选另外两项：它们从随机权重开始。',
     goodWhat: '能认出的人脸。可以去喝杯咖啡。',
     bestWhat: '更多细节。让它继续训练，你可以同时飞行。',
     customWhat: '使用下方你自己的设置。',
@@ -579,6 +580,11 @@ export const zh: Catalogue = {
     adversarial: '对抗判别器',
     adversarialWhat:
       '训练末尾的一段，解码器还要学会以假乱真（VAE-GAN），此处为其比例。更清晰，但每步慢几倍，且不再是 p(x) 的下界。',
+    linearStart: 'PCA 起步',
+    linearStartWhat:
+      '训练开头由线性模型（PCA）逐步交接给网络的比例，0 到 1。一开始就能看到人脸；0 表示从随机权重开始。',
+    residualBlocks: '残差块',
+    residualBlocksWhat: '每个分辨率上的数目，0 到 4。更慢，略清晰。',
     width: '网络',
     widthWhat: '网络的通道数。翻倍后时间最多约为四倍。',
     widths: { small: '小', standard: '标准', large: '大' },
@@ -617,6 +623,8 @@ export const zh: Catalogue = {
     warmUp: '预热须为 0 到 1 的数。',
     freeBits: '自由比特须为 0 到 100 的数。',
     adversarial: '对抗判别器的比例须为 0 到 1 的数。',
+    linearStart: 'PCA 起步须为 0 到 1 的数。',
+    residualBlocks: '残差块须为 0 到 4 的整数。',
     learningRate: '学习率须为 0.0000001 到 1 的数。常用值：0.001。',
     seed: '随机种子须为 0 到 2,147,483,647 的整数。',
     tooFewImages: '训练至少需要 {{fewest}} 张图片，此文件夹有 {{images}} 张。',
@@ -682,6 +690,7 @@ export const zh: Catalogue = {
       penalty: '判别器的斜率惩罚',
     },
     validationMse: '验证 MSE',
+    linear: 'PCA 正在交接给网络：这些图像中 PCA 占 {{percent}}%。交接完之前误差会上升。',
     waiting: '第一批数字马上就来。',
     pictures: '第 {{step}} 步',
     originals: '原图',

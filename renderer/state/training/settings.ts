@@ -12,13 +12,15 @@ interface Size {
   imageSize: number;
   latentSize: number;
   width: Tuning['width'];
+  /** Share of the run over which PCA hands over: where one only wants to see, faces are there at once. */
+  linearStart: number;
   /** They say how long a run takes whatever the number of images; epochs follow from them. */
   steps: number;
 }
 const SIZES: Record<Preset, Size> = {
-  quick: { imageSize: 64, latentSize: 64, width: 'small', steps: 800 },
-  good: { imageSize: 64, latentSize: 64, width: 'standard', steps: 2000 },
-  best: { imageSize: 128, latentSize: 128, width: 'standard', steps: 6000 },
+  quick: { imageSize: 64, latentSize: 64, width: 'small', linearStart: 0.3, steps: 800 },
+  good: { imageSize: 64, latentSize: 64, width: 'standard', linearStart: 0, steps: 2000 },
+  best: { imageSize: 128, latentSize: 128, width: 'standard', linearStart: 0, steps: 6000 },
 };
 const BATCH = 32;
 const FEWEST_EPOCHS = 4;
@@ -30,13 +32,15 @@ const FEWEST_IMAGES = 4;
 export function presetChoices(
   preset: Preset,
   images: number,
-): Pick<Choices, 'imageSize' | 'latentSize' | 'epochs' | 'batchSize'> & { tuning: Pick<Tuning, 'width'> } {
-  const { imageSize, latentSize, width, steps } = SIZES[preset];
+): Pick<Choices, 'imageSize' | 'latentSize' | 'epochs' | 'batchSize'> & {
+  tuning: Pick<Tuning, 'width' | 'linearStart'>;
+} {
+  const { imageSize, latentSize, width, linearStart, steps } = SIZES[preset];
   // few images make many small steps rather than a few that each see everything
   const batchSize = Math.max(1, Math.min(BATCH, 2 ** Math.floor(Math.log2(Math.max(1, images / 4)))));
   const perEpoch = Math.max(1, images / batchSize);
   const epochs = Math.max(FEWEST_EPOCHS, Math.round(steps / perEpoch));
-  return { imageSize, latentSize, batchSize, epochs, tuning: { width } };
+  return { imageSize, latentSize, batchSize, epochs, tuning: { width, linearStart } };
 }
 
 /** The choices before anything was chosen. */
@@ -50,9 +54,19 @@ export const DEFAULT_CHOICES: Choices = {
   align: true,
 };
 
-/** Finer settings of a VAE that are numbers, and the range of each. */
-export const TUNED = { warmUp: [0, 1], freeBits: [0, 100], adversarial: [0, 1] } as const;
+/** Finer settings that are numbers, and the range of each; some are of a VAE alone. */
+export const TUNED = {
+  warmUp: [0, 1],
+  freeBits: [0, 100],
+  adversarial: [0, 1],
+  linearStart: [0, 1],
+  residualBlocks: [0, 4],
+} as const;
 export type TunedField = keyof typeof TUNED;
+const OF_VAE: readonly TunedField[] = ['warmUp', 'freeBits', 'adversarial'];
+
+export const tunedFields = (kind: Choices['kind']): TunedField[] =>
+  (Object.keys(TUNED) as TunedField[]).filter((field) => kind === 'vae' || !OF_VAE.includes(field));
 
 export type ChoiceField = keyof Choices | TunedField;
 
@@ -114,12 +128,11 @@ export function problems(choices: Choices, images: number | null, channels: 1 | 
   if (!whole(batchSize, 1, 1024)) add('batchSize', 'batchSize');
   else if (images !== null && batchSize > images) add('batchSize', 'batchTooLarge');
 
-  if (choices.kind === 'vae') {
-    if (!within(choices.beta, 0, 1000)) add('beta', 'beta');
-    for (const field of Object.keys(TUNED) as TunedField[]) {
-      const [least, most] = TUNED[field];
-      if (!within(choices.tuning?.[field] ?? 0, least, most)) add(field, field);
-    }
+  if (choices.kind === 'vae' && !within(choices.beta, 0, 1000)) add('beta', 'beta');
+  for (const field of tunedFields(choices.kind)) {
+    const [least, most] = TUNED[field];
+    const value = choices.tuning?.[field] ?? 0;
+    if (field === 'residualBlocks' ? !whole(value, least, most) : !within(value, least, most)) add(field, field);
   }
   if (!within(choices.learningRate, 1e-7, 1)) add('learningRate', 'learningRate');
   if (!whole(choices.seed, 0, 2 ** 31 - 1)) add('seed', 'seed');

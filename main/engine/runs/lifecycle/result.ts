@@ -5,6 +5,7 @@ import type { Dataset } from '../../images';
 import { type Film, writeModel } from '../../models';
 import type { Images } from '../../training/batches';
 import type { Evaluator } from '../../training/evaluator';
+import { SHARE } from '../../training/linear-start';
 import { decoderGraph, encoderGraph, type StepConfig } from '../../training/step';
 import type { ResolvedSettings } from '../settings/settings';
 
@@ -47,7 +48,9 @@ export async function writeTrained(
   const validationMse = await evaluator.reconstructionError(weights, validation);
   const { mu, logVar } = await evaluator.codes(weights, training);
   const imagesPerSecond = (steps * settings.batchSize) / seconds;
-  const [encoder, decoder] = [encoderGraph(config), decoderGraph(config)];
+  // One that is stopped before PCA has handed over keeps its part in it.
+  const begun = weights.has(SHARE);
+  const [encoder, decoder] = [encoderGraph(config, begun), decoderGraph(config, begun)];
   const logSigma = weights.get('likelihood.logSigma');
   const parameters = [...encoder.parameters, ...decoder.parameters];
   await writeModel(out, {

@@ -13,8 +13,10 @@ import type { Images } from '../../training/batches';
 import { Evaluator, toFloats } from '../../training/evaluator';
 import { evenly } from '../../maths/evenly';
 import { normals, random } from '../../maths/random';
-import { Trainer, type TrainerConfig } from '../../training/trainer';
+import type { LinearAutoencoder } from '../../training/linear-start';
+import { linearUntil, Trainer, type TrainerConfig } from '../../training/trainer';
 import { refuseMissingDevice } from '../graphics-card/graphics-card';
+import { fitLinearStart } from '../linear-start/fit';
 import { saveCheckpoint, type Checkpoint } from '../unfinished/checkpoint';
 import type { RunControl } from './control';
 import { CODES, drawsLike } from '../monitoring/code-mixture';
@@ -60,11 +62,11 @@ async function createTrainer(
   config: TrainerConfig,
   images: Images,
   from: Checkpoint | null,
-  weights: Record<string, Float32Array>,
+  begin: { weights: Record<string, Float32Array>; linear: LinearAutoencoder | null },
   out: string,
 ) {
   try {
-    return await Trainer.create(config, images, { state: from ?? undefined, weights });
+    return await Trainer.create(config, images, { state: from ?? undefined, ...begin });
   } catch (error) {
     if (!from || !(error as Error).message.includes('does not fit')) throw error;
     throw new UserError('bad-model.run-other-networks', { out });
@@ -133,8 +135,9 @@ export class Run {
     const identity = await identityOf(settings.images, files);
     const config = trainerConfig(settings, training.count, training.channels);
     const weights = model && !from ? startingWeights(model, settings, config) : {};
-    const trainer = await createTrainer(config, training, from, weights, settings.out);
-    const evaluator = await Evaluator.create(config);
+    const linear = await this.#linearStart(config, training, from?.step ?? 0);
+    const trainer = await createTrainer(config, training, from, { weights, linear }, settings.out);
+    const evaluator = await Evaluator.create(config, linear !== null);
     const recorder = new FilmRecorder(config, evaluator, training, validation);
     const learning: Learning = {
       trainer,
@@ -179,6 +182,18 @@ export class Run {
       history.map((point) => point.step),
     );
     recorder.restore(tensors);
+  }
+
+  /** What the run begins as, if it begins as PCA and has not handed over yet. */
+  async #linearStart(config: TrainerConfig, training: Images, step: number): Promise<LinearAutoencoder | null> {
+    if (step >= linearUntil(config)) return null;
+    const report = throttled(PROGRESS_EVERY, (done: number, total: number) =>
+      this.#io.onEvent({ event: 'preparing', done, total, stage: 'fitting linear PCA' }),
+    );
+    return fitLinearStart(training, config.network.latentSize, {
+      onProgress: report,
+      signal: this.#io.control.signal,
+    });
   }
 
   async #loadImages(model: StartingModel | null): Promise<Dataset> {
@@ -260,10 +275,12 @@ export class Run {
     const { count } = this.#means.state;
     const means = this.#means.take();
     this.#history.push({ step: trainer.step, epoch, validationMse, ...means });
-    const errors = this.#history.map((point) => point.validationMse);
+    // PCA is good at once, and the error rises while it hands over: only then the run is the network's own
+    const own = this.#history.filter(({ step }) => step >= linearUntil(trainer.config));
+    const errors = own.map((point) => point.validationMse);
     this.#warn(trainer.step, learning.warnings.measured(trainer.step, errors));
     this.#warn(trainer.step, learning.warnings.discriminator(means.terms.discriminator, count));
-    return { validationMse, enough: this.#early.measured(trainer.step, validationMse, weights) };
+    return { validationMse, enough: own.length > 0 && this.#early.measured(trainer.step, validationMse, weights) };
   }
 
   #warn(step: number, what: WarningKind | null): void {
@@ -275,7 +292,7 @@ export class Run {
     imagesPerSecond: number,
     means: Pick<TrainingProgress, 'loss' | 'terms' | 'validationMse'>,
   ): void {
-    const { step, config } = learning.trainer;
+    const { step, config, linearShare } = learning.trainer;
     const progress: TrainingProgress = {
       event: 'progress',
       step,
@@ -283,6 +300,7 @@ export class Run {
       epoch: epochsAt(step, learning),
       epochs: epochsAt(config.steps, learning),
       imagesPerSecond,
+      ...(linearShare > 0 ? { linearShare } : {}),
       secondsLeft: (config.steps - step) / (imagesPerSecond / config.batchSize),
       ...means,
     };

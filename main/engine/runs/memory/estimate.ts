@@ -3,7 +3,8 @@ import { UserError } from '../../../contract';
 import { levels, type NetworkConfig } from '../../training/networks';
 import { HIDDEN } from '../../training/perceptron';
 import { decoderGraph, encoderGraph, samplesPerImage } from '../../training/step';
-import { adversarialFrom, type TrainerConfig } from '../../training/trainer';
+import { linearNumbers } from '../../training/linear-start';
+import { adversarialFrom, linearUntil, type TrainerConfig } from '../../training/trainer';
 import { availableMemory } from '../../available-memory';
 import { trainerConfig, type ResolvedSettings } from '../settings/settings';
 
@@ -64,7 +65,10 @@ export function estimateMemory(config: TrainerConfig, images: number): number {
   const step = 4 * batchSize * (maps + copies);
   const evaluation = 4 * IMAGES_A_RUN * MEASURED.evaluation * 2 * outer;
   const weights = 4 * parameterCount(config) * MEASURED.weights[network.architecture];
-  return MEASURED.base + imageBytes + step + evaluation + weights;
+  // Two copies, as a step and as a look at it lay images out, and the images that it is fitted to, as numbers.
+  const values = network.channels * network.imageSize ** 2;
+  const linear = linearUntil(config) ? 4 * (4 * linearNumbers(values, network.latentSize) + 3 * 512 * values) : 0;
+  return MEASURED.base + imageBytes + step + evaluation + weights + linear;
 }
 
 /** @throws UserError `no-memory` when a run on `images` images cannot fit */

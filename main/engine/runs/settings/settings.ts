@@ -29,6 +29,7 @@ export const DEFAULT_TUNING: Tuning = {
   importanceSamples: 1,
   codeWeight: 0.1,
   adversarial: 0,
+  linearStart: 0,
   optimiser: 'muon',
   schedule: 'cosine',
   weightDecay: 0,
@@ -95,6 +96,7 @@ const tuningSchema = v.object({
   importanceSamples: integer('importanceSamples', 1, 1000),
   codeWeight: number('codeWeight', 0, 1000),
   adversarial: number('adversarial', 0, 1),
+  linearStart: number('linearStart', 0, 1),
   optimiser: oneOf('optimiser', ['muon', 'adam']),
   schedule: oneOf('schedule', ['constant', 'cosine', 'staircase']),
   weightDecay: number('weightDecay', 0, 10),
@@ -146,7 +148,7 @@ export function resolveSettings(settings: TrainingSettings): ResolvedSettings {
 }
 
 /** What is allowed by itself and not together. */
-function contradictions({ kind, imageSize, beta, tuning }: ResolvedSettings): Message[] {
+function contradictions({ kind, imageSize, beta, from, tuning }: ResolvedSettings): Message[] {
   const { network, importanceSamples, warmUp, freeBits, adversarial, likelihood } = tuning;
   const found: Message[] = [];
   if (network === 'convolutional' && imageSize === 28) {
@@ -159,6 +161,9 @@ function contradictions({ kind, imageSize, beta, tuning }: ResolvedSettings): Me
     if (importanceSamples > 1 || likelihood !== 'gaussian' || network !== 'convolutional') {
       found.push(message('problem.adversarial'));
     }
+  }
+  if (tuning.linearStart && (tuning.linearStart + (kind === 'vae' ? adversarial : 0) > 1 || from !== undefined)) {
+    found.push(message('problem.linear-start'));
   }
   return found;
 }
@@ -190,6 +195,7 @@ export function trainerConfig(s: ResolvedSettings, count: number, channels: 1 | 
     seed: s.seed,
     learningRate: s.learningRate,
     schedule,
+    linearStart: s.tuning.linearStart,
     steps: Math.max(1, Math.round((s.epochs * count) / s.batchSize)),
     device,
   };

@@ -20,7 +20,7 @@ const SETTINGS = 'run.json';
 const FORMAT = 2;
 const SUFFIX = '.training';
 /** What runs did that were noted before it was a setting. */
-const BEFORE = { optimiser: 'adam', adversarial: 0 } as const;
+const BEFORE = { optimiser: 'adam', adversarial: 0, linearStart: 0 } as const;
 
 /** Either file says whose folder it is; beside it, the other may be damaged. */
 const RUN_FOLDER: FolderKind = {

@@ -52,9 +52,15 @@ export class ImagePca {
 /**
  * The `count` principal components of images (fewer where the images have no more), by subspace iteration (Golub & Van
  * Loan 2013, section 8.2.4) from a seeded start. Computed in single precision.
+ * @param mostPasses a few suffice to see by; the last directions converge slowly
  * @throws UserError `cancelled`
  */
-export async function fitPca(images: Images, count: number, watch: Watch = {}): Promise<ImagePca> {
+export async function fitPca(
+  images: Images,
+  count: number,
+  watch: Watch = {},
+  mostPasses = MOST_PASSES,
+): Promise<ImagePca> {
   const values = images.channels * images.size ** 2;
   const most = Math.min(images.count - 1, values);
   const kept = Math.min(count, most);
@@ -74,9 +80,9 @@ export async function fitPca(images: Images, count: number, watch: Watch = {}): 
       const { covariance, image } = await products.apply(basis);
       const gained = covariance.trace() - variance;
       variance += gained;
-      watch.onProgress?.(Math.min(pass, MOST_PASSES - 1), MOST_PASSES);
-      if (pass === MOST_PASSES || gained <= GAIN * variance) {
-        watch.onProgress?.(MOST_PASSES, MOST_PASSES);
+      watch.onProgress?.(Math.min(pass, mostPasses - 1), mostPasses);
+      if (pass === mostPasses || gained <= GAIN * variance) {
+        watch.onProgress?.(mostPasses, mostPasses);
         return new ImagePca(mean, rotated(basis, covariance, kept), kept);
       }
       basis.set(orthonormal(image, columns));

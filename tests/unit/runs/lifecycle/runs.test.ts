@@ -57,24 +57,31 @@ describe('settings out of range', () => {
 });
 
 describe('a run', () => {
-  test('that is interrupted continues to the same weights, bit for bit', async () => {
-    const quiet = { onEvent: () => {}, control: new RunControl() };
-    await train(settings('whole'), quiet);
+  test.each([0, 0.9])(
+    'that is interrupted continues to the same weights, bit for bit (PCA start %d)',
+    async (linearStart) => {
+      const quiet = { onEvent: () => {}, control: new RunControl() };
+      const named = (name: string) => `${name} ${linearStart}`;
+      const given = (name: string) => settings(named(name), { tuning: { linearStart } });
+      await train(given('whole'), quiet);
 
-    const interrupt = (event: TrainingEvent) => {
-      if (event.event === 'progress' && event.step >= 5) throw new Error('as if killed');
-    };
-    await expect(train(settings('parts'), { onEvent: interrupt, control: new RunControl() })).rejects.toThrow('killed');
-    await readFile(checkpointFile(path.join(folder, 'parts')));
-    await resumeTraining(path.join(folder, 'parts'), quiet);
+      const interrupt = (event: TrainingEvent) => {
+        if (event.event === 'progress' && event.step >= 5) throw new Error('as if killed');
+      };
+      await expect(train(given('parts'), { onEvent: interrupt, control: new RunControl() })).rejects.toThrow('killed');
+      await readFile(checkpointFile(path.join(folder, named('parts'))));
+      await resumeTraining(path.join(folder, named('parts')), quiet);
 
-    const film = ['film.json', 'film-codes.npy', 'film-posteriors.npy', 'film.webp'];
-    for (const file of ['encoder.onnx', 'decoder.onnx', 'codes.npy', 'log-variances.npy', ...film]) {
-      const [whole, parts] = await Promise.all(['whole', 'parts'].map((m) => readFile(path.join(folder, m, file))));
-      expect(parts.equals(whole), file).toBe(true);
-    }
-    await expect(readFile(checkpointFile(path.join(folder, 'parts')))).rejects.toThrow('ENOENT');
-  });
+      const film = ['film.json', 'film-codes.npy', 'film-posteriors.npy', 'film.webp'];
+      for (const file of ['encoder.onnx', 'decoder.onnx', 'codes.npy', 'log-variances.npy', ...film]) {
+        const [whole, parts] = await Promise.all(
+          ['whole', 'parts'].map((m) => readFile(path.join(folder, named(m), file))),
+        );
+        expect(parts.equals(whole), file).toBe(true);
+      }
+      await expect(readFile(checkpointFile(path.join(folder, named('parts'))))).rejects.toThrow('ENOENT');
+    },
+  );
 
   test('is not continued on other images', async () => {
     const interrupt = (event: TrainingEvent) => {

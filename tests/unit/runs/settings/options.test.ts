@@ -19,6 +19,7 @@ import { Trainer } from '../../../../main/engine/training/trainer';
 import { cli } from '../../cli/terminal';
 import { norm } from '../../training/support';
 import { sharedFolder } from '../../temporary';
+import { fitLinearStart } from '../../../../main/engine/runs/linear-start/fit';
 import { blotches } from '../lives';
 
 const asked = vi.hoisted(() => ({ settings: null as TrainingSettings | null }));
@@ -83,7 +84,8 @@ async function observe(args: string[]): Promise<{ facts: Facts; numbers: Numbers
   const batch = new Float32Array(config.batchSize * layout.length);
   new BatchStream(training, config.batchSize, layout, config.augmentation!, config.seed).fill(0, batch);
 
-  const trainer = await Trainer.create({ ...config, formulation: 'plain' }, training);
+  const linear = config.linearStart ? await fitLinearStart(training, config.network.latentSize) : null;
+  const trainer = await Trainer.create({ ...config, formulation: 'plain' }, training, { linear });
   try {
     const state = async (prefix: 'm:' | 'average:' | '') => {
       const { tensors } = await trainer.state();
@@ -161,6 +163,7 @@ const TUNING: Record<Exclude<keyof Tuning, 'device' | 'validation' | 'patience' 
     changes: [...OBJECTIVE],
     exactly: ({ numbers }) => expect(numbers.terms.discriminator).toBeGreaterThan(0),
   },
+  linearStart: { option: ['--linear-start', '0.5'], changes: [...OBJECTIVE] },
   optimiser: { option: ['--optimiser', 'adam'], changes: ['update', 'average'] },
   schedule: { option: ['--schedule', 'constant'], changes: ['update', 'average'] },
   weightDecay: { option: ['--weight-decay', '0.5'], changes: ['update', 'average'] },
