@@ -11,15 +11,15 @@ export const english = {
     'folder-is-file': '"{{path}}" is a file, not a folder. Choose the folder it is in.',
     'images-is-file': '"{{path}}" is a file, not a folder. Choose the folder that holds the images.',
     'model-closed': 'This model is no longer open. Open it again.',
-    mixture: 'No mixture has been fitted to this model in this session. Fit one first.',
+    mixture: 'No mixture has been fitted to this model yet. Fit one first.',
     'training-film': '"{{name}}" has no film of its training: it was trained elsewhere, or before films were recorded.',
-    'unfinished-run': 'There is no unfinished run for "{{out}}". It may have been finished or discarded.',
+    'unfinished-run': 'There is no unfinished run for "{{out}}". It may have finished, or been discarded.',
     run: 'That training run is no longer known. Reload the window.',
   },
 
   'no-access': {
-    read: '"{{path}}" may not be read by this user. Change its permissions, or copy it.',
-    write: '"{{path}}" may not be written by this user. Choose another place.',
+    read: 'You do not have permission to read "{{path}}". Change its permissions, or copy it.',
+    write: 'You do not have permission to write "{{path}}". Choose another place.',
     'not-chosen': '"{{file}}" was not chosen in this window. Choose it in the dialog, or drop it.',
   },
 
@@ -30,12 +30,12 @@ export const english = {
       'None of the {{count}} images in "{{folder}}" can be read; the first is {{first}} ({{reason}}). Choose another folder.',
     'no-readable': 'There are no images in "{{folder}}" that can be read. Choose another folder.',
     'too-few_one':
-      '"{{folder}}" has {{count}} usable image; training needs at least {{least}}, and some hundreds to learn faces. Add images, or choose another folder.',
+      '"{{folder}}" has {{count}} usable image; training needs at least {{least}}, and a few hundred to learn faces. Add images, or choose another folder.',
     'too-few_other':
-      '"{{folder}}" has {{count}} usable images; training needs at least {{least}}, and some hundreds to learn faces. Add images, or choose another folder.',
+      '"{{folder}}" has {{count}} usable images; training needs at least {{least}}, and a few hundred to learn faces. Add images, or choose another folder.',
     'too-few-to-score': '"{{folder}}" has one usable image; scores need at least two. Choose another folder.',
     'too-few-for-mixture':
-      'A mixture needs the codes of at least {{least}} images, and there are {{count}}. Choose a model of more images.',
+      'A mixture needs the codes of at least {{least}} images, and there are {{count}}. Choose a model trained on more images.',
   },
 
   'bad-image': {
@@ -43,21 +43,22 @@ export const english = {
   },
 
   'not-onnx': {
-    file: '"{{where}}" is not an ONNX model, or it is broken. Choose a .onnx file, as PyTorch, Keras and JAX export them.',
+    file: '"{{where}}" is not an ONNX model, or it is broken. Choose an .onnx file, such as PyTorch, Keras and JAX export.',
     empty: '"{{where}}" is empty. Copy or download it again.',
-    'git-lfs': '"{{where}}" is a pointer of Git LFS, not the model itself. Fetch the model with "git lfs pull".',
-    'web-page': '"{{where}}" is a web page, not a model. Download the file itself, for example by "Download" or "Raw".',
+    'git-lfs': '"{{where}}" is a Git LFS pointer, not the model itself. Fetch the model with "git lfs pull".',
+    'web-page':
+      '"{{where}}" is a web page, not a model. Download the file itself, for example with "Download" or "Raw".',
     pickle:
       '"{{where}}" is a pickled Python object, such as a PyTorch checkpoint. Export the network from PyTorch with torch.onnx.export, and open that file.',
-    hdf5: '"{{where}}" is an HDF5 file, as Keras saves them. Convert the model with tf2onnx or keras.export to ONNX, and open that file.',
+    hdf5: '"{{where}}" is an HDF5 file, such as Keras saves. Convert the model with tf2onnx or keras.export to ONNX, and open that file.',
     tflite: '"{{where}}" is a TensorFlow Lite model. Convert it with tf2onnx --tflite, and open that file.',
-    npy: '"{{where}}" is a NumPy array, not a model. Codes are opened together with a model.',
-    gzip: '"{{where}}" is packed with gzip. Unpack it, and open what is in it.',
-    gguf: '"{{where}}" is a GGUF file of a language model. Choose an image decoder in ONNX.',
+    npy: '"{{where}}" is a NumPy array, not a model. Open a model; its codes are opened with it.',
+    gzip: '"{{where}}" is compressed with gzip. Unpack it, and open what is in it.',
+    gguf: '"{{where}}" is a GGUF file, a language model. Choose an image decoder in ONNX.',
     safetensors:
       '"{{where}}" is a safetensors file: weights without their network. Load them into the network in PyTorch, export it with torch.onnx.export, and open that file.',
     'too-large':
-      '"{{where}}" has {{size}} GiB, and ONNX files end at 2 GiB. Export it with its weights in a file beside it (external data).',
+      '"{{where}}" is {{size}} GiB, and an ONNX file can be 2 GiB at most. Export it with its weights in a file beside it (external data).',
     pytorch:
       '"{{where}}" is a PyTorch checkpoint: weights without their network. Export the network from PyTorch with torch.onnx.export, and open that file.',
     keras: '"{{where}}" is a Keras or TensorFlow model. Convert it to ONNX with tf2onnx, and open that file.',
@@ -69,9 +70,9 @@ export const english = {
     'zip-without-model': '"{{where}}" holds no model: there is no model.json in it.',
     'zip-broken': '"{{where}}" is a broken zip file. Copy or download it again.',
     'zip-too-large': '"{{where}}" unpacks to more than any model of its size. It is not opened.',
-    endless: '"{{file}}" did not decode one code within {{seconds}} seconds. Its network may never come to an end.',
-    'ended-process': '"{{file}}" ended the process that tried it ({{how}}).',
-    'file-missing': '"{{where}}" lacks its file {{name}}. Copy the whole model again.',
+    endless: '"{{file}}" did not decode one code within {{seconds}} seconds. Its network may never finish.',
+    'ended-process': '"{{file}}" crashed the process that tried it ({{how}}).',
+    'file-missing': '"{{where}}" is missing its file {{name}}. Copy the whole model again.',
     'file-changed':
       'The file {{name}} of "{{where}}" is not the one that was saved with the model: it has been changed or damaged. Copy the model again.',
     'manifest-not-json': 'The model.json of "{{where}}" is not valid JSON. Copy the model again.',
@@ -80,7 +81,7 @@ export const english = {
     'manifest-invalid': 'The model.json of "{{where}}" is not valid at "{{at}}": {{detail}}.',
     'no-decoder': '"{{where}}" lists no decoder.onnx in its model.json.',
     'sizes-disagree':
-      '"{{where}}" contradicts itself: its model.json says codes of {{latentSize}} numbers and images of {{image}}, but its decoder takes {{takes}} and gives {{gives}}.',
+      '"{{where}}" contradicts itself: its model.json declares codes of {{latentSize}} numbers and images of {{image}}, but its decoder takes {{takes}} and gives {{gives}}.',
     'log-variances-length':
       '"{{where}}" contradicts itself: its log-variances.npy and its codes.npy differ in length. Copy the model again.',
     'encoder-sizes':
@@ -91,29 +92,27 @@ export const english = {
     'no-bundle': '"{{path}}" was not made by Latentscape and is one file already: pass that on.',
     'only-decoder': '"{{path}}" has only a decoder: it cannot turn images into codes.',
     'no-codes-to-score': '"{{path}}" has no codes of training images: it can only be scored with a folder of images.',
-    'no-codes-for-mixture':
-      '"{{path}}" has no codes of training images that a mixture could be fitted to. Sample it from the prior.',
+    'no-codes-for-mixture': '"{{path}}" has no codes of training images to fit a mixture to. Sample it from the prior.',
     'no-codes-for-holes': '"{{path}}" has no codes of its images: there is no cloud to look around in.',
-    'nothing-to-measure-holes':
-      '"{{path}}" has neither an encoder nor codes: there is nothing to measure its holes by.',
-    'no-posterior': '"{{path}}" maps an image to a point: without a posterior it has no bound.',
+    'nothing-to-measure-holes': '"{{path}}" has neither an encoder nor codes, so its holes cannot be measured.',
+    'no-posterior': '"{{path}}" maps an image to a point: it has no posterior, and so no bound.',
     'no-likelihood':
-      '"{{where}}" does not say how its images are distributed (its likelihood is {{likelihood}}), so no bound can be computed.',
+      '"{{where}}" does not define a distribution of images (its likelihood is {{likelihood}}), so no bound can be computed.',
     'scores-not-kept': '"{{path}}" is not a model folder: scores cannot be kept with it. Unpack it first.',
     'cannot-run': '"{{where}}" cannot be run by onnxruntime: {{detail}}',
     'run-failed': '"{{where}}" could not be run: {{detail}}',
     'output-size':
-      '"{{where}}" gives {{numbers}} numbers in "{{output}}" for {{rows}} codes, which is not a whole number each.',
+      '"{{where}}" gives {{numbers}} numbers in "{{output}}" for {{rows}} codes, which is not a whole number for each.',
     'no-code-input':
       '"{{where}}" has no input of 32-bit floats that could be a code (it takes {{inputs}}). Export the decoder in float32.',
     'code-size-open':
       '"{{where}}" does not say how many numbers a code has (it takes {{inputs}}). Export it with only the batch size left open.',
     'takes-images':
       '"{{where}}" takes {{inputs}}, which looks like an image, not a code. Choose the file of the decoder, not of the encoder.',
-    'input-type': '"{{where}}" needs an input "{{name}}" of type {{type}}, which cannot be given.',
+    'input-type': '"{{where}}" needs an input "{{name}}" of type {{type}}, which Latentscape cannot supply.',
     'not-finite': '"{{where}}" gives numbers that are not finite, even for ordinary codes.',
     'no-image-output':
-      '"{{where}}" gives {{outputs}}, which is no grey or RGB image. Choose a decoder, or correct its layout.',
+      '"{{where}}" gives {{outputs}}, which is not a grey or RGB image. Choose a decoder, or correct its layout.',
     'not-npy': '"{{where}}" is not a NumPy .npy file of numbers. Save it with numpy.save.',
     'npy-type': '"{{where}}" holds {{dtype}} values, not real numbers. Save it as float32.',
     'npy-shape': '"{{where}}" holds an array of shape ({{shape}}); this model needs (count, {{latentSize}}).',
@@ -121,17 +120,17 @@ export const english = {
     'npy-not-finite': '"{{where}}" holds values that are not finite numbers.',
     'family-invalid': '"{{file}}" cannot be understood: {{detail}}. Install the app again.',
     'run-other-networks':
-      'The unfinished run of "{{out}}" was begun by a version with other networks. Discard it and train again.',
+      'The unfinished run of "{{out}}" was started by a version with other networks. Discard it and train again.',
     'run-invalid': '"{{file}}" is not valid ({{detail}}). Discard that run and train again.',
     'checkpoint-damaged':
       'The checkpoint "{{file}}" is damaged or from another version. Discard that run and train again.',
     'cloud-parts':
-      'The cloud of this model cannot be shown: its {{count}} faces, their positions and the {{sheets}} thumbnail sheets do not fit together. Make the model’s thumbnails again, or open another model.',
+      'The cloud of this model cannot be shown: its {{count}} faces, their positions and the {{sheets}} thumbnail sheets do not fit together. Create the model’s thumbnails again, or open another model.',
     'whole-number-codes':
-      '"{{where}}" takes whole numbers as codes ("{{name}}" {{type}}), as a VQ-VAE or a language model does: between two of them there is nothing to fly through. Export the part behind the codebook, which takes vectors.',
+      '"{{where}}" takes whole numbers as codes ("{{name}}" {{type}}), as a VQ-VAE or a language model does: there is nothing between two of them to fly through. Export the part after the codebook, which takes vectors.',
     'code-too-large':
       '"{{where}}" takes codes of {{size}} numbers, more than {{most}}. It is too large to be explored here.',
-    'batch-too-large': '"{{where}}" insists on {{batch}} codes at a time. Export it with the batch size left open.',
+    'batch-too-large': '"{{where}}" only takes {{batch}} codes at a time. Export it with the batch size left open.',
     denoiser:
       '"{{where}}" takes a picture and a time: it is the denoiser of a diffusion model, not a decoder. Choose the decoder of its VAE, often "vae_decoder/model.onnx".',
     encoder:
@@ -139,14 +138,14 @@ export const english = {
     autoencoder:
       '"{{where}}" takes a picture and gives one, and cannot be split into encoder and decoder here. Export its decoder alone.',
     'row-per-pixel':
-      '"{{where}}" gives a row of numbers for every pixel rather than a picture for every code ({{outputs}}). Export it with the pixels\' places inside, so that it takes the code alone.',
+      '"{{where}}" gives a row of numbers for every pixel rather than a picture for every code ({{outputs}}). Build the positions of the pixels into it, so that it takes the code alone, and export it again.',
     'onnx-newer':
       '"{{where}}" is written in a newer version of ONNX ({{version}}) than can be read here ({{readable}}). Export it with a lower opset_version, or update Latentscape.',
     operator:
       '"{{where}}" needs the operator {{name}}, which onnxruntime does not have. Export it with standard ONNX operators only.',
-    memory: '"{{where}}" needs more memory than is free. Close other programs, or use a smaller model.',
+    memory: '"{{where}}" needs more memory than is available. Close other programs, or use a smaller model.',
     'zip-of-onnx': '"{{where}}" holds {{name}}, but no model.json of Latentscape. Unpack it, and open {{name}}.',
-    'weights-missing': '"{{name}}" is missing: the weights of "{{file}}" lie in it. Copy it into the same folder.',
+    'weights-missing': '"{{name}}" is missing: it holds the weights of "{{file}}". Copy it into the same folder.',
   },
 
   'bad-settings': {
@@ -154,30 +153,29 @@ export const english = {
     folder: '"{{path}}" is a folder. Give the name of a file in it.',
     'not-a-file': '"{{path}}" is a device or a pipe, not a file. Give the name of a file.',
     'folder-is-file': '"{{path}}" is a file. Choose another name for the folder.',
-    'folder-in-use': '"{{path}}" holds other things than {{what}} ({{stranger}}), which would be lost. {{advice}}',
+    'folder-in-use': '"{{path}}" holds other things besides {{what}} ({{stranger}}), which would be lost. {{advice}}',
     codes: '"{{name}}" takes {{least}} to {{most}} codes of {{latentSize}} numbers at a time, not {{numbers}} numbers.',
     arguments: 'The request "{{request}}" cannot be understood at {{where}}: {{why}}. Reload the window.',
-    'hole-frame': 'That frame is none of codes of {{latentSize}} numbers. Choose it again.',
+    'hole-frame': 'That frame does not fit codes of {{latentSize}} numbers. Choose it again.',
     'unknown-request': 'The engine has no request "{{request}}".',
-    'codes-length':
-      '{{numbers}} numbers are not a whole number of codes: "{{path}}" has codes of {{latentSize}} numbers.',
-    'film-length': 'A film has 1 to {{most}} frames, not {{count}}. Record a shorter flight.',
+    'codes-length': '{{numbers}} numbers do not make whole codes: a code of "{{path}}" has {{latentSize}} numbers.',
+    'film-length': 'A film can have 1 to {{most}} frames, not {{count}}. Record a shorter flight.',
     'film-rate': 'A film runs at 1 to {{most}} frames a second, not {{fps}}.',
     'image-size': 'An image can be saved with {{least}} to {{most}} pixels a side, not {{size}}.',
     'sheet-size':
-      '{{count}} images of {{image}} make a picture of {{sheet}} pixels; at most {{most}} a side can be written. Ask for fewer or smaller ones.',
+      '{{count}} images of {{image}} make a picture of {{sheet}} pixels; the limit is {{most}} a side. Choose fewer or smaller ones.',
     'importance-samples': 'The number of importance samples must be a whole number from 1 to {{most}}, not {{count}}.',
     samples: 'From 1 to {{most}} samples can be drawn at a time, not {{count}}.',
     'factors-table':
-      '"{{file}}" is no table of factors: its first column must be called "file", and every row must have as many cells as the first.',
-    latents: 'A frame needs three different latents of the {{latentSize}} that this model has.',
-    faces: 'A frame needs four different faces of the {{count}} in this cloud.',
+      '"{{file}}" is not a table of factors: its first column must be called "file", and every row must have as many cells as the first.',
+    latents: 'A frame needs three different latents out of the {{latentSize}} of this model.',
+    faces: 'A frame needs four different faces out of the {{count}} in this cloud.',
     directions: 'A frame needs one to three directions of {{latentSize}} numbers each, none of them all zeros.',
     'hole-side': 'A grid of holes has {{sides}} points a side, not {{side}}.',
     'hole-cube': 'The cube to look for holes in needs a middle and a radius above 0.',
-    neighbours: 'At most {{most}} neighbours of a code of this model.',
+    neighbours: 'Ask for 1 to {{most}} neighbours of a code of this model.',
     'path-frames': 'A path has 2 to {{most}} frames, not {{frames}}.',
-    'path-stops': 'A path leads through 2 to {{most}} places, each different from the one before; these are {{count}}.',
+    'path-stops': 'A path leads through 2 to {{most}} places, each different from the one before, not {{count}}.',
     bookmarks: 'These bookmarks do not fit "{{name}}", or there are more than {{most}}. Remove some and try again.',
     'face-groups':
       'These groups do not fit "{{name}}", or there are more than {{most}}, or a name is longer than {{longest}} characters. Change them and try again.',
@@ -186,11 +184,11 @@ export const english = {
       '"{{where}}" gives {{outputs}}, which does not fit {{width}}×{{height}} pixels with {{count}} channel. Correct the layout.',
     'layout-output_other':
       '"{{where}}" gives {{outputs}}, which does not fit {{width}}×{{height}} pixels with {{count}} channels. Correct the layout.',
-    'layout-known': '"{{path}}" says itself what its images are like: there is nothing to correct.',
+    'layout-known': '"{{path}}" describes its own images: there is nothing to correct.',
     'images-changed':
       'The images in "{{folder}}" have changed since this run began, so it cannot continue as it was. Restore them, or start a new run.',
     'model-among-images':
-      '"{{out}}" lies in the folder of images "{{images}}": the model\'s own pictures would be trained on next time. Choose a place outside it.',
+      '"{{out}}" is inside the folder of images "{{images}}": the next run would train on the model\'s own pictures. Choose a place outside it.',
     'run-unfinished':
       'There is an unfinished run for "{{out}}", saved at step {{step}} of {{steps}}. Resume it, discard it, or choose another place for this model.',
     'prepared-damaged': '"{{folder}}" is not a prepared data set, or it is damaged. Prepare the images again.',
@@ -198,13 +196,13 @@ export const english = {
     'assembled-weights': 'The run in "{{run}}" is damaged: its weights "{{name}}" do not fit its network.',
     'assembled-images': 'The run in "{{run}}" was trained on other images than those in "{{data}}".',
     'experiment-folder':
-      '"{{folder}}" is not empty, and has no {{plan}} that says whose experiment it is. Choose an empty folder.',
+      '"{{folder}}" is not empty, and has no {{plan}}, so it is not an experiment. Choose an empty folder.',
     'experiment-plan':
       '"{{folder}}" holds an experiment with other settings ({{what}}), and results of different settings are not mixed. Choose another folder, or remove that one.',
-    'experiment-file': '"{{file}}" is damaged. Remove it, and what it held is measured again.',
-    'experiment-size': 'Choose one of --quick (minutes, small networks) and --full (the better part of an hour).',
+    'experiment-file': '"{{file}}" is damaged. Remove it, and it will be measured again.',
+    'experiment-size': 'Choose one of --quick (minutes, small networks) and --full (most of an hour).',
     seed: 'The seed must be a whole number from 0 to {{most}}, not {{seed}}.',
-    direction: 'Both folders have the same mean code: there is no direction between them. Choose other images.',
+    direction: 'Both folders have the same mean code, so there is no direction between them. Choose other images.',
     'option-whole-number': '{{option}} must be a whole number from {{least}} to {{most}}, not {{value}}.',
     'option-one-of': '{{option}} must be one of {{values}}, not {{value}}.',
     'option-idle': '{{option}} does nothing with {{where}}. Leave it out.',
@@ -225,12 +223,12 @@ export const english = {
     positions: 'There are {{positions}} positions for {{codes}} codes. Choose the faces again.',
     'decoder-output': '"{{where}}" gives no "{{name}}". It gives {{outputs}}.',
     'decoder-input': '"{{where}}" takes no code in "{{name}}". It takes {{inputs}}.',
-    'decoder-class': '"{{where}}" knows no {{value}} of its input "{{name}}". Choose a smaller number.',
+    'decoder-class': '"{{where}}" does not know the value {{value}} of its input "{{name}}". Choose a smaller number.',
     'start-without-encoder':
-      '"{{path}}" cannot be trained further: it has no encoder of ours. Choose the folder of a model that was trained here.',
+      '"{{path}}" cannot be trained further: its encoder was not made by Latentscape. Choose the folder of a model that was trained here.',
     'start-other-network':
-      '"{{path}}" has other networks than this run. {{differences}} Training can only go on with the same ones.',
-    'start-other-weights': '"{{path}}" was made elsewhere: its weights are not those of our networks.',
+      '"{{path}}" has other networks than this run. {{differences}} Training can only continue with the same ones.',
+    'start-other-weights': '"{{path}}" was made elsewhere: its weights do not fit the networks of Latentscape.',
   },
 
   'no-memory': {
@@ -239,7 +237,7 @@ export const english = {
       '{{count}} images of {{size}}×{{size}} pixels need {{needed}} GB of memory, and {{free}} GB are free. Use fewer images or a smaller size.',
     run: 'This run needs about {{needed}} GB of memory and {{free}} GB are free. Use a smaller batch, image size or width, or close other programs.',
     'ran-out':
-      'There was not enough memory to go on. Close other programs, or use a smaller batch, image size or width.',
+      'There was not enough memory to continue. Close other programs, or use a smaller batch, image size or width.',
     'run-killed': 'Memory ran out, and the system ended the training process. {{kept}}',
     frame: 'There is not enough memory to compute with this many codes. Close other programs.',
   },
@@ -252,7 +250,7 @@ export const english = {
   'no-device': {
     card: 'This computer cannot train on a graphics card: {{problem}}. Train on the processor instead (device "cpu").',
     webgl:
-      'This window cannot draw in 3D because WebGL 2 is switched off or missing. Turn on hardware acceleration where it is switched off, or update the driver of the graphics card, then open Latentscape again.',
+      'This window cannot draw in 3D because WebGL 2 is switched off or missing. Turn on hardware acceleration, or update the driver of the graphics card, then open Latentscape again.',
     'picture-width': 'The graphics here cannot draw a picture {{width}} pixels wide. Choose a smaller one.',
     'no-3d': 'There is no 3D view here: this browser has no WebGL.',
     'video-encoder': 'This computer has no encoder for {{format}}. Choose WebP or GIF.',
@@ -274,7 +272,7 @@ export const english = {
     'engine-restarted':
       'The engine stopped unexpectedly and has been started again. Please repeat what you were doing.',
     'engine-ended': 'The engine stopped unexpectedly. Please close Latentscape and start it again.',
-    stopped: 'Latentscape has been stopped. Start it again to go on.',
+    stopped: 'Latentscape has been stopped. Start it again to continue.',
     'no-answer': 'Latentscape does not answer at this address. Start it again and open the address it prints.',
     training: 'The training process ended unexpectedly ({{how}}), perhaps for lack of memory. {{kept}}',
     scoring: 'Measuring ended unexpectedly ({{how}}), perhaps for lack of memory. Close other programs and try again.',
@@ -283,7 +281,7 @@ export const english = {
 
   busy: {
     list: 'Another process is writing "{{path}}". Try again in a moment.',
-    scoring: '{{count}} other models are being measured. Wait for one of them, or cancel it, then measure this one.',
+    scoring: '{{count}} other models are being measured. Wait for one of them or cancel it, then measure this one.',
     training: '"{{name}}" is still training. Wait for it, stop it, or cancel it, then start this one.',
     'run-locked':
       '"{{out}}" is being trained by another process. Wait for it or stop it, or choose another name for this model.',
@@ -298,28 +296,28 @@ export const english = {
   /** Why an image was left out; stands behind its name. */
   unreadable: {
     gone: 'it has disappeared',
-    'no-access': 'it may not be read by this user',
+    'no-access': 'you do not have permission to read it',
     empty: 'the file is empty',
     'too-large': 'it has more than 268 million pixels',
-    format: '{{format}} is not supported, save it as PNG or JPEG',
-    'no-image': 'it is not an image, or its start is broken',
-    broken: 'it is broken or cut short',
+    format: '{{format}} is not supported: save it as PNG or JPEG',
+    'no-image': 'it is not an image, or its beginning is damaged',
+    broken: 'it is damaged or cut short',
     detail: '{{detail}}',
-    'bmp-packed': 'it is a BMP with another file packed in it, save it as PNG or JPEG',
+    'bmp-packed': 'it is a BMP with another file inside: save it as PNG or JPEG',
     'not-finite': 'it holds numbers that are not finite',
     'float-range':
-      'it holds numbers from {{low}} to {{high}}, which do not say what is black and white: save it with 0 to 1, or with 8 bits',
+      'it holds numbers from {{low}} to {{high}}, and does not say which are black and white: save it with values from 0 to 1, or with 8 bits',
     'integer-range':
-      'it holds whole numbers from {{low}} to {{high}}, of which none says what is black: save it with 8 bits',
+      'it holds whole numbers from {{low}} to {{high}} and does not say which is black: save it with 8 bits',
     'jpeg2000-signed': 'it is a JPEG 2000 with numbers below zero, which is not supported: save it as PNG',
     'jpeg2000-channels': 'it is a JPEG 2000 with {{channels}} channels, which is not supported: save it as PNG',
     raw: "{{format}} is a camera's raw format, which is not supported: export it as PNG or JPEG",
     'web-page': 'it is a web page, not an image: download the image itself',
-    'git-lfs': 'it is a pointer of Git LFS, not the image: fetch it with git lfs pull',
-    'not-decoded': 'it could not be decoded: it may be too large, or broken',
-    invisible: 'nothing can be seen in it: it is transparent everywhere',
-    depth: 'it holds numbers of a kind ({{depth}}) that is not supported: save it with 8 bits',
-    channels: 'it has {{channels}} channels, which are no colours',
+    'git-lfs': 'it is a Git LFS pointer, not the image: fetch it with git lfs pull',
+    'not-decoded': 'it could not be decoded: it may be too large or damaged',
+    invisible: 'it is transparent everywhere',
+    depth: 'its numbers are of a type ({{depth}}) that is not supported: save it with 8 bits',
+    channels: 'it has {{channels}} channels, which are not colours',
     tiff: 'it is a TIFF with {{what}}, which is not supported: {{todo}}',
   },
 
@@ -330,7 +328,7 @@ export const english = {
     floats: '{{bits}}-bit floats',
     complex: 'complex numbers',
     numbers: '{{bits}}-bit numbers',
-    channels: '{{channels}} channels that are no colours',
+    channels: '{{channels}} channels that are not colours',
     compression: '{{name}} compression',
     'save-rgb': 'save it as RGB with 8 or 16 bits',
     export: 'export it as PNG or JPEG',
@@ -365,7 +363,7 @@ export const english = {
     sigma: 'the learned σ ran away to {{sigma}}, probably because the learning rate {{rate}} is too high',
     gradient:
       'the gradient exploded (its norm rose to {{norm}}), probably because the learning rate {{rate}} is too high',
-    rate: 'the learning rate {{rate}} is probably too high (0.001 is usual)',
+    rate: 'the learning rate {{rate}} is probably too high (0.001 is common)',
     batch: 'probably a single batch made the gradient explode',
   },
 
@@ -373,7 +371,7 @@ export const english = {
   advice: {
     'other-folder': 'Choose an empty folder or another name.',
     'other-name': 'Choose another name for the model.',
-    continue: 'The last good checkpoint, of step {{step}}, is kept: continue from it with {{how}}.',
+    continue: 'The last good checkpoint, from step {{step}}, is kept: continue from it with {{how}}.',
     restart: 'There was no checkpoint yet. Start again with {{how}}.',
     rate: 'a lower learning rate, such as {{rate}}',
     'rate-or-clip': 'a lower learning rate, such as {{rate}}, or with a clip norm',
@@ -396,11 +394,11 @@ export const english = {
     'size-28': 'Images of 28 pixels need the network "perceptron": convolutions halve the image down to 4 pixels.',
     differs: '{{setting}}: {{theirs}} instead of {{own}}.',
     adversarial:
-      'A discriminator judges what a convolutional network draws: leave the network at "convolutional", the likelihood at "gaussian" and importance samples at 1, or the adversarial share at 0.',
+      'A discriminator judges what a convolutional network draws: leave the network at "convolutional", the likelihood at "gaussian" and importance samples at 1, or set the adversarial share to 0.',
     'linear-start':
-      'A run that starts as PCA starts from no other model, and PCA has handed over before a discriminator takes part: take a smaller PCA start, or 0.',
+      'A run that starts as PCA cannot start from another model, and PCA must hand over before a discriminator takes part: use a smaller PCA start, or 0.',
     'importance-weighted':
-      'The importance-weighted bound has no KL term of its own: leave beta at 1, warm-up and free bits at 0, or take 1 importance sample.',
+      'The importance-weighted bound has no KL term of its own: leave beta at 1, warm-up and free bits at 0, or use 1 importance sample.',
   },
 
   /** The settings of a run, at the start of a sentence. */

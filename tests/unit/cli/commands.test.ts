@@ -103,7 +103,7 @@ describe('encode', () => {
     const { code, events, err } = await cli('encode', model, at('faces'), '--out', at('codes.npy'), '--json');
     expect([code, err]).toEqual([0, '']);
     expect(events).toEqual([
-      { event: 'skipped', file: 'bb.png', reason: 'it is not an image, or its start is broken' },
+      { event: 'skipped', file: 'bb.png', reason: 'it is not an image, or its beginning is damaged' },
       { event: 'encoded', row: 0, file: 'a.png' },
       { event: 'encoded', row: 1, file: 'b.png' },
       { event: 'encoded', row: 2, file: 'c/d.png' },
@@ -113,7 +113,7 @@ describe('encode', () => {
     expect([...codes]).toEqual([1, 1, 1, 0.2, 0.2, 0.2, 0, 0, 0].map(Math.fround));
     const people = await cli('encode', model, at('faces'), '--out', at('codes.npy'));
     expect(people.out).toBe(`Wrote 3 codes of 3 numbers to ${at('codes.npy')}.\n`);
-    expect(people.err).toBe('Skipped bb.png: it is not an image, or its start is broken.\n');
+    expect(people.err).toBe('Skipped bb.png: it is not an image, or its beginning is damaged.\n');
   });
 });
 
@@ -200,7 +200,7 @@ describe('bad input ends with exit code 1 and one sentence', () => {
     ['info T/none', 'There is nothing at "T/none". Check the path, or choose another one.', 'not-found'],
     [
       'info T/text.onnx',
-      '"T/text.onnx" is not an ONNX model, or it is broken. Choose a .onnx file, as PyTorch, Keras and JAX export them.',
+      '"T/text.onnx" is not an ONNX model, or it is broken. Choose an .onnx file, such as PyTorch, Keras and JAX export.',
       'not-onnx',
     ],
     [
@@ -266,7 +266,7 @@ describe('bad input ends with exit code 1 and one sentence', () => {
     ],
     [
       'interpolate M T/text.onnx T/faces/a.png --out T/s.png',
-      '"T/text.onnx" cannot be used: it is not an image, or its start is broken. Give another image file.',
+      '"T/text.onnx" cannot be used: it is not an image, or its beginning is damaged. Give another image file.',
       'bad-image',
     ],
     [
@@ -293,7 +293,7 @@ describe('bad input ends with exit code 1 and one sentence', () => {
     ],
     [
       'train T/faces --kind ae --out T/faces',
-      '"T/faces" holds other things than a model (a.png), which would be lost. Choose an empty folder or another name.',
+      '"T/faces" holds other things besides a model (a.png), which would be lost. Choose an empty folder or another name.',
       'bad-settings',
     ],
     ['train T/faces --kind ae --out T/m --size 50', 'Image size must be one of 28, 32, 64, 128, 256.', 'bad-settings'],

@@ -87,7 +87,7 @@ it('import says what training would see, what repeats another image, and what is
   expect(exit).toBe(0);
   expect(out).toContain('5 images of 32×32 pixels, in colour.');
   expect(out).toContain('1 image repeats another one, the first is copy\\u{1b}[31m.png (0.png).');
-  expect(out).toContain('Skipped 30 files: it is not an image, or its start is broken (the first is bad0.jpg).');
+  expect(out).toContain('Skipped 30 files: it is not an image, or its beginning is damaged (the first is bad0.jpg).');
   expect(out + err).not.toContain('\u001b[31m');
   const json = await cli('import', at('faces'), '--size', '32', '--json');
   const events = json.events as { event: string }[];

@@ -55,7 +55,7 @@ it('trains, tells every step of the way, and ends with what came of it', { timeo
   expect(events).toContainEqual({
     event: 'skipped',
     file: 'broken.png',
-    reason: 'it is not an image, or its start is broken',
+    reason: 'it is not an image, or its beginning is damaged',
   });
   expect(events.at(-1)).toEqual({
     event: 'done',

@@ -5,7 +5,7 @@ describe('inEnglish', () => {
   it('fills in values, among them messages', () => {
     const reason = message('unreadable.format', { format: 'BMP' });
     expect(inEnglish(message('bad-image.unusable', { file: 'a.bmp', reason }))).toBe(
-      '"a.bmp" cannot be used: BMP is not supported, save it as PNG or JPEG. Give another image file.',
+      '"a.bmp" cannot be used: BMP is not supported: save it as PNG or JPEG. Give another image file.',
     );
   });
 

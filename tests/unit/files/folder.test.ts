@@ -45,7 +45,7 @@ describe('a folder of ours', () => {
     const before = await readdir(folder, { recursive: true });
     await expect(again(folder)).rejects.toMatchObject({
       code: 'bad-settings',
-      message: expect.stringContaining('holds other things than a model') as string,
+      message: expect.stringContaining('holds other things besides a model') as string,
     });
     expect(await readdir(folder, { recursive: true })).toEqual(before);
     expect(await readdir(path.dirname(folder))).toEqual(['folder.model']);

@@ -205,7 +205,7 @@ describe('folders that give no data set, and the sentence for each', () => {
 
   it.each([true, false])('only broken images (align: %s)', async (align) => {
     await writeFile(path.join(folder, 'b.png'), 'x');
-    const one = `The only image in ${F()} cannot be read: b.png (it is not an image, or its start is broken). Choose another folder.`;
+    const one = `The only image in ${F()} cannot be read: b.png (it is not an image, or its beginning is damaged). Choose another folder.`;
     await expect(load({ align })).rejects.toMatchObject({ code: 'no-images', message: one });
     await expect(inspectFolder(folder, { size: 8, align })).rejects.toMatchObject({ message: one });
     await writeFile(path.join(folder, 'a.png'), '');

@@ -58,14 +58,14 @@ for (const type of [1, 2, 3, 4, 5, 6] as const) {
 add('PAM, grey', 'a.pam', () => pam(grey, [0]), { shows: grey, grey: true });
 add('PAM, RGB', 'a.pam', () => pam(colour, [0, 1, 2]), { shows: colour });
 add('PAM, RGB to 65535', 'a.pam', () => pam(colour, [0, 1, 2], 65535), { shows: colour, within: 1 });
-add('PGM cut short', 'a.pgm', () => pnm(grey, { type: 5 }).subarray(0, -10), { reason: 'it is broken or cut short' });
-add('PGM without a size', 'a.pgm', () => Buffer.from('P5\n'), { reason: 'it is broken or cut short' });
-add('PGM of no pixels', 'a.pgm', () => Buffer.from('P5 0 4 255\n'), { reason: 'it is broken or cut short' });
+add('PGM cut short', 'a.pgm', () => pnm(grey, { type: 5 }).subarray(0, -10), { reason: 'it is damaged or cut short' });
+add('PGM without a size', 'a.pgm', () => Buffer.from('P5\n'), { reason: 'it is damaged or cut short' });
+add('PGM of no pixels', 'a.pgm', () => Buffer.from('P5 0 4 255\n'), { reason: 'it is damaged or cut short' });
 add('PGM of too many pixels', 'a.pgm', () => Buffer.from('P5 99999 99999 255\n'), {
   reason: 'it has more than 268 million pixels',
 });
 add('PFM', 'a.pfm', () => Buffer.from('PF\n2 2\n-1.0\n' + ' '.repeat(48)), {
-  reason: 'PFM is not supported, save it as PNG or JPEG',
+  reason: 'PFM is not supported: save it as PNG or JPEG',
 });
 
 /* TGA */
@@ -100,13 +100,13 @@ add('TGA 32 whose alpha is 0 everywhere', 'a.tga', () => tga(colour, { kind: 'co
   shows: colour,
 });
 add('TGA cut short', 'a.tga', () => tga(colour, { kind: 'colour', bits: 24 }).subarray(0, -9), {
-  reason: 'it is broken or cut short',
+  reason: 'it is damaged or cut short',
 });
 add('TGA packed, cut short', 'a.tga', () => tga(colour, { kind: 'colour', bits: 24, packed: true }).subarray(0, -9), {
-  reason: 'it is broken or cut short',
+  reason: 'it is damaged or cut short',
 });
 add('text called TGA', 'a.tga', () => Buffer.from('hello, this is no picture at all'), {
-  reason: 'it is not an image, or its start is broken',
+  reason: 'it is not an image, or its beginning is damaged',
 });
 
 /* BMP */
@@ -142,10 +142,10 @@ for (const width of [8, 13]) {
 }
 add('BMP 32 whose alpha is 0 everywhere', 'a.bmp', () => bmp(colour, { bits: 32, alpha: 0 }), { shows: colour });
 add('BMP cut short', 'a.bmp', () => bmp(colour, { bits: 24 }).subarray(0, -60), {
-  reason: 'it is broken or cut short',
+  reason: 'it is damaged or cut short',
 });
 add('BMP with nothing but a header', 'a.bmp', () => bmp(colour, { bits: 8 }).subarray(0, 54), {
-  reason: 'it is broken or cut short',
+  reason: 'it is damaged or cut short',
 });
 
 /* TIFF of all kinds of numbers */
@@ -195,13 +195,13 @@ add(
   () => tiff(grey, { type: 'float32', channels: 1, map: (v) => v * 1e6 }),
   {
     reason: expect.stringMatching(
-      /^it holds numbers from .* to .*, which do not say what is black and white: save it with 0 to 1, or with 8 bits$/,
+      /^it holds numbers from .* to .*, and does not say which are black and white: save it with values from 0 to 1, or with 8 bits$/,
     ) as string,
   },
 );
 add('TIFF of negative whole numbers', 'a.tif', () => tiff(grey, { type: 'int16', channels: 1, map: (v) => v - 500 }), {
   reason: expect.stringMatching(
-    /^it holds whole numbers from -\d+ to -\d+, of which none says what is black: save it with 8 bits$/,
+    /^it holds whole numbers from -\d+ to -\d+ and does not say which is black: save it with 8 bits$/,
   ) as string,
 });
 add(
@@ -238,7 +238,7 @@ add(
   'TIFF of five channels',
   'a.tif',
   () => tiff(colour, { type: 'uint8', channels: 5, photometric: 1 }),
-  tiffReason('5 channels that are no colours'),
+  tiffReason('5 channels that are not colours'),
 );
 add(
   'TIFF whose 0 is white',
@@ -334,7 +334,7 @@ add(
     const file = await jpeg();
     return file.subarray(0, file.length / 2);
   },
-  { reason: 'it is broken or cut short' },
+  { reason: 'it is damaged or cut short' },
 );
 add('JPEG with more after its end', 'a.jpg', async () => Buffer.concat([await jpeg(), Buffer.alloc(500, 7)]), {
   shows: large,
@@ -348,7 +348,7 @@ add(
     const file = await made.png[1]();
     return file.subarray(0, file.length / 2);
   },
-  { reason: 'it is broken or cut short' },
+  { reason: 'it is damaged or cut short' },
 );
 add(
   'PNG of 12 in 16 bits',
@@ -394,7 +394,7 @@ add(
     glass(() => 0)
       .png()
       .toBuffer(),
-  { reason: 'nothing can be seen in it: it is transparent everywhere' },
+  { reason: 'it is transparent everywhere' },
 );
 add(
   'GIF whose first frame is transparent',
@@ -427,13 +427,13 @@ const unread: Record<string, [string, string]> = {
   svg: ['<svg xmlns="x">', 'SVG'],
 };
 for (const [extension, [start, format]] of Object.entries(unread)) {
-  const reason = `${format} is not supported, save it as PNG or JPEG`;
+  const reason = `${format} is not supported: save it as PNG or JPEG`;
   add(`${format} called .${extension}`, `a.${extension}`, () => Buffer.from(start, 'latin1'), { reason });
   add(`${format} called .jpg`, 'a.jpg', () => Buffer.from(start, 'latin1'), { reason });
 }
 for (const extension of ['pcx', 'sgi', 'xbm', 'djvu', 'wmf', 'fits', 'dcm']) {
   add(`.${extension}`, `a.${extension}`, () => Buffer.from('whatever'), {
-    reason: expect.stringMatching(/^.* is not supported, save it as PNG or JPEG$/) as string,
+    reason: expect.stringMatching(/^.* is not supported: save it as PNG or JPEG$/) as string,
   });
 }
 for (const extension of ['cr2', 'cr3', 'nef', 'arw', 'dng', 'orf', 'raf', 'rw2']) {
@@ -443,13 +443,13 @@ for (const extension of ['cr2', 'cr3', 'nef', 'arw', 'dng', 'orf', 'raf', 'rw2']
 }
 add('nothing', 'a.png', () => Buffer.alloc(0), { reason: 'the file is empty' });
 add('text', 'a.jpg', () => Buffer.from('this is not a picture'), {
-  reason: 'it is not an image, or its start is broken',
+  reason: 'it is not an image, or its beginning is damaged',
 });
 add('a web page', 'a.jpg', () => Buffer.from('<!DOCTYPE html><html>'), {
   reason: 'it is a web page, not an image: download the image itself',
 });
 add('a pointer of Git LFS', 'a.png', () => Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0\n'), {
-  reason: 'it is a pointer of Git LFS, not the image: fetch it with git lfs pull',
+  reason: 'it is a Git LFS pointer, not the image: fetch it with git lfs pull',
 });
 
 /* Made once, by tests/data/images/make.py */
@@ -459,7 +459,7 @@ for (const name of ['photo.heic', 'photo.jpg', 'photo'])
   add(`HEIC called ${name}`, name, fixture('colour.heic'), { shows: stored, within: 10 });
 add('HEIC, grey', 'a.heic', fixture('grey.heic'), { shows: firstOf(stored), within: 4 });
 add('HEIC cut short', 'a.heic', async () => (await fixture('colour.heic')()).subarray(0, -100), {
-  reason: 'it is broken or cut short',
+  reason: 'it is damaged or cut short',
 });
 for (const name of ['colour.jp2', 'colour.j2k']) add(`JPEG 2000, ${name}`, name, fixture(name), { shows: stored });
 for (const name of ['grey.jp2', 'grey16.jp2', 'grey12.jp2'])
@@ -468,7 +468,7 @@ add('JPEG 2000 with alpha', 'a.jp2', fixture('alpha.jp2'), {
   reason: 'it is a JPEG 2000 with 4 channels, which is not supported: save it as PNG',
 });
 add('JPEG 2000 cut short', 'a.jp2', async () => (await fixture('colour.jp2')()).subarray(0, 60), {
-  reason: 'it is broken or cut short',
+  reason: 'it is damaged or cut short',
 });
 
 describe.each(rows)('%s', (_, name, file, outcome) => {

@@ -214,7 +214,7 @@ describe('faces', () => {
     await mkdir(out);
     await writeFile(path.join(out, 'holiday.jpg'), 'x');
     const { err } = await cli('faces', '--count', '1', '--out', out);
-    expect(err).toContain('holds other things than synthetic faces (holiday.jpg)');
+    expect(err).toContain('holds other things besides synthetic faces (holiday.jpg)');
     const running = cli('faces', '--count', '100000', '--out', path.join(folder, 'many'));
     setTimeout(() => process.emit('SIGINT', 'SIGINT'), 300);
     expect(await running).toMatchObject({ code: 130, err: 'Cancelled: nothing was kept.\n' });

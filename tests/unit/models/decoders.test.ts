@@ -383,7 +383,7 @@ const refusals: Record<string, [file: () => Uint8Array, code: string, sentence: 
   'a pointer of Git LFS': [
     () => bytes('version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 5\n'),
     'not-onnx',
-    /pointer of Git LFS.*git lfs pull/,
+    /Git LFS pointer.*git lfs pull/,
   ],
   'a web page': [() => bytes('\n<!DOCTYPE html><html><body>Not found'), 'not-onnx', /is a web page/],
   'a web page without a doctype': [() => bytes('<html lang="en">'), 'not-onnx', /is a web page/],
@@ -418,7 +418,7 @@ const refusals: Record<string, [file: () => Uint8Array, code: string, sentence: 
   'codes of whole numbers': [
     () => exported({ type: 'int64', codeName: 'codes', code: [8, 8], then: SIGMOID }),
     'bad-model',
-    /whole numbers as codes.*VQ-VAE.*behind the codebook/,
+    /whole numbers as codes.*VQ-VAE.*after the codebook/,
   ],
   'an open size of its code': [
     () =>
@@ -481,7 +481,7 @@ const refusals: Record<string, [file: () => Uint8Array, code: string, sentence: 
         initializers: [{ name: 'W', shape: [2, 64], data: new Float32Array(128).fill(0.1) }],
       }),
     'bad-model',
-    /insists on 100000 codes at a time/,
+    /only takes 100000 codes at a time/,
   ],
   'an operator of its own': [
     () =>
@@ -518,7 +518,7 @@ const refusals: Record<string, [file: () => Uint8Array, code: string, sentence: 
         ],
       }),
     'bad-model',
-    /no grey or RGB image/,
+    /not a grey or RGB image/,
   ],
 };
 it.each(Object.entries(refusals))('%s is refused in a sentence of its own', async (_, [file, code, sentence]) => {
@@ -539,7 +539,7 @@ it('a file over 2 GiB is refused before it is read', async () => {
   await truncate(place, 2.5 * 2 ** 30);
   await expect(openModel(place)).rejects.toMatchObject({
     code: 'not-onnx',
-    message: expect.stringMatching(/has 2\.5 GiB.*external data/),
+    message: expect.stringMatching(/is 2\.5 GiB.*external data/),
   });
 });
 
@@ -569,7 +569,7 @@ describe.skipIf(!existsSync(handed))('models that people had (../shared/cases/in
     });
     await expect(openModel(path.join(handed, 'c_external_missing.onnx'))).rejects.toMatchObject({
       message: expect.stringMatching(
-        /^"c_missing.data" is missing: the weights of ".*" lie in it\. Copy it into the same folder\.$/,
+        /^"c_missing.data" is missing: it holds the weights of ".*"\. Copy it into the same folder\.$/,
       ),
     });
     const moved = path.join(await temporaryFolder(), 'é #%.onnx');

@@ -23,7 +23,7 @@ it.each([
     (folder: string) =>
       `The disk is full: "${folder}" could not be written. Free some space, or choose a folder on another disk.`,
   ],
-  ['EACCES', 'no-access', (folder: string) => `"${folder}" may not be written by this user. Choose another place.`],
+  ['EACCES', 'no-access', (folder: string) => `You do not have permission to write "${folder}". Choose another place.`],
 ])('a model survives %s while the next one is written', async (code, kind, sentence) => {
   const folder = await tinyModel();
   const before = await contentOf(folder);

@@ -198,7 +198,7 @@ describe('writing over a model', () => {
     await writeFile(path.join(folder, 'thesis.txt'), 'years of work');
     const refusal = {
       code: 'bad-settings',
-      message: `"${folder}" holds other things than a model (thesis.txt), which would be lost. Choose an empty folder or another name.`,
+      message: `"${folder}" holds other things besides a model (thesis.txt), which would be lost. Choose an empty folder or another name.`,
     };
     await expect(checkDestination(folder)).rejects.toMatchObject(refusal);
     await expect(writeModel(folder, tinyFiles())).rejects.toMatchObject(refusal);
@@ -276,13 +276,13 @@ describe('what cannot be opened, and the sentence for it', () => {
           delete (manifest.files as Record<string, string>)['log-variances.npy'];
         }),
       'bad-model',
-      '"F" contradicts itself: its model.json says codes of 4 numbers and images of 3×8×8, but its decoder takes 3 and gives 3×8×8.',
+      '"F" contradicts itself: its model.json declares codes of 4 numbers and images of 3×8×8, but its decoder takes 3 and gives 3×8×8.',
     ],
     [
       'another image size than the decoder',
       (folder) => edit(folder, (manifest) => (manifest.image = { size: 16, channels: 1 })),
       'bad-model',
-      '"F" contradicts itself: its model.json says codes of 3 numbers and images of 1×16×16, but its decoder takes 3 and gives 3×8×8.',
+      '"F" contradicts itself: its model.json declares codes of 3 numbers and images of 1×16×16, but its decoder takes 3 and gives 3×8×8.',
     ],
     [
       'no decoder listed',
@@ -294,7 +294,7 @@ describe('what cannot be opened, and the sentence for it', () => {
       'a missing file',
       (folder) => rm(path.join(folder, 'encoder.onnx')),
       'bad-model',
-      '"F" lacks its file encoder.onnx. Copy the whole model again.',
+      '"F" is missing its file encoder.onnx. Copy the whole model again.',
     ],
     [
       'a changed file',
@@ -331,13 +331,13 @@ describe('what cannot be opened, and the sentence for it', () => {
       'a text file',
       Buffer.from('# Read me\n'),
       'not-onnx',
-      '"F" is not an ONNX model, or it is broken. Choose a .onnx file, as PyTorch, Keras and JAX export them.',
+      '"F" is not an ONNX model, or it is broken. Choose an .onnx file, such as PyTorch, Keras and JAX export.',
     ],
     [
       'half an ONNX file',
       decoder(TINY).subarray(0, 700),
       'not-onnx',
-      '"F" is not an ONNX model, or it is broken. Choose a .onnx file, as PyTorch, Keras and JAX export them.',
+      '"F" is not an ONNX model, or it is broken. Choose an .onnx file, such as PyTorch, Keras and JAX export.',
     ],
     [
       'a broken zip',
@@ -361,7 +361,7 @@ describe('what cannot be opened, and the sentence for it', () => {
       'a network without images',
       decoder({ latentSize: 2, channels: 1, size: 1, order: 'planar' }),
       'bad-model',
-      '"F" gives "image" float32 [N, 1], which is no grey or RGB image. Choose a decoder, or correct its layout.',
+      '"F" gives "image" float32 [N, 1], which is not a grey or RGB image. Choose a decoder, or correct its layout.',
     ],
     [
       'codes of unknown size',
@@ -396,7 +396,7 @@ describe('what cannot be opened, and the sentence for it', () => {
     const { layout } = (await openModel(folder)).card;
     await expect(openModel(folder, layout)).rejects.toMatchObject({
       code: 'bad-settings',
-      message: `"${folder}" says itself what its images are like: there is nothing to correct.`,
+      message: `"${folder}" describes its own images: there is nothing to correct.`,
     });
   });
 

@@ -112,9 +112,7 @@ it('decodes no codes to no images, and refuses a part of a code', async () => {
   expect(await model.decode(new Float32Array(0))).toHaveLength(0);
   await expect(model.decode(new Float32Array(3))).rejects.toMatchObject({
     code: 'bad-settings',
-    message: expect.stringMatching(
-      /^3 numbers are not a whole number of codes: ".*face.onnx" has codes of 2 numbers\.$/,
-    ),
+    message: expect.stringMatching(/^3 numbers do not make whole codes: a code of ".*face.onnx" has 2 numbers\.$/),
   });
 });
 

@@ -28,7 +28,7 @@ it('one whose network never ends is given up, and the window goes on meanwhile',
   const clock = setInterval(() => ticks++, 10);
   await expect(openApart(file, undefined, { limits: { milliseconds: 3000, bytes: 1e12 } })).rejects.toMatchObject({
     code: 'bad-model',
-    message: expect.stringContaining('may never come to an end') as string,
+    message: expect.stringContaining('may never finish') as string,
   });
   clearInterval(clock);
   expect(ticks).toBeGreaterThan(100);

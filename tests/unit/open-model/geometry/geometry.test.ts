@@ -53,9 +53,9 @@ describe('frames', () => {
   });
 
   it.each<[FrameChoice, string]>([
-    [{ kind: 'latents', latents: [0, 0, 1] }, 'A frame needs three different latents of the 6 that this model has.'],
-    [{ kind: 'latents', latents: [0, 1, 6] }, 'A frame needs three different latents of the 6 that this model has.'],
-    [{ kind: 'faces', faces: [0, 1, 2, 30] }, 'A frame needs four different faces of the 30 in this cloud.'],
+    [{ kind: 'latents', latents: [0, 0, 1] }, 'A frame needs three different latents out of the 6 of this model.'],
+    [{ kind: 'latents', latents: [0, 1, 6] }, 'A frame needs three different latents out of the 6 of this model.'],
+    [{ kind: 'faces', faces: [0, 1, 2, 30] }, 'A frame needs four different faces out of the 30 in this cloud.'],
     [
       { kind: 'attributes', directions: [new Float32Array(6)] },
       'A frame needs one to three directions of 6 numbers each, none of them all zeros.',

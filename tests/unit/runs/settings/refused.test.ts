@@ -24,7 +24,7 @@ const settings = (more: Partial<TrainingSettings>): TrainingSettings =>
   smallRun({ name: 'm', ...more, images: inside(more.images ?? 'many'), out: inside(more.out ?? 'out') });
 
 const few = (name: string, count: string) =>
-  `"F/${name}" has ${count}; training needs at least 4, and some hundreds to learn faces. Add images, or choose another folder.`;
+  `"F/${name}" has ${count}; training needs at least 4, and a few hundred to learn faces. Add images, or choose another folder.`;
 
 const REFUSED: [Partial<TrainingSettings>, string[], string][] = [
   [{ images: 'one' }, [], few('one', '1 usable image')],
@@ -38,7 +38,7 @@ const REFUSED: [Partial<TrainingSettings>, string[], string][] = [
   [
     { out: 'many/model' },
     [],
-    '"F/many/model" lies in the folder of images "F/many": the model\'s own pictures would be trained on next time. Choose a place outside it.',
+    '"F/many/model" is inside the folder of images "F/many": the next run would train on the model\'s own pictures. Choose a place outside it.',
   ],
   [{ latentSize: 4096 }, ['--latent', '4096'], 'Latent size must be a whole number from 2 to 512.'],
   [{ latentSize: 1 }, ['--latent', '1'], 'Latent size must be a whole number from 2 to 512.'],
@@ -90,6 +90,6 @@ test('an absurd learning rate makes a VAE diverge: step, cause and way out are t
   const wrong = { learningRate: 1, epochs: 20, out: 'diverges', tuning: { checkpointSteps: 2 } };
   const run = train(settings(wrong), { onEvent: () => {}, control: new RunControl() });
   await expect(run).rejects.toThrow(
-    /^The loss stopped being a number at step \d+: the encoder's log-variance exploded \(the KL term ran away\), probably because the learning rate 1 is too high\. (The last good checkpoint, of step \d+, is kept: continue from it|There was no checkpoint yet\. Start again) with a lower learning rate, such as 0\.001, or with a clip norm\.$/,
+    /^The loss stopped being a number at step \d+: the encoder's log-variance exploded \(the KL term ran away\), probably because the learning rate 1 is too high\. (The last good checkpoint, from step \d+, is kept: continue from it|There was no checkpoint yet\. Start again) with a lower learning rate, such as 0\.001, or with a clip norm\.$/,
   );
 });
