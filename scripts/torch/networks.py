@@ -187,7 +187,7 @@ def weights(encoder: nn.Module, decoder: nn.Module) -> list[Weight]:
     """Every parameter, in the order in which the app draws their initial values."""
     found: list[Weight] = []
 
-    def add(name: str, layer: nn.Module, fan_in: float, gain: float = 2) -> None:
+    def add(name: str, layer: nn.Module, fan_in: float, gain: float = 1 / 3) -> None:
         transposed = isinstance(layer, nn.Linear)
         found.append(Weight(f"{name}.w", layer.weight, transposed, normal(math.sqrt(gain / fan_in))))
         found.append(Weight(f"{name}.b", layer.bias, False, zeros))
@@ -218,14 +218,14 @@ def weights(encoder: nn.Module, decoder: nn.Module) -> list[Weight]:
         add(f"encoder.{i}", layer, 16 * layer.in_channels)
         add_residuals(f"encoder.{i}", encoder.residuals[i])
     flat = encoder.mu.in_features
-    add("encoder.mu", encoder.mu, flat, 1)
+    add("encoder.mu", encoder.mu, flat)
     if encoder.log_var is not None:
-        add("encoder.logVar", encoder.log_var, flat, 0.1)
+        add("encoder.logVar", encoder.log_var, flat, 0.02)
     add("decoder.z", decoder.dense, decoder.dense.in_features)
     for i in reversed(range(len(decoder.convolutions))):
         layer = decoder.convolutions[i]
         add_residuals(f"decoder.{i}", decoder.residuals[i])
-        add(f"decoder.{i}", layer, 4 * layer.in_channels, 2 if i else 1)
+        add(f"decoder.{i}", layer, 4 * layer.in_channels)
     return found
 
 

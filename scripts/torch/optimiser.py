@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-BETA1, BETA2 = 0.9, 0.999
+# β₁ and β₂ of Adam, and what its learning rate is multiplied by: as in its paper, and for the weights that Muon leaves.
+ADAM = ((0.9, 0.999), 1)
+ADAM_BESIDE_MUON = ((0.9, 0.99), 4)
 
 
 @dataclass(frozen=True)
@@ -91,13 +93,14 @@ class Optimiser:
         inner = [p for p in parameters if p.dim() > 1 and id(p) not in apart and config.kind == "muon"]
         self.muon = Muon(inner, config.learning_rate, config.weight_decay) if inner else None
         mine = set(map(id, inner))
+        betas, self.adam_rate = ADAM_BESIDE_MUON if config.kind == "muon" else ADAM
         # Weight decay is for matrices and filters, not for biases.
         decay = [p for p in parameters if p.dim() > 1 and id(p) not in mine]
         rest = [p for p in parameters if p.dim() <= 1]
         self.adam = torch.optim.AdamW(
             [{"params": decay, "weight_decay": config.weight_decay}, {"params": rest, "weight_decay": 0.0}],
             lr=config.learning_rate,
-            betas=(BETA1, BETA2),
+            betas=betas,
             eps=config.epsilon,
         )
         self.averages = [p.detach().clone() for p in parameters] if config.average_decay else None
@@ -127,7 +130,7 @@ class Optimiser:
                 p.grad.mul_(factor)
         for part in self.parts:
             for group in part.param_groups:
-                group["lr"] = learning_rate(self.config, step, steps)
+                group["lr"] = learning_rate(self.config, step, steps) * (self.adam_rate if part is self.adam else 1)
             part.step()
         if self.averages:
             t = step + 1

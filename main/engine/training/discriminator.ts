@@ -42,18 +42,13 @@ export function discriminator(g: Graph, ops: Convolutions, w: Weights, network: 
   const whole = linear(
     g,
     flat,
-    w.weight(name('whole.w'), [flat.shape[1], 1], flat.shape[1], 1),
+    w.weight(name('whole.w'), [flat.shape[1], 1], flat.shape[1]),
     w.bias(name('whole.b'), 1),
   );
   // A patch is what one place of the last layer but one sees; the mean of their opinions is the opinion of the mean.
   const inner = features[features.length - 2];
   const [n, channels, height, width] = inner.shape;
   const seen = meanLast(g, reshape(g, ops.flatten(g, inner), [n, channels, height * width]));
-  const patches = linear(
-    g,
-    seen,
-    w.weight(name('patches.w'), [channels, 1], channels, 1),
-    w.bias(name('patches.b'), 1),
-  );
+  const patches = linear(g, seen, w.weight(name('patches.w'), [channels, 1], channels), w.bias(name('patches.b'), 1));
   return { whole, patches, features };
 }

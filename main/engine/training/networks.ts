@@ -77,10 +77,15 @@ export function encoder(
   const d = config.latentSize;
   const features = ops.flatten(g, x);
   const flat = features.shape[1];
-  const mu = linear(g, features, w.weight('encoder.mu.w', [flat, d], flat, 1), w.bias('encoder.mu.b', d));
+  const mu = linear(g, features, w.weight('encoder.mu.w', [flat, d], flat), w.bias('encoder.mu.b', d));
   if (!probabilistic) return { mu, logVar: null };
   // Starts near σ = 1, the prior's own width.
-  const logVar = linear(g, features, w.weight('encoder.logVar.w', [flat, d], flat, 0.1), w.bias('encoder.logVar.b', d));
+  const logVar = linear(
+    g,
+    features,
+    w.weight('encoder.logVar.w', [flat, d], flat, 0.02),
+    w.bias('encoder.logVar.b', d),
+  );
   return { mu, logVar };
 }
 
@@ -98,7 +103,7 @@ export function decoder(g: Graph, ops: Convolutions, w: Weights, config: Network
     const to = i ? channels[i - 1] : config.channels;
     for (let r = 0; r < config.residualBlocks; r++) x = residual(g, ops, w, `decoder.${i}.residual.${r}`, x);
     // Each output pixel of a kernel-4 stride-2 transposed convolution sees a quarter of the kernel.
-    const kernel = w[i ? 'weight' : 'outer'](`decoder.${i}.w`, [from, to, 4, 4], 4 * from, i ? 2 : 1);
+    const kernel = w[i ? 'weight' : 'outer'](`decoder.${i}.w`, [from, to, 4, 4], 4 * from);
     const bias = w.bias(`decoder.${i}.b`, to);
     x = i ? ops.convolveTransposed(g, x, kernel, bias, 'relu') : ops.toImage(g, x, kernel, bias);
   }

@@ -101,7 +101,7 @@ export function trainingStep(ops: Convolutions, c: StepConfig, begun = false): S
 /** How the discriminator of a VAE-GAN learns (Radford et al. 2016: β₁ = 0.5). */
 export const DISCRIMINATOR_OPTIMISER: OptimiserConfig = {
   kind: 'adam',
-  beta1: 0.5,
+  betas: [0.5, 0.99],
   epsilon: 1e-8,
   clipNorm: 0,
   weightDecay: 0,

@@ -83,13 +83,15 @@ function objective({ objective: o }: Described): ObjectiveConfig {
 // gradient differs by more than its rounding (up to 2e-3 of its length, mostly 1e-6), and a curve drifts apart (the loss
 // stays within 1e-6, the gradient's norm within 1e-4, where no such step comes).
 const LOSS_TOLERANCE = 1e-5;
+/** A KL near 0 is a difference of numbers near 1: what float32 leaves of it. */
+const KL_ROUNDING = 1e-6;
 const GRADIENT_TOLERANCE = 5e-3;
 // Blocks start with small outputs, so that more activations are close to zero.
 const RESIDUAL_GRADIENT_TOLERANCE = 2e-2;
 const CURVE_TOLERANCE = 1e-3;
 const CURVE_GRADIENT_TOLERANCE = 3e-2;
-// Muon makes the smallest singular values large, and their rounding errors with them.
-const AVERAGE_TOLERANCE = { adam: 5e-4, muon: 5e-3 };
+// Muon makes the smallest singular values large, and their rounding errors with them; biases then move at four times the rate.
+const AVERAGE_TOLERANCE = { adam: 5e-4, muon: 2e-2 };
 
 const { seed, batch, cases } = fixture<Gradients>('gradients');
 const curves = fixture<{ curves: Record<string, Curve> }>('curves').curves;
@@ -108,7 +110,9 @@ describe.each(formulations)('$name networks follow PyTorch', (ops) => {
     const images = discs(batch, config.network.channels, config.network.imageSize, seed);
     const actual = await pass(ops, config, images, expected.objective.beta);
     const close = (x: number, y: number, what: string) =>
-      expect(Math.abs(x - y), what).toBeLessThanOrEqual(LOSS_TOLERANCE * Math.abs(y));
+      expect(Math.abs(x - y), what).toBeLessThanOrEqual(
+        LOSS_TOLERANCE * Math.abs(y) + (what === 'kl' ? KL_ROUNDING : 0),
+      );
     close(actual.loss, expected.loss, 'loss');
     expect(Object.keys(actual.terms).sort()).toEqual(Object.keys(expected.terms).sort());
     for (const [term, value] of Object.entries(expected.terms)) close(actual.terms[term], value, term);

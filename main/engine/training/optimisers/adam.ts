@@ -5,9 +5,8 @@
  */
 import type { Graph, Val } from '../graph';
 
-/** Decay of the mean of the gradients, unless an optimiser is told otherwise. */
-const BETA1 = 0.9;
-const BETA2 = 0.999;
+/** β₁ and β₂: decay of the mean of the gradients and of their squares. */
+export type Betas = readonly [number, number];
 
 /**
  * The inputs `stepSize` and `epsilonHat` for update number t = 1, 2, …: learning rate and ε with the bias correction (end
@@ -17,9 +16,9 @@ export function adamScalars(
   learningRate: number,
   epsilon: number,
   t: number,
-  beta1 = BETA1,
+  [beta1, beta2]: Betas,
 ): { stepSize: number; epsilonHat: number } {
-  const [first, second] = [(1 - beta1) / (1 - beta1 ** t), (1 - BETA2) / (1 - BETA2 ** t)];
+  const [first, second] = [(1 - beta1) / (1 - beta1 ** t), (1 - beta2) / (1 - beta2 ** t)];
   return { stepSize: (learningRate * first) / Math.sqrt(second), epsilonHat: epsilon / Math.sqrt(second) };
 }
 
@@ -29,10 +28,10 @@ export function adamStep(
   gradient: Val,
   { m, v }: { m: Val; v: Val },
   { stepSize, epsilonHat }: { stepSize: Val; epsilonHat: Val },
-  beta1 = BETA1,
+  [beta1, beta2]: Betas,
 ): { step: Val; m: Val; v: Val } {
   const nextM = g.binary('Add', g.binary('Mul', m, beta1), gradient);
-  const nextV = g.binary('Add', g.binary('Mul', v, BETA2), g.binary('Mul', gradient, gradient));
+  const nextV = g.binary('Add', g.binary('Mul', v, beta2), g.binary('Mul', gradient, gradient));
   const step = g.binary('Div', g.binary('Mul', nextM, stepSize), g.binary('Add', g.unary('Sqrt', nextV), epsilonHat));
   return { step, m: nextM, v: nextV };
 }
