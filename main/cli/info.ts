@@ -77,6 +77,8 @@ function rows({
   ];
 }
 
+const share = (of: number | undefined) => (of ? `${Math.round(100 * of)} % of the run` : undefined);
+
 function factRows({ data, images, heldOut, leftOut, aligned, seconds, ...facts }: TrainingFacts): [string, string][] {
   const rows: [string, string | undefined][] = [
     ['Trained on', `${data} (${number(images)} images, ${number(heldOut)} held out)`],
@@ -86,6 +88,8 @@ function factRows({ data, images, heldOut, leftOut, aligned, seconds, ...facts }
     ['Parameters', number(facts.parameters)],
     ['Likelihood', facts.likelihood],
     ['KL weight β', number(facts.beta)],
+    ['Against a discriminator', share(facts.adversarial)],
+    ['Started as PCA', share(facts.linearStart)],
     ['Epochs', number(facts.epochs)],
     ['Steps', number(facts.steps)],
     ['Batch size', number(facts.batchSize)],

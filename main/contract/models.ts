@@ -100,6 +100,9 @@ export interface TrainingFacts {
   parameters?: number;
   likelihood?: string;
   beta?: number;
+  /** Share of the run against a discriminator (VAE-GAN), and share over which PCA handed over; absent: neither. */
+  adversarial?: number;
+  linearStart?: number;
   epochs?: number;
   steps?: number;
   batchSize?: number;

@@ -233,7 +233,13 @@ export type ContinueChanges = Partial<Pick<TrainingSettings, 'learningRate' | 'i
   tuning?: Partial<Pick<Tuning, 'clipNorm' | 'checkpointSteps'>>;
 };
 
+/** What of a run the model decides that it starts from. */
+export type StartingNetwork = Pick<TrainingSettings, 'imageSize' | 'latentSize'> &
+  Pick<Tuning, 'network' | 'width' | 'residualBlocks'>;
+
 export interface TrainingRequests {
+  /** The networks of one of our models, which a run that starts from it goes on with. */
+  startingNetwork(file: string): Promise<StartingNetwork>;
   /** Tries the graphics card, which may take seconds the first time. */
   graphicsCard(): Promise<GraphicsCard>;
   /**

@@ -19,6 +19,7 @@ export const NAMED_PATHS: { [Request in Name]?: (...args: Parameters<EngineApi[R
   compare: (_, paths) => paths,
   encodeFiles: (_, paths) => paths,
   score: (_, folder) => [folder],
+  startingNetwork: (model) => [model],
   startTraining: ({ images, out, from }) => [images, out, from],
   continueTraining: (out) => [out],
   discardTraining: (out) => [out],

@@ -6,7 +6,7 @@ import type { Manifest } from './files/manifest';
 export function factsOf({ training, dataset, scores, likelihood }: Manifest): TrainingFacts {
   const { align, network, width, residualBlocks, parameters, beta, epochs, steps, batchSize, learningRate, seed } =
     training;
-  const { seconds, imagesPerSecond } = training;
+  const { seconds, imagesPerSecond, adversarial, linearStart } = training;
   return {
     data: dataset.name,
     images: dataset.images,
@@ -19,6 +19,8 @@ export function factsOf({ training, dataset, scores, likelihood }: Manifest): Tr
     parameters,
     likelihood,
     beta,
+    adversarial: adversarial || undefined,
+    linearStart: linearStart || undefined,
     epochs,
     steps,
     batchSize,

@@ -198,6 +198,7 @@ const SCHEMAS: Schemas = {
   cancelSyntheticFaces: none,
 
   graphicsCard: none,
+  startingNetwork: v.strictTuple([file]),
   estimateRun: v.strictTuple([settings<Parameters<EngineApi['estimateRun']>[0]>(), whole(4, 1e9), v.picklist([1, 3])]),
   startTraining: v.strictTuple([
     v.pipe(

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { TrainingRequests } from '../../contract';
-import { discardRun, graphicsCard, unfinishedRunsIn } from '../runs';
+import { fromHome } from '../files';
+import { discardRun, graphicsCard, networkOf, openStartingModel, unfinishedRunsIn } from '../runs';
 import type { Connection } from './connection';
 
 export function trainingRequests({ runs, estimates, library }: Connection): TrainingRequests {
   return {
     graphicsCard,
+    startingNetwork: async (model) => networkOf((await openStartingModel(fromHome(model))).manifest),
     estimateRun: (planned, count, channels) => estimates.run(planned, count, channels),
     startTraining: (settings) => runs.start(settings),
     pauseTraining: async (id) => runs.pause(id),

@@ -41,14 +41,18 @@ export const en = {
     ae: 'AE',
     vae: 'VAE',
     rae: 'RAE',
+    vaeGan: 'VAE-GAN',
     decoder: 'Decoder',
     aeName: 'Autoencoder',
     vaeName: 'Variational autoencoder',
     raeName: 'Regularised autoencoder',
+    vaeGanName: 'VAE-GAN',
     aeWhat:
       'Learns one fixed code for each face. It reconstructs faces well, but learns nothing about the space between the codes.',
     vaeWhat:
       'Learns a small cloud of codes for each face and keeps the clouds close together, so the space between them holds faces too.',
+    vaeGanWhat:
+      'A VAE whose decoder then also learns to pass for photographs. Much sharper, several times as long, and its bound on p(x) is gone.',
     raeWhat: 'An autoencoder that keeps its codes small, so that they lie close together and leave fewer holes.',
   },
   session: {
@@ -491,6 +495,9 @@ export const en = {
     parameters: 'Parameters',
     likelihood: 'Likelihood',
     beta: 'KL weight β',
+    adversarial: 'Against a discriminator',
+    linearStart: 'Started as PCA',
+    share: '{{percent}}% of the run',
     epochs: 'Epochs',
     steps: 'Steps',
     batchSize: 'Batch size',
@@ -601,6 +608,10 @@ export const en = {
     customWhat: 'Your own settings, below.',
   },
   setting: {
+    from: 'Start from',
+    fromNone: 'Random weights',
+    fromWhat:
+      'Goes on from a model of yours, or from one that comes with the app, with its networks: 30 to 300 images then give a good model in minutes.',
     imageSize: 'Image size',
     imageSizeWhat: 'Pixels per side. Twice the size takes about four times as long.',
     latentSize: 'Latent size',
@@ -734,9 +745,9 @@ export const en = {
     pictures: 'At step {{step}}',
     originals: 'Originals',
     reconstructions: 'Reconstructions',
-    samples: 'Drawn from N(0, I)',
+    samples: 'From N(0, I)',
     samplesWhat: 'Codes drawn from the prior, decoded. Only a VAE is trained for that.',
-    fromMixture: 'Drawn from a mixture of the codes',
+    fromMixture: 'From a mixture of codes',
     fromMixtureWhat:
       'Codes drawn from a Gaussian mixture fitted to the codes of training images as they are now, decoded. It works for an AE as well.',
     picturesWaiting: 'The first pictures will appear in a moment.',
@@ -784,6 +795,8 @@ export const en = {
     again: 'Stop, and train again with free bits {{bits}}',
   },
   time: {
+    wholeMinutes: '{{minutes}} min',
+    wholeHours: '{{hours}} h',
     hours: '{{hours}} h {{minutes}} min',
     minutes: '{{minutes}} min {{seconds}} s',
     seconds: '{{seconds}} s',
@@ -858,6 +871,9 @@ export const en = {
     frechet: 'Fréchet distance, lower is better',
     frechetHelp:
       'Between Gaussians fitted to the features of equally many images (Heusel et al. 2017; random features as in Naeem et al. 2020). Real against real is the floor.',
+    sharpness: 'Gradient energy, 1 is as sharp as photographs',
+    sharpnessHelp:
+      'Mean squared difference of neighbouring pixels over that of the real images. Blur lowers it; artefacts and noise raise it too, so read it together with the Fréchet distance.',
     density: 'Density, about 1 for real images',
     densityHelp:
       'How many neighbourhoods of real images a sample lies in (Naeem et al. 2020). Blurred samples crowd in the middle.',
@@ -972,6 +988,21 @@ export const en = {
       text: 'β weighs the two terms. A large β pulls the clouds towards the prior: samples look like faces, but details blur. A small β lets the clouds shrink to points, and the VAE becomes an AE. With a Gaussian likelihood, choosing β means choosing how exactly an image must be reproduced:',
       beta: 'β of this model',
       sigma: 'σ of a pixel, 0..1',
+    },
+    gan: {
+      title: 'VAE-GAN: sharp, at a price',
+      text: 'Squared error blurs: of all sharp images that fit a code, the mean is the safest answer, and the mean is blurred. So a second network, the discriminator D, learns to tell photographs from what the decoder draws: from reconstructions, and from draws ε of the prior. A small noise n must not change its mind, which keeps it smooth:',
+      generator:
+        'Encoder and decoder learn to be taken for photographs, and to agree with the original in what the layers of D see, beside squared error and KL:',
+      gains:
+        'What it gains: edges, eyes, hair. What a discriminator asks for is one of the sharp images, not their mean.',
+      costs:
+        'What it gives up: what is minimised is no bound on log p(x) any more, so ELBO and IWAE of such a model only say how good a VAE its networks still are. Reconstructions follow their originals less closely, details may be made up, and some draws fall apart.',
+      augmentation:
+        'Both sides are shown brighter or darker, tinted and with a square missing, at random, so that D cannot learn a small set by heart.',
+      at: 'At the end of training, {{name}}',
+      energy: 'Gradient energy of draws, photographs = 1',
+      none: 'The open model was not trained against a discriminator. To make one, choose VAE-GAN under Train.',
     },
     family: {
       text: 'These {{count}} small VAEs share the same synthetic faces, network, seed and number of steps. Only β differs. At the left end faces are reconstructed best, but draws from the prior are not faces. At the right end every draw looks like a face, but always the same one.',

@@ -15,6 +15,8 @@ export function factRows(facts: TrainingFacts): { label: string; value: string }
     [t('facts.parameters'), orUnknown(facts.parameters, count)],
     [t('facts.likelihood'), likelihood],
     [t('facts.beta'), orUnknown(facts.beta, chosen)],
+    [t('facts.adversarial'), orUnknown(facts.adversarial, shareText)],
+    [t('facts.linearStart'), orUnknown(facts.linearStart, shareText)],
     [t('facts.epochs'), orUnknown(facts.epochs, chosen)],
     [t('facts.steps'), orUnknown(facts.steps, count)],
     [t('facts.batchSize'), orUnknown(facts.batchSize, count)],
@@ -32,6 +34,8 @@ function networkText({ network, width, residualBlocks }: TrainingFacts): string 
   if (!network || !width) return undefined;
   return residualBlocks ? t(`facts.${width}Residual`, { count: residualBlocks }) : t(`facts.${width}`);
 }
+
+const shareText = (share: number) => t('facts.share', { percent: Math.round(100 * share) });
 
 const orUnknown = (value: number | undefined, text: (value: number) => string): string | undefined =>
   value === undefined ? undefined : text(value);

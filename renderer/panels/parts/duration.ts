@@ -13,3 +13,10 @@ export function durationText(seconds: number): string {
       return t('time.seconds', value);
   }
 }
+
+/** As durations are estimated: in one unit up to an hour or two. */
+export function roughly(seconds: number): string {
+  if (seconds < 90) return t('time.seconds', { seconds: Math.max(5, 5 * Math.round(seconds / 5)) });
+  if (seconds < 2 * 3600) return t('time.wholeMinutes', { minutes: Math.round(seconds / 60) });
+  return t('time.wholeHours', { hours: Math.round(seconds / 3600) });
+}

@@ -6,6 +6,8 @@ export const FORMULAS = {
   iwae: String.raw`\mathrm{ELBO}\le\mathbb E\,\log\frac1k\sum_{i=1}^{k}\frac{p(x\mid z_i)\,p(z_i)}{q(z_i\mid x)}\le\log p(x)`,
   reparameterisation: String.raw`z=\mu+\sigma\odot\varepsilon,\qquad\varepsilon\sim\mathcal N(0,I)`,
   beta: String.raw`L_\beta=\mathbb E_q\|x-f_\theta(z)\|^2+\beta\,\mathrm{KL}\bigl(q(z\mid x)\,\|\,p(z)\bigr)\;\Longleftrightarrow\;\sigma_x^2=\tfrac{\beta}{2}`,
+  discriminator: String.raw`\begin{aligned}L_D={}&-\log D(x)\\&-\tfrac12\log\bigl(1-D(f_\theta(z))\bigr)\\&-\tfrac12\log\bigl(1-D(f_\theta(\varepsilon))\bigr)\\&+\gamma\bigl(d(x+n)-d(x)\bigr)^2,\qquad D=\operatorname{sigmoid}d\end{aligned}`,
+  generator: String.raw`\begin{aligned}L={}&\tfrac12\|x-f_\theta(z)\|^2+\beta\,\mathrm{KL}\bigl(q\,\|\,p\bigr)\\&-\tfrac a2\bigl(\log D(f_\theta(z))+\log D(f_\theta(\varepsilon))\bigr)\\&+b\sum_{l}\bigl\|d_l(x)-d_l(f_\theta(z))\bigr\|^2\end{aligned}`,
 } as const;
 
 /** What the bound rests on. Its two terms are called by their names in the language of the window. */

@@ -28,8 +28,12 @@ export class RunEstimates {
     const plans = [
       { name: 'chosen' as const, plan: planned(choices) },
       ...PRESETS.map((name) => {
-        const { tuning, ...preset } = presetChoices(name, images);
-        return { name, plan: planned({ ...choices, ...preset, tuning: { ...choices.tuning, ...tuning } }) };
+        const { tuning, ...preset } = presetChoices(name, images, choices.tuning?.adversarial);
+        const { batchSize, epochs } = preset;
+        const would = choices.from
+          ? { ...choices, batchSize, epochs }
+          : { ...choices, ...preset, tuning: { ...choices.tuning, ...tuning } };
+        return { name, plan: planned(would) };
       }),
     ];
     for (const { name, plan } of plans) {

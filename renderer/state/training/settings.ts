@@ -28,10 +28,14 @@ const FEWEST_EPOCHS = 4;
 /** Fewer leave nothing to hold out and nothing to learn. */
 const FEWEST_IMAGES = 4;
 
-/** What a preset sets; the rest of the choices is the same for all. */
+/**
+ * What a preset sets; the rest of the choices is the same for all.
+ * @param adversarial share of the run against a discriminator: before it, a VAE-GAN is trained as long as a VAE
+ */
 export function presetChoices(
   preset: Preset,
   images: number,
+  adversarial = 0,
 ): Pick<Choices, 'imageSize' | 'latentSize' | 'epochs' | 'batchSize'> & {
   tuning: Pick<Tuning, 'width' | 'linearStart'>;
 } {
@@ -39,9 +43,17 @@ export function presetChoices(
   // few images make many small steps rather than a few that each see everything
   const batchSize = Math.max(1, Math.min(BATCH, 2 ** Math.floor(Math.log2(Math.max(1, images / 4)))));
   const perEpoch = Math.max(1, images / batchSize);
-  const epochs = Math.max(FEWEST_EPOCHS, Math.round(steps / perEpoch));
+  const epochs = Math.max(FEWEST_EPOCHS, Math.round(steps / (1 - Math.min(0.9, adversarial)) / perEpoch));
   return { imageSize, latentSize, batchSize, epochs, tuning: { width, linearStart } };
 }
+
+/** Share of the run in which a VAE-GAN is trained against a discriminator, where nobody says another. */
+export const ADVERSARIAL = 0.5;
+
+/** What a person chooses to train: a kind, or a VAE that is trained against a discriminator as well. */
+export type Trained = Choices['kind'] | 'vae-gan';
+export const trainedAs = ({ kind, tuning }: Pick<Choices, 'kind' | 'tuning'>): Trained =>
+  kind === 'vae' && tuning?.adversarial ? 'vae-gan' : kind;
 
 /** The choices before anything was chosen. */
 export const DEFAULT_CHOICES: Choices = {

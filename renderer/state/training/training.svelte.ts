@@ -1,10 +1,19 @@
 /** Training as the window sees it: what to train, and the runs there are, each as far as it has come. */
-import type { FolderReport, RunId, TrainableKind, TrainingEvent, Tuning } from '../../../main/contract';
+import type { FolderReport, RunId, TrainingEvent, Tuning } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { advance, isActive, type Run } from './run';
 import { sentence, words } from '../../i18n/sentence';
-import { DEFAULT_CHOICES, presetChoices, problems, type Choices, type Preset } from './settings';
+import {
+  ADVERSARIAL,
+  DEFAULT_CHOICES,
+  presetChoices,
+  problems,
+  trainedAs,
+  type Choices,
+  type Preset,
+  type Trained,
+} from './settings';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
 
@@ -29,6 +38,7 @@ export class Training {
   readonly problems = $derived(problems(this.choices, this.report?.imageCount ?? null, this.report?.grey ? 1 : 3));
 
   readonly #looks = new Turns();
+  readonly #starts = new Turns();
   readonly #engine: Engine;
   #aligned = false;
   /** The name was typed by a person: folder and kind no longer change it. */
@@ -94,15 +104,41 @@ export class Training {
     if (this.looking && path === this.folder) this.looking = { done, total };
   }
 
-  chooseKind(kind: TrainableKind): void {
-    this.choices.kind = kind;
+  chooseKind(trained: Trained): void {
+    this.choices.kind = trained === 'vae-gan' ? 'vae' : trained;
+    this.tune({ adversarial: trained === 'vae-gan' ? ADVERSARIAL : 0 });
     this.#suggestName();
+    if (this.preset !== 'custom') this.choosePreset(this.preset);
+  }
+
+  /** Goes on from a model of ours, whose networks the run then has; null begins with a network of its own. */
+  async startFrom(path: string | null): Promise<void> {
+    const current = this.#starts.begin();
+    if (path === null) {
+      this.choices.from = undefined;
+      if (this.preset !== 'custom') this.choosePreset(this.preset);
+      return;
+    }
+    try {
+      const { imageSize, latentSize, ...network } = await this.#engine.startingNetwork(path);
+      if (!current()) return;
+      const { preset } = this;
+      this.change({ from: path, imageSize, latentSize });
+      this.preset = preset;
+      this.tune({ ...network, linearStart: 0 });
+    } catch (error) {
+      if (current()) this.#notices.failure(sentence(error));
+    }
   }
 
   choosePreset(preset: Preset): void {
     this.preset = preset;
-    const { tuning, ...choices } = presetChoices(preset, this.report?.imageCount ?? 1000);
-    this.change({ ...choices, tuning: { ...this.choices.tuning, ...tuning } });
+    const { adversarial } = this.choices.tuning ?? {};
+    const { tuning, ...choices } = presetChoices(preset, this.report?.imageCount ?? 1000, adversarial);
+    const { batchSize, epochs } = choices;
+    // a run that starts from a model has its networks, whatever the preset
+    if (this.choices.from) this.change({ batchSize, epochs });
+    else this.change({ ...choices, tuning: { ...this.choices.tuning, ...tuning } });
     this.preset = preset;
   }
 
@@ -130,7 +166,7 @@ export class Training {
   #suggestName(): void {
     if (this.#named) return;
     const folder = this.folder?.split(/[/\\]/).filter(Boolean).at(-1) ?? t('training.defaultName');
-    this.choices.name = `${folder} ${this.choices.kind.toUpperCase()}`;
+    this.choices.name = `${folder} ${trainedAs(this.choices).toUpperCase()}`;
   }
 
   // ---------------------------------------------------------------- runs

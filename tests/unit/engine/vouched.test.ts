@@ -50,6 +50,8 @@ describe('a path that a window names', () => {
       engine.score('m', '/root'),
       engine.startTraining(settings('/root')),
       engine.startTraining(settings('/faces', '/root/out')),
+      engine.startTraining({ ...settings('/faces'), from: '/root/model' }),
+      engine.startingNetwork('/root/model'),
       engine.continueTraining('/root'),
       engine.discardTraining('/elsewhere'),
     ];

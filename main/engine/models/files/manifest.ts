@@ -22,6 +22,8 @@ const training = v.looseObject({
   epochs: v.optional(amount),
   batchSize: v.optional(count),
   beta: v.optional(amount),
+  adversarial: v.optional(amount),
+  linearStart: v.optional(amount),
   learningRate: v.optional(amount),
   seed: v.optional(finite),
   align: v.optional(v.boolean()),

@@ -4,6 +4,7 @@ import {
   PRESETS,
   presetChoices,
   problems,
+  trainedAs,
   type Choices,
 } from '../../../../renderer/state/training/settings';
 
@@ -60,6 +61,17 @@ describe('problems', () => {
 describe('presetChoices', () => {
   it.each([4, 5, 17, 586, 5000, 1_000_000])('can be trained on %d images', (images) => {
     for (const preset of PRESETS) expect(found(presetChoices(preset, images), images)).toEqual([]);
+  });
+
+  it('trains a VAE-GAN as long as a VAE before the discriminator, and names it', () => {
+    const [vae, gan] = [presetChoices('good', 586), presetChoices('good', 586, 0.5)];
+    expect(gan.epochs / vae.epochs).toBeCloseTo(2, 1);
+    expect(trainedAs({ kind: 'vae', tuning: { adversarial: 0.5 } })).toBe('vae-gan');
+    expect(trainedAs({ kind: 'ae', tuning: { adversarial: 0.5 } })).toBe('ae');
+  });
+
+  it('begins as PCA only where one just wants to see', () => {
+    expect(PRESETS.map((preset) => presetChoices(preset, 586).tuning.linearStart > 0)).toEqual([true, false, false]);
   });
 
   it('takes longer from one to the next', () => {
