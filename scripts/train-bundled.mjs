@@ -70,19 +70,39 @@ const IMAGES = {
   },
 };
 
-/** @type {Record<string, { name: string, images: Images, options: string[] }>} */
+/** @type {Record<string, { name: Words, images: Images, options: string[] }>} */
 const MODELS = {
-  'portraits-ae': { name: 'Portraits AE', images: IMAGES.portraits, options: ['--kind', 'ae'] },
-  'portraits-vae': { name: 'Portraits VAE', images: IMAGES.portraits, options: ['--kind', 'vae', '--beta', '0.4'] },
-  'portraits-rae': { name: 'Portraits RAE', images: IMAGES.portraits, options: ['--kind', 'rae'] },
-  'faces-ae': { name: 'Synthetic faces AE', images: IMAGES.faces, options: ['--kind', 'ae'] },
+  'portraits-ae': {
+    name: { en: 'Portraits AE', 'zh-CN': '人像 AE' },
+    images: IMAGES.portraits,
+    options: ['--kind', 'ae'],
+  },
+  'portraits-vae': {
+    name: { en: 'Portraits VAE', 'zh-CN': '人像 VAE' },
+    images: IMAGES.portraits,
+    options: ['--kind', 'vae', '--beta', '0.4'],
+  },
+  'portraits-rae': {
+    name: { en: 'Portraits RAE', 'zh-CN': '人像 RAE' },
+    images: IMAGES.portraits,
+    options: ['--kind', 'rae'],
+  },
+  'faces-ae': {
+    name: { en: 'Synthetic faces AE', 'zh-CN': '合成人脸 AE' },
+    images: IMAGES.faces,
+    options: ['--kind', 'ae'],
+  },
   // warmed up, it learns the colours before β presses on the code
   'faces-vae': {
-    name: 'Synthetic faces VAE',
+    name: { en: 'Synthetic faces VAE', 'zh-CN': '合成人脸 VAE' },
     images: IMAGES.faces,
     options: ['--kind', 'vae', '--beta', '0.3', '--warm-up', '0.3'],
   },
-  'faces-rae': { name: 'Synthetic faces RAE', images: IMAGES.faces, options: ['--kind', 'rae'] },
+  'faces-rae': {
+    name: { en: 'Synthetic faces RAE', 'zh-CN': '合成人脸 RAE' },
+    images: IMAGES.faces,
+    options: ['--kind', 'rae'],
+  },
 };
 
 /** Small VAEs that differ in β alone, from nearly an AE to one that has given its code up. */
@@ -144,15 +164,19 @@ async function makeModel(name, portraits, work, resume) {
   // A model that is bundled is not replaced by training: this one takes its place when it is whole.
   const out = join(os.tmpdir(), 'latentscape-bundled-models', name);
   const folder = images.drawn ? draw(images.drawn, work) : /** @type {string} */ (portraits);
-  say(`${title}…`);
-  const how = ['--out', out, '--name', title, ...options, ...images.options, resume ? '--resume' : '--restart'];
+  say(`${title.en}…`);
+  const how = ['--out', out, '--name', title.en, ...options, ...images.options, resume ? '--resume' : '--restart'];
   cli('train', folder, ...how);
   cli('score', out, folder, '--keep');
 
   const { describeModel, folderSource, forgetNames } = await engine();
   await forgetNames(out);
   const numbers = numbersOf((await folderSource(out)).manifest);
-  await describeModel(out, { images: images.words(numbers), limits: [...images.limits, ...limitsOf(numbers)] });
+  await describeModel(out, {
+    name: title,
+    images: images.words(numbers),
+    limits: [...images.limits, ...limitsOf(numbers)],
+  });
   await rm(join(root, 'models', name), { recursive: true, force: true });
   await cp(out, join(root, 'models', name), { recursive: true });
 }

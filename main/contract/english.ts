@@ -12,6 +12,8 @@ export const english = {
     'images-is-file': '"{{path}}" is a file, not a folder. Choose the folder that holds the images.',
     'model-closed': 'This model is no longer open. Open it again.',
     mixture: 'No mixture has been fitted to this model yet. Fit one first.',
+    'removed-model': 'What was removed can no longer be taken back: the engine was started again since.',
+    'file-manager': 'No file manager could be opened. The model lies at "{{path}}".',
     'training-film': '"{{name}}" has no film of its training: it was trained elsewhere, or before films were recorded.',
     'unfinished-run': 'There is no unfinished run for "{{out}}". It may have finished, or been discarded.',
     run: 'That training run is no longer known. Reload the window.',
@@ -150,6 +152,8 @@ export const english = {
 
   'bad-settings': {
     problems: '{{problems}}',
+    'model-bundled': '"{{name}}" comes with the app and stays as it is. Duplicate it, and change the copy.',
+    'model-place-taken': 'Another model lies at "{{path}}" by now. Move it away, and try again.',
     folder: '"{{path}}" is a folder. Give the name of a file in it.',
     'not-a-file': '"{{path}}" is a device or a pipe, not a file. Give the name of a file.',
     'folder-is-file': '"{{path}}" is a file. Choose another name for the folder.',

@@ -25,6 +25,14 @@ export interface ModelListing {
   origin: 'bundled' | 'library' | 'recent';
   /** It brings a film of its training. */
   film: boolean;
+  /** Its name in each language of the window, where its makers gave it one. */
+  names?: Words;
+  /** What it cost and what it can do; null for what is not known. */
+  images: number | null;
+  /** Its training took. */
+  seconds: number | null;
+  /** Mean squared error per value in 0..1, on images it has not seen. */
+  validationMse: number | null;
 }
 
 /** How a decoder's raw output becomes pixels. Found by looking and one probe run; people can correct it. */
@@ -78,7 +86,7 @@ export interface ModelCard {
   /** What was found when a foreign decoder was opened; null for models that say themselves what they are. */
   found: DecoderFindings | null;
   /** What its makers say of it: where its images come from, and what not to expect of it. Null: nothing. */
-  about: { images: Words; limits: Words[] } | null;
+  about: { name?: Words; images: Words; limits: Words[] } | null;
   /** Null for foreign models. */
   facts: TrainingFacts | null;
   history: HistoryPoint[];
@@ -140,6 +148,17 @@ export interface ModelRequests {
   closeModel(id: ModelId): Promise<void>;
   /** An open model of ours as one file of the kind `latentscape`. `bad-model` for a decoder made elsewhere. */
   bundleModel(id: ModelId): Promise<Uint8Array>;
+  /** A few of its faces side by side, WebP; null for one whose faces have never been seen. */
+  mosaic(path: string): Promise<Uint8Array | null>;
+  renameModel(path: string, name: string): Promise<void>;
+  /** Copies a model to those trained here. @returns the path of the copy */
+  duplicateModel(path: string, name: string): Promise<string>;
+  /** Takes a model off the list; the files of one trained here are kept aside for a week. @returns names the removal */
+  removeModel(path: string): Promise<string>;
+  /** Undoes a removal since the engine was started. */
+  takeBackModel(removal: string): Promise<void>;
+  /** Shows where a model lies, in the file manager of the system. */
+  showModel(path: string): Promise<void>;
   /** Whether an open model and those at `paths` know the same faces by the same numbers. */
   compare(id: ModelId, paths: string[]): Promise<Comparison[]>;
 }

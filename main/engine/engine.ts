@@ -6,6 +6,7 @@ import { Bookmarks } from './home/bookmarks';
 import { FaceGroups } from './home/face-groups';
 import { KeptSession } from './home/kept-session';
 import { Library, type Places } from './home/library';
+import { Shelf } from './home/shelf';
 import { checked } from './requests/arguments';
 import { betaFamilyRequests } from './requests/beta-family';
 import { codeRequests } from './requests/codes';
@@ -37,6 +38,10 @@ export interface Engine {
 export function createEngine(places: Places): Engine {
   const windows = new Set<WindowApi>();
   const library = new Library(places);
+  const shelf = new Shelf(library, places.home);
+  void shelf
+    .clear()
+    .catch((error: Error) => console.warn(`Removed models could not be cleared away: ${error.message}`));
   const modelsChanged = () => {
     for (const window of windows) window.onModelsChanged();
   };
@@ -50,6 +55,7 @@ export function createEngine(places: Places): Engine {
   const services: Services = {
     home: places.home,
     library,
+    shelf,
     bookmarks: new Bookmarks(places.home),
     groups: new FaceGroups(places.home),
     session: new KeptSession(places.home),

@@ -2,13 +2,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import type { ModelCard, ModelListing } from '../../contract';
-import { FILM, folderSource, MANIFEST, restoreModel } from '../models';
-import { remnantOf } from '../files';
+import { type ModelCard, type ModelListing, type ThumbnailSheets, UserError } from '../../contract';
+import { FILM, folderSource, MANIFEST, mosaicIn, mosaicOf, restoreModel } from '../models';
+import { makeFolder, readWhole, remnantOf, save } from '../files';
 import { KeptList } from './kept';
 
 /** Models opened from elsewhere that are remembered. */
-const MOST_RECENT = 12;
+const MOST_RECENT = 1000;
 
 const recentSchema = v.object({
   path: v.string(),
@@ -21,6 +21,9 @@ const recentSchema = v.object({
   fingerprint: v.optional(v.string()),
 });
 type Recent = v.InferOutput<typeof recentSchema>;
+
+/** `time`: when it was last written, milliseconds; null when it is not there. */
+type Listed = ModelListing & { fingerprint?: string | null; time: number | null };
 
 export interface Places {
   /** Folder of the models that ship with the app. */
@@ -58,19 +61,20 @@ export class Library {
     return (await this.#all()).find((model) => model.fingerprint === fingerprint)?.path ?? null;
   }
 
-  async #all() {
+  async #all(): Promise<Listed[]> {
     const bundled = await modelsIn(this.#places.models, 'bundled');
     const trained = await modelsIn(this.folder, 'library');
     const recent = await Promise.all(
-      (await this.#recent()).map(async (model) => ({
-        ...model,
-        origin: 'recent' as const,
-        time: await timeOf(model.path),
-      })),
+      (await this.#recent()).map(async (model) => {
+        // a folder says more of itself than was noted, and may have another name by now
+        const listed = await modelIn(model.path, 'recent').catch(() => null);
+        const noted = { images: null, seconds: null, validationMse: null, ...model, origin: 'recent' as const };
+        return listed ?? { ...noted, time: await timeOf(model.path) };
+      }),
     );
     return [
       ...bundled.sort((a, b) => (a.name < b.name ? -1 : 1)),
-      ...trained.sort((a, b) => b.time - a.time),
+      ...trained.sort((a, b) => b.time! - a.time!),
       ...recent.filter(({ time }) => time !== null),
     ];
   }
@@ -88,6 +92,36 @@ export class Library {
       [opened, ...list.filter((recent) => recent.path !== file)].slice(0, MOST_RECENT),
     );
     return true;
+  }
+
+  /** Takes a model opened from elsewhere off the list. @returns what puts it back */
+  async forget(file: string): Promise<() => Promise<void>> {
+    let forgotten: Recent[] = [];
+    await this.#recents.change((list) => {
+      forgotten = list.filter((recent) => recent.path === file);
+      return list.filter((recent) => recent.path !== file);
+    });
+    return async () => void (await this.#recents.change((list) => [...forgotten, ...list].slice(0, MOST_RECENT)));
+  }
+
+  /** See `ModelRequests.mosaic`. @throws UserError `bad-model` */
+  async mosaic(file: string): Promise<Uint8Array | null> {
+    const model = (await this.#all()).find((listed) => listed.path === file);
+    if (!model) throw new UserError('not-found.path', { path: file });
+    const inFolder = await mosaicIn(file).catch(() => null);
+    if (inFolder || !model.fingerprint) return inFolder;
+    return readWhole(this.#mosaicFile(model.fingerprint)).catch(() => null);
+  }
+
+  /** Keeps a mosaic for a model whose own folder cannot hold its thumbnails. */
+  async keepMosaic({ fingerprint }: ModelCard, { sheets, ...grid }: ThumbnailSheets, count: number): Promise<void> {
+    const file = this.#mosaicFile(fingerprint);
+    await makeFolder(path.dirname(file));
+    await save(file, await mosaicOf(sheets[0], grid, count));
+  }
+
+  #mosaicFile(fingerprint: string): string {
+    return path.join(this.#places.home, 'mosaics', `${fingerprint.slice(0, 32)}.webp`);
   }
 
   async #recent(): Promise<Recent[]> {
@@ -109,24 +143,38 @@ async function modelsIn(folder: string, origin: ModelListing['origin']) {
   }
   const models = await Promise.all(
     names.map(async (name) => {
-      const model = path.resolve(folder, name);
-      const time = await timeOf(path.join(model, MANIFEST));
       // A run in progress, a model being written and one being replaced have names of their own.
-      if (time === null || remnantOf(name) !== null || name.endsWith('.training')) return null;
-      try {
-        const { manifest } = await folderSource(model);
-        const { kind, latentSize, image, files } = manifest;
-        const film = FILM.facts in files;
-        const fingerprint = files['decoder.onnx'] ?? null;
-        const shown = { name: manifest.name, kind, latentSize, imageSize: image.size, film, origin };
-        return { path: model, ...shown, fingerprint, time };
-      } catch (error) {
-        console.warn((error as Error).message);
+      if (remnantOf(name) !== null || name.endsWith('.training')) return null;
+      return modelIn(path.resolve(folder, name), origin).catch((error: Error) => {
+        console.warn(error.message);
         return null;
-      }
+      });
     }),
   );
   return models.filter((model) => model !== null);
+}
+
+/** The model in `folder`; null where there is none. @throws UserError `bad-model` */
+async function modelIn(folder: string, origin: ModelListing['origin']): Promise<Listed | null> {
+  const time = await timeOf(path.join(folder, MANIFEST));
+  if (time === null) return null;
+  const { manifest } = await folderSource(folder);
+  const { name, kind, latentSize, image, files, about, training, dataset, scores } = manifest;
+  return {
+    path: folder,
+    name,
+    names: about?.name,
+    kind,
+    latentSize,
+    imageSize: image.size,
+    origin,
+    film: FILM.facts in files,
+    images: dataset.images,
+    seconds: training.seconds ?? null,
+    validationMse: scores.validationMse ?? null,
+    fingerprint: files['decoder.onnx'] ?? null,
+    time,
+  };
 }
 
 /** When a file was last written, in milliseconds; null when it is not there. */

@@ -5,12 +5,23 @@ export { compareAll, compareManifests } from './compare';
 export { decodeAll, decodeInPieces, type Decoder } from './decode-in-pieces';
 export { decodeCodes, encodeCodes } from './files/codes';
 export { decodeFilm, FILM, type Film } from './files/training-film';
+export { folderName } from './folder-name';
 export { MODEL_FOLDER } from './kind';
 export { priorCodes } from './mapping';
 export { Model } from './model';
 export { openModel, sourceOf } from './open';
+export { mosaicIn, mosaicOf } from './mosaic';
 export type { Manifest } from './files/manifest';
 export { recoverModel, restoreModel } from './recover';
 export { folderSource, MANIFEST } from './source';
 export { makeThumbnails, sheetName } from './files/thumbnails';
-export { checkDestination, describeModel, forgetNames, keepScores, writeModel, type ModelFiles } from './write';
+export {
+  checkDestination,
+  copyModel,
+  describeModel,
+  forgetNames,
+  keepScores,
+  renameModel,
+  writeModel,
+  type ModelFiles,
+} from './write';

@@ -11,7 +11,7 @@ import { type Manifest, parseManifest } from './files/manifest';
 import { MODEL_FOLDER } from './kind';
 import type { Model } from './model';
 import { encodeNames, NAMES } from './files/names';
-import { openSource } from './open';
+import { openSource, sourceOf } from './open';
 import { folderSource, LOG_VARIANCES, MANIFEST } from './source';
 import { makeThumbnails, sheetName } from './files/thumbnails';
 
@@ -98,6 +98,30 @@ async function changeManifest(folder: string, alter: (manifest: Manifest) => voi
  */
 export async function describeModel(folder: string, about: NonNullable<Manifest['about']>): Promise<void> {
   await changeManifest(folder, (manifest) => Object.assign(manifest, { about }));
+}
+
+/** Gives the model in `folder` another name. @throws UserError `bad-model` | `no-space` | `no-access` */
+export async function renameModel(folder: string, name: string): Promise<void> {
+  const { manifest } = await folderSource(folder);
+  await save(path.join(folder, MANIFEST), manifestBytes(named(manifest, name)));
+}
+
+/**
+ * Writes the model folder or zipped model at `file` once more, under another name.
+ * @throws UserError `bad-model` for anything else; as `writeModel`
+ */
+export async function copyModel(file: string, folder: string, name: string): Promise<void> {
+  const source = await sourceOf(file);
+  if (!source) throw new UserError('bad-model.not-a-model', { where: file });
+  await saveFolder(folder, MODEL_FOLDER, async (write) => {
+    for (const each of Object.keys(source.manifest.files)) await write(each, (await source.read(each))!);
+    await write(MANIFEST, manifestBytes(named(source.manifest, name)));
+  });
+}
+
+/** What its makers called it in each language goes with its old name. */
+function named({ about, ...manifest }: Manifest, name: string): Manifest {
+  return { ...manifest, name, ...(about && { about: { ...about, name: undefined } }) };
 }
 
 /** Removes the names of the files that the codes of the model in `folder` come from: of people's photographs they may tell whose. */

@@ -115,6 +115,8 @@ const occasion = v.object({ seed: v.optional(v.nullable(seed)), frame: v.optiona
 const settings = <Settings>() =>
   v.custom<Settings>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'settings');
 
+const modelName = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200));
+
 const none = v.strictTuple([]);
 const model = v.strictTuple([id]);
 const code = v.strictTuple([id, floats()]);
@@ -125,6 +127,12 @@ const SCHEMAS: Schemas = {
   cancelOpening: none,
   closeModel: model,
   bundleModel: model,
+  mosaic: v.strictTuple([file]),
+  renameModel: v.strictTuple([file, modelName]),
+  duplicateModel: v.strictTuple([file, modelName]),
+  removeModel: v.strictTuple([file]),
+  takeBackModel: model,
+  showModel: v.strictTuple([file]),
   compare: v.strictTuple([id, files]),
 
   decode: code,

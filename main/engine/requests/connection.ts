@@ -6,6 +6,7 @@ import type { FaceGroups } from '../home/face-groups';
 import type { KeptSession } from '../home/kept-session';
 import type { Library } from '../home/library';
 import type { Estimates, Runs } from '../runs';
+import type { Shelf } from '../home/shelf';
 import type { Priority } from '../scheduling/priority';
 import type { Scoring } from '../scores/processes/scoring';
 import type { OpenModels } from './open-models';
@@ -15,6 +16,7 @@ export interface Services {
   /** The app's data folder. */
   home: string;
   library: Library;
+  shelf: Shelf;
   bookmarks: Bookmarks;
   groups: FaceGroups;
   session: KeptSession;

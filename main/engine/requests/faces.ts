@@ -3,12 +3,18 @@ import { cloudOf } from '../open-model/cloud';
 import { neighboursOf } from '../open-model/neighbours';
 import type { Connection } from './connection';
 
-export function faceRequests({ open, window, groups }: Connection): FaceRequests {
+export function faceRequests({ open, window, groups, library }: Connection): FaceRequests {
   return {
     async cloud(id) {
       const { model, geometry, closing } = open.find(id);
       const onProgress = (done: number, total: number) => window.onCloudProgress(id, done, total);
-      return cloudOf(model, geometry, { onProgress, signal: closing.signal });
+      const cloud = await cloudOf(model, geometry, { onProgress, signal: closing.signal });
+      if (!model.source?.folder) {
+        await library.keepMosaic(model.card, cloud.thumbnails, cloud.count).catch((error: Error) => {
+          console.warn(`The picture of the model for its list could not be kept: ${error.message}`);
+        });
+      }
+      return cloud;
     },
 
     typicality: async (id, code) => open.findFor(id, code).geometry.typicality(code),

@@ -3,9 +3,10 @@ import { type ModelRequests, UserError } from '../../contract';
 import { fromHome } from '../files';
 import { OpenModel } from '../open-model/open-model';
 import { bundleModel, compareAll, openApart, openModel } from '../models';
+import { showInFolder } from '../home/show-folder';
 import type { Connection } from './connection';
 
-export function modelRequests({ open, library, priority, modelsChanged, gone }: Connection): ModelRequests {
+export function modelRequests({ open, library, shelf, priority, modelsChanged, gone }: Connection): ModelRequests {
   let opening = new AbortController();
   return {
     listModels: () => library.list(),
@@ -36,6 +37,32 @@ export function modelRequests({ open, library, priority, modelsChanged, gone }: 
       if (!source) throw new UserError('bad-model.no-bundle', { path: card.path });
       return bundleModel(source);
     },
+
+    mosaic: (file) => library.mosaic(path.resolve(file)),
+
+    async renameModel(file, name) {
+      await shelf.rename(file, name);
+      modelsChanged();
+    },
+
+    async duplicateModel(file, name) {
+      const copy = await shelf.duplicate(file, name);
+      modelsChanged();
+      return copy;
+    },
+
+    async removeModel(file) {
+      const removal = await shelf.remove(file);
+      modelsChanged();
+      return removal;
+    },
+
+    async takeBackModel(removal) {
+      await shelf.takeBack(removal);
+      modelsChanged();
+    },
+
+    showModel: (file) => showInFolder(path.resolve(file)),
 
     compare: async (id, paths) => compareAll(open.find(id).model.source?.manifest ?? null, paths),
   };

@@ -9,6 +9,8 @@ export const zhEngine: Catalogue['engine'] = {
     'folder-is-file': '“{{path}}”是文件，不是文件夹。请选择它所在的文件夹。',
     'images-is-file': '“{{path}}”是文件，不是文件夹。请选择存放图片的文件夹。',
     'model-closed': '此模型已经关闭。请重新打开。',
+    'removed-model': '无法再恢复：此后引擎已重新启动。',
+    'file-manager': '无法打开文件管理器。模型位于“{{path}}”。',
     mixture: '本次会话中还没有为此模型拟合混合分布。请先拟合。',
     'training-film': '“{{name}}”没有训练影片：它在别处训练，或训练时还没有录制影片的功能。',
     'unfinished-run': '“{{out}}”没有未完成的训练。它可能已经完成，或已被丢弃。',
@@ -127,6 +129,8 @@ export const zhEngine: Catalogue['engine'] = {
   },
 
   'bad-settings': {
+    'model-bundled': '“{{name}}”随应用提供，不能更改。请先复制，再更改副本。',
+    'model-place-taken': '“{{path}}”处已有另一个模型。请把它移开后再试。',
     problems: '{{problems}}',
     folder: '“{{path}}”是文件夹。请给出其中一个文件的名称。',
     'not-a-file': '“{{path}}”是设备或管道，不是文件。请给出文件的名称。',

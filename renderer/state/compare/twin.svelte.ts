@@ -4,6 +4,7 @@ import { untrack } from 'svelte';
 import { codesAt } from '../../../main/engine/space/frames/frame';
 import { matchedFrame } from '../../../main/engine/space/frames/matched';
 import { t } from '../../i18n/index.svelte';
+import { nameOf } from '../../i18n/model-name';
 import type { Pose } from '../../scene/camera/pose';
 import type { SpaceScene } from '../../scene/space-scene';
 import { hiddenOfFace, mix } from '../flight/hidden-part.svelte';
@@ -113,7 +114,7 @@ export class Twin {
       const frame = same ? frameFor(this.#session.flight, cloud) : null;
       if (!comparison.comparable || !same || !frame) {
         const because = comparison.comparable ? 'images' : comparison.because;
-        this.#notices.failure(t(`twin.not.${because}`, { name: opened.card.name }));
+        this.#notices.failure(t(`twin.not.${because}`, { name: nameOf(opened.card) }));
         return;
       }
       this.#leave();

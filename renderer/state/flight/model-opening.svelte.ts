@@ -2,6 +2,7 @@
 import type { DecoderLayout, ModelId } from '../../../main/contract';
 import { typicalSpacing } from '../../../main/engine/maths/nearest';
 import { t } from '../../i18n/index.svelte';
+import { nameOf } from '../../i18n/model-name';
 import { sentence } from '../../i18n/sentence';
 import { Turns } from '../../scheduling/newest';
 import type { ModelList } from '../models/model-list.svelte';
@@ -42,7 +43,8 @@ export class ModelOpening {
    */
   async open(path: string, layout?: Partial<DecoderLayout>): Promise<boolean> {
     const current = this.#turns.begin();
-    const name = this.#models.at(path)?.name ?? baseName(path);
+    const listed = this.#models.at(path);
+    const name = listed ? nameOf(listed) : baseName(path);
     this.now = { path, name, done: 0, total: 0 };
     let id: ModelId | null = null;
     try {
@@ -50,7 +52,7 @@ export class ModelOpening {
       id = opened.id;
       if (!current()) return false;
       this.#id = id;
-      this.now = { ...this.now, name: opened.card.name };
+      this.now = { ...this.now, name: nameOf(opened.card) };
       const cloud = await this.#engine.cloud(id);
       if (!current()) return false;
       const spacing = typicalSpacing(cloud.codes, opened.card.latentSize);

@@ -156,6 +156,14 @@ export class Session {
     return true;
   }
 
+  /** The model at `path` is called otherwise from now on. */
+  renamed(path: string, name: string): void {
+    const { flight } = this;
+    if (flight?.card.path !== path) return;
+    const { about } = flight.card;
+    this.flight = { ...flight, card: { ...flight.card, name, about: about && { ...about, name: undefined } } };
+  }
+
   #show(flight: Flight): void {
     const before = this.flight;
     const from = { position: this.position, anchor: this.hidden.anchor, nearest: this.nearest?.index ?? null };

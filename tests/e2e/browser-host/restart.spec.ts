@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from '../app';
 import { fly, flying, openPanel, resting, shownFace } from '../window/window';
 
 test('after a restart the window goes on where it was: model, place, frame, panel, path and flights', async ({
   start,
   open,
+  home,
 }) => {
   const app = start(['--host', 'browser', '--no-open']);
   const page = await open(await app.address());
@@ -23,7 +26,9 @@ test('after a restart the window goes on where it was: model, place, frame, pane
   await resting(page);
   const { code } = await shownFace(page);
   // kept without a word from the page, as a crash leaves it
-  await page.waitForTimeout(2000);
+  const kept = async () =>
+    JSON.parse(await readFile(join(home, 'session.json'), 'utf8')) as { stops: unknown[]; flights: unknown[] };
+  await expect.poll(async () => [(await kept()).stops.length, (await kept()).flights.length]).toEqual([1, 1]);
   await page.goto('about:blank');
   app.interrupt();
   await app.ended();

@@ -91,36 +91,17 @@ describe('the list of models', () => {
     for (const file of [first, second, path.join(bundled, 'shipped'), path.join(trained, 'Older')]) {
       await api.openModel(file);
     }
+    const size = { latentSize: 3, imageSize: 8, film: false };
+    const cost = { images: 10, seconds: 3725, validationMse: 0.0123456 };
+    const unknown = { images: null, seconds: null, validationMse: null };
+    const model = { kind: 'vae', ...size, ...cost };
+    const decoder = { kind: 'decoder', origin: 'recent', ...size, ...unknown };
     expect(await api.listModels()).toEqual([
-      {
-        path: path.join(bundled, 'shipped'),
-        name: 'Shipped',
-        kind: 'vae',
-        latentSize: 3,
-        imageSize: 8,
-        origin: 'bundled',
-        film: false,
-      },
-      {
-        path: path.join(trained, 'Newer'),
-        name: 'Newer',
-        kind: 'vae',
-        latentSize: 3,
-        imageSize: 8,
-        origin: 'library',
-        film: false,
-      },
-      {
-        path: path.join(trained, 'Older'),
-        name: 'Older',
-        kind: 'vae',
-        latentSize: 3,
-        imageSize: 8,
-        origin: 'library',
-        film: false,
-      },
-      { path: second, name: 'second', kind: 'decoder', latentSize: 3, imageSize: 8, origin: 'recent', film: false },
-      { path: first, name: 'first', kind: 'decoder', latentSize: 3, imageSize: 8, origin: 'recent', film: false },
+      { path: path.join(bundled, 'shipped'), name: 'Shipped', origin: 'bundled', ...model },
+      { path: path.join(trained, 'Newer'), name: 'Newer', origin: 'library', ...model },
+      { path: path.join(trained, 'Older'), name: 'Older', origin: 'library', ...model },
+      { path: second, name: 'second', ...decoder },
+      { path: first, name: 'first', ...decoder },
     ]);
     expect(window.onModelsChanged).toHaveBeenCalledTimes(2);
     await rm(second);

@@ -46,7 +46,7 @@ const manifestSchema = v.object({
   format: v.literal(FORMAT),
   name: v.pipe(v.string(), v.nonEmpty()),
   /** What its makers say of it. */
-  about: v.optional(v.object({ images: words, limits: v.array(words) })),
+  about: v.optional(v.object({ name: v.optional(words), images: words, limits: v.array(words) })),
   kind: v.picklist(['ae', 'vae', 'rae']),
   latentSize: count,
   image: v.object({ size: count, channels: v.picklist([1, 3]) }),

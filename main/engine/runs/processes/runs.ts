@@ -19,6 +19,7 @@ import { refuseMissingDevice } from '../graphics-card/graphics-card';
 import { readFacts, runFolder } from '../unfinished/checkpoint';
 import { withPoint } from '../monitoring/curve';
 import { makeFolder, remnants, writeFailure } from '../../files';
+import { folderName } from '../../models';
 import { isFinal, type RunCommand, type RunMessage } from './messages';
 import { resolveSettings } from '../settings/settings';
 import { discardRun, notedSettings, unfinishedRun } from '../unfinished/unfinished';
@@ -223,11 +224,7 @@ export class Runs {
    * made here: another instance that looks for a name at the same moment finds this one taken.
    */
   async #claimFolder(name: string): Promise<string> {
-    const safe =
-      name
-        .trim()
-        .replace(/[^\p{L}\p{N} ._-]+/gu, '-')
-        .replace(/^[.\s]+|[.\s]+$/g, '') || 'model';
+    const safe = folderName(name);
     const candidate = (n: number) => path.join(this.#options.library, n === 1 ? safe : `${safe} ${n}`);
     await makeFolder(this.#options.library);
     for (let n = 1; ; n++) {

@@ -11,6 +11,9 @@ describe('counterparts', () => {
     imageSize: 64,
     origin: 'bundled',
     film: false,
+    images: null,
+    seconds: null,
+    validationMse: null,
     ...more,
   });
   const vae = model('Portraits VAE', 'vae');

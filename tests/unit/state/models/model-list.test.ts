@@ -1,5 +1,6 @@
 import { beforeAll, expect, it, vi } from 'vitest';
 import { type EngineApi, type ModelListing, UserError } from '../../../../main/contract';
+import type { Notices } from '../../../../renderer/state/window/notices.svelte';
 import { engineOf } from '../engine';
 
 const model = (path: string, kind: ModelListing['kind'], origin: ModelListing['origin']): ModelListing => ({
@@ -10,12 +11,15 @@ const model = (path: string, kind: ModelListing['kind'], origin: ModelListing['o
   imageSize: 64,
   origin,
   film: false,
+  images: null,
+  seconds: null,
+  validationMse: null,
 });
 const kept: Record<string, string> = {};
 
 /** Imported once there is something like a window. */
 const newList = async (answers: Partial<EngineApi>) =>
-  new (await import('../../../../renderer/state/models/model-list.svelte')).ModelList(engineOf(answers));
+  new (await import('../../../../renderer/state/models/model-list.svelte')).ModelList(engineOf(answers), {} as Notices);
 
 beforeAll(() => {
   vi.stubGlobal('localStorage', {
