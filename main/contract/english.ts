@@ -14,6 +14,7 @@ export const english = {
     mixture: 'No mixture has been fitted to this model yet. Fit one first.',
     'removed-model': 'What was removed can no longer be taken back: the engine was started again since.',
     'file-manager': 'No file manager could be opened. The model lies at "{{path}}".',
+    photo: 'There is no photo to look at. Choose one first.',
     'training-film': '"{{name}}" has no film of its training: it was trained elsewhere, or before films were recorded.',
     'unfinished-run': 'There is no unfinished run for "{{out}}". It may have finished, or been discarded.',
     run: 'That training run is no longer known. Reload the window.',
@@ -181,6 +182,7 @@ export const english = {
     'path-frames': 'A path has 2 to {{most}} frames, not {{frames}}.',
     'path-stops': 'A path leads through 2 to {{most}} places, each different from the one before, not {{count}}.',
     bookmarks: 'These bookmarks do not fit "{{name}}", or there are more than {{most}}. Remove some and try again.',
+    photos: 'At most {{most}} photos can be kept with the models of the same images. Forget one first.',
     'face-groups':
       'These groups do not fit "{{name}}", or there are more than {{most}}, or a name is longer than {{longest}} characters. Change them and try again.',
     'layout-input': '"{{where}}" has no input "{{name}}" beside the code. Correct the layout.',

@@ -12,9 +12,14 @@ export interface ThumbnailSheets {
   sheets: Uint8Array[];
 }
 
-/** The faces a model was trained on, where they lie in the frame, and how they look decoded. */
+/**
+ * The faces a model was trained on, where they lie in the frame, and how they look decoded. After them come photos of a
+ * person's own: faces like the others, of which no frame, density or mixture is made.
+ */
 export interface Cloud extends FramedCloud {
   count: number;
+  /** How many of the last faces are such photos. */
+  photos: number;
   /** `codes`: from the training images; `prior`: drawn from N(0, I) because the model brings no codes. */
   source: 'codes' | 'prior';
   codes: Float32Array;

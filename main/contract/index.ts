@@ -15,6 +15,7 @@ import type { HoleEvents, HoleRequests } from './holes';
 import type { ImageEvents, ImageRequests } from './images';
 import type { ModelEvents, ModelRequests } from './models';
 import type { PathEvents, PathRequests } from './paths';
+import type { PhotoEvents, PhotoRequests } from './photos';
 import type { ScoreEvents, ScoreRequests } from './scores';
 import type { SessionRequests } from './session';
 import type { TrainingEvents, TrainingRequests } from './training';
@@ -34,6 +35,7 @@ export * from './kept';
 export * from './messages';
 export * from './models';
 export * from './paths';
+export * from './photos';
 export * from './scores';
 export * from './session';
 export * from './training';
@@ -50,6 +52,7 @@ export interface EngineApi
     FaceRequests,
     HoleRequests,
     PathRequests,
+    PhotoRequests,
     TrainingRequests,
     TrainingFilmRequests,
     ScoreRequests,
@@ -66,5 +69,6 @@ export interface WindowApi
     FaceEvents,
     HoleEvents,
     PathEvents,
+    PhotoEvents,
     TrainingEvents,
     ScoreEvents {}

@@ -7,6 +7,7 @@ import { FaceGroups } from './home/face-groups';
 import { KeptSession } from './home/kept-session';
 import { Library, type Places } from './home/library';
 import { Shelf } from './home/shelf';
+import { Photos } from './home/photos';
 import { checked } from './requests/arguments';
 import { betaFamilyRequests } from './requests/beta-family';
 import { codeRequests } from './requests/codes';
@@ -19,6 +20,7 @@ import { imageRequests } from './requests/images';
 import { modelRequests } from './requests/models';
 import { OpenModels } from './requests/open-models';
 import { pathRequests } from './requests/paths';
+import { photoRequests } from './requests/photos';
 import { scoreRequests } from './requests/scores';
 import { sessionRequests } from './requests/session';
 import { trainingRequests } from './requests/training';
@@ -59,6 +61,7 @@ export function createEngine(places: Places): Engine {
     bookmarks: new Bookmarks(places.home),
     groups: new FaceGroups(places.home),
     session: new KeptSession(places.home),
+    photos: new Photos(places.home),
     scoring: new Scoring(),
     family: new Family(path.join(places.models, 'beta-family')),
     priority: new Priority(),
@@ -82,6 +85,7 @@ export function createEngine(places: Places): Engine {
       ...imageRequests(connection),
       ...modelRequests(connection),
       ...pathRequests(connection),
+      ...photoRequests(connection),
       ...scoreRequests(connection),
       ...sessionRequests(connection),
       ...trainingRequests(connection),

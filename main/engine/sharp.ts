@@ -11,4 +11,4 @@ sharp.unblock({
 });
 
 export default sharp;
-export type { Metadata, Sharp } from 'sharp';
+export type { Metadata, OverlayOptions, Sharp } from 'sharp';

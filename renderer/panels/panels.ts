@@ -5,6 +5,7 @@ import ExportsPanel from './exports/ExportsPanel.svelte';
 import FacesPanel from './faces/FacesPanel.svelte';
 import FramesPanel from './frames/FramesPanel.svelte';
 import ModelsPanel from './models/ModelsPanel.svelte';
+import MyPhotoPanel from './my-photo/MyPhotoPanel.svelte';
 import PathsPanel from './paths/PathsPanel.svelte';
 import PosteriorPanel from './posterior/PosteriorPanel.svelte';
 import ScoresPanel from './scores/ScoresPanel.svelte';
@@ -16,6 +17,7 @@ export const panels: Record<PanelName, Component> = {
   frames: FramesPanel,
   faces: FacesPanel,
   paths: PathsPanel,
+  'my-photo': MyPhotoPanel,
   exports: ExportsPanel,
   training: TrainingPanel,
   compare: ComparePanel,

@@ -19,6 +19,7 @@ import { Lattice } from './flight/lattice.svelte';
 import { Frames } from './frames/frames.svelte';
 import { PANELS, Workspace } from './window/workspace.svelte';
 import { ModelList } from './models/model-list.svelte';
+import { MyPhoto } from './my-photo/my-photo.svelte';
 import { Notices } from './window/notices.svelte';
 import { Paths } from './paths/paths.svelte';
 import { Player } from './paths/player.svelte';
@@ -55,6 +56,7 @@ export const posterior = new Posterior(engine, session);
 export const player = new Player(session);
 export const paths = new Paths(engine, session, undo, player);
 export const journal = new Journal(engine, session, undo, notices);
+export const myPhoto = new MyPhoto(engine, session, notices);
 export const exports = new Exports(engine, session, frames, notices);
 export const scores = new Scores(engine, session, notices);
 export const theory = new Theory(engine, session);
@@ -83,6 +85,7 @@ export const connection = new Connection(client, {
   onCloudProgress: (id, done, total) => session.opening.progress(id, done, total),
   onHoles: (id, done, total, map) => holes.progress(id, done, total, map),
   onFrameProgress: (id, share) => frames.progress(id, share),
+  onPhotoProgress: (id, share) => myPhoto.progressed(id, share),
   onPathProgress: (id, kind, share, codes) => paths.progress(id, kind, share, codes),
   onExportProgress: (id, done, total) => exports.progressed(id, done, total),
   onFolderProgress: (path, done, total) => training.folderProgress(path, done, total),

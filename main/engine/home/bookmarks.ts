@@ -41,6 +41,17 @@ export class Bookmarks {
     return fitting(card, list);
   }
 
+  /** A face has gone, and those after it have moved up by one: whose hidden part a place has is still right. @throws UserError as `change` */
+  async withoutFace(card: ModelCard, face: number): Promise<void> {
+    await this.#list(card).change((bookmarks) =>
+      bookmarks.map((bookmark) => {
+        const { anchor } = bookmark;
+        if (anchor === null || anchor < face) return bookmark;
+        return { ...bookmark, anchor: anchor === face ? null : anchor - 1 };
+      }),
+    );
+  }
+
   #list({ path: model }: ModelCard): KeptList<Bookmark> {
     const name = createHash('sha256').update(model).digest('hex').slice(0, 32);
     const file = path.join(this.#home, 'bookmarks', `${name}.json`);

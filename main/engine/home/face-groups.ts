@@ -23,6 +23,12 @@ const groupSchema = v.pipe(
 );
 type Kept = v.InferOutput<typeof groupSchema>;
 
+/** A model and the codes of its faces. */
+export interface ModelFaces {
+  model: Model;
+  faceCodes: Float32Array;
+}
+
 export class FaceGroups {
   readonly #home: string;
   readonly #lists = new Map<string, KeptList<Kept>>();
@@ -36,21 +42,32 @@ export class FaceGroups {
    * Those of a model, in order; those with faces it has not (another model took its path) are left out. Models of the same
    * images share them.
    */
-  async of(model: Model): Promise<FaceGroup[]> {
-    return fitting(model, await this.#list(model).read());
+  async of(faces: ModelFaces): Promise<FaceGroup[]> {
+    return fitting(faces, await this.#list(faces.model).read());
   }
 
   /** @returns those of the model then @throws UserError `bad-settings`, or as `KeptList.change` */
-  async change(model: Model, change: ListChange<FaceGroup>): Promise<FaceGroup[]> {
+  async change(faces: ModelFaces, change: ListChange<FaceGroup>): Promise<FaceGroup[]> {
+    const { model } = faces;
     const put = change.put.map((group) => ({ ...group, faces: [...group.faces] }));
     const checked = v.safeParse(v.array(groupSchema), put);
-    if (!checked.success || fitting(model, checked.output).length < put.length) throw refusal(model);
+    if (!checked.success || fitting(faces, checked.output).length < put.length) throw refusal(model);
     const list = await this.#list(model).change((groups) => {
       const after = changed(groups, { ...change, put: checked.output });
       if (after.length > MOST_GROUPS) throw refusal(model);
       return after;
     });
-    return fitting(model, list);
+    return fitting(faces, list);
+  }
+
+  /** A face has gone: it is in no group any more, and those after it have moved up by one. @throws UserError as `change` */
+  async withoutFace({ model }: ModelFaces, face: number): Promise<void> {
+    await this.#list(model).change((groups) =>
+      groups.flatMap((group) => {
+        const faces = group.faces.filter((one) => one !== face).map((one) => (one > face ? one - 1 : one));
+        return faces.length > 0 ? [{ ...group, faces }] : [];
+      }),
+    );
   }
 
   #list({ source, card }: Model): KeptList<Kept> {
@@ -63,8 +80,8 @@ export class FaceGroups {
 }
 
 /** Draws from the prior are the same each time, so they can be grouped too. */
-function fitting({ codes, card }: Model, groups: readonly Kept[]): FaceGroup[] {
-  const count = codes ? codes.length / card.latentSize : Infinity;
+function fitting({ model, faceCodes }: ModelFaces, groups: readonly Kept[]): FaceGroup[] {
+  const count = faceCodes.length / model.latentSize;
   return groups
     .filter(({ faces }) => faces.every((face) => face < count))
     .map((group) => ({ ...group, faces: Uint32Array.from(group.faces) }));

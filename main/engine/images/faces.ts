@@ -3,7 +3,8 @@ import type { SkippedImage } from '../../contract';
 import { alignFaces, alignFace, type Crop, type FaceFinder } from './alignment/align';
 import type { GreyImage } from './alignment/features';
 import { forEachImage, type ImageWatch } from './each';
-import { readGrey } from './read';
+import type { Opened } from './formats';
+import { greyOf, readGrey } from './read';
 
 /** Longer side of the images in which faces are looked for; more is only slower. */
 const SIDE = 96;
@@ -58,5 +59,10 @@ export async function cropsLike(
 
 /** The crop of one more image, on which its face lies as on the crops that came with `finder`. @throws UnreadableImage */
 export async function cropLike(finder: FaceFinder, file: string): Promise<Crop> {
-  return alignFace(await readGrey(file, SIDE), finder);
+  return alignFace(await readGrey(file, SIDE), finder).crop;
+}
+
+/** As `cropLike`, of an image that is open, and whether there is a face. @throws UnreadableImage */
+export async function lookForFace(finder: FaceFinder, image: Opened): Promise<{ crop: Crop; found: boolean }> {
+  return alignFace(await greyOf(image, SIDE), finder);
 }

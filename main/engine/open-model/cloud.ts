@@ -3,33 +3,43 @@ import sharp from '../sharp';
 import type { Cloud, ThumbnailSheets } from '../../contract';
 import { type Model } from '../models';
 import { decodeNames, NAMES } from '../models/files/names';
-import { gridOf, makeThumbnails, sheetName } from '../models/files/thumbnails';
+import { appendThumbnails, gridOf, makeThumbnails, sheetName } from '../models/files/thumbnails';
 import { addFiles } from '../models/write';
 import type { Watch } from '../scheduling/watch';
 import type { Geometry } from './geometry';
+import { joined } from '../maths/joined';
 import { normals, random } from '../maths/random';
+import type { OwnPhotos } from './photos/own-photos';
 
 /** Draws that stand in for the codes of a model that brings none. */
 const DRAWS = 512;
 
 /**
- * The model's codes in the frame of their principal components, with a thumbnail each. A model without codes shows those
+ * The model's codes in the frame of their principal components, with a thumbnail each, and after them a
+ * person's own photos. A model without codes shows those
  * that stand in for them, or 512 draws from the prior N(0, I), always the same. Thumbnails that the model folder lacks are decoded, and kept in it where
  * it can be written.
  * @throws UserError `cancelled`, `bad-model`
  */
-export async function cloudOf(model: Model, geometry: Geometry, watch: Watch = {}): Promise<Cloud> {
+export async function cloudOf(model: Model, geometry: Geometry, photos: OwnPhotos, watch: Watch = {}): Promise<Cloud> {
   const { latentSize } = model.card;
-  const codes = cloudCodes(model);
+  const own = cloudCodes(model);
   const framed = await geometry.frame({ kind: 'principal' });
+  const thumbnails = (await storedThumbnails(model)) ?? (await newThumbnails(model, own, watch));
+  const names = await namesOf(model);
+  const codes = joined(own, photos.codes);
   return {
     count: codes.length / latentSize,
+    photos: photos.entries.length,
     source: model.codes ? 'codes' : 'prior',
     codes,
-    logVar: model.logVar,
-    names: await namesOf(model),
+    logVar: model.logVar && joined(model.logVar, photos.logVar ?? new Float32Array(0)),
+    names: names && [...names, ...photos.entries.map(({ name }) => name)],
     ...framed,
-    thumbnails: (await storedThumbnails(model)) ?? (await newThumbnails(model, codes, watch)),
+    thumbnails:
+      photos.entries.length > 0
+        ? await appendThumbnails(thumbnails, own.length / latentSize, await model.decodePixels(photos.codes))
+        : thumbnails,
   };
 }
 

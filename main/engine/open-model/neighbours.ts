@@ -1,7 +1,6 @@
 import { UserError } from '../../contract';
-import type { Model } from '../models';
 import { NearestPoints } from '../maths/nearest-points';
-import { cloudCodes } from './cloud';
+import type { OpenModel } from './open-model';
 
 /** Per request. Faces farther away are hardly neighbours. */
 const MOST_NEIGHBOURS = 200;
@@ -14,7 +13,7 @@ const MOST_NEIGHBOURS = 200;
  * @throws UserError `bad-settings`
  */
 export function neighboursOf(
-  model: Model,
+  { model, faceCodes }: OpenModel,
   code: Float32Array,
   count: number,
 ): { faces: Uint32Array; distances: Float32Array } {
@@ -22,7 +21,7 @@ export function neighboursOf(
   if (code.length !== latentSize || !Number.isInteger(count) || count < 1 || count > MOST_NEIGHBOURS) {
     throw new UserError('bad-settings.neighbours', { most: MOST_NEIGHBOURS });
   }
-  const search = new NearestPoints(cloudCodes(model), latentSize, count);
+  const search = new NearestPoints(faceCodes, latentSize, count);
   search.find(code, 0);
   const { indices, squares, found } = search;
   return {

@@ -5,7 +5,10 @@ import { latestOnly } from '../scheduling/latest';
 import type { Priority } from '../scheduling/priority';
 import { faceBound } from '../scores';
 import { cloudCodes } from './cloud';
+import { joined } from '../maths/joined';
 import { Holes } from './holes';
+import type { LookedAt } from './photos/look';
+import { noPhotos, type OwnPhotos } from './photos/own-photos';
 
 /** Importance samples for the face one looks at: a fraction of a second. */
 const FACE_SAMPLES = 64;
@@ -24,6 +27,11 @@ export class OpenModel {
   exporting = new AbortController();
   /** Aborted when the hole map that is being measured is no longer wanted. */
   mapping = new AbortController();
+  /** Aborted when the code of a photo is no longer wanted. */
+  projecting = new AbortController();
+  /** The photo that the window looks at. */
+  looked: LookedAt | null = null;
+  #photos = noPhotos();
 
   constructor(
     readonly model: Model,
@@ -38,6 +46,26 @@ export class OpenModel {
       latentSize,
       data: model.codes !== null,
     });
+  }
+
+  /** A person's own photos, which are the last faces of its cloud. */
+  get photos(): OwnPhotos {
+    return this.#photos;
+  }
+
+  set photos(photos: OwnPhotos) {
+    this.#photos = photos;
+    this.geometry.photos = photos.codes;
+  }
+
+  /** How many faces come before a person's own photos. */
+  get facesTrainedOn(): number {
+    return cloudCodes(this.model).length / this.model.latentSize;
+  }
+
+  /** The codes of all faces of its cloud, `[count, latentSize]`. */
+  get faceCodes(): Float32Array {
+    return joined(cloudCodes(this.model), this.#photos.codes);
   }
 
   readonly close = async (): Promise<void> => {

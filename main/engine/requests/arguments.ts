@@ -152,6 +152,16 @@ const SCHEMAS: Schemas = {
   holeFile: v.strictTuple([holeMap, v.picklist(['csv', 'npy'])]),
 
   tracePath: v.strictTuple([id, v.picklist(['straight', 'spherical', 'smooth', 'geodesic']), floats(), whole(2, 3600)]),
+  lookAtPhoto: v.strictTuple([id, v.pipe(v.instance(Uint8Array), v.maxLength(2 ** 26)), text(1000)]),
+  projectPhoto: v.strictTuple([
+    id,
+    v.object({ left: finite, top: finite, side: v.pipe(finite, v.minValue(0.01), v.maxValue(10)) }),
+  ]),
+  cancelPhoto: model,
+  keepPhoto: v.strictTuple([id, text(80)]),
+  photos: model,
+  forgetPhoto: v.strictTuple([id, id]),
+
   cancelPaths: model,
   bookmarks: model,
   changeBookmarks: v.strictTuple([id, change(bookmark)]),

@@ -5,6 +5,7 @@ import type { Bookmarks } from '../home/bookmarks';
 import type { FaceGroups } from '../home/face-groups';
 import type { KeptSession } from '../home/kept-session';
 import type { Library } from '../home/library';
+import type { Photos } from '../home/photos';
 import type { Estimates, Runs } from '../runs';
 import type { Shelf } from '../home/shelf';
 import type { Priority } from '../scheduling/priority';
@@ -20,6 +21,7 @@ export interface Services {
   bookmarks: Bookmarks;
   groups: FaceGroups;
   session: KeptSession;
+  photos: Photos;
   scoring: Scoring;
   family: Family;
   priority: Priority;

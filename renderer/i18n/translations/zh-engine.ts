@@ -11,6 +11,7 @@ export const zhEngine: Catalogue['engine'] = {
     'model-closed': '此模型已经关闭。请重新打开。',
     'removed-model': '无法再恢复：此后引擎已重新启动。',
     'file-manager': '无法打开文件管理器。模型位于“{{path}}”。',
+    photo: '没有正在查看的照片。请先选择一张。',
     mixture: '本次会话中还没有为此模型拟合混合分布。请先拟合。',
     'training-film': '“{{name}}”没有训练影片：它在别处训练，或训练时还没有录制影片的功能。',
     'unfinished-run': '“{{out}}”没有未完成的训练。它可能已经完成，或已被丢弃。',
@@ -158,6 +159,7 @@ export const zhEngine: Catalogue['engine'] = {
     'path-frames': '路径应有 2 到 {{most}} 帧，而不是 {{frames}} 帧。',
     'path-stops': '路径应经过 2 到 {{most}} 个位置，且相邻的位置各不相同；现在有 {{count}} 个。',
     bookmarks: '这些书签与“{{name}}”不符，或超过了 {{most}} 个。请删去一些再试。',
+    photos: '同一组图像的模型最多可保留 {{most}} 张照片。请先移除一张。',
     'face-groups': '这些分组与“{{name}}”不符，或超过了 {{most}} 个，或有名称超过 {{longest}} 个字符。请修改后再试。',
     'layout-input': '除编码外，“{{where}}”没有名为“{{name}}”的输入。请修正布局。',
     'layout-output_other':

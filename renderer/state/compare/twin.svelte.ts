@@ -189,9 +189,15 @@ export class Twin {
     const { partner } = this;
     if (!partner || this.#swapping) return;
     if (!flight) return this.leave();
+    const { path } = partner.card;
+    if (flight.cloud.count !== partner.cloud.count && flight.id === this.#leader) {
+      // photos of one's own have come or gone, in both
+      this.leave();
+      void this.start(path);
+      return;
+    }
     if (flight.id !== this.#leader) {
       // an engine that was started again gives the same model another id
-      const { path } = partner.card;
       const again = path !== flight.card.path && flight.cloud.count === partner.cloud.count;
       this.leave();
       if (again) void this.start(path);

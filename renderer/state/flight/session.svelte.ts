@@ -16,7 +16,7 @@ import { alike, hiddenOfFace, HiddenPart } from './hidden-part.svelte';
 import { LiveFace } from './live-face.svelte';
 import { close, ModelOpening } from './model-opening.svelte';
 import { TypicalityWatch } from './typicality.svelte';
-import { sheetsOf } from './thumbnails';
+import { sheetsOf, Thumbnails } from './thumbnails';
 import { VisitHistory } from './visit-history.svelte';
 
 /** Where one is and how one looks from there, with all that decides which face is decoded. */
@@ -177,8 +177,33 @@ export class Session {
     // the engine was started again: to the eye nothing has happened
     const reopened = unmoved && before?.card.path === flight.card.path && flight.cloud.source === 'codes';
     if (reopened) this.#look();
-    else this.#showCloud(place);
+    else {
+      this.#showCloud(place);
+      this.visits.clear();
+      this.rest(this.scene.viewpoint.pose);
+    }
     if (before) close(this.#engine, before.id);
+  }
+
+  /** The faces of the open model are others: photos of one's own have come or gone. One stays where one is. */
+  async reloadFaces(): Promise<void> {
+    const { id } = this.flight!;
+    const cloud = await this.#engine.cloud(id);
+    const { flight } = this;
+    if (flight?.id !== id) return;
+    const { frame, hidden, positions: placed } = flight.cloud;
+    const d = flight.card.latentSize;
+    const trained = cloud.count - cloud.photos;
+    const photos = toScene(cloud.codes.subarray(trained * d), frame);
+    const positions = new Float32Array(3 * cloud.count);
+    positions.set(placed.subarray(0, 3 * trained));
+    positions.set(photos, 3 * trained);
+    const thumbnails = new Thumbnails(cloud.thumbnails);
+    this.flight = { ...flight, cloud: { ...cloud, frame, hidden, positions }, thumbnails };
+    this.hovered = null;
+    const { anchor } = this.hidden;
+    if (anchor !== null && anchor >= cloud.count) this.hidden.anchorTo(null);
+    this.#showCloud(this.position);
   }
 
   /** Shows the cloud, from `position` or from its start. */
@@ -193,8 +218,6 @@ export class Session {
     if (position) viewpoint.resume(view, scale.radius, position);
     // without a change of place the scene says nothing, but the model is another one
     this.move(viewpoint.position);
-    this.visits.clear();
-    this.rest(viewpoint.pose);
   }
 
   /** Shows the open model's cloud in another frame: the face shown stays, and all faces move to their places in it. */

@@ -4,7 +4,7 @@ import { recall, remember } from '../../platform/preferences';
 /** The areas, in the order of the rail and of the keys 1, 2, …, each with its panels in the order of their tabs. */
 export const AREAS = {
   explore: ['frames', 'faces', 'paths'],
-  create: ['exports'],
+  create: ['my-photo', 'exports'],
   train: ['training'],
   understand: ['compare', 'theory', 'posterior', 'scores'],
   models: ['models'],

@@ -4,7 +4,7 @@ import { parse } from 'npyjs';
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { expect, test } from '../app';
-import { codeOf, fly, flying, openModelFolder, openPanel, settled, shownFace } from './window';
+import { codeOf, drop, fly, flying, openModelFolder, openPanel, settled, shownFace } from './window';
 
 /** What saving writes: the file's name and its bytes. */
 async function saved(page: Page, save: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
@@ -19,21 +19,6 @@ const savedAs = (page: Page, format: string) =>
     await page.getByTestId('export-format').selectOption(format);
     await page.getByTestId('export-save').click();
   });
-
-/** Drops a file on the window as a hand would. */
-async function drop(page: Page, name: string, type: string, bytes: Buffer): Promise<void> {
-  const transfer = await page.evaluateHandle(
-    ({ name, type, base64 }) => {
-      const data = new DataTransfer();
-      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      data.items.add(new File([bytes], name, { type }));
-      return data;
-    },
-    { name, type, base64: bytes.toString('base64') },
-  );
-  await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
-  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
-}
 
 test('two faces never have one name, and a picture dropped on the window leads back to its place', async ({ page }) => {
   await flying(page);

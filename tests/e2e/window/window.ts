@@ -144,3 +144,18 @@ export async function chooseFile(page: Page, path: string): Promise<void> {
   if (dialogs) return dialogs.pick(path);
   await browseTo(page, path);
 }
+
+/** Drops a file on the window as a hand would. */
+export async function drop(page: Page, name: string, type: string, bytes: Buffer): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    ({ name, type, base64 }) => {
+      const data = new DataTransfer();
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      data.items.add(new File([bytes], name, { type }));
+      return data;
+    },
+    { name, type, base64: bytes.toString('base64') },
+  );
+  await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+}

@@ -26,6 +26,7 @@ beforeEach(async () => {
     onFrameProgress: vi.fn(),
     onHoles: vi.fn<WindowApi['onHoles']>(),
     onPathProgress: vi.fn(),
+    onPhotoProgress: vi.fn(),
     onExportProgress: vi.fn(),
     onFolderProgress: vi.fn(),
     onFacesProgress: vi.fn(),

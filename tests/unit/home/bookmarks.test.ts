@@ -104,6 +104,7 @@ describe('bookmarks', () => {
 });
 
 describe('groups of faces', () => {
+  const faces = () => ({ model, faceCodes: model.codes! });
   const group = (id: string, faces = [1, 2]): FaceGroup => ({
     id,
     name: id,
@@ -115,25 +116,25 @@ describe('groups of faces', () => {
   it('change by changes, and those with faces that are not there are left out alone', async () => {
     const home = await temporaryFolder();
     const groups = new FaceGroups(home);
-    const change = (put: FaceGroup[]) => groups.change(model, { put, remove: [], order: [] });
+    const change = (put: FaceGroup[]) => groups.change(faces(), { put, remove: [], order: [] });
     expect(ids(await change([group('a'), group('b')]))).toBe('ab');
     await expect(change([group('c', [10])])).rejects.toMatchObject({ code: 'bad-settings' });
-    expect(ids(await new FaceGroups(home).change(model, { put: [group('c')], remove: ['a'], order: ['c'] }))).toBe(
+    expect(ids(await new FaceGroups(home).change(faces(), { put: [group('c')], remove: ['a'], order: ['c'] }))).toBe(
       'cb',
     );
-    expect(await groups.of(model)).toEqual([group('c'), group('b')]);
+    expect(await groups.of(faces())).toEqual([group('c'), group('b')]);
   });
 
   it('of earlier versions, which had no ids, get the same ones each time', async () => {
     const home = await temporaryFolder();
     const groups = new FaceGroups(home);
-    await groups.change(model, { put: [group('a')], remove: [], order: [] });
+    await groups.change(faces(), { put: [group('a')], remove: [], order: [] });
     const [name] = await readdir(path.join(home, 'groups'));
     const { id: _, ...old } = { ...group('old'), faces: [3] };
     await writeFile(path.join(home, 'groups', name), JSON.stringify({ model: '', groups: [old] }));
-    const [first] = await groups.of(model);
+    const [first] = await groups.of(faces());
     expect(first.id).toMatch(/^[0-9a-f]{32}$/);
-    expect(await groups.of(model)).toEqual([first]);
+    expect(await groups.of(faces())).toEqual([first]);
   });
 });
 

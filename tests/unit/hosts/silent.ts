@@ -7,6 +7,7 @@ export const silent: WindowApi = {
   onFrameProgress() {},
   onHoles() {},
   onPathProgress() {},
+  onPhotoProgress() {},
   onExportProgress() {},
   onFolderProgress() {},
   onFacesProgress() {},

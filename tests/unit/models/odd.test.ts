@@ -8,6 +8,7 @@ import { addFiles } from '../../../main/engine/models/write';
 import { openModel } from '../../../main/engine/models';
 import { cloudOf } from '../../../main/engine/open-model/cloud';
 import { Geometry } from '../../../main/engine/open-model/geometry';
+import { noPhotos } from '../../../main/engine/open-model/photos/own-photos';
 import { sha256 } from '../../../main/engine/files';
 import { tinyModel } from './tiny';
 
@@ -70,7 +71,7 @@ it.each<[string, (bytes: Buffer) => Uint8Array]>([
   const model = await openModel(await oddModel({ 'thumbnails.webp': damage }));
   const { latentSize, codes, logVar } = model;
   const geometry = new Geometry({ codes: codes!, logVar, latentSize, data: true });
-  const { thumbnails } = await cloudOf(model, geometry);
+  const { thumbnails } = await cloudOf(model, geometry, noPhotos());
   geometry.dispose();
   expect(Buffer.from(thumbnails.sheets[0]).toString('latin1', 8, 12)).toBe('WEBP');
 });

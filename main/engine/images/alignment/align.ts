@@ -164,9 +164,13 @@ export async function alignFaces(
   };
 }
 
-/** The crop of one more image, such that its face lies on those of the folder that taught `finder`. */
-export function alignFace(thumbnail: GreyImage, finder: FaceFinder): Crop {
-  return cropOf(thumbnail, findFace(thumbnail, finder), finder);
+/**
+ * The crop of one more image, such that its face lies on those of the folder that taught `finder`; where no face is
+ * `found`, it is the folder's usual crop.
+ */
+export function alignFace(thumbnail: GreyImage, finder: FaceFinder): { crop: Crop; found: boolean } {
+  const fit = findFace(thumbnail, finder);
+  return { crop: cropOf(thumbnail, fit, finder), found: fit.score >= LOST };
 }
 
 /** The face in an image: first the head anywhere in it, then the features of the face, coarse to fine. */

@@ -1,5 +1,5 @@
 /** Small pictures of many faces, decoded by the model and packed into sheets. */
-import sharp from '../../sharp';
+import sharp, { type OverlayOptions } from '../../sharp';
 import type { ImageBatch, ThumbnailSheets } from '../../../contract';
 import { inPieces, type Watch } from '../../scheduling/watch';
 
@@ -9,6 +9,8 @@ const SHEET_SIDE = 2048;
 const LARGEST_TILE = 48;
 /** Faces decoded at a time: enough to keep the processor busy, few enough to report progress and to let others in. */
 const FACES_A_PIECE = 64;
+/** Of WebP. */
+const QUALITY = 85;
 
 type Grid = Omit<ThumbnailSheets, 'sheets'>;
 
@@ -52,10 +54,40 @@ export async function makeThumbnails(
         }
       });
     }
-    const webp = sharp(sheet, { raw: { width, height, channels: 3 } }).webp({ quality: 85, smartSubsample: true });
+    const webp = sharp(sheet, { raw: { width, height, channels: 3 } }).webp({ quality: QUALITY, smartSubsample: true });
     sheets.push(new Uint8Array(await webp.toBuffer()));
   }
   return { ...grid, sheets };
+}
+
+/** The sheets with more faces after the `count` that they show. */
+export async function appendThumbnails(
+  { sheets, ...grid }: ThumbnailSheets,
+  count: number,
+  faces: ImageBatch,
+): Promise<ThumbnailSheets> {
+  const { tile, columns, perSheet } = grid;
+  const all = [...sheets];
+  for (let face = count; face < count + faces.count;) {
+    const s = Math.floor(face / perSheet);
+    const end = Math.min(count + faces.count, (s + 1) * perSheet);
+    const rows = Math.ceil((end - s * perSheet) / columns);
+    const tiles: OverlayOptions[] = [];
+    for (; face < end; face++) {
+      const within = face - s * perSheet;
+      tiles.push({
+        input: await shrink(faces, face - count, tile),
+        raw: { width: tile, height: tile, channels: 3 },
+        left: (within % columns) * tile,
+        top: Math.floor(within / columns) * tile,
+      });
+    }
+    if (all[s]) tiles.unshift({ input: Buffer.from(all[s]), left: 0, top: 0 });
+    const size = { width: columns * tile, height: rows * tile, channels: 3, background: '#000000' } as const;
+    const sheet = sharp({ create: size }).composite(tiles).webp({ quality: QUALITY, smartSubsample: true });
+    all[s] = new Uint8Array(await sheet.toBuffer());
+  }
+  return { ...grid, sheets: all };
 }
 
 /** Face `i` of a batch as RGB, `tile × tile`; one that is not square stands on black. */

@@ -16,6 +16,8 @@ export interface Codes {
   latentSize: number;
   /** Whether they come from data, not from a prior. */
   data: boolean;
+  /** Further faces that may be chosen, `[n, latentSize]`. */
+  photos?: Float32Array;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Codes {
  * @param onProgress share done, now and then
  */
 export function framed(
-  { codes, logVar, latentSize }: Codes,
+  { codes, logVar, latentSize, photos }: Codes,
   choice: FrameChoice,
   onProgress?: (share: number) => void,
 ): FramedCloud {
@@ -38,7 +40,7 @@ export function framed(
     case 'latents':
       return within(latentsFrame(codes, latentSize, choice.latents));
     case 'faces':
-      return within(facesFrame(codes, latentSize, choice.faces));
+      return within(facesFrame(codes, latentSize, choice.faces, photos));
     case 'attributes':
       return within(attributesFrame(codes, latentSize, choice.directions));
     case 'layout': {
@@ -50,8 +52,8 @@ export function framed(
 }
 
 /** @throws UserError `bad-settings` when the codes do not have what was chosen */
-export function checkChoice(choice: FrameChoice, { codes, latentSize }: Codes): void {
-  const count = codes.length / latentSize;
+export function checkChoice(choice: FrameChoice, { codes, latentSize, photos }: Codes): void {
+  const count = (codes.length + (photos?.length ?? 0)) / latentSize;
   const among = (numbers: readonly number[], end: number) =>
     numbers.every((n) => Number.isInteger(n) && n >= 0 && n < end) && new Set(numbers).size === numbers.length;
   if (choice.kind === 'latents' && !(choice.latents.length === 3 && among(choice.latents, Math.max(3, latentSize)))) {

@@ -2,6 +2,9 @@
 import type { Worker } from 'node:worker_threads';
 import { type FrameChoice, type FramedCloud, type LinearFrame, type Typicality, UserError } from '../../../contract';
 import { startThread } from '../../scheduling/start';
+import { joined } from '../../maths/joined';
+import { nearest } from '../../maths/nearest';
+import { toScene } from '../../space/frames/frame';
 import { checkChoice, type Codes, framed } from './frames';
 import type { FrameMessage, Job, TypicalityMessage } from './messages';
 
@@ -16,6 +19,8 @@ export class Geometry {
   readonly #kept = new Map<FrameChoice['kind'], FramedCloud>();
   #framing: AbortController | null = null;
   #typicality: TypicalityThread | null = null;
+  /** Codes of further faces, `[n, latentSize]`: they have places in frames, but no frame or density is made of them. */
+  photos: Float32Array = new Float32Array(0);
 
   /** @param codes copied into memory that threads share */
   constructor(codes: Codes) {
@@ -23,26 +28,28 @@ export class Geometry {
   }
 
   /**
-   * The cloud in another frame. A later call takes the place of this one.
+   * The cloud in another frame, the further faces after it. A later call takes the place of this one.
    * @param onProgress share done, now and then
    * @throws UserError `bad-settings` when the codes do not have what was chosen; `cancelled`
    */
   async frame(choice: FrameChoice, onProgress?: (share: number) => void): Promise<FramedCloud> {
-    checkChoice(choice, this.#codes);
+    const { photos } = this;
+    const all = { ...this.#codes, photos };
+    checkChoice(choice, all);
     this.#framing?.abort();
     this.#framing = null;
-    const kept = this.#kept.get(choice.kind);
-    if (kept) return kept;
-    const { codes, latentSize } = this.#codes;
+    const kept = this.#kept.get(choice.kind) ?? (await this.#frame(choice, all, onProgress));
+    if (choice.kind === 'principal' || choice.kind === 'layout') this.#kept.set(choice.kind, kept);
+    if (photos.length === 0) return kept;
+    return { ...kept, positions: joined(kept.positions, toScene(photos, kept.frame)) };
+  }
+
+  async #frame(choice: FrameChoice, all: Codes, onProgress?: (share: number) => void): Promise<FramedCloud> {
+    const { codes, latentSize } = all;
     const small = latentSize <= LARGEST_AT_ONCE && codes.length * latentSize <= AT_ONCE;
-    let result: FramedCloud;
-    if (small && choice.kind !== 'layout') result = framed(this.#codes, choice);
-    else {
-      this.#framing = new AbortController();
-      result = await frameThread({ task: 'frame', choice, codes: this.#codes }, this.#framing.signal, onProgress);
-    }
-    if (choice.kind === 'principal' || choice.kind === 'layout') this.#kept.set(choice.kind, result);
-    return result;
+    if (small && choice.kind !== 'layout') return framed(all, choice);
+    this.#framing = new AbortController();
+    return frameThread({ task: 'frame', choice, codes: all }, this.#framing.signal, onProgress);
   }
 
   /** The frame that the cloud is first shown in. Unlike `frame`, this disturbs no other frame once it is known. */
@@ -51,8 +58,16 @@ export class Geometry {
     return frame as LinearFrame;
   }
 
-  /** Where a code lies among the codes. */
-  typicality(code: Float32Array): Promise<Typicality> {
+  /** Where a code lies among the codes; the nearest one may be a further face. */
+  async typicality(code: Float32Array): Promise<Typicality> {
+    const typicality = await this.#among(code);
+    const further = nearest(this.photos, code);
+    if (!further || further.distance >= typicality.distance) return typicality;
+    const { codes, latentSize } = this.#codes;
+    return { ...typicality, nearest: codes.length / latentSize + further.index, distance: further.distance };
+  }
+
+  #among(code: Float32Array): Promise<Typicality> {
     // one that has died answers nobody any more: what killed it must not cost the next question
     if (!this.#typicality || this.#typicality.ended) {
       this.#typicality = new TypicalityThread({ task: 'typicality', codes: this.#codes });

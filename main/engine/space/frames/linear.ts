@@ -37,9 +37,19 @@ export function attributesFrame(codes: Float32Array, latentSize: number, directi
  * the same meaning in every model of the same faces: the same mix of the four.
  * @param codes `[count, latentSize]`
  * @param faces numbers of A, B, C and D
+ * @param further codes of faces that are counted after the others and may be among the four
  */
-export function facesFrame(codes: Float32Array, latentSize: number, faces: readonly number[]): LinearFrame {
-  const code = (face: number) => codes.subarray(face * latentSize, (face + 1) * latentSize);
+export function facesFrame(
+  codes: Float32Array,
+  latentSize: number,
+  faces: readonly number[],
+  further: Float32Array = new Float32Array(0),
+): LinearFrame {
+  const count = codes.length / latentSize;
+  const code = (face: number) =>
+    face < count
+      ? codes.subarray(face * latentSize, (face + 1) * latentSize)
+      : further.subarray((face - count) * latentSize, (face - count + 1) * latentSize);
   const [a, ...others] = faces;
   const origin = code(a).slice();
   const axes = new Float32Array(3 * latentSize);

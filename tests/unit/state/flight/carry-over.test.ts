@@ -56,6 +56,7 @@ const cloud = (positions: number[], source: Cloud['source'] = 'codes'): Cloud =>
   codes: new Float32Array(positions.length),
   logVar: null,
   names: null,
+  photos: 0,
   positions: new Float32Array(positions),
   frame,
   hidden: {
