@@ -211,6 +211,10 @@ export const english = {
     direction: 'Both folders have the same mean code, so there is no direction between them. Choose other images.',
     'option-whole-number': '{{option}} must be a whole number from {{least}} to {{most}}, not {{value}}.',
     'option-one-of': '{{option}} must be one of {{values}}, not {{value}}.',
+    'drop-too-large':
+      'At most {{files}} files of {{gigabytes}} GB together can be dropped here. Choose the folder with the button instead.',
+    'drop-name': '"{{name}}" is no name that a file can have here. Rename it, and drop it again.',
+    'drop-incomplete': 'Not all of what was dropped has arrived. Drop it again.',
     'option-idle': '{{option}} does nothing with {{where}}. Leave it out.',
     'option-both': '{{one}} and {{other}} contradict each other. Give one of them.',
     'bundled-model':

@@ -8,6 +8,7 @@
  */
 import type { BetaFamilyRequests } from './beta-family';
 import type { CodeRequests } from './codes';
+import type { DropRequests } from './drops';
 import type { ExportEvents, ExportRequests } from './exports';
 import type { FaceEvents, FaceRequests } from './faces';
 import type { FrameEvents, FrameRequests } from './frames';
@@ -24,6 +25,7 @@ import type { TrainingFilmRequests } from './training-film';
 export * from './beta-family';
 export * from './codes';
 export { english } from './english';
+export * from './drops';
 export * from './errors';
 export * from './exports';
 export * from './faces';
@@ -47,6 +49,7 @@ export interface EngineApi
     ImageRequests,
     ModelRequests,
     CodeRequests,
+    DropRequests,
     ExportRequests,
     FrameRequests,
     FaceRequests,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EngineApi, WindowApi } from '../contract';
 import { Family } from './beta-family/family';
 import { Bookmarks } from './home/bookmarks';
+import { Drops } from './home/drops';
 import { FaceGroups } from './home/face-groups';
 import { KeptSession } from './home/kept-session';
 import { Library, type Places } from './home/library';
@@ -12,6 +13,7 @@ import { checked } from './requests/arguments';
 import { betaFamilyRequests } from './requests/beta-family';
 import { codeRequests } from './requests/codes';
 import type { Connection, Services } from './requests/connection';
+import { dropRequests } from './requests/drops';
 import { exportRequests } from './requests/exports';
 import { faceRequests } from './requests/faces';
 import { frameRequests } from './requests/frames';
@@ -60,6 +62,7 @@ export function createEngine(places: Places): Engine {
     shelf,
     bookmarks: new Bookmarks(places.home),
     groups: new FaceGroups(places.home),
+    drops: new Drops(places.home),
     session: new KeptSession(places.home),
     photos: new Photos(places.home),
     scoring: new Scoring(),
@@ -78,6 +81,7 @@ export function createEngine(places: Places): Engine {
     const requests: EngineApi = {
       ...betaFamilyRequests(connection),
       ...codeRequests(connection),
+      ...dropRequests(connection),
       ...exportRequests(connection),
       ...faceRequests(connection),
       ...frameRequests(connection),

@@ -21,6 +21,7 @@ export const NAMED_PATHS: { [Request in Name]?: (...args: Parameters<EngineApi[R
   duplicateModel: (file) => [file],
   removeModel: (file) => [file],
   showModel: (file) => [file],
+  unpack: (file) => [file],
   compare: (_, paths) => paths,
   encodeFiles: (_, paths) => paths,
   score: (_, folder) => [folder],

@@ -14,5 +14,6 @@ export { fromHome } from './from-home';
 export { hold, isHeld, type Release } from './lock';
 export { openRegular, readText, readWhole } from './read';
 export { type Content, isTemporary, removeTemporaries, save, saveJson } from './save';
+export { Receiving, safeParts } from './receive';
 export { sha256, sha256Of, unchanged } from './sha256';
 export { kindWithSums } from './sums';

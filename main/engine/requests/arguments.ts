@@ -212,6 +212,14 @@ const SCHEMAS: Schemas = {
 
   listFolder: v.strictTuple([v.optional(file)]),
   inspectFolder: v.strictTuple([file, whole(8, 1024), v.boolean()]),
+  beginDrop: v.strictTuple([
+    text(1000),
+    v.pipe(v.array(v.object({ name: file, size: whole(0, Number.MAX_SAFE_INTEGER) })), v.maxLength(1e6)),
+  ]),
+  dropBytes: v.strictTuple([id, v.pipe(v.instance(Uint8Array), v.maxLength(2 ** 26))]),
+  endDrop: model,
+  cancelDrop: model,
+  unpack: v.strictTuple([file]),
   syntheticFaces: v.strictTuple([finite, finite, finite]), // its own check says each range
   cancelSyntheticFaces: none,
 

@@ -2,6 +2,7 @@
 import type { WindowApi } from '../../contract';
 import type { Family } from '../beta-family/family';
 import type { Bookmarks } from '../home/bookmarks';
+import type { Drops } from '../home/drops';
 import type { FaceGroups } from '../home/face-groups';
 import type { KeptSession } from '../home/kept-session';
 import type { Library } from '../home/library';
@@ -20,6 +21,7 @@ export interface Services {
   shelf: Shelf;
   bookmarks: Bookmarks;
   groups: FaceGroups;
+  drops: Drops;
   session: KeptSession;
   photos: Photos;
   scoring: Scoring;

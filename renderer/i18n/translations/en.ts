@@ -444,8 +444,8 @@ export const en = {
     limits: 'What to expect',
     latent: '{{size}} latents',
     pixels: '{{size}} × {{size}}',
-    drop: 'Drop a photo, a model or a folder of images',
-    dropInBrowser: 'A browser does not reveal where a dropped file is stored. Use “Open another…” instead.',
+    drop: 'Drop a photo, a model, a folder of images, or a zip of them',
+    dropping: 'Copying “{{name}}”: {{done}} of {{total}} MB',
     failed: 'The model was not opened. {{reason}}',
   },
   posterior: {

@@ -427,8 +427,8 @@ export const zh: Catalogue = {
     limits: '效果与局限',
     latent: '{{size}} 维编码',
     pixels: '{{size}} × {{size}}',
-    drop: '拖入照片、模型或图片文件夹',
-    dropInBrowser: '浏览器不会透露拖入文件的位置，请改用“打开其他…”。',
+    drop: '拖入照片、模型、图片文件夹或图片的 zip',
+    dropping: '正在复制“{{name}}”：{{done}} / {{total}} MB',
     failed: '模型未能打开。{{reason}}',
   },
   posterior: {

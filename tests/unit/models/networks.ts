@@ -139,3 +139,32 @@ export function encoder(
     initializers: [{ name: 'pick', shape: [pixels, latentSize], data: pick }],
   });
 }
+
+/** A decoder of four numbers and ten classes, 16×16 and grey. */
+export function foreignDecoder(): Uint8Array<ArrayBufferLike> {
+  const [d, size, classes] = [4, 16, 10];
+  const area = size * size;
+  const each = (rows: number, value: (row: number, y: number, x: number) => number) =>
+    Float32Array.from({ length: rows * area }, (_, i) =>
+      value(Math.floor(i / area), Math.floor((i % area) / size), i % size),
+    );
+  return encodeModel({
+    nodes: [
+      { op: 'MatMul', inputs: ['z', 'W'], outputs: ['drawn'] },
+      { op: 'MatMul', inputs: ['class', 'C'], outputs: ['shifted'] },
+      { op: 'Add', inputs: ['drawn', 'shifted'], outputs: ['sum'] },
+      { op: 'Sigmoid', inputs: ['sum'], outputs: ['unit'] },
+      { op: 'Reshape', inputs: ['unit', 'image shape'], outputs: ['image'] },
+    ],
+    inputs: [
+      { name: 'z', type: 'float32', shape: ['N', d] },
+      { name: 'class', type: 'float32', shape: ['N', classes] },
+    ],
+    outputs: [{ name: 'image', type: 'float32', shape: ['N', 1, size, size] }],
+    initializers: [
+      { name: 'W', shape: [d, area], data: each(d, (k, y, x) => Math.cos(((k + 1) * (y + 2 * x)) / size)) },
+      { name: 'C', shape: [classes, area], data: each(classes, (k, y) => (k * (y - size / 2)) / size) },
+      { name: 'image shape', shape: [4], data: BigInt64Array.of(-1n, 1n, 16n, 16n) },
+    ],
+  });
+}
