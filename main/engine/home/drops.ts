@@ -100,19 +100,20 @@ export interface Receipt {
 async function unzipImages(file: string, parent: string, most: number): Promise<Receiving | null> {
   let bytes = 0;
   let count = 0;
-  let failure: Error | null = null;
+  // written from within the library's calls
+  const state = { failure: null as Error | null };
   const pieces: { name: string; data: Uint8Array }[] = [];
   let parts: Uint8Array[] = [];
   const unzip = new Unzip((entry) => {
     const { name } = entry;
     if (name.endsWith('/') || name.startsWith('__MACOSX/') || !isImageName(path.posix.basename(name))) return;
-    if (++count > MOST_FILES) failure = new UserError('bad-model.zip-too-large', { where: file });
+    if (++count > MOST_FILES) state.failure = new UserError('bad-model.zip-too-large', { where: file });
     parts = [];
     entry.ondata = (error, data, final) => {
-      if (error) failure = error;
+      if (error) state.failure = error;
       bytes += data.length;
-      if (bytes > Math.min(most, MOST_BYTES)) failure = new UserError('bad-model.zip-too-large', { where: file });
-      if (failure) return;
+      if (bytes > Math.min(most, MOST_BYTES)) state.failure = new UserError('bad-model.zip-too-large', { where: file });
+      if (state.failure) return;
       parts.push(data);
       if (final) pieces.push({ name, data: Buffer.concat(parts) });
     };
@@ -123,12 +124,12 @@ async function unzipImages(file: string, parent: string, most: number): Promise<
   try {
     for await (const chunk of createReadStream(file)) {
       unzip.push(chunk as Uint8Array);
-      if (failure) throw failure;
+      if (state.failure) throw state.failure;
       for (const { name, data } of pieces.splice(0)) await receiving.add(name, data);
     }
     unzip.push(new Uint8Array(0), true);
     for (const { name, data } of pieces.splice(0)) await receiving.add(name, data);
-    if (failure) throw failure as Error;
+    if (state.failure) throw state.failure;
   } catch (error) {
     await receiving.discard();
     if (error instanceof UserError) throw error;
