@@ -19,6 +19,7 @@ import type { PathEvents, PathRequests } from './paths';
 import type { PhotoEvents, PhotoRequests } from './photos';
 import type { ScoreEvents, ScoreRequests } from './scores';
 import type { SessionRequests } from './session';
+import type { SettingsRequests } from './settings';
 import type { TrainingEvents, TrainingRequests } from './training';
 import type { TrainingFilmRequests } from './training-film';
 
@@ -40,6 +41,7 @@ export * from './paths';
 export * from './photos';
 export * from './scores';
 export * from './session';
+export * from './settings';
 export * from './training';
 export * from './training-film';
 
@@ -60,6 +62,7 @@ export interface EngineApi
     TrainingFilmRequests,
     ScoreRequests,
     SessionRequests,
+    SettingsRequests,
     BetaFamilyRequests {}
 
 /** What the engine tells the window unasked. */

@@ -5,6 +5,7 @@ import { Family } from './beta-family/family';
 import { Bookmarks } from './home/bookmarks';
 import { Drops } from './home/drops';
 import { FaceGroups } from './home/face-groups';
+import { KeptSettings } from './home/app-settings';
 import { KeptSession } from './home/kept-session';
 import { Library, type Places } from './home/library';
 import { Shelf } from './home/shelf';
@@ -25,6 +26,7 @@ import { pathRequests } from './requests/paths';
 import { photoRequests } from './requests/photos';
 import { scoreRequests } from './requests/scores';
 import { sessionRequests } from './requests/session';
+import { settingsRequests } from './requests/settings';
 import { trainingRequests } from './requests/training';
 import { trainingFilmRequests } from './requests/training-film';
 import { Estimates, Runs } from './runs';
@@ -42,6 +44,8 @@ export interface Engine {
 export function createEngine(places: Places): Engine {
   const windows = new Set<WindowApi>();
   const library = new Library(places);
+  const settings = new KeptSettings(places.home);
+  void settings.read();
   const shelf = new Shelf(library, places.home);
   void shelf
     .clear()
@@ -65,6 +69,7 @@ export function createEngine(places: Places): Engine {
     drops: new Drops(places.home),
     session: new KeptSession(places.home),
     photos: new Photos(places.home),
+    settings,
     scoring: new Scoring(),
     family: new Family(path.join(places.models, 'beta-family')),
     priority: new Priority(),
@@ -92,6 +97,7 @@ export function createEngine(places: Places): Engine {
       ...photoRequests(connection),
       ...scoreRequests(connection),
       ...sessionRequests(connection),
+      ...settingsRequests(connection),
       ...trainingRequests(connection),
       ...trainingFilmRequests(connection),
     };

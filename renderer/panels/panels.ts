@@ -9,6 +9,7 @@ import MyPhotoPanel from './my-photo/MyPhotoPanel.svelte';
 import PathsPanel from './paths/PathsPanel.svelte';
 import PosteriorPanel from './posterior/PosteriorPanel.svelte';
 import ScoresPanel from './scores/ScoresPanel.svelte';
+import SettingsPanel from './settings/SettingsPanel.svelte';
 import TheoryPanel from './theory/TheoryPanel.svelte';
 import TrainingPanel from './training/TrainingPanel.svelte';
 
@@ -25,4 +26,5 @@ export const panels: Record<PanelName, Component> = {
   posterior: PosteriorPanel,
   scores: ScoresPanel,
   models: ModelsPanel,
+  settings: SettingsPanel,
 };

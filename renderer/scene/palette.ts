@@ -19,7 +19,18 @@ export const DARK_PALETTE: Palette = { space: raw(DARK.space), accent: raw(DARK.
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element);
   const read = (name: string, fallback: string) => raw(style.getPropertyValue(name).trim() || fallback);
-  return { space: read('--space', DARK.space), accent: read('--accent', DARK.accent), line: raw(DARK.line) };
+  return {
+    space: read('--space', DARK.space),
+    accent: read('--accent', DARK.accent),
+    line: read('--guide', DARK.line),
+  };
+}
+
+/** Takes over colours in place: whoever draws with them draws with the new ones from then on. */
+export function repaint(palette: Palette, by: Palette): void {
+  palette.space.copy(by.space);
+  palette.accent.copy(by.accent);
+  palette.line.copy(by.line);
 }
 
 /** The colour as the display takes it: the scene's shaders write display values, as the thumbnails are. */

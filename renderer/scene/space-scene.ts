@@ -15,7 +15,7 @@ import type { FlightScene, Layer, SceneCloud } from './flight-scene';
 import { FlyControls } from './input/fly-controls';
 import { Reticle } from './layers/reticle';
 import { Surroundings } from './layers/surroundings';
-import { readPalette, type Palette } from './palette';
+import { readPalette, repaint, type Palette } from './palette';
 import { facesInside, project, type Point } from './pointer/lasso';
 import { Picker } from './pointer/picking';
 import { Pointer } from './pointer/pointer';
@@ -358,6 +358,13 @@ export class SpaceScene implements FlightScene {
     const face = await this.#picker.pick(pickable, this.#camera, x * pixelRatio, y * pixelRatio, shift);
     // another cloud came while this one was searched
     return cloud === this.contents.cloud ? face : null;
+  }
+
+  /** The page has other colours. */
+  repaint(): void {
+    repaint(this.palette, readPalette(this.#canvas));
+    this.#renderer.setClearColor(this.palette.space, 1);
+    this.invalidate();
   }
 
   /** The graphics context is gone, until the browser gives it back. */

@@ -3,6 +3,7 @@ import { tick, untrack } from 'svelte';
 import { prefersReducedMotion } from 'svelte/motion';
 import { t } from '../i18n/index.svelte';
 import { sentence } from '../i18n/sentence';
+import { AppSetup } from './window/app-settings.svelte';
 import { Beta } from './theory/beta.svelte';
 import { RunEstimates } from './training/estimates.svelte';
 import { GraphicsCardProbe } from './training/graphics-card.svelte';
@@ -79,6 +80,8 @@ export const unfinished = new Unfinished(
   (out) => training.active?.settings.out === out,
 );
 
+export const setup = new AppSetup(engine, notices);
+
 export const connection = new Connection(client, {
   onTraining: (id, event) => {
     void training.event(id, event);
@@ -101,6 +104,7 @@ let resumed = false;
 
 engine.onConnected((again) => {
   if (again) notices.success(t('connection.back'));
+  void setup.load().then(() => setup.settings && training.tune({ device: setup.settings.device }));
   void training.reopen().then(() => unfinished.refresh());
   const flying = again ? session.reopen() : begin();
   // Once there is something to leave: a model that was opened from outside takes the place of the first one.

@@ -50,17 +50,17 @@ export const loadHere: LoadSession = async (source, where) => {
   };
 };
 
-const OPTIONS: InferenceSession.SessionOptions = {
-  intraOpNumThreads: os.availableParallelism(),
+const options = (): InferenceSession.SessionOptions => ({
+  intraOpNumThreads: Number(process.env.LATENTSCAPE_THREADS) || os.availableParallelism(),
   logSeverityLevel: 4, // errors are thrown; onnxruntime need not print them as well
   // Threads that spin while they wait would take the cores from a training run beside us.
   extra: { session: { intra_op: { allow_spinning: '0' } } },
-};
+});
 
 /** @throws Error with what onnxruntime says */
 export const load = (source: Uint8Array | string): Promise<InferenceSession> =>
   // The overloads for bytes and for a path are separate.
-  typeof source === 'string' ? InferenceSession.create(source, OPTIONS) : InferenceSession.create(source, OPTIONS);
+  typeof source === 'string' ? InferenceSession.create(source, options()) : InferenceSession.create(source, options());
 
 /** As `Session.run`. */
 export async function run(

@@ -1,4 +1,4 @@
 /** onnxruntime, imported by everyone from here and by nobody from its package: its telemetry is off before it loads. */
 import './telemetry';
 
-export { InferenceSession, Tensor } from 'onnxruntime-node';
+export { env, InferenceSession, Tensor } from 'onnxruntime-node';

@@ -207,6 +207,14 @@ const SCHEMAS: Schemas = {
   samples: v.strictTuple([id, v.picklist(['prior', 'mixture']), whole(1, 256), seed]),
   betaFamily: v.strictTuple([seed]),
 
+  settings: none,
+  changeSettings: v.strictTuple([
+    v.partial(v.strictObject({ threads: v.nullable(whole(1, 1024)), device: v.picklist(['cpu', 'gpu']) })),
+  ]),
+  about: none,
+  licences: none,
+  showAppFolder: v.strictTuple([v.picklist(['home', 'models'])]),
+
   keptSession: none,
   keepSession: v.strictTuple([text(LONGEST_SESSION)]),
 

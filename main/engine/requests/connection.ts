@@ -4,6 +4,7 @@ import type { Family } from '../beta-family/family';
 import type { Bookmarks } from '../home/bookmarks';
 import type { Drops } from '../home/drops';
 import type { FaceGroups } from '../home/face-groups';
+import type { KeptSettings } from '../home/app-settings';
 import type { KeptSession } from '../home/kept-session';
 import type { Library } from '../home/library';
 import type { Photos } from '../home/photos';
@@ -24,6 +25,7 @@ export interface Services {
   drops: Drops;
   session: KeptSession;
   photos: Photos;
+  settings: KeptSettings;
   scoring: Scoring;
   family: Family;
   priority: Priority;

@@ -6,9 +6,9 @@ import { encodeModel } from './onnx';
 /** `gpu` is onnxruntime's WebGPU provider, bundled in its npm package. */
 export type Device = 'cpu' | 'gpu';
 
-/** More threads than cores halve the speed; the runtime's own default counts hyper-threads. */
+/** As many as the person's settings say, else one for each core: more threads than cores halve the speed; the runtime's own default counts hyper-threads. */
 export function threadCount(): number {
-  return Math.max(1, os.availableParallelism());
+  return Number(process.env.LATENTSCAPE_THREADS) || Math.max(1, os.availableParallelism());
 }
 
 /** @param onDevice outputs that stay in the memory of the graphics card; the others come back as arrays */

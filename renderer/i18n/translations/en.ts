@@ -17,6 +17,7 @@ export const en = {
     train: 'Train',
     understand: 'Understand',
     models: 'Models',
+    settings: 'Settings',
   },
   panels: {
     frames: 'Frames',
@@ -30,6 +31,7 @@ export const en = {
     posterior: 'Posterior',
     scores: 'Scores',
     models: 'Models',
+    settings: 'Settings',
   },
   panel: { close: 'Close panel' },
   common: {
@@ -55,6 +57,30 @@ export const en = {
     vaeGanWhat:
       'A VAE whose decoder then also learns to pass for photographs. Much sharper, several times as long, and its bound on p(x) is gone.',
     raeWhat: 'An autoencoder that keeps its codes small, so that they lie close together and leave fewer holes.',
+  },
+  settings: {
+    look: 'Look',
+    theme: 'Theme',
+    themes: { dark: 'Dark', light: 'Light', system: 'As the system' },
+    computing: 'Computing',
+    threads: 'Processor threads',
+    threadsWhat: 'For models opened and trainings started from now on. Fewer leave more to other programs.',
+    allThreads_one: 'All ({{count}})',
+    allThreads_other: 'All ({{count}})',
+    deviceWhat: 'What a training begins with. The form says whether the graphics card can be used.',
+    folders: 'Folders',
+    folder: { models: 'Models trained here', home: 'The app’s own data' },
+    showFolder: 'Show',
+    loading: 'Reading the settings…',
+  },
+  about: {
+    title: 'About Latentscape',
+    what: 'See what a generative model has learned: train an autoencoder and a variational autoencoder on faces, and fly through their latent space. Nothing leaves this machine.',
+    window: 'Window',
+    licence: 'Latentscape is free software under the MIT licence.',
+    licences: 'Licences of what it is made of',
+    fromSource:
+      'The app runs from its source: each library brings its licence in node_modules. A package has them all in THIRD-PARTY-NOTICES.txt.',
   },
   session: {
     notKept: 'Where you were could not be kept for the next start. {{reason}}',

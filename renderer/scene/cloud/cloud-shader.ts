@@ -63,6 +63,8 @@ export const cloudVertexShader = /* glsl */ `
   #endif
 
   const float FEWEST_PIXELS_EMPHASISED = 14.0;
+  const float HIGHLIGHTED = 1.35; // times its size
+  const float FEWEST_PIXELS_HIGHLIGHTED = 40.0;
   const float RING_PIXELS = 6.0;
 
   void main() {
@@ -83,7 +85,9 @@ export const cloudVertexShader = /* glsl */ `
 
     // faces in front of one's nose make way instead of blocking the view
     float size = faceSize * grow * smoothstep(nearFade.x, nearFade.y, away);
-    float fewest = emphasis > 0 ? FEWEST_PIXELS_EMPHASISED * pixelRatio : fewestPixels;
+    if (emphasis == 1) size *= HIGHLIGHTED;
+    float fewest = emphasis == 1 ? FEWEST_PIXELS_HIGHLIGHTED * pixelRatio
+      : emphasis == 2 ? FEWEST_PIXELS_EMPHASISED * pixelRatio : fewestPixels;
     if (away > nearFade.y) size = max(size, fewest * grow / pixelsPerUnit);
     pixels = size * pixelsPerUnit;
 
@@ -165,7 +169,6 @@ export const cloudFragmentShader = /* glsl */ `
   const float ROUNDING = 0.14;
   const float GAP_PIXELS = 2.0;
   const float RING_PIXELS = 2.5;
-  const vec3 HIGHLIGHT = vec3(0.93);
 
   /** Distance in screen pixels to the rounded edge of the face, negative inside. */
   float edge(vec2 p) {
@@ -191,7 +194,9 @@ export const cloudFragmentShader = /* glsl */ `
           float ring = abs(outside - (GAP_PIXELS + 0.5 * RING_PIXELS) * pixelRatio) - 0.5 * RING_PIXELS * pixelRatio;
           coverage = clamp(0.5 - ring, 0.0, 1.0);
           if (coverage < EDGE) discard;
-          colour = vec4(emphasis == 2 ? accent : HIGHLIGHT, coverage);
+          // what stands out from the space
+          vec3 highlight = vec3(space.g < 0.5 ? 0.93 : 0.1);
+          colour = vec4(emphasis == 2 ? accent : highlight, coverage);
           return;
         }
       #endif

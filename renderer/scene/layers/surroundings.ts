@@ -1,14 +1,4 @@
-import {
-  AdditiveBlending,
-  BufferAttribute,
-  BufferGeometry,
-  GLSL3,
-  Group,
-  LineSegments,
-  Points,
-  ShaderMaterial,
-  Vector3,
-} from 'three';
+import { BufferAttribute, BufferGeometry, GLSL3, Group, LineSegments, Points, ShaderMaterial, Vector3 } from 'three';
 import type { Color } from 'three';
 import type { Palette } from '../palette';
 import type { Vec3 } from '../camera/pose';
@@ -89,7 +79,6 @@ function floor(palette: Palette): LineSegments<BufferGeometry, ShaderMaterial> {
     glslVersion: GLSL3,
     transparent: true,
     depthWrite: false,
-    blending: AdditiveBlending,
     uniforms: { line: { value: palette.line } },
     vertexShader: /* glsl */ `
       out vec2 place;
@@ -124,7 +113,6 @@ function dust(uniforms: DustUniforms): Points<BufferGeometry, ShaderMaterial> {
   const material = new ShaderMaterial({
     glslVersion: GLSL3,
     depthWrite: false,
-    blending: AdditiveBlending,
     uniforms,
     vertexShader: /* glsl */ `
       uniform vec3 eye;

@@ -1,4 +1,5 @@
 /** How the window is arranged: the panel that is open, and what else is shown or folded away. */
+import { MediaQuery } from 'svelte/reactivity';
 import { recall, remember } from '../../platform/preferences';
 
 /** The areas, in the order of the rail and of the keys 1, 2, …, each with its panels in the order of their tabs. */
@@ -8,6 +9,7 @@ export const AREAS = {
   train: ['training'],
   understand: ['compare', 'theory', 'posterior', 'scores'],
   models: ['models'],
+  settings: ['settings'],
 } as const;
 export type AreaName = keyof typeof AREAS;
 export type PanelName = (typeof AREAS)[AreaName][number];
@@ -23,6 +25,10 @@ export function areaOf(panel: PanelName): AreaName {
   return AREA_NAMES.find((area) => panelsOf(area).includes(panel))!;
 }
 
+/** `system`: as the system has it. Dark unless chosen: faces are seen best on a dark ground. */
+export const THEMES = ['dark', 'light', 'system'] as const;
+export type Theme = (typeof THEMES)[number];
+
 export class Workspace {
   /** The panel beside the rail; null when all are folded away. */
   panel = $state<PanelName | null>(null);
@@ -33,6 +39,10 @@ export class Workspace {
   minimap = $state(recall('minimap') !== 'off');
   /** Motion is reduced here, whatever the system says. */
   still = $state(recall('motion') === 'reduced');
+  theme = $state<Theme>(THEMES.find((name) => name === recall('theme')) ?? 'dark');
+  readonly #systemLight = new MediaQuery('prefers-color-scheme: light');
+  /** The window is light. */
+  readonly light = $derived(this.theme === 'light' || (this.theme === 'system' && this.#systemLight.current));
   /** The one hint on how to fly: shown until it has been of use, once. */
   hint = $state(recall('hint') !== 'seen');
 
@@ -62,6 +72,11 @@ export class Workspace {
   toggleMinimap(): void {
     this.minimap = !this.minimap;
     remember('minimap', this.minimap ? 'on' : 'off');
+  }
+
+  chooseTheme(theme: Theme): void {
+    this.theme = theme;
+    remember('theme', theme);
   }
 
   reduceMotion(on: boolean): void {
