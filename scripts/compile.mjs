@@ -1,9 +1,10 @@
 // Compiles the app into dist/: the page for the window, and everything without a window for Node and Electron.
 // A program of its own, so that the compiler's memory does not stay with what is started next. Needs the dependencies.
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
+import { PAGE_PACKAGES } from './package/notices.mjs';
 import { root } from './root.mjs';
 
 // What is started as a program of its own, or imported by a script. Everything else comes along as their imports.
@@ -63,11 +64,24 @@ await build({
   },
 });
 
+/** What is compiled into the page is shipped with it: its licences are too. @type {Set<string>} */
+const inPage = new Set();
+/** @type {import('vite').Plugin} */
+const notePackages = {
+  name: 'note-packages',
+  buildEnd() {
+    for (const id of this.getModuleIds()) {
+      const [path] = /node_modules\/(@[^/]+\/)?[^/]+(?=\/)/.exec(id.replaceAll('\\', '/')) ?? [];
+      if (path) inPage.add(path);
+    }
+  },
+};
+
 await build({
   ...common,
   root: join(root, 'renderer'),
   base: './',
-  plugins: [svelte({ configFile: false })],
+  plugins: [svelte({ configFile: false }), notePackages],
   build: {
     outDir: join(root, 'dist/renderer'),
     emptyOutDir: true,
@@ -78,3 +92,4 @@ await build({
     chunkSizeWarningLimit: 2000, // it is loaded from this machine
   },
 });
+await writeFile(join(root, PAGE_PACKAGES), JSON.stringify([...inPage].sort()));

@@ -1,12 +1,12 @@
 // Gathers what a package has beside Electron and its host: command, engine, page, models, and the Node that runs them,
 // with the packages of one system alone. The engine finds it as it finds the project.
 import { spawn } from 'node:child_process';
-import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { root } from '../root.mjs';
 import { SetupError } from '../setup.mjs';
 import { importsOf, isSystemLibrary } from './natives.mjs';
-import { notices } from './notices.mjs';
+import { NOTICES, systemNotices } from './notices.mjs';
 
 /** The Node that runs the engine in packages; it is published for every system we package for. */
 export const NODE_VERSION = '22.23.2';
@@ -24,10 +24,10 @@ export async function stage(platform, arch) {
   const folder = stageFolder(platform, arch);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  for (const name of ['bin', 'dist', 'models', 'LICENSE', 'package.json', 'package-lock.json']) {
+  for (const name of ['bin', 'dist', 'models', 'LICENSE', NOTICES, 'package.json', 'package-lock.json']) {
     await cp(join(root, name), join(folder, name), {
       recursive: true,
-      filter: (file) => !/\.map$|\/\.stamp$/.test(file),
+      filter: (file) => !/\.map$|\/(\.stamp|page-packages\.json)$/.test(file),
     });
   }
   const os = NPM_OS[platform];
@@ -37,7 +37,7 @@ export async function stage(platform, arch) {
   await prune(join(folder, 'node_modules'), os, arch);
   await addNode(folder, platform, arch);
   if (platform === 'win') await addRuntimeLibraries(folder);
-  await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), await notices(folder));
+  await appendFile(join(folder, NOTICES), await systemNotices(folder));
 }
 
 /** Leaves out what never runs: libraries of other systems, types, maps and documents. */
