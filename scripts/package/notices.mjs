@@ -9,16 +9,19 @@ export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 /** Names of the packages in the page, written by `scripts/compile.mjs`. */
 export const PAGE_PACKAGES = 'dist/page-packages.json';
 
+/** A peer that only types of another package ask for: packages are made without it. */
+const LEFT_OUT = ['node_modules/typescript'];
+
 const RULE = `\n\n${'-'.repeat(80)}\n\n`;
 
-/** @typedef {{ version: string, license?: string, dev?: boolean, optional?: boolean, peer?: boolean }} Locked */
+/** @typedef {{ version: string, license?: string, dev?: boolean, optional?: boolean }} Locked */
 
 /** The whole text, the same on every system. Needs a built app. @returns {Promise<string>} */
 export async function notices() {
   const packages = await locked();
   const inPage = JSON.parse(await readFile(join(root, PAGE_PACKAGES), 'utf8'));
   const shipped = packages.filter(
-    ([path, { dev, optional, peer }]) => inPage.includes(path) || !(dev || optional || peer),
+    ([path, { dev, optional }]) => inPage.includes(path) || !(dev || optional || LEFT_OUT.includes(path)),
   );
   const someSystems = packages.filter(([, { optional, dev }]) => optional && !dev);
   const texts = [];
