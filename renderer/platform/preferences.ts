@@ -1,5 +1,6 @@
 /** Small choices that outlive the window: language, what is folded, whether the hint was seen. */
-export type Remembered = 'language' | 'hint' | 'where' | 'lattice' | 'minimap' | 'motion' | 'typicality' | 'theme';
+export type Remembered =
+  'language' | 'face' | 'hint' | 'where' | 'lattice' | 'minimap' | 'motion' | 'typicality' | 'theme';
 
 const PREFIX = 'latentscape-';
 const YEAR = 365 * 24 * 3600;

@@ -82,6 +82,14 @@ export const en = {
     fromSource:
       'The app runs from its source: each library brings its licence in node_modules. A package has them all in THIRD-PARTY-NOTICES.txt.',
   },
+  palette: {
+    title: 'Commands',
+    search: 'A command, a model or the number of a face',
+    nothing: 'Nothing is called so.',
+    flight: 'Flight',
+    window: 'Window',
+    openModel: 'Open {{name}}',
+  },
   session: {
     notKept: 'Where you were could not be kept for the next start. {{reason}}',
     notRead: 'Where you were last could not be read, so this begins anew. {{reason}}',
@@ -98,6 +106,8 @@ export const en = {
     back: 'The engine is back.',
   },
   face: {
+    fold: 'Show only the face',
+    unfold: 'Show all about the face',
     label: 'Decoded face',
     canvas: 'The face decoded at the crosshair',
     none: 'Open a model to see faces here.',

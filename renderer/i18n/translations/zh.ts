@@ -78,6 +78,14 @@ export const zh: Catalogue = {
     licences: '所用组件的许可证',
     fromSource: '应用从源代码运行：每个库的许可证在 node_modules 中。安装包把它们都放在 THIRD-PARTY-NOTICES.txt 里。',
   },
+  palette: {
+    title: '命令',
+    search: '命令、模型，或人脸的编号',
+    nothing: '没有叫这个名字的。',
+    flight: '飞行',
+    window: '窗口',
+    openModel: '打开 {{name}}',
+  },
   session: {
     notKept: '未能为下次启动保留当前位置。{{reason}}',
     notRead: '无法读取上次的位置，因此从头开始。{{reason}}',
@@ -92,6 +100,8 @@ export const zh: Catalogue = {
     back: '引擎已恢复。',
   },
   face: {
+    fold: '只显示人脸',
+    unfold: '显示人脸的全部信息',
     label: '解码的脸',
     canvas: '准星处解码出的脸',
     none: '打开一个模型，就能在这里看到脸。',

@@ -34,7 +34,10 @@ export class Workspace {
   panel = $state<PanelName | null>(null);
   /** Whether the section on where one is is unfolded. */
   where = $state(recall('where') !== 'folded');
+  /** Of the face shown, only the face is seen. */
+  faceFolded = $state(recall('face') === 'folded');
   help = $state(false);
+  palette = $state(false);
   /** The map of the cloud from above. */
   minimap = $state(recall('minimap') !== 'off');
   /** Motion is reduced here, whatever the system says. */
@@ -82,6 +85,11 @@ export class Workspace {
   reduceMotion(on: boolean): void {
     this.still = on;
     remember('motion', on ? 'reduced' : 'system');
+  }
+
+  toggleFace(): void {
+    this.faceFolded = !this.faceFolded;
+    remember('face', this.faceFolded ? 'folded' : 'open');
   }
 
   toggleWhere(): void {
