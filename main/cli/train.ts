@@ -239,6 +239,8 @@ const WARNINGS: Record<TrainingWarning['what'], string> = {
   alike:
     'all reconstructions are about the same. Unless that changes soon, stop, and train again with a lower --beta, with ' +
     '--warm-up 0.3 or with --free-bits 0.1.',
+  copies:
+    'most of the images are copies of others. The model learns those few by heart; train it on more different ones.',
   stalled:
     'the error on held-out images no longer falls. Stop with Ctrl-C to keep what was learned; a larger --latent or ' +
     '--width, or more images, would take it further.',

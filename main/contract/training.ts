@@ -140,13 +140,13 @@ export type PreparingStage =
 
 /**
  * Something that a run does not recover from by itself, told when it begins. `alike`: all reconstructions are about the
- * same; `stalled`: the held-out error no longer falls, long before the end; the discriminator of a VAE-GAN tells
- * everything apart, or nothing.
+ * same; `copies`: most images are copies of others; `stalled`: the held-out error no longer falls, long before the end; the
+ * discriminator of a VAE-GAN tells everything apart, or nothing.
  */
 export interface TrainingWarning {
   event: 'warning';
   step: number;
-  what: 'alike' | 'stalled' | 'discriminator wins' | 'discriminator loses';
+  what: 'alike' | 'copies' | 'stalled' | 'discriminator wins' | 'discriminator loses';
 }
 
 /** What the networks make of images and of noise, as a run goes on. */

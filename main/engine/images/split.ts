@@ -69,20 +69,22 @@ export function pickImages({ channels, size, pixels }: Omit<Images, 'count'>, ro
 }
 
 /**
- * Both parts of a dataset, and the files trained on. Those to train on stay in its memory, moved up to close the gaps: a second copy of a large
+ * Both parts of a dataset, the files trained on, and how many of all images are different ones. Those to train on stay in its memory, moved up to close the gaps: a second copy of a large
  * folder might not fit. The dataset's own rows mean nothing afterwards.
  */
 export function splitDataset(
   dataset: Dataset,
   seed: number,
   share: number,
-): { training: Images; heldOut: Images; files: string[] } {
-  const rows = splitRows(dataset.count, seed, share, copiesIn(dataset));
+): { training: Images; heldOut: Images; files: string[]; different: number } {
+  const same = copiesIn(dataset);
+  const rows = splitRows(dataset.count, seed, share, same);
   const { channels, size, pixels } = dataset;
   const heldOut = pickImages(dataset, rows.heldOut);
   const values = channels * size * size;
   rows.training.forEach((row, i) => pixels.copyWithin(i * values, row * values, (row + 1) * values));
   const { length: count } = rows.training;
   const files = Array.from(rows.training, (row) => dataset.files[row]);
-  return { training: { count, channels, size, pixels: pixels.subarray(0, count * values) }, heldOut, files };
+  const different = same ? new Set(same).size : dataset.count;
+  return { training: { count, channels, size, pixels: pixels.subarray(0, count * values) }, heldOut, files, different };
 }

@@ -884,6 +884,7 @@ export const en = {
   },
   warning: {
     alike: 'All reconstructions are about the same. Unless that changes soon, the code has collapsed.',
+    copies: 'Most of the images are copies of others. The model will only know those few; add more different ones.',
     stalled:
       'The error on held-out images no longer falls. More latents, a larger network or more images may lower it further.',
     wins: 'The discriminator recognises every decoded picture, so the decoder no longer learns from it. Next time use a smaller share, or more images.',

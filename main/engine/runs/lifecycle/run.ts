@@ -131,7 +131,8 @@ export class Run {
     if (from && from.images !== this.#digest) {
       throw new UserError('bad-settings.images-changed', { folder: settings.images });
     }
-    const { training, heldOut: validation, files } = splitDataset(dataset, settings.seed, settings.tuning.validation);
+    const split = splitDataset(dataset, settings.seed, settings.tuning.validation);
+    const { training, heldOut: validation, files } = split;
     const identity = await identityOf(settings.images, files);
     const config = trainerConfig(settings, training.count, training.channels);
     const weights = model && !from ? startingWeights(model, settings, config) : {};
@@ -160,6 +161,7 @@ export class Run {
         memoryBytes: estimateMemory(config, dataset.count),
       });
       onLearning();
+      this.#warn(trainer.step, learning.warnings.images(dataset.count, split.different));
       await this.#learn(learning);
       throwIfCancelled(io.control.signal);
       io.onEvent({ event: 'state', state: 'saving' });

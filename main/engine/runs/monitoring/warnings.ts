@@ -13,6 +13,8 @@ const ENDING = 0.8;
 
 /** Of the discriminator's loss, −log of the probability that it gives to the truth; log 4 when it knows nothing. */
 const [WINS, LOSES] = [0.1, Math.log(4) - 0.01];
+/** Images of which fewer than this share are different ones are mostly copies. */
+const COPIES = 0.5;
 /** Steps of the means that it is judged by, at least. */
 const FEWEST = 20;
 
@@ -53,6 +55,11 @@ export class Warnings {
 
   constructor(steps: number) {
     this.#steps = steps;
+  }
+
+  /** Of `count` images, `different` are not copies of another. */
+  images(count: number, different: number): WarningKind | null {
+    return this.#note('copies', different < COPIES * count);
   }
 
   /** Pictures of `count` held-out images and their reconstructions. Null where there is nothing new to say. */

@@ -57,6 +57,12 @@ describe('an error that no longer falls', () => {
   });
 });
 
+test('images that are mostly copies of others', () => {
+  expect(new Warnings(1000).images(40, 1)).toBe('copies');
+  expect(new Warnings(1000).images(40, 19)).toBe('copies');
+  expect(new Warnings(1000).images(40, 20)).toBeNull();
+});
+
 test('a discriminator that wins or learns nothing is named, one in balance is not', () => {
   const warnings = new Warnings(1000);
   expect(warnings.discriminator(undefined, 100)).toBeNull();
