@@ -216,7 +216,8 @@ describe('the engine', () => {
     vi.stubEnv('LATENTSCAPE_NODE', join(root, 'no-node-here'));
     await start();
     await vi.waitFor(() => expect(console.error).toHaveBeenCalledWith(expect.stringContaining('ENOENT')), 5000);
-    expect(fake.window).toBeDefined();
+    expect(fake.app.exit).not.toHaveBeenCalled();
+    expect(fake.app.quit).not.toHaveBeenCalled();
   });
 
   it('ends with the app and is not started again', async () => {

@@ -35,6 +35,7 @@ it('what the engine says is among the words of the window, and translated', () =
 });
 
 it('the stages of work have words of their own in both languages', () => {
+  expect(wordsOf(zh.stage).size).toBe(wordsOf(en.stage).size);
   for (const words of wordsOf(en.stage).values()) expect(words).toMatch(/^[A-Z].*…$/);
   for (const words of wordsOf(zh.stage).values()) expect(words).toMatch(/\p{Script=Han}.*…$/u);
 });

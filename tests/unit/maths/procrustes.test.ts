@@ -19,6 +19,7 @@ describe.each(Object.entries(fixture.cases))('%s', (_, { size, ...expected }) =>
     const found = aligned(points, procrustes(points, onto, size));
     const residual = Math.hypot(...found.map((value, i) => value - onto[i]));
     expect(residual).toBeCloseTo(expected.residual, 4);
+    expect(found).toHaveLength(expected.aligned.length);
     found.forEach((value, i) => expect(value).toBeCloseTo(expected.aligned[i], 5));
   });
 });
@@ -46,7 +47,9 @@ describe('points that were only turned and moved', () => {
       for (let i = 0; i < size; i++) sum += points[n * size + i] * turn[i][j];
       return sum;
     });
-    aligned(points, procrustes(points, onto, size)).forEach((value, i) => expect(value).toBeCloseTo(onto[i], 4));
+    const found = aligned(points, procrustes(points, onto, size));
+    expect(found).toHaveLength(onto.length);
+    found.forEach((value, i) => expect(value).toBeCloseTo(onto[i], 4));
   });
 });
 

@@ -107,6 +107,8 @@ describe.each(formulations)('$name VAE-GAN', (ops) => {
 
   it.skipIf(ops.name === 'plain')('computes what the plain formulation computes', async () => {
     const [blocked, plain] = [(await pass(ops)).results, (await pass(formulations[0])).results];
+    expect(Object.keys(blocked).sort()).toEqual(Object.keys(plain).sort());
+    expect(Object.keys(plain)).not.toEqual([]);
     for (const [name, expected] of Object.entries(plain)) {
       const difference = norm(blocked[name].map((x, i) => x - expected[i]));
       expect(difference, name).toBeLessThan(5e-3 * norm(expected) + 1e-7);
@@ -192,6 +194,7 @@ describe('a run with a discriminator', () => {
       await trained({ ...all, formulation: 'plain' }, 2),
       await trained({ ...all, formulation: 'blocked' }, 2),
     ];
+    expect(Object.keys(a.results[1].terms)).not.toEqual([]);
     for (const [name, value] of Object.entries(a.results[1].terms))
       expect(Math.abs(b.results[1].terms[name] - value), name).toBeLessThan(0.01 * Math.abs(value) + 1e-6);
   });

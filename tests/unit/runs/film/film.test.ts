@@ -18,8 +18,8 @@ import { frameSteps } from '../../../../main/engine/runs/film/recorder';
 import { toScene } from '../../../../main/engine/space/frames/frame';
 import { principalFrame } from '../../../../main/engine/space/frames/principal';
 import { normals, random } from '../../../../main/engine/maths/random';
-import { root } from '../../../../scripts/root.mjs';
 import { sharedFolder } from '../../temporary';
+import { tinyModel } from '../../models/tiny';
 import { smallRun } from '../small-run';
 
 const folder = sharedFolder();
@@ -201,8 +201,8 @@ describe('the film of a run', () => {
   });
 
   test('that is missing or broken is told so', async () => {
-    const old = await openModel(path.join(root, 'models/portraits-ae'));
-    if (!old.card.film) await expect(filmOf(old)).rejects.toMatchObject({ code: 'not-found' });
+    const old = await openModel(await tinyModel());
+    await expect(filmOf(old)).rejects.toMatchObject({ code: 'not-found' });
     await old.release();
     const place = path.join(folder, 'broken');
     await run(settings('broken', { kind: 'ae' }));

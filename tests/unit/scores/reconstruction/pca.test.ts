@@ -20,6 +20,7 @@ describe.each(cases)('linear PCA with $components components, against scikit-lea
   it('leaves the same error on every held-out image', async () => {
     const pca = await fitPca(images, components);
     const errors = squaredErrors(heldOut, pca.reconstruct(heldOut), mse.length);
+    expect(errors).toHaveLength(mse.length);
     errors.forEach((error, i) => expect(error / mse[i]).toBeCloseTo(1, 2));
   });
 

@@ -18,6 +18,7 @@ describe('the shadow of a posterior', () => {
     const { root, centre } = shadowOf([1, 2, 3], logs(1, 9, 3, 0.5), frameInverse(frame));
     expect(centre).toEqual([1, 2, 3]);
     const expected = [2, 0, 0, 0, 1.5, 0, 0, 0, 0.5];
+    expect(root).toHaveLength(9);
     root.forEach((value, i) => expect(value).toBeCloseTo(expected[i], 5));
   });
 
@@ -26,6 +27,7 @@ describe('the shadow of a posterior', () => {
     const { root } = shadowOf([0, 0, 0], logs(1, 2, 3), frameInverse(frameOf([1, 0, 0], [1, 1, 0], [0, 0, 1])));
     // covariance [[1+4, −4, 0], [−4, 4, 0], [0, 0, 9]]; its Cholesky factor:
     const expected = [Math.sqrt(5), 0, 0, -4 / Math.sqrt(5), Math.sqrt(4 - 16 / 5), 0, 0, 0, 3];
+    expect(root).toHaveLength(9);
     root.forEach((value, i) => expect(value).toBeCloseTo(expected[i], 5));
   });
 

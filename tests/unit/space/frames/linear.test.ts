@@ -45,6 +45,7 @@ describe('a frame of four faces', () => {
   it('has A at the origin and B, C and D along the axes', () => {
     const positions = toScene(CODES.subarray(0, 12), frame);
     const wanted = [0, 0, 0, 10, 0, 0, 0, 10, 0];
+    expect(positions).toHaveLength(9);
     positions.forEach((value, i) => expect(value).toBeCloseTo(wanted[i], 4));
     // in between, the mix of the two
     codesAt(frame, [5, 0, 0]).forEach((value, i) => expect(value).toBeCloseTo((CODES[i] + CODES[4 + i]) / 2, 5));

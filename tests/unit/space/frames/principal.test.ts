@@ -24,6 +24,7 @@ describe.each(Object.entries(cases))('principal components of %s codes, against 
   const length = Math.hypot(...axis(0));
 
   it('starts at the mean', () => {
+    expect(frame.origin).toHaveLength(latentSize);
     frame.origin.forEach((value, i) => expect(value).toBeCloseTo(mean[i], 5));
   });
 
