@@ -1,6 +1,6 @@
 /**
  * What the engine says to people, in English: the terminal and the log print it, and so does the window's English. A
- * failure's key begins with its code; the other groups are parts of sentences, and stand where a value does. To add one,
+ * failure's key begins with its code; the other groups are parts of sentences, used as values. To add one,
  * write it here, in the window's other languages (`renderer/i18n/translations/`), and throw `new UserError(key, values)`.
  */
 export const english = {
@@ -303,7 +303,7 @@ export const english = {
     frame: 'Computing with the codes of this model failed. Please try again.',
   },
 
-  /** Why an image was left out; stands behind its name. */
+  /** Why an image was left out; follows its name. */
   unreadable: {
     gone: 'it has disappeared',
     'no-access': 'you do not have permission to read it',

@@ -25,7 +25,7 @@ export interface Cloud extends FramedCloud {
   codes: Float32Array;
   /**
    * Log-variances of the posteriors N(μ, σ²) whose means are the codes, `[count, latentSize]`; null where codes are
-   * points (an AE's), draws, or the model folder does not bring them.
+   * points (an AE's), draws, or the model folder does not have them.
    */
   logVar: Float32Array | null;
   thumbnails: ThumbnailSheets;

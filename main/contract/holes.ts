@@ -53,7 +53,7 @@ export interface HoleRequests {
   /** The reading at one code. */
   holeReading(id: ModelId, code: Float32Array): Promise<HoleReading>;
   /**
-   * Readings over a cube, coarse to fine, whenever nobody waits for a face: finished coarser grids arrive as `onHoles`.
+   * Readings over a cube, coarse to fine, whenever no face is being waited for: finished coarser grids arrive as `onHoles`.
    * A later request for the same model takes the place of this one, which then rejects with `cancelled`.
    */
   holeMap(id: ModelId, request: HoleMapArguments): Promise<HoleMap>;

@@ -24,7 +24,7 @@ export interface HostBridge {
   pickFolder(): Promise<string | null>;
   /** A native file dialog for models and images; null when dismissed. */
   pickFile(extensions: string[]): Promise<string | null>;
-  /** The real path of a dropped file; empty for what is none. */
+  /** The real path of a dropped file; empty for what is not a file. */
   pathOf(file: File): Promise<string>;
   /** `open` gets the path of each model opened from outside the page: the menu, a double click on a file. Earlier ones too. */
   onOpenFile(open: (path: string) => void): void;

@@ -1,5 +1,5 @@
 /**
- * What the engine says to people crosses as a key and its values, and whoever shows it finds the words: the window in its
+ * What the engine says to people crosses as a key and its values, and the one who shows it finds the words: the window in its
  * language, the terminal in English.
  */
 import { english } from './english';

@@ -66,7 +66,7 @@ export interface Tuning {
   shift: number;
   crop: number;
   colour: number;
-  /** Draw each value as 0 or 1, its brightness being the probability of 1, anew at each step. */
+  /** Draw each value as 0 or 1, its brightness being the probability of 1, again at each step. */
   binarise: boolean;
   /** Share of the images held out, 0..0.5. */
   validation: number;
@@ -149,7 +149,7 @@ export interface TrainingWarning {
   what: 'alike' | 'copies' | 'stalled' | 'discriminator wins' | 'discriminator loses';
 }
 
-/** What the networks make of images and of noise, as a run goes on. */
+/** What the networks make of images and of noise during a run. */
 export interface TrainingPictures {
   event: 'pictures';
   step: number;

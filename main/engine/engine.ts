@@ -34,7 +34,7 @@ import { Priority } from './scheduling/priority';
 import { Scoring } from './scores/processes/scoring';
 
 export interface Engine {
-  /** The engine for one window. `dispose` when the window has gone: it closes its models; training goes on. */
+  /** The engine for one window. `dispose` when the window has gone: it closes its models; training continues. */
   connect(window: WindowApi): EngineApi & { dispose(): void };
   /** Ends everything, training included. */
   dispose(): void;

@@ -1,5 +1,5 @@
 /**
- * sharp, imported by everyone from here and by nobody from its package: it reads the formats that the app means to read,
+ * sharp. Import it from here, never from its package: it reads the formats that the app means to read,
  * and no others. Left alone, it finds out by the content what a file is, and an SVG called `.png`, or one among a model's
  * thumbnails, is a program that draws for as long and with as much memory as it likes.
  */

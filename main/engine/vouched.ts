@@ -44,7 +44,7 @@ export class Vouched {
     this.#chosen.add(path.resolve(chosen));
   }
 
-  /** The same requests; one that names a path nobody has vouched for rejects with `no-access`. */
+  /** The same requests; one that names a path that was not chosen rejects with `no-access`. */
   guard<Engine extends EngineApi>(engine: Engine): Engine {
     const guarded = { ...engine };
     for (const name of Object.keys(NAMED_PATHS) as Name[]) {

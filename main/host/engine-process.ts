@@ -36,7 +36,7 @@ export interface EngineOptions {
 
 /**
  * The engine in a process of its own, and the windows connected to it. Bytes pass through untouched. An engine that
- * dies is started again once a minute at most; windows are told and connect anew.
+ * dies is started again once a minute at most; windows are notified and connect again.
  */
 export class EngineProcess {
   readonly #options: EngineOptions;

@@ -1,7 +1,7 @@
 /** Work on what is wanted now, of which only the newest matters. */
 
 /**
- * Counts turns: a newer one overtakes an earlier one, whose answer then concerns nobody.
+ * Counts turns: a newer one overtakes an earlier one, whose answer is then ignored.
  *
  * ```ts
  * const current = this.#openings.begin();
@@ -55,7 +55,7 @@ export class Newest<T, R> {
     if (!this.#busy) void this.#run();
   }
 
-  /** Nothing is wanted any more, and what is still answered concerns nobody. */
+  /** Nothing is wanted any more; answers that still come are ignored. */
   drop(): void {
     this.#turns.end();
     this.#wanted = null;

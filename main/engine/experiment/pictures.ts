@@ -12,7 +12,7 @@ import { SHOWN } from './measure';
 import { KINDS, nameOf, type Plan } from './plan';
 import type { Run } from './summary';
 
-/** Pairs of faces that are shown, one a column; samples stand in as many columns. */
+/** Pairs of faces that are shown, one a column; samples are shown in as many columns. */
 export const PAIRS = 8;
 /** Pixels a side that a face has in the report, about. */
 const PIXELS = 64;

@@ -42,7 +42,7 @@ export function writeFailure(error: unknown, path: string): UserError {
   }
 }
 
-/** The reason within a failed read, short enough to stand behind a file's name. */
+/** The reason within a failed read, short enough to follow a file's name. */
 export function readReason(error: unknown): Message {
   switch (code(error)) {
     case 'ENOENT':

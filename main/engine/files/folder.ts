@@ -10,7 +10,7 @@ import { code, writeFailure } from './failures';
 import { type Content, isTemporary, syncFolder, writeNew } from './save';
 import { sha256 } from './sha256';
 
-/** A kind of folder that we make, and how its files are told from a person's own. Names are relative, with `/`. */
+/** A kind of folder that we make, and how its files are distinguished from a person's own. Names are relative, with `/`. */
 export interface FolderKind {
   /** As in "holds other things than a model". */
   what: Extract<MessageKey, `folder.${string}`>;
@@ -40,7 +40,7 @@ export type Remnant = 'writing' | 'previous';
 
 const remnant = (folder: string, kind: Remnant): string => `${resolve(folder)}.${kind}-${randomUUID()}`;
 
-/** The name of the folder whose remnant one of this name is; null when it is none. */
+/** The name of the folder that a folder of this name is a remnant of; null when it is not a remnant. */
 export const remnantOf = (name: string): string | null =>
   new RegExp(`^(.+)\\.(?:writing|previous)-${UUID}$`).exec(name)?.[1] ?? null;
 
@@ -126,7 +126,7 @@ async function replace(folder: string, made: string, kind: FolderKind): Promise<
   }
 }
 
-/** What lies in a folder: its files, the folders in it, and what is neither or is none of this kind by its name. */
+/** What lies in a folder: its files, the folders in it, and what is neither, or is not of this kind by its name. */
 interface Listing {
   files: string[];
   folders: string[];

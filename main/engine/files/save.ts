@@ -100,7 +100,7 @@ async function replace(made: string, file: string): Promise<void> {
 
 /**
  * The permissions of the file to be replaced; undefined where there is none yet.
- * @throws UserError `bad-settings` for what is no file: a rename would put one in the place of /dev/null
+ * @throws UserError `bad-settings` for what is not a file: a rename would put one in the place of /dev/null
  */
 async function modeOf(file: string): Promise<number | undefined> {
   const there = await lstat(file).catch((error) => {

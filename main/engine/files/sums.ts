@@ -26,7 +26,7 @@ export function kindWithSums(what: FolderKind['what'], named: (name: string) => 
   };
 }
 
-/** Sums by name; null when some line is none. */
+/** Sums by name; null when some line is not one. */
 function parse(text: string): Record<string, string> | null {
   const lines = text.split('\n').filter((line) => line !== '');
   const pairs = lines.map((line) => /^([0-9a-f]{64}) {2}(.+)$/.exec(line));

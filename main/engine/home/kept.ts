@@ -17,7 +17,7 @@ interface Found<Entry> {
 
 /**
  * A list in a file `{ <name>: [...] }`. It changes by changes, one after the other over all windows and all processes, so
- * nobody's is lost. An entry that makes no sense is left out, alone; before the file is written anew, a copy with it is
+ * none is lost. An entry that makes no sense is left out, alone; before the file is written anew, a copy with it is
  * put beside it.
  */
 export class KeptList<Entry> {

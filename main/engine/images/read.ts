@@ -31,7 +31,7 @@ export async function readHeader(file: string): Promise<ImageHeader> {
 /**
  * A square part of the image in `file`, `size × size` pixels; alpha flattened on white, EXIF orientation applied, any
  * colour space turned into sRGB (or grey, for one channel).
- * @param crop which part; the default is the middle. Where it reaches outside the image, the image's edge goes on.
+ * @param crop which part; the default is the middle. Where it reaches outside the image, the image's edge is repeated.
  * @throws UnreadableImage
  */
 export async function readSquare(

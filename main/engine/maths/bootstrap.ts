@@ -28,7 +28,7 @@ export function meanEstimate(values: ArrayLike<number>): Estimate {
 }
 
 /**
- * As `meanEstimate`, for statistics of resampled rows that are no means.
+ * As `meanEstimate`, for statistics of resampled rows that are not means.
  * @param statistics of the rows with these numbers, some of them more than once
  */
 export function bootstrapEstimates(

@@ -25,7 +25,7 @@ export function cholesky(matrix: Float64Array, size: number): void {
 /**
  * Replaces v by L⁻¹·v and returns its squared length: vᵀ·(L·Lᵀ)⁻¹·v.
  * @param start where L begins in `factors`
- * @param most a length beyond which nobody asks: the rest is left undone, and something larger returned
+ * @param most a length beyond which the exact value does not matter: the computation stops, and returns something larger
  */
 export function solveLower(
   factors: Float64Array,

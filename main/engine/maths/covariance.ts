@@ -18,7 +18,7 @@ export function covarianceOf(codes: Float32Array, mean: Float64Array, onProgress
   for (let n = 0; n < count; n += 4) {
     rows.forEach((row, r) => {
       const start = (n + r) * d;
-      // past the last code the mean stands in, which adds nothing
+      // past the last code the mean is used, which adds nothing
       if (n + r < count) for (let i = 0; i < d; i++) row[i] = codes[start + i] - mean[i];
       else row.fill(0);
     });

@@ -1,4 +1,4 @@
-/** Evenly chosen rows: a few that stand for many, always the same. */
+/** Evenly chosen rows: a few that represent many, always the same. */
 
 /** At most `most` of the numbers below `count`, evenly spaced, in ascending order. */
 export function evenly(count: number, most: number): Int32Array {

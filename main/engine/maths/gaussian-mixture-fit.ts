@@ -7,7 +7,7 @@ export interface FitOptions extends Ending {
   draws: Draws;
 }
 
-/** How EM keeps to the codes, and when it ends. */
+/** How closely EM fits the codes, and when it stops. */
 interface Ending {
   /** Share of the codes' mean variance that is added to every variance: keeps components from collapsing. */
   regularisation?: number;

@@ -4,7 +4,7 @@ import type { Manifest } from './files/manifest';
 import { sourceOf } from './open';
 
 /**
- * Holds models at these paths against one that says `manifest` about itself; null for one that is no model of its own
+ * Holds models at these paths against one that says `manifest` about itself; null for one that is not a model of its own
  * (a foreign decoder). What cannot be read cannot be compared.
  */
 export function compareAll(manifest: Manifest | null, paths: readonly string[]): Promise<Comparison[]> {

@@ -5,7 +5,7 @@ import { inPieces, type Watch } from '../scheduling/watch';
 /** Codes decoded at a time where the thread is shared: between two such pieces a moving camera gets its face. */
 const CODES_A_PIECE = 8;
 
-/** What decodes: a model, or what stands for one. */
+/** What decodes: a model, or a replacement for one. */
 export interface Decoder {
   latentSize: number;
   decode(codes: Float32Array): Promise<Float32Array>;

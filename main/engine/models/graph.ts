@@ -41,7 +41,7 @@ export interface OnnxGraph {
   weightFiles: string[];
 }
 
-/** @throws Error when the bytes are no protobuf */
+/** @throws Error when the bytes are not a protobuf */
 export function readGraph(onnx: Uint8Array): OnnxGraph {
   const { graph } = Model.decode(onnx) as unknown as {
     graph: { node: GraphNode[]; initializer: { externalData: { key: string; value: string }[] }[] } | null;

@@ -22,9 +22,9 @@ export class Model {
   /** @param source the model folder behind it; null for a foreign decoder */
   constructor(
     readonly card: ModelCard,
-    /** Codes of the training images, `[count, latentSize]`; null when the model brings none. */
+    /** Codes of the training images, `[count, latentSize]`; null when the model has none. */
     readonly codes: Float32Array | null,
-    /** Log-variances of the posteriors whose means are `codes`, as large; null for a model that brings none. */
+    /** Log-variances of the posteriors whose means are `codes`, as large; null for a model that has none. */
     readonly logVar: Float32Array | null,
     /** Finds the face in an image as it was found in those trained on; null for a model of unaligned images. */
     readonly faces: FaceFinder | null,
@@ -35,7 +35,7 @@ export class Model {
   }
 
   /**
-   * Codes that stand in for those of a model which brings none, `[count, latentSize]`: styles for a decoder of them, codes
+   * Codes used for a model that has none of its own, `[count, latentSize]`: styles for a decoder of them, codes
    * of drawn faces for an autoencoder. Null where N(0, I) is as good.
    */
   get standIns(): Float32Array | null {

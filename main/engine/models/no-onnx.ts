@@ -1,4 +1,4 @@
-/** What a file is that was opened as a model and is none: people choose the file beside the one that they mean. */
+/** What kind of file was opened that is not a model: people choose the file beside the one that they mean. */
 import path from 'node:path';
 import { type english, UserError } from '../../contract';
 

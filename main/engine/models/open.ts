@@ -158,7 +158,7 @@ async function openDecoder(
   return new Model(card, null, null, null, null, networks);
 }
 
-/** Codes that stand in for those that a model does not bring. */
+/** Codes used for a model that has none of its own. */
 const STAND_INS = 512;
 /** Pixels of the faces that are drawn for an autoencoder, and the fewest faces: drawing takes time. */
 const DRAWN_PIXELS = 96 * 64 ** 2;

@@ -37,7 +37,7 @@ export interface Session {
  */
 export type LoadSession = (source: Uint8Array | string, where: string) => Promise<Session>;
 
-/** Loads it into this process, which runs it: nothing else goes on here meanwhile. */
+/** Loads it into this process, which runs it: nothing else runs here meanwhile. */
 export const loadHere: LoadSession = async (source, where) => {
   const session = await load(source).catch((error) => {
     throw refused(messageOf(error), where);

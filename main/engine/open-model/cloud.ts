@@ -11,7 +11,7 @@ import { joined } from '../maths/joined';
 import { normals, random } from '../maths/random';
 import type { OwnPhotos } from './photos/own-photos';
 
-/** Draws that stand in for the codes of a model that brings none. */
+/** Draws from the prior that are shown for a model without codes. */
 const DRAWS = 512;
 
 /**
@@ -43,7 +43,7 @@ export async function cloudOf(model: Model, geometry: Geometry, photos: OwnPhoto
   };
 }
 
-/** Names of the files that the model's codes come from; null where it brings none. */
+/** Names of the files that the model's codes come from; null where it has none. */
 export async function namesOf({ source, codes, card }: Model): Promise<string[] | null> {
   const bytes = codes && (await source?.read(NAMES));
   return bytes ? decodeNames(bytes, codes.length / card.latentSize, card.path) : null;
@@ -69,7 +69,7 @@ async function newThumbnails(model: Model, codes: Float32Array, watch: Watch): P
   return thumbnails;
 }
 
-/** Pixels of a sheet; none where it is no whole picture: such a one is decoded anew. */
+/** Pixels of a sheet; none where it is not a whole picture: it is decoded again. */
 async function sizeOf(sheet: Uint8Array): Promise<{ width: number; height: number }> {
   const bytes = Buffer.from(sheet.buffer, sheet.byteOffset, sheet.byteLength);
   // a WebP file says in its head how long it is

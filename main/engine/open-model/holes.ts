@@ -29,7 +29,7 @@ const FINEST = 65;
 const REPORT_EVERY = 100;
 const SIDES = sidesUpTo(FINEST);
 
-/** Progress tells of each grid that is finished, coarse to fine, before the last one. */
+/** Progress reports each finished grid, coarse to fine, before the last one. */
 export type HoleWatch = Watch<[map: HoleMap | null]>;
 
 /** The holes of one open model. */
@@ -63,7 +63,7 @@ export class Holes {
 
   readonly #turn = (): Promise<void> => this.#priority.turn();
 
-  /** At one code, `[latentSize]`. Does not wait for its turn: whoever asks is waiting. */
+  /** At one code, `[latentSize]`. Does not wait for its turn: the window is waiting. */
   async at(code: Float32Array): Promise<HoleReading> {
     const { drift, density } = await this.#measure(code);
     return { drift: drift?.[0] ?? null, density: density?.[0] ?? null };
@@ -71,7 +71,7 @@ export class Holes {
 
   /**
    * Drift and density over a cube of a frame, on grids of 3, 5, 9, … points a side up to `side`. Urgent work goes first.
-   * @throws UserError `cancelled`; `bad-settings` for a side that is none of these, or a cube of no size; `bad-model` for
+   * @throws UserError `cancelled`; `bad-settings` for a side other than these, or a cube without size; `bad-model` for
    * a model that can neither encode nor brings codes
    */
   async map(request: HoleMapArguments, { signal, onProgress }: HoleWatch = {}): Promise<HoleMap> {

@@ -1,6 +1,6 @@
 /**
  * What each request of the contract may be given. Types end where a message arrives: whatever is asked is checked here, by
- * kind, range and length, before anything is done with it. What depends on the open model is checked where it is at hand.
+ * kind, range and length, before anything is done with it. What depends on the open model is checked where the model is known.
  */
 import * as v from 'valibot';
 import {

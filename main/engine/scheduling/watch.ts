@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../../contract';
 
-/** What whoever starts long work hands over. `Report`: what progress says besides how much is done. */
+/** What the caller of long work hands over. `Report`: what progress says besides how much is done. */
 export interface Watch<Report extends unknown[] = []> {
   onProgress?(done: number, total: number, ...report: Report): void;
   /** Once aborted, the work ends with a UserError `cancelled`. */
@@ -27,7 +27,7 @@ export async function betweenPieces({ signal, turn }: Pick<Watch, 'signal' | 'tu
 }
 
 /**
- * The numbers 0 to `count` in pieces of at most `size`. Progress tells of a piece once the next is asked for.
+ * The numbers 0 to `count` in pieces of at most `size`. A piece is reported as done once the next is asked for.
  * @throws UserError `cancelled`
  */
 export async function* inPieces(

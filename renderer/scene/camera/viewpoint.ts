@@ -13,7 +13,7 @@ const CRUISE_SPACINGS = 5;
 /** Flown per second, as a share of how much farther than a close-up the reticle is. */
 const CRUISE_REACH = 0.55;
 
-/** What hands need to know of the moment to move a pose. */
+/** What the controls need to know to move a pose. */
 export interface FlightConditions {
   limits: ReachLimits;
   /** Speed of flight, scene units per second. */
@@ -24,7 +24,7 @@ export interface FlightConditions {
   hold(from: Pose, to: Pose): Pose;
 }
 
-/** Hands on the controls. */
+/** Whoever steers: the controls. */
 export interface Pilot {
   /** Something still moves, or a key is held. */
   readonly active: boolean;
@@ -45,7 +45,7 @@ export interface ViewpointEvents {
   change(): void;
 }
 
-/** Where the space is looked at from: the pose, the journey or the hands that move it, its limits, and home. */
+/** Where the space is looked at from: the pose, the journey or the controls that move it, its limits, and home. */
 export class Viewpoint {
   /** Flights are jumps. */
   reducedMotion = false;
@@ -173,7 +173,7 @@ export class Viewpoint {
     this.#pose = pose;
   }
 
-  /** Hands take over from a journey. */
+  /** The controls take over from a journey. */
   interrupt(): void {
     this.#journey = null;
     this.#setFlying(true);

@@ -46,7 +46,7 @@ export class Resolution {
 
   /**
    * The same for the first frame out of rest. Where a processor draws, that frame is as cheap as can be: it also has to
-   * show the new face in time, and for a single frame nobody sees the difference.
+   * show the new face in time, and the difference cannot be seen in a single frame.
    */
   get firstShare(): number {
     return this.#drawnBy === 'hardware' || this.#step === 0 ? this.share : STEPS[STEPS.length - 1];

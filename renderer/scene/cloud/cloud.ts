@@ -285,7 +285,7 @@ export class Cloud {
     this.#cuts.needsUpdate = true;
   }
 
-  /** Takes over the part of a face that may be seen, rounded outwards, as the corners that the shader is told. */
+  /** Takes over the part of a face that may be seen, rounded outwards, as the corners given to the shader. */
   #cut(face: number, k: number): void {
     const { cuts } = this.#visibility;
     const left = Math.floor(255 * cuts[4 * k]);

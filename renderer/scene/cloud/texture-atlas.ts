@@ -112,7 +112,7 @@ export class SheetTexture {
   }
 
   /**
-   * Puts the sheets in place that are due, which `ready` has told of; of each its first face, and the mean colours of its
+   * Puts the sheets in place that are due, as announced by `ready`; returns of each its first face, and the mean colours of its
    * faces, `[faces, 4]`.
    */
   upload(renderer: WebGLRenderer): { first: number; means: Uint8ClampedArray }[] {

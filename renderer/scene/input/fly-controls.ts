@@ -149,7 +149,7 @@ export class FlyControls implements Pilot {
     for (const motion of [...this.#velocities, ...this.#glides]) motion.halt();
   }
 
-  /** Reduced motion: what hands do happens at once and stops at once. */
+  /** Reduced motion: every input takes effect at once and stops at once. */
   setInertia(on: boolean): void {
     const set = (motions: { ease: number }[], ease: number) =>
       motions.forEach((motion) => (motion.ease = on ? ease : 0));
@@ -173,7 +173,7 @@ export class FlyControls implements Pilot {
     return [...this.#look, ...this.#orbit, ...this.#pan, ...this.#scroll, this.#approach];
   }
 
-  /** Captures the mouse so that moving it turns the head; Escape or the key again lets go. */
+  /** Captures the mouse so that moving it turns the head; Escape, or the key again, releases it. */
   #toggleFreeLook(): void {
     const page = this.#canvas.ownerDocument;
     if (page.pointerLockElement === this.#canvas) return page.exitPointerLock();

@@ -1,4 +1,4 @@
-/** What hands do on the canvas. Distances in CSS pixels. */
+/** Gestures on the canvas. Distances in CSS pixels. */
 export interface GestureHandler {
   /** Dragged: the view is to follow the hand. */
   look(dx: number, dy: number): void;

@@ -17,7 +17,7 @@ import type { Vec3 } from '../camera/pose';
 
 /**
  * Decodes the faces at scene positions `[n, 3]`, n small. A rejection ends the asking until the next `setLattice`, so
- * whoever gives this function tells people what went wrong.
+ * the function itself reports what went wrong.
  */
 export type DecodePlaces = (positions: Float32Array) => Promise<ImageBatch>;
 
@@ -146,7 +146,7 @@ export class LatticeField {
       this.#secondsPerFace += 0.3 * (perFace - this.#secondsPerFace);
       if (!this.#ended) this.#take(sites, images, current());
     } catch {
-      // told by whoever decodes
+      // reported by `decode` itself
       this.#ended = true;
     } finally {
       this.#busy = false;

@@ -9,7 +9,7 @@ const STROKE = 0.8;
 const HALO = 1.2;
 
 /**
- * Four corner brackets around the place that is decoded. They stand in the space, at the size a face would have there,
+ * Four corner brackets around the place that is decoded. They lie in the space, at the size a face would have there,
  * so they say how far away the place is; never so small that they are lost.
  */
 export class Reticle {

@@ -309,7 +309,7 @@ export class Exports {
     return { frame: this.#frames.current, ...(seed === undefined ? {} : { seed }) };
   }
 
-  /** What stands in the file's name: the place, what tells it from others that are called alike, and the size. */
+  /** What the file's name says: the place, what distinguishes it from others of the same name, and the size. */
   async #holds(subject: Subject, format: ExportFormat): Promise<string> {
     if (subject.kind === 'view') return `${subject.holds}_${this.viewWidth}px`;
     const digest = await shortDigest(this.#codesOf(subject, format));

@@ -3,7 +3,7 @@
  *
  * No trained detector takes part. The folder teaches itself: a drawn face finds likely faces, their mean is a better
  * template than the drawing, which finds them better, and so on ("congealing": Learned-Miller 2006, "Data driven image
- * models through continuous joint alignment"; the means are taken over the better part of the fits as in trimmed EM).
+ * models through continuous joint alignment"; the means are taken over the better-fitting part as in trimmed EM).
  * First the whole head is looked for everywhere, then brows, eyes, nose and mouth are fitted within it.
  */
 import { betweenPieces, throwIfCancelled, type Watch } from '../../scheduling/watch';
@@ -99,7 +99,7 @@ export function plainCrop({ width, height }: { width: number; height: number }):
 
 /**
  * Crops that put the eyes of all faces `EYES.apart` of the crop's side apart, `EYES.y` below its top edge, with the whole
- * head inside. A folder that is no folder of faces, is aligned already, or is too small to tell gets the middle squares.
+ * head inside. A folder without faces, one that is aligned already, or one too small to tell gets the middle squares.
  *
  * Linear in the number of images, about 8 ms each; lets the event loop run every few images. The same images, order and
  * seed give the same crops.

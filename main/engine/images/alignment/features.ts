@@ -58,7 +58,7 @@ function taps(length: number, start: number, step: number, count: number) {
 
 /**
  * Resamples a part of an image: `columns × rows` pixels of `step` image pixels each, from (`left`, `top`),
- * with a tent filter wide enough not to alias. Outside the image its edge goes on.
+ * with a tent filter wide enough not to alias. Outside the image its edge is repeated.
  */
 export function resample(
   image: GreyImage,

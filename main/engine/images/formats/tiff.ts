@@ -6,7 +6,7 @@ const TAGS = { bits: 258, compression: 259, photometric: 262, samples: 277, samp
 
 type Facts = Record<keyof typeof TAGS, number>;
 
-/** The tags of the first image, with the values that missing ones stand for; null for BigTIFF and what is no TIFF. */
+/** The tags of the first image, with the defaults of missing ones; null for BigTIFF and for files that are not TIFF. */
 function factsOf(bytes: Uint8Array): Facts | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const little = bytes[0] === 0x49;

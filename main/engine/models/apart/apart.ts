@@ -106,7 +106,7 @@ class Host {
     return (answer as { fetched: Fetched[] }).fetched;
   }
 
-  /** Whatever it is doing: nobody waits for it any more. */
+  /** Whatever it is doing, nothing waits for it any more. */
   async #release(session: number): Promise<void> {
     this.#sessions.delete(session);
     if (this.#sessions.size === 0) return this.end();

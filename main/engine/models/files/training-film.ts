@@ -69,7 +69,7 @@ export async function encodeFilm(
 }
 
 /**
- * The film of a model; null when it brings none.
+ * The film of a model; null when it has none.
  * @param where the model's path, for the sentence
  * @throws UserError `bad-model`
  */

@@ -19,7 +19,7 @@ async function answer(): Promise<GraphicsCardAnswer> {
   const processor = await tryDevice('cpu', SMALL);
   try {
     const card = await tryDevice('gpu', SMALL);
-    // Not the other way round: a result that is no number is wrong, too.
+    // Not the other way round: a result that is not a number is wrong, too.
     if (!(distance(card.result, processor.result) < TOLERANCE)) return { problem: 'wrong', detail: '' };
     if (card.seconds > QUICK_SECONDS) return { problem: null, speed: processor.seconds / card.seconds };
     const [ours, theirs] = [await tryDevice('cpu', LARGE), await tryDevice('gpu', LARGE)];

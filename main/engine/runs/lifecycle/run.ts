@@ -216,7 +216,7 @@ export class Run {
     return dataset;
   }
 
-  /** Steps to the end, or until one is told to stop; what is due at a step is done between it and the next. */
+  /** Steps to the end, or until asked to stop; what is due at a step is done between it and the next. */
   async #learn(learning: Learning): Promise<void> {
     const settings = this.#settings;
     const io = this.#io;

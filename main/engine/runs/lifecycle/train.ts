@@ -9,7 +9,7 @@ import { resolveSettings } from '../settings/settings';
 import { notedSettings, unfinishedRun } from '../unfinished/unfinished';
 
 /**
- * Trains and writes a model. Progress, pictures and the end are told as events; failures are thrown.
+ * Trains and writes a model. Progress, pictures and the end are reported as events; failures are thrown.
  * @throws UserError with a sentence for a person; an existing model at `settings.out` is only replaced by a
  * finished one, and an unfinished run of it is only discarded when nothing has been saved of it
  */

@@ -48,7 +48,7 @@ export function hasStalled(errors: readonly number[]): boolean {
   return Math.min(...errors) > (1 - STALLED.gain) * Math.min(...before);
 }
 
-/** Tells what has begun, and is quiet about what goes on. */
+/** Reports what has begun, not what continues. */
 export class Warnings {
   readonly #steps: number;
   readonly #on = new Set<WarningKind>();

@@ -37,13 +37,13 @@ process.on('message', (message: RunCommand) => {
   }
 });
 
-// Without an engine nobody waits for the result; what a checkpoint holds can be continued.
+// Without an engine nothing waits for the result; the run can be continued from its checkpoint.
 process.on('disconnect', () => process.exit());
 
 giveWay('Training runs');
 
 try {
-  // When memory runs out, this is what should go: its work is saved, and the window goes on.
+  // When memory runs out, this is what should go: its work is saved, and the window keeps running.
   if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '800');
 } catch {
   // Some containers forbid it; then the kernel chooses for itself.

@@ -35,7 +35,7 @@ interface Entry {
   cancelledByForce: boolean;
 }
 
-/** A process that is told to end between two steps and has not by then hangs, most likely in the driver of a card. */
+/** A process that is asked to end between two steps and has not ended by then hangs, most likely in the driver of a graphics card. */
 const CANCEL_PATIENCE_MS = 10_000;
 
 export class Runs {
@@ -201,7 +201,7 @@ export class Runs {
   /** A process that ended without having said why. */
   async #died(entry: Entry, how: string): Promise<void> {
     const { snapshot, memoryKills: before } = entry;
-    const unfinished = await unfinishedRun(snapshot.settings.out!).catch(() => null); // a damaged one is told on resuming
+    const unfinished = await unfinishedRun(snapshot.settings.out!).catch(() => null); // a damaged one is reported on resuming
     if (!unfinished) await releaseClaim(snapshot.settings.out!);
     if (isFinal(snapshot.state)) return;
     if (entry.cancelledByForce) {

@@ -136,7 +136,7 @@ const settingsSchema = v.object({
  * @throws UserError `bad-settings` naming every setting that is out of its range
  */
 export function resolveSettings(settings: TrainingSettings): ResolvedSettings {
-  // a setting that is missing is told by its own name, not by the object's
+  // a missing setting is reported by its own name, not by the object's
   const missing = Object.fromEntries(Object.keys(settingsSchema.entries).map((name) => [name, undefined]));
   const merged = { ...missing, ...settings, tuning: { ...DEFAULT_TUNING, ...settings.tuning } };
   const result = v.safeParse(settingsSchema, merged);

@@ -58,7 +58,7 @@ export async function noteRun(settings: ResolvedSettings): Promise<void> {
   await saveJson(path.join(folder, SETTINGS), { format: FORMAT, settings: absolute });
 }
 
-/** Whether the run of the model at `out` has noted its settings, and nobody has removed them since. */
+/** Whether the run of the model at `out` has written its settings, and they have not been removed since. */
 export const isNoted = (out: string): Promise<boolean> => isNote(path.join(runFolder(out), SETTINGS));
 
 /**
@@ -100,7 +100,7 @@ export async function unfinishedRun(out: string): Promise<UnfinishedRun | null> 
   };
 }
 
-/** Those among the entries of `folders`, the latest first. One that makes no sense is told on the terminal. */
+/** Those among the entries of `folders`, the latest first. A damaged one is reported on the terminal. */
 export async function unfinishedRunsIn(folders: readonly string[]): Promise<UnfinishedRun[]> {
   const places = new Set(folders.map((folder) => path.resolve(folder)));
   const outs = await Promise.all(
@@ -124,7 +124,7 @@ export async function unfinishedRunsIn(folders: readonly string[]): Promise<Unfi
 
 /**
  * Forgets the unfinished run of the model at `out`, and what it learned.
- * @throws UserError `not-found`; `bad-settings` when what lies there is none; `busy` while a process trains it
+ * @throws UserError `not-found`; `bad-settings` when what is there is not one; `busy` while a process trains it
  */
 export async function discardRun(out: string): Promise<void> {
   const names = await readdir(runFolder(out)).catch(() => []);

@@ -14,7 +14,7 @@ export interface Likelihood extends LikelihoodFacts {
  * The likelihood of a VAE.
  *
  * Fixed σ: training minimises ‖x − x̂‖² + β·KL, which is −β times the ELBO of a Gaussian with σ² = β/2, up to a
- * constant (Rybkin, Daniilidis & Levine 2021, section 3): that Gaussian is the model. A learned σ stands in the manifest.
+ * constant (Rybkin, Daniilidis & Levine 2021, section 3): that Gaussian is the model. A learned σ is in the manifest.
  * Bernoulli: Σ x·log p + (1 − x)·log(1 − p); for images that are not black and white it is no normalised density
  * (Loaiza-Ganem & Cunningham 2019), which the facts say.
  * @throws UserError `bad-model` when the manifest does not say enough

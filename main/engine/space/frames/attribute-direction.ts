@@ -6,7 +6,7 @@ import { meanOf } from '../../maths/mean';
  * §4.2).
  * @param codes `[count, latentSize]`
  * @param withIt numbers of codes that have the attribute, at least one
- * @param without numbers of codes that have it not; none: all the others stand for them
+ * @param without numbers of codes that do not have it; none: all the others are used
  * @returns `[latentSize]`
  */
 export function attributeDirection(

@@ -7,7 +7,7 @@ import { meanOf } from '../../maths/mean';
 import { evenly, evenRows } from '../../maths/evenly';
 import { orthonormalise } from '../../maths/qr';
 
-/** Directions given at most: nobody moves more sliders. */
+/** Directions given at most: no one moves more sliders. */
 const MOST_DIRECTIONS = 64;
 /** Codes by which directions are found; how much each matters is measured on all. */
 const SAMPLES = 8192;

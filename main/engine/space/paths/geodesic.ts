@@ -78,7 +78,7 @@ export async function geodesic(
   let directions: Float32Array[] = [];
   let jacobians: Jacobian[] = [];
   let share = 0;
-  /** How many steps there will be nobody knows: each takes a tenth of the bar that is left. */
+  /** The number of steps is not known beforehand: each takes a tenth of the bar that is left. */
   const progress = (path: Float32Array) => onProgress?.((share += 0.1 * (1 - share)), path);
   for (let before = Infinity; best.energy < (1 - LEAST_GAIN) * before;) {
     before = best.energy;
