@@ -131,7 +131,7 @@ export class Contents {
 
   /**
    * Gives faces of the cloud coloured borders, until the next cloud.
-   * @param marks `[count]`, 0 none, else one more than the number of its colour; null: none at all
+   * @param marks `[count]`, 0 none, 255 grey, else one more than the number of its colour; null: none at all
    * @param colours as style sheets write them, at most 16
    */
   setMarks(marks: Uint8Array | null, colours: readonly string[]): void {

@@ -337,6 +337,10 @@ export const en = {
     failed: 'The faces all around could not be decoded. {{reason}}',
   },
   faces: {
+    coloured: 'Colours',
+    allColoured: 'All faces, groups framed',
+    groupsColoured: 'Groups, the rest grey',
+    oneColoured: '{{name}}, the rest grey',
     search: 'Search faces',
     searchNames: 'Name of a file, or a number',
     searchNumbers: 'Number, or 10-20',

@@ -323,6 +323,10 @@ export const zh: Catalogue = {
     failed: '四周的人脸无法解码。{{reason}}',
   },
   faces: {
+    coloured: '颜色',
+    allColoured: '所有人脸，分组加框',
+    groupsColoured: '分组，其余灰色',
+    oneColoured: '{{name}}，其余灰色',
     search: '搜索人脸',
     searchNames: '文件名或编号',
     searchNumbers: '编号，或 10-20',

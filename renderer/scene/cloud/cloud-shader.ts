@@ -13,6 +13,8 @@ const APPEARANCE = /* glsl */ `
   /** texel: of the thumbnail, alpha 0 before it is there. marked: share of the mark's colour. */
   vec3 appearance(vec4 texel, vec4 tint, float marked, float fading) {
     vec3 shown = texel.a > 0.5 ? texel.rgb : NOT_LOADED;
+    // one that steps back has no colour, and half of its light
+    if (tint.a < 0.0) return mix(vec3(dot(shown, vec3(0.3, 0.59, 0.11))), space, 0.5 + 0.5 * fading);
     // marked ones fade less: they are being looked for
     return tint.a > 0.0 ? mix(mix(shown, tint.rgb, marked), space, 0.6 * fading) : mix(shown, space, fading);
   }
@@ -40,7 +42,9 @@ export const cloudVertexShader = /* glsl */ `
   uniform float smallestLevel;
   uniform vec3 markColours[MARKS];
 
-  in float mark;               // 0 none, else one more than the number of its colour
+  const int GREY = 255;
+
+  in float mark;               // 0 none, GREY, else one more than the number of its colour
 
   ${APPEARANCE}
 
@@ -59,7 +63,7 @@ export const cloudVertexShader = /* glsl */ `
     flat out float pixels;     // side of the face on the screen
     flat out float fading;     // 0 near, towards 1 far away
     flat out int emphasis;     // 0 none, 1 highlighted, 2 selected
-    flat out vec4 tint;        // colour of the face's mark, alpha 0: none
+    flat out vec4 tint;        // colour of the face's mark, alpha 0: none, −1: grey
   #endif
 
   const float FEWEST_PIXELS_EMPHASISED = 14.0;
@@ -76,8 +80,10 @@ export const cloudVertexShader = /* glsl */ `
     #endif
     face = gl_VertexID / 4;
     int marked = int(mark + 0.5);
-    tint = marked > 0 ? vec4(markColours[marked - 1], 1.0) : vec4(0.0);
+    tint = marked == GREY ? vec4(-1.0) : marked > 0 ? vec4(markColours[marked - 1], 1.0) : vec4(0.0);
     emphasis = face == selected ? 2 : face == highlighted ? 1 : 0;
+
+    if (emphasis > 0 && tint.a < 0.0) tint = vec4(0.0);
 
     vec4 centre = modelViewMatrix * vec4(position, 1.0);
     float away = length(centre.xyz);

@@ -161,7 +161,7 @@ export class Cloud {
 
   /**
    * Gives faces borders.
-   * @param marks `[count]`, 0 none, else one more than the number of its colour; null: none at all
+   * @param marks `[count]`, 0 none, 255 grey, else one more than the number of its colour; null: none at all
    * @param colours as the display takes them, at most 16
    */
   mark(marks: Uint8Array | null, colours: readonly Color[]): void {

@@ -1,5 +1,8 @@
 /** Sets of faces as ascending numbers: small, quick to compare, and what crosses to the engine. */
 
+/** The mark of faces without colour, see `cloud-shader.ts`. */
+export const GREY = 255;
+
 export const NONE = new Uint32Array();
 
 export function union(a: Uint32Array, b: Uint32Array): Uint32Array {
@@ -37,19 +40,26 @@ export function search(query: string, count: number, names: readonly string[] | 
   return Uint32Array.from(found).sort();
 }
 
+/** Which groups are shown in colour, the rest being grey: all of them, or one by its id. Null: nothing is grey. */
+export type Coloured = 'all' | { id: string } | null;
+
 /**
  * The number of a mark for each face: 1 + the group's colour, the last of several groups winning; `selected` for those
- * selected. Null when no face has any.
+ * selected, `GREY` for those that step back. Null when no face has any.
  */
 export function marksOf(
   count: number,
-  groups: readonly { colour: number; faces: Uint32Array }[],
+  groups: readonly { id: string; colour: number; faces: Uint32Array }[],
   selection: Uint32Array,
   selected: number,
+  coloured: Coloured = null,
 ): Uint8Array | null {
   if (selection.length === 0 && groups.length === 0) return null;
+  const shown = typeof coloured === 'object' && coloured ? groups.filter(({ id }) => id === coloured.id) : groups;
   const marks = new Uint8Array(count);
-  for (const { colour, faces } of groups) for (const face of faces) marks[face] = colour + 1;
+  // a group that is gone leaves nothing grey
+  if (coloured && shown.length > 0) marks.fill(GREY);
+  for (const { colour, faces } of shown) for (const face of faces) marks[face] = colour + 1;
   for (const face of selection) marks[face] = selected;
   return marks;
 }

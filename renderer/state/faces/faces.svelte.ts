@@ -2,7 +2,7 @@
 import { changed, changeOf, type FaceGroup, type ListChange, type ModelId } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import type { Point } from '../../scene/pointer/lasso';
-import { hiddenOf, marksOf, NONE, search, union, without } from './face-sets';
+import { type Coloured, hiddenOf, marksOf, NONE, search, union, without } from './face-sets';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
 import type { Session } from '../flight/session.svelte';
@@ -32,6 +32,8 @@ export class Faces {
   only = $state(false);
   selection = $state.raw<Uint32Array>(NONE);
   groups = $state.raw<readonly FaceGroup[]>([]);
+  /** Which groups are in colour, and the rest grey. */
+  coloured = $state.raw<Coloured>(null);
   /** The pointer draws a lasso instead of looking around. */
   lassoing = $state(false);
   /** Whose neighbours are shown: those of the place one is in, or of the face picked last. */
@@ -51,7 +53,7 @@ export class Faces {
   /** What was searched for; null: nothing, so all. */
   readonly matches = $derived.by(() => search(this.query, this.#count, this.#names));
   /** As the scene takes them. */
-  readonly marks = $derived.by(() => marksOf(this.#count, this.groups, this.selection, SELECTED));
+  readonly marks = $derived.by(() => marksOf(this.#count, this.groups, this.selection, SELECTED, this.coloured));
   readonly hidden = $derived.by(() => hiddenOf(this.#count, this.groups, this.only ? this.matches : null));
 
   /** @param open whether neighbours are shown now */

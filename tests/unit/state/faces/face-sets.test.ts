@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { centreOf, hiddenOf, marksOf, search, union, without } from '../../../../renderer/state/faces/face-sets';
+import { centreOf, GREY, hiddenOf, marksOf, search, union, without } from '../../../../renderer/state/faces/face-sets';
 
 const set = (...faces: number[]) => Uint32Array.from(faces);
 
@@ -37,11 +37,15 @@ describe('sets', () => {
 
   it('mark the last group that holds a face, the selection above all', () => {
     const groups = [
-      { colour: 2, faces: set(0, 1) },
-      { colour: 5, faces: set(1) },
+      { id: 'a', colour: 2, faces: set(0, 1) },
+      { id: 'b', colour: 5, faces: set(1) },
     ];
     expect(marksOf(4, groups, set(0), 9)).toEqual(Uint8Array.of(9, 6, 0, 0));
     expect(marksOf(4, [], set(), 9)).toBeNull();
+    // the rest is grey, and a group that is gone leaves nothing grey
+    expect(marksOf(4, groups, set(3), 9, 'all')).toEqual(Uint8Array.of(3, 6, GREY, 9));
+    expect(marksOf(4, groups, set(), 9, { id: 'a' })).toEqual(Uint8Array.of(3, 3, GREY, GREY));
+    expect(marksOf(4, groups, set(), 9, { id: 'gone' })).toEqual(Uint8Array.of(0, 0, 0, 0));
   });
 
   it('hide groups, and all but what was asked for', () => {
