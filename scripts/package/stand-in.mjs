@@ -25,7 +25,7 @@ export async function makeStandIn(platform, staged) {
   const program = join(folder, PROGRAM[platform]);
   await mkdir(dirname(program), { recursive: true });
   // Windows keeps the archive's hash in the program itself, which must be one
-  const own = platform === 'win' ? await readFile(join(staged, 'node.exe')) : Buffer.from(SCRIPT);
+  const own = platform === 'win' ? unsigned(await readFile(join(staged, 'node.exe'))) : Buffer.from(SCRIPT);
   await writeFile(program, Buffer.concat([own, FUSES]));
   await chmod(program, 0o755);
   for (const [name, text] of [
@@ -40,4 +40,16 @@ export async function makeStandIn(platform, staged) {
     await writeFile(join(folder, name), text);
   }
   return folder;
+}
+
+/**
+ * A program of Windows whose header names no signature: one that is signed must not be changed.
+ * (PE format: the header's place at 0x3c, data directories 112 bytes into the optional header of a 64-bit one, the fifth of
+ * them the certificates.)
+ * @param {Buffer} program
+ */
+function unsigned(program) {
+  const optionalHeader = program.readUInt32LE(0x3c) + 24;
+  if (program.readUInt16LE(optionalHeader) !== 0x20b) throw new Error('This is no 64-bit program of Windows.');
+  return program.fill(0, optionalHeader + 112 + 4 * 8, optionalHeader + 112 + 5 * 8);
 }
