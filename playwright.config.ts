@@ -16,13 +16,9 @@ export default defineConfig<HostOptions>({
     { name: 'browser', use: { host: 'browser' }, testMatch: ['window/*.spec.ts', 'browser-host/*.spec.ts'] },
     { name: 'emulated', use: { host: 'emulated' }, testMatch: ['emulated/*.spec.ts', 'window/{fly,faces}.spec.ts'] },
     { name: 'electron', use: { host: 'electron' }, testMatch: 'window/*.spec.ts' },
-    // Asked for by name: all of the window once more takes as long as in the browser.
-    ...(process.argv.includes('--project=emulated-window')
-      ? [{ name: 'emulated-window', use: { host: 'emulated' as const }, testMatch: 'window/*.spec.ts' }]
-      : []),
-    // Asked for by name: only there `npm run package` has packed one.
-    ...(process.argv.includes('--project=packaged')
-      ? [{ name: 'packaged', use: { host: 'packaged' as const }, testMatch: 'window/*.spec.ts' }]
-      : []),
+    // Not among the tests of every commit (scripts/test.mjs): all of the window once more takes as long as in the browser.
+    { name: 'emulated-window', use: { host: 'emulated' }, testMatch: 'window/*.spec.ts' },
+    // What `npm run package` has packed, where it has.
+    { name: 'packaged', use: { host: 'packaged' }, testMatch: 'window/*.spec.ts' },
   ],
 });

@@ -8,6 +8,9 @@ import { root } from './root.mjs';
 import { ensureBuild, ensureChromium, ensureDependencies, runScript } from './setup.mjs';
 import { softwareVulkan } from './vulkan.mjs';
 
+/** Hosts that are tested with every commit; what the others show takes too long for that (playwright.config.ts). */
+const PROJECTS = ['browser', 'emulated', 'electron'];
+
 /** @typedef {{ passed: number, failed: number, skipped: number, reasons: string[] }} Result */
 
 void runScript(async () => {
@@ -57,7 +60,8 @@ async function vitest(report) {
  * @returns {Promise<Result>}
  */
 async function playwright(report) {
-  const code = await run('@playwright/test/cli.js', ['test', '--reporter=list,json'], {
+  const projects = PROJECTS.map((name) => `--project=${name}`);
+  const code = await run('@playwright/test/cli.js', ['test', '--reporter=list,json', ...projects], {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
   });
   const { stats, errors = [], suites = [] } = await read(report);

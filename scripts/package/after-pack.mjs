@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { SetupError } from '../setup.mjs';
 import { importsOf, isSystemLibrary, machineOf } from './natives.mjs';
 
 /** Largest size of all that is ours in an unpacked app, MB; Electron itself comes on top of it. */
@@ -29,7 +30,7 @@ export default async function afterPack({ appOutDir, electronPlatformName, arch,
   const faults = await faultsOf(join(resources, 'latentscape'), platform, Arch[arch]);
   if (!existsSync(join(resources, 'app.asar'))) faults.push('the host (app.asar) is missing');
   if (faults.length > 0)
-    throw new Error(`The package for ${platform}-${Arch[arch]} is not whole:\n  ${faults.join('\n  ')}`);
+    throw new SetupError(`The package for ${platform}-${Arch[arch]} is not whole:\n  ${faults.join('\n  ')}`);
 }
 
 /**

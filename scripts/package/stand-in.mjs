@@ -28,6 +28,7 @@ export async function makeStandIn(platform, staged) {
   const own = platform === 'win' ? unsigned(await readFile(join(staged, 'node.exe'))) : Buffer.from(SCRIPT);
   await writeFile(program, Buffer.concat([own, FUSES]));
   await chmod(program, 0o755);
+  if (platform === 'mac') await makeMacParts(join(folder, 'Electron.app/Contents'));
   for (const [name, text] of [
     ['LICENSE', 'Electron’s licence'],
     ['LICENSES.chromium.html', '<p>Chromium’s licences</p>'],
@@ -52,4 +53,17 @@ function unsigned(program) {
   const optionalHeader = program.readUInt32LE(0x3c) + 24;
   if (program.readUInt16LE(optionalHeader) !== 0x20b) throw new Error('This is no 64-bit program of Windows.');
   return program.fill(0, optionalHeader + 112 + 4 * 8, optionalHeader + 112 + 5 * 8);
+}
+
+/** What packing looks for in Electron's app for macOS: its description, and the framework that holds its fuses. */
+async function makeMacParts(/** @type {string} */ contents) {
+  const framework = join(contents, 'Frameworks/Electron Framework.framework/Electron Framework');
+  await mkdir(dirname(framework), { recursive: true });
+  await writeFile(framework, FUSES);
+  await writeFile(
+    join(contents, 'Info.plist'),
+    '<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0"><dict>' +
+      '<key>CFBundleExecutable</key><string>Electron</string><key>CFBundleName</key><string>Electron</string>' +
+      '</dict></plist>\n',
+  );
 }
