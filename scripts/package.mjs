@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeIcons } from './package/icons.mjs';
 import { makeStandIn } from './package/stand-in.mjs';
 import { stage, stageFolder } from './package/stage.mjs';
 import { root } from './root.mjs';
@@ -31,16 +32,16 @@ void runScript(async () => {
   await stage(platform, arch);
   const { build, Platform, Arch, DIR_TARGET } = await import('electron-builder');
   const system = { linux: Platform.LINUX, mac: Platform.MAC, win: Platform.WINDOWS }[platform];
+  const { icns, ico } = await makeIcons(join(root, 'release/icons'));
   const out = await build({
     projectDir: root,
     targets: system.createTarget(dir ? DIR_TARGET : undefined, Arch[/** @type {'x64' | 'arm64'} */ (arch)]),
     publish: 'never',
     config: {
       extends: join(root, 'electron-builder.yml'),
-      ...(standIn && {
-        electronDist: await makeStandIn(platform, stageFolder(platform, arch)),
-        win: { signAndEditExecutable: false },
-      }),
+      mac: { icon: icns },
+      win: { icon: ico, ...(standIn && { signAndEditExecutable: false }) },
+      ...(standIn && { electronDist: await makeStandIn(platform, stageFolder(platform, arch)) }),
     },
   });
   for (const file of out) say(file);

@@ -55,15 +55,27 @@ function unsigned(program) {
   return program.fill(0, optionalHeader + 112 + 4 * 8, optionalHeader + 112 + 5 * 8);
 }
 
-/** What packing looks for in Electron's app for macOS: its description, and the framework that holds its fuses. */
+const HELPERS = ['Electron Helper', 'Electron Helper (GPU)', 'Electron Helper (Plugin)', 'Electron Helper (Renderer)'];
+
+/** @param {string} name of a program of macOS */
+const description = (name) =>
+  '<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0"><dict>' +
+  `<key>CFBundleExecutable</key><string>${name}</string><key>CFBundleName</key><string>${name}</string></dict></plist>\n`;
+
+/** What packing looks for in Electron's app for macOS: descriptions, helpers, and the framework that holds its fuses. */
 async function makeMacParts(/** @type {string} */ contents) {
-  const framework = join(contents, 'Frameworks/Electron Framework.framework/Electron Framework');
-  await mkdir(dirname(framework), { recursive: true });
-  await writeFile(framework, FUSES);
-  await writeFile(
-    join(contents, 'Info.plist'),
-    '<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0"><dict>' +
-      '<key>CFBundleExecutable</key><string>Electron</string><key>CFBundleName</key><string>Electron</string>' +
-      '</dict></plist>\n',
-  );
+  const files = [
+    ['Info.plist', description('Electron')],
+    ['Frameworks/Electron Framework.framework/Electron Framework', FUSES],
+    ['Frameworks/Electron Framework.framework/Versions/A/Resources/en.lproj/locale.pak', ''],
+    ['Frameworks/Electron Framework.framework/Versions/A/Resources/zh_CN.lproj/locale.pak', ''],
+    ...HELPERS.flatMap((name) => [
+      [`Frameworks/${name}.app/Contents/Info.plist`, description(name)],
+      [`Frameworks/${name}.app/Contents/MacOS/${name}`, SCRIPT],
+    ]),
+  ];
+  for (const [name, content] of files) {
+    await mkdir(dirname(join(contents, String(name))), { recursive: true });
+    await writeFile(join(contents, String(name)), content);
+  }
 }

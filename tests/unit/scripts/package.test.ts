@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import sharp from 'sharp';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { faultsOf } from '../../../scripts/package/after-pack.mjs';
 import { importsOf, isSystemLibrary, machineOf } from '../../../scripts/package/natives.mjs';
+import { makeIcons } from '../../../scripts/package/icons.mjs';
 import { root } from '../../../scripts/root.mjs';
 import { temporaryFolder } from '../temporary';
 
@@ -31,6 +33,29 @@ describe('a native library', () => {
     );
     expect(importsOf(library('linux/x64/onnxruntime_binding.node'))).toEqual([]);
   });
+});
+
+it('the icon is a picture in every size that macOS and Windows ask for', async () => {
+  const { icns, ico } = await makeIcons(await temporaryFolder());
+  const apple = readFileSync(icns);
+  expect(apple.toString('latin1', 0, 4)).toBe('icns');
+  expect(apple.readUInt32BE(4)).toBe(apple.length);
+  const sizes: number[] = [];
+  for (let at = 8; at < apple.length; at += apple.readUInt32BE(at + 4)) {
+    const { width, height } = await sharp(apple.subarray(at + 8, at + apple.readUInt32BE(at + 4))).metadata();
+    expect(height).toBe(width);
+    sizes.push(width);
+  }
+  expect(sizes).toEqual([128, 256, 512, 32, 64, 256, 512]);
+
+  const windows = readFileSync(ico);
+  expect([windows.readUInt16LE(0), windows.readUInt16LE(2), windows.readUInt16LE(4)]).toEqual([0, 1, 6]);
+  for (let n = 0; n < 6; n++) {
+    const entry = windows.subarray(6 + 16 * n, 22 + 16 * n);
+    const image = windows.subarray(entry.readUInt32LE(12), entry.readUInt32LE(12) + entry.readUInt32LE(8));
+    const { width, height, format } = await sharp(image).metadata();
+    expect([width % 256, height % 256, format]).toEqual([entry[0], entry[1], 'png']);
+  }
 });
 
 describe('what is packed', () => {
