@@ -75,7 +75,7 @@ export async function launch(args, command) {
 /** Whether the app's data can be kept; where not, it is said once, and models can still be looked at. @param {string} home */
 function canWrite(home) {
   try {
-    mkdirSync(home, { recursive: true });
+    makeAll(home);
     accessSync(home, constants.W_OK);
     return true;
   } catch (error) {
@@ -84,6 +84,16 @@ function canWrite(home) {
     );
     return false;
   }
+}
+
+/**
+ * Makes a folder, and those it lies in. Node's own way never ends below /proc, as in `main/engine/files/folder.ts`.
+ * @param {string} folder
+ */
+function makeAll(folder) {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeAll(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** For people; stdout belongs to results. @param {string} text */

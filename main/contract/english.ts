@@ -281,7 +281,7 @@ export const english = {
   'process-died': {
     'engine-restarted':
       'The engine stopped unexpectedly and has been started again. Please repeat what you were doing.',
-    'engine-ended': 'The engine stopped unexpectedly. Please close Latentscape and start it again.',
+    'engine-ended': 'The engine stopped twice within a minute. Choose "Try now" to start it again.',
     stopped: 'Latentscape has been stopped. Start it again to continue.',
     'no-answer': 'Latentscape does not answer at this address. Start it again and open the address it prints.',
     training: 'The training process ended unexpectedly ({{how}}), perhaps for lack of memory. {{kept}}',

@@ -36,7 +36,7 @@ export interface EngineOptions {
 
 /**
  * The engine in a process of its own, and the windows connected to it. Bytes pass through untouched. An engine that
- * dies is started again once a minute at most; windows are notified and connect again.
+ * dies is started again by itself once a minute at most, and whenever a window asks; windows are notified and connect again.
  */
 export class EngineProcess {
   readonly #options: EngineOptions;
@@ -53,9 +53,9 @@ export class EngineProcess {
     this.#start();
   }
 
-  /** Connects one more window. Null, and the window is closed, when the engine is down and stays down for now. */
+  /** Connects one more window, for which an engine that is down is started. Null, and the window is closed, when the app ends. */
   connect(window: Window): Connection | null {
-    if (!this.#child && !this.#stopping && this.#restarts.allow()) this.#start();
+    if (!this.#child && !this.#stopping) this.#start();
     if (!this.#child) {
       window.close(this.#stopping ? 'stopped' : 'ended');
       return null;
@@ -139,7 +139,7 @@ export class EngineProcess {
     console.error(
       restarted
         ? `The engine stopped unexpectedly (${how}). It has been started again.`
-        : `The engine stopped unexpectedly again (${how}) and stays down for a minute. If that goes on, start Latentscape anew.`,
+        : `The engine stopped unexpectedly again (${how}). It is started when a window asks for it.`,
     );
     this.#closeWindows(restarted ? 'restarted' : 'ended');
   }

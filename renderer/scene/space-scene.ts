@@ -32,6 +32,8 @@ export interface SceneEvents {
   drawn?(): void;
   /** Some faces cannot be shown: their sheet of thumbnails is no readable image. */
   failed(error: unknown): void;
+  /** The graphics have gone, and do not come back by themselves; or they have come back after all. */
+  lost?(gone: boolean): void;
   /** The camera begins to move, or stands still. */
   flying?(active: boolean): void;
   /** One has come to rest at this place. */
@@ -48,6 +50,8 @@ export interface SceneEvents {
  * milliseconds: not between two key presses.
  */
 const SETTLED_AFTER = 200;
+/** A graphics context that is not back by then stays away, milliseconds. */
+const LOST_AFTER = 5000;
 
 /** The 3D space: a cloud of faces to fly through, and a reticle at the place that is decoded. */
 export class SpaceScene implements FlightScene {
@@ -70,6 +74,8 @@ export class SpaceScene implements FlightScene {
   readonly #loop = new FrameLoop((seconds) => this.#frame(seconds));
   readonly #listeners = new AbortController();
   #settling: ReturnType<typeof setTimeout> | undefined;
+  /** Until the graphics context counts as lost for good. */
+  #waiting: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param canvas its size on the page is the size of the view; call `resize` when that changes
@@ -110,7 +116,7 @@ export class SpaceScene implements FlightScene {
     // touches are ours: the page neither scrolls nor zooms
     canvas.style.touchAction = 'none';
     const { signal } = this.#listeners;
-    canvas.addEventListener('webglcontextlost', () => this.#pause(), { signal });
+    canvas.addEventListener('webglcontextlost', () => this.#lose(), { signal });
     canvas.addEventListener('webglcontextrestored', () => this.#restore(), { signal });
     this.resize();
   }
@@ -272,6 +278,7 @@ export class SpaceScene implements FlightScene {
 
   dispose(): void {
     this.#pause();
+    clearTimeout(this.#waiting);
     this.#listeners.abort();
     this.#controls?.dispose();
     this.contents.dispose();
@@ -374,8 +381,16 @@ export class SpaceScene implements FlightScene {
     this.#settling = undefined;
   }
 
+  /** The graphics driver has stopped. Browsers bring it back soon, or not at all. */
+  #lose(): void {
+    this.#pause();
+    this.#waiting = setTimeout(() => this.#on.lost?.(true), LOST_AFTER);
+  }
+
   /** The graphics context is back, and empty. */
   #restore(): void {
+    clearTimeout(this.#waiting);
+    this.#on.lost?.(false);
     this.#renderer.setClearColor(this.palette.space, 1);
     this.contents.reload();
     this.resize();

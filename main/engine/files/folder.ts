@@ -3,7 +3,7 @@
  * ours. Nothing is ever removed by its folder: each file is looked at first.
  */
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { message, type MessageKey, printable, UserError } from '../../contract';
 import { code, writeFailure } from './failures';
@@ -54,10 +54,35 @@ export async function remnants(folder: string, kind: Remnant): Promise<string[]>
     .map((name) => join(dirname(place), name));
 }
 
+/**
+ * Makes a folder, and those it lies in. Node's own way never ends where the system says of a folder that it is not there and
+ * refuses to make it, as below /proc.
+ * @throws what the file system throws
+ */
+export async function makeAll(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (code(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code(error) !== 'ENOENT' || dirname(folder) === folder || (await exists(dirname(folder)))) throw error;
+    await makeAll(dirname(folder));
+    // another process may have made it meanwhile
+    await mkdir(folder).catch((again) => {
+      if (code(again) !== 'EEXIST') throw again;
+    });
+  }
+}
+
+const exists = (file: string): Promise<boolean> =>
+  lstat(file).then(
+    () => true,
+    () => false,
+  );
+
 /** Makes a folder, and those it lies in. @throws UserError as `writeFailure` */
 export async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeAll(folder);
   } catch (error) {
     // a file lies where the folder should be
     throw writeFailure(code(error) === 'EEXIST' ? Object.assign(new Error(), { code: 'ENOTDIR' }) : error, folder);
@@ -81,13 +106,13 @@ export async function saveFolder(
   const write: WriteFile = async (name, content) => {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
     const file = join(made, name);
-    if (!folders.has(dirname(file))) await mkdir(dirname(file), { recursive: true });
+    if (!folders.has(dirname(file))) await makeAll(dirname(file));
     folders.add(dirname(file));
     await writeNew(file, bytes);
     if (kind.seal) sums.set(name, sha256(bytes));
   };
   try {
-    await mkdir(dirname(made), { recursive: true });
+    await makeAll(dirname(made));
     await mkdir(made);
     await fill(write);
     if (kind.seal) await writeNew(join(made, kind.seal.name), kind.seal.content(sums));
@@ -102,11 +127,7 @@ export async function saveFolder(
 
 /** Puts `made` where `folder` is. What was there stays under another name until the new one is in place. */
 async function replace(folder: string, made: string, kind: FolderKind): Promise<void> {
-  const exists = await lstat(folder).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) {
+  if (!(await exists(folder))) {
     await rename(made, folder);
     return syncFolder(dirname(made));
   }

@@ -1,9 +1,10 @@
 /** Files whose bytes come in pieces, into a folder that is put in its place when all are there. */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../contract';
 import { writeFailure } from './failures';
+import { makeAll } from './folder';
 import { syncFolder } from './save';
 
 export class Receiving {
@@ -80,7 +81,7 @@ export class Receiving {
   async #begin() {
     const file = this.#files[this.#next];
     if (!file) throw new UserError('bad-settings.drop-incomplete');
-    await mkdir(path.dirname(file.place), { recursive: true });
+    await makeAll(path.dirname(file.place));
     return { handle: await open(file.place, 'wx'), place: file.place, left: file.size };
   }
 

@@ -331,6 +331,8 @@ export const en = {
     draws_other: '{{shown}} draws from the prior',
     goThere: 'Click to fly there',
     unseen: 'Some faces stay grey because their thumbnails cannot be read. {{reason}}',
+    lost: 'The graphics of this computer have stopped, and the space cannot be drawn. Load the window again: you go on where you are, and training goes on meanwhile.',
+    reload: 'Load again',
   },
   lattice: {
     toggle: 'Faces all around (G)',

@@ -245,7 +245,7 @@ export const zhEngine: Catalogue['engine'] = {
 
   'process-died': {
     'engine-restarted': '引擎意外停止，现已重新启动。请重复刚才的操作。',
-    'engine-ended': '引擎意外停止。请关闭 Latentscape 后重新启动。',
+    'engine-ended': '引擎在一分钟内停止了两次。请点“立即重试”重新启动它。',
     stopped: 'Latentscape 已停止。请重新启动以继续。',
     'no-answer': 'Latentscape 在此地址没有响应。请重新启动，并打开它显示的地址。',
     training: '训练进程意外结束（{{how}}），可能是内存不足。{{kept}}',

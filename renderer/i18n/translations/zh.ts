@@ -317,6 +317,8 @@ export const zh: Catalogue = {
     draws_other: '{{shown}} 个先验采样',
     goThere: '点击飞过去',
     unseen: '有些人脸显示为灰色：它们的缩略图无法读取。{{reason}}',
+    lost: '这台电脑的图形功能已停止，无法绘制空间。请重新加载窗口：您会回到现在的位置，训练也会继续。',
+    reload: '重新加载',
   },
   lattice: {
     toggle: '四周的人脸 (G)',

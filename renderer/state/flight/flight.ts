@@ -1,4 +1,4 @@
-import type { Cloud, ModelCard, ModelId } from '../../../main/contract';
+import type { Cloud, DecoderLayout, ModelCard, ModelId } from '../../../main/contract';
 import { nearest } from '../../../main/engine/maths/nearest';
 import type { Thumbnails } from './thumbnails';
 
@@ -6,6 +6,8 @@ import type { Thumbnails } from './thumbnails';
 export interface Flight {
   id: ModelId;
   card: ModelCard;
+  /** What of the decoder's layout a person has corrected. */
+  corrected?: Partial<DecoderLayout>;
   cloud: Cloud;
   thumbnails: Thumbnails;
   /** Median distance between neighbouring codes; null with fewer than two. */

@@ -58,6 +58,7 @@ export class ModelOpening {
       const spacing = typicalSpacing(cloud.codes, opened.card.latentSize);
       this.#opened({
         ...opened,
+        corrected: layout,
         cloud,
         thumbnails: new Thumbnails(cloud.thumbnails),
         spacing,

@@ -134,13 +134,19 @@ export class Session {
   }
 
   /**
-   * A new connection: ids of the earlier one are void, so the open model is opened again in place.
+   * A new connection: ids of the earlier one are void, so the open model is opened again, as it was understood, and one is
+   * where one was in it.
    * @param last path of the model flown before the app was started
    */
   async reopen(last?: string): Promise<void> {
+    const { flight, place } = this;
     await this.#models.refresh();
-    const path = this.flight?.card.path ?? this.#models.first(last);
-    if (path) await this.opening.open(path);
+    const path = flight?.card.path ?? this.#models.first(last);
+    if (!path || !(await this.opening.open(path, flight?.corrected))) return;
+    const again = this.flight!;
+    // in the frame in which a model comes; whoever had chosen another one chooses it again, and the face stays
+    const moved = place && flight && again.card.path === path && again.cloud.frame.kind !== flight.cloud.frame.kind;
+    if (moved && again.card.latentSize === flight.card.latentSize) this.resume(place);
   }
 
   /**
@@ -173,11 +179,11 @@ export class Session {
     this.#typicality.use(flight.id);
     this.live.use(flight.id);
     this.#crossing.end();
-    this.hidden.set(this.#hiddenOf(anchor), anchor);
     // the engine was started again: to the eye nothing has happened
     const reopened = unmoved && before?.card.path === flight.card.path && flight.cloud.source === 'codes';
     if (reopened) this.#look();
     else {
+      this.hidden.set(this.#hiddenOf(anchor), anchor);
       this.#showCloud(place);
       this.visits.clear();
       this.rest(this.scene.viewpoint.pose);

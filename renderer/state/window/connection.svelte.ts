@@ -7,6 +7,8 @@ import type { EngineClient } from './engine-client';
 
 /** Seconds to wait before each further attempt; the last one repeats. */
 const PAUSES = [1, 2, 4, 8, 15];
+/** … and after the engine has stopped twice within a minute. */
+const ENDED_PAUSE = 60;
 
 function openChannel(): Promise<Channel> {
   return window.latentscape ? openPortChannel(window.latentscape) : openBrowserChannel();
@@ -61,7 +63,8 @@ export class Connection {
       void this.connect();
       return;
     }
-    this.retryIn = PAUSES[Math.min(this.#attempts++, PAUSES.length - 1)];
+    // what stopped the engine twice may do so again: whoever looks decides
+    this.retryIn = reason === 'ended' ? ENDED_PAUSE : PAUSES[Math.min(this.#attempts++, PAUSES.length - 1)];
     this.#timer = setInterval(() => {
       this.retryIn!--;
       if (this.retryIn === 0) void this.connect();

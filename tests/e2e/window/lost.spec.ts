@@ -92,3 +92,20 @@ test('another model of the same faces is looked at as the one before', async ({ 
   expect(after[1] / before[1]).toBeGreaterThan(0.9);
   expect(after[1] / before[1]).toBeLessThan(1.1);
 });
+
+test('graphics that are lost for good are told, with a button that goes on where one was', async ({
+  page,
+}, testInfo) => {
+  await flying(page);
+  const before = await shownFace(page);
+  await page.getByTestId('space').evaluate((canvas: HTMLCanvasElement) => {
+    canvas.getContext('webgl2')!.getExtension('WEBGL_lose_context')!.loseContext();
+  });
+  const told = page.getByTestId('no-graphics');
+  await expect(told).toBeVisible({ timeout: 20_000 });
+  await testInfo.attach('no graphics', { body: await page.screenshot(), contentType: 'image/png' });
+  await told.getByRole('button').click();
+  await flying(page);
+  await expect(told).toBeHidden();
+  expect([...(await shownFace(page)).code]).toEqual([...before.code]);
+});

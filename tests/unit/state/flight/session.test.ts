@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Cloud, type Frame, type ModelCard, type ModelListing, UserError } from '../../../../main/contract';
 import type { Notices } from '../../../../renderer/state/window/notices.svelte';
 import type { ModelList } from '../../../../renderer/state/models/model-list.svelte';
@@ -59,12 +59,14 @@ function cloudOf({ scale = 1, count = 4, wide = 1 } = {}): Cloud {
 /** A window with these models, by path. They answer after `delays[path]` milliseconds. */
 function windowWith(clouds: Record<string, Cloud>, delays: Record<string, number> = {}) {
   const opened: string[] = [];
+  const layouts: unknown[] = [];
   const closed: string[] = [];
   const decoded: number[][] = [];
   const failures: string[] = [];
   let ids = 0;
   const engine = engineOf({
-    async openModel(path) {
+    async openModel(path, layout) {
+      layouts.push(layout);
       await new Promise((resolve) => setTimeout(resolve, delays[path] ?? 10));
       if (!clouds[path]) throw new UserError('not-found.run');
       const id = `${path}#${++ids}`;
@@ -87,7 +89,7 @@ function windowWith(clouds: Record<string, Cloud>, delays: Record<string, number
   } as unknown as ModelList;
   const notices = { failure: (text: string) => failures.push(text) } as unknown as Notices;
   const session = new Session(engine, models, notices);
-  return { session, opened, closed, decoded, failures };
+  return { session, layouts, opened, closed, decoded, failures };
 }
 
 const code = (face: number, scale = 1) => CODES.slice(4 * face, 4 * face + 4).map((value) => scale * value);
@@ -113,6 +115,40 @@ it('arrives at exactly the code of a face that was picked', async () => {
   expect([session.arrived, session.position, shown(session)]).toEqual([true, [0, 8, 0], code(2)]);
   session.pick(99);
   expect(session.hidden.anchor).toBe(2);
+});
+
+describe('after the engine was started again', () => {
+  it('what was steered by hand stays', async () => {
+    const { session, opened } = windowWith({ vae: cloudOf() });
+    await Promise.all([session.reopen(), later()]);
+    session.hidden.steer(Float32Array.of(0, 0, 0, -3));
+    await later();
+    const before = shown(session);
+    expect(before).not.toEqual(code(0));
+    await Promise.all([session.reopen(), later()]);
+    expect([opened.length, shown(session), session.hidden.steered]).toEqual([2, before, true]);
+  });
+
+  it('a face is the same one, in whatever frame it was looked at', async () => {
+    const { session } = windowWith({ vae: cloudOf() });
+    await Promise.all([session.reopen(), later()]);
+    session.pick(2);
+    await later();
+    const { cloud } = session.flight!;
+    const frame = { ...cloud.frame, kind: 'latents' } as Cloud['frame'];
+    session.reframe({ ...cloud, frame, positions: cloud.positions.map((x) => x / 2) });
+    await later();
+    const before = shown(session);
+    await Promise.all([session.reopen(), later()]);
+    expect([session.flight!.cloud.frame.kind, shown(session)]).toEqual(['principal', before]);
+  });
+
+  it('a decoder is understood as it was corrected', async () => {
+    const { session, layouts } = windowWith({ vae: cloudOf() });
+    await Promise.all([session.open('vae', { range: '-1..1' }), later()]);
+    await Promise.all([session.reopen(), later()]);
+    expect(layouts).toEqual([{ range: '-1..1' }, { range: '-1..1' }]);
+  });
 });
 
 it('a later opening overtakes an earlier one, whose model is closed again', async () => {
