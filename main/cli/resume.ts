@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type ContinueChanges, type TrainingEvent, type TrainingSettings, UserError } from '../contract';
-import { readWhole, sha256 } from '../engine/files';
-import { findImages, identityOf, splitRows } from '../engine/images';
-import { folderSource, type Manifest } from '../engine/models';
+import { findImages, identityOf, keptFiles } from '../engine/images';
+import { folderSource } from '../engine/models';
+import { decodeNames, NAMES } from '../engine/models/files/names';
+import type { Source } from '../engine/models/source';
 import { kebab } from './tuning';
 
 /** The options of `train` as settings, and those among them that were typed, by the name of their option. */
@@ -68,7 +69,7 @@ export async function finishedRun(
   const { tuning, images, out, name: _, ...rest } = settings;
   const asked = Object.entries({ ...rest, ...tuning }).filter(([key]) => key in was && key !== 'checkpointSteps');
   if (asked.some(([key, value]) => was[key] !== value)) return null;
-  if (!(await holdsImagesOf(source.manifest, images))) return null;
+  if (!(await holdsImagesOf(source, images))) return null;
   return {
     event: 'done',
     model: path.resolve(out!),
@@ -81,30 +82,19 @@ export async function finishedRun(
 }
 
 /**
- * Whether `folder` holds the images a model was trained on, as far as their number, names and sizes tell. Where some could
- * not be read, only their number does.
+ * Whether `folder` holds the images a model was trained on, as far as their number, names and sizes tell. Where the model
+ * does not name them, only their number does.
  */
-async function holdsImagesOf({ dataset, training }: Manifest, folder: string): Promise<boolean> {
-  const { seed, validation } = training;
-  const { files } = await findImages(folder);
-  const unread = files.length - (dataset.images + dataset.validationImages);
+async function holdsImagesOf(source: Source, folder: string): Promise<boolean> {
+  const { dataset, training } = source.manifest;
+  const found = await findImages(folder);
+  const unread = keptFiles(found.files, training.curation).length - (dataset.images + dataset.validationImages);
   if (unread < 0 || unread > dataset.skipped) return false;
-  if (unread > 0 || dataset.identity === undefined || seed === undefined || validation === undefined) return true;
-  const rows = splitRows(files.length, seed, validation, await copiesAmong(folder, files));
-  const trainedOn = Array.from(rows.training, (row) => files[row]);
+  const names = await source.read(NAMES);
+  if (!names || dataset.identity === undefined) return true;
+  const trainedOn = decodeNames(names, dataset.images, folder);
+  if (trainedOn.some((name) => !found.files.includes(name))) return false;
   return (await identityOf(folder, trainedOn)) === dataset.identity;
-}
-
-/** As `copiesIn`, told by the files' bytes. */
-async function copiesAmong(folder: string, files: readonly string[]): Promise<Uint32Array | null> {
-  const first = new Map<string, number>();
-  const same = new Uint32Array(files.length);
-  for (const [row, file] of files.entries()) {
-    const digest = sha256(await readWhole(path.join(folder, file)));
-    if (!first.has(digest)) first.set(digest, row);
-    same[row] = first.get(digest)!;
-  }
-  return first.size === files.length ? null : same;
 }
 
 /** How this program was started, as it can be started again from the same folder. */

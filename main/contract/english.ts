@@ -303,6 +303,15 @@ export const english = {
     frame: 'Computing with the codes of this model failed. Please try again.',
   },
 
+  /** What to know of a folder of images before training on it; a sentence of its own. */
+  'folder-warning': {
+    'one-picture': 'All {{count}} images are the same picture: there is nothing to learn from them.',
+    'few-pictures':
+      'Of {{count}} images only {{distinct}} are different pictures. Copies are never split between training and held-out images, but a model learns little from them.',
+    plain: '{{count}} images are of one colour all over, black or white perhaps. They may have been read wrongly.',
+    noise: '{{count}} images look like noise: neighbouring pixels have nothing to do with each other.',
+  },
+
   /** Why an image was left out; follows its name. */
   unreadable: {
     gone: 'it has disappeared',

@@ -8,6 +8,7 @@
  */
 import type { BetaFamilyRequests } from './beta-family';
 import type { CodeRequests } from './codes';
+import type { CurationRequests } from './curation';
 import type { DropRequests } from './drops';
 import type { ExportEvents, ExportRequests } from './exports';
 import type { FaceEvents, FaceRequests } from './faces';
@@ -26,6 +27,7 @@ import type { TrainingFilmRequests } from './training-film';
 export * from './beta-family';
 export * from './codes';
 export { english } from './english';
+export * from './curation';
 export * from './drops';
 export * from './errors';
 export * from './exports';
@@ -51,6 +53,7 @@ export interface EngineApi
     ImageRequests,
     ModelRequests,
     CodeRequests,
+    CurationRequests,
     DropRequests,
     ExportRequests,
     FrameRequests,

@@ -1,4 +1,5 @@
 /** Training runs: settings, progress, and those left unfinished. */
+import type { Curation } from './curation';
 import type { Failure } from './errors';
 import type { ImageBatch, ImageStage, SkippedImage } from './images';
 
@@ -22,6 +23,8 @@ export interface TrainingSettings {
   seed: number;
   /** Move and scale each image so that faces lie on one another before training. */
   align: boolean;
+  /** What a person has decided about single images. Absent: all are used alike. */
+  curation?: Curation;
   /** A model of ours that training starts from: the networks must be its own. Absent: random weights. */
   from?: string;
   /** What most people leave alone. Absent values take the defaults of `engine/runs/settings/settings.ts`. */

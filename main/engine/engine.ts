@@ -14,6 +14,7 @@ import { checked } from './requests/arguments';
 import { betaFamilyRequests } from './requests/beta-family';
 import { codeRequests } from './requests/codes';
 import type { Connection, Services } from './requests/connection';
+import { curationRequests } from './requests/curation';
 import { dropRequests } from './requests/drops';
 import { exportRequests } from './requests/exports';
 import { faceRequests } from './requests/faces';
@@ -86,6 +87,7 @@ export function createEngine(places: Places): Engine {
     const requests: EngineApi = {
       ...betaFamilyRequests(connection),
       ...codeRequests(connection),
+      ...curationRequests(connection),
       ...dropRequests(connection),
       ...exportRequests(connection),
       ...faceRequests(connection),

@@ -22,6 +22,8 @@ export const NAMED_PATHS: { [Request in Name]?: (...args: Parameters<EngineApi[R
   removeModel: (file) => [file],
   showModel: (file) => [file],
   unpack: (file) => [file],
+  curateFolder: (folder) => [folder],
+  imageIn: (folder) => [folder],
   compare: (_, paths) => paths,
   encodeFiles: (_, paths) => paths,
   score: (_, folder) => [folder],

@@ -1,9 +1,10 @@
 /** A folder of images as the numbers a network is trained on. */
-import { type SkippedImage, UserError } from '../../contract';
+import { type Curation, type SkippedImage, UserError } from '../../contract';
 import { availableMemory } from '../available-memory';
 import type { FaceFinder } from './alignment/align';
 import { forEachImage, type ImageWatch } from './each';
-import { cropsLike, findFaces } from './faces';
+import { cropsOf, keptFiles } from './curation/curation';
+import { cropsLike } from './faces';
 import { findImages } from './find';
 import { readSquare } from './read';
 
@@ -28,6 +29,8 @@ export interface LoadOptions extends ImageWatch {
   size: number;
   /** Find the faces and bring them onto one another, see `alignFaces`; otherwise the middle of each image is taken. */
   align: boolean;
+  /** What a person has decided about single images. */
+  curation?: Curation;
   /** Images that another data set goes on with: `align` then does not count. */
   like?: LikeBefore;
 }
@@ -44,17 +47,20 @@ export interface LikeBefore {
  * @throws UserError `no-images` when nothing in it can be read, `not-found` | `no-access`, `no-memory` before anything
  * is read, `cancelled`
  */
-export async function loadDataset(folder: string, { size, align, like, ...watch }: LoadOptions): Promise<Dataset> {
+export async function loadDataset(
+  folder: string,
+  { size, align, like, curation, ...watch }: LoadOptions,
+): Promise<Dataset> {
   const found = await findImages(folder, watch.signal);
-  if (found.files.length === 0) throw noImages(folder);
-  await refuseTooLarge(found.files.length, size);
+  const wanted = keptFiles(found.files, curation);
+  if (wanted.length === 0) throw noImages(folder);
+  await refuseTooLarge(wanted.length, size);
 
   const faces = like
-    ? like.faces && (await cropsLike(like.faces, folder, found.files, watch))
-    : align
-      ? await findFaces(folder, found.files, watch)
-      : null;
-  const candidates = faces ? [...faces.crops.keys()] : found.files;
+    ? like.faces && (await cropsLike(like.faces, folder, wanted, watch))
+    : await cropsOf(folder, wanted, { align, curation }, watch);
+  const unread = new Set(faces?.skipped.map(({ file }) => file));
+  const candidates = wanted.filter((file) => !unread.has(file));
   const area = size * size;
   const read = like?.channels ?? 3;
   const pixels = new Uint8Array(candidates.length * read * area);

@@ -1,9 +1,13 @@
 /** A folder of images → a dataset. */
 export { planar, toImageBatch, toUnitRange, type BatchShape } from './batch';
 export { loadDataset, noImages, type Dataset, type LikeBefore, type LoadOptions } from './dataset';
+export { curateFolder } from './curation/curate';
+export { curationSchema, keptFiles } from './curation/curation';
+export { pictureOf } from './curation/picture';
+export { nearCopiesIn } from './curation/near-copies';
 export { findImages } from './find';
 export { identityOf } from './identity';
 export { inspectFolder, type InspectOptions } from './inspect';
 export { isImageName, UnreadableImage } from './formats';
 export { readSquare } from './read';
-export { copiesIn, pickImages, splitDataset, splitRows, type Images } from './split';
+export { copiesIn, pickImages, type Split, splitDataset, splitRows, type Images } from './split';

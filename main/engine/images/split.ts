@@ -1,6 +1,7 @@
 /** Which images of a dataset are held out from training. */
 import { createHash } from 'node:crypto';
 import { permutation, random } from '../maths/random';
+import { nearCopiesIn } from './curation/near-copies';
 import type { Dataset } from './dataset';
 
 /** Images as networks read them. */
@@ -77,7 +78,7 @@ export function splitDataset(
   seed: number,
   share: number,
 ): { training: Images; heldOut: Images; files: string[]; different: number } {
-  const same = copiesIn(dataset);
+  const same = nearCopiesIn(dataset);
   const rows = splitRows(dataset.count, seed, share, same);
   const { channels, size, pixels } = dataset;
   const heldOut = pickImages(dataset, rows.heldOut);

@@ -220,6 +220,9 @@ const SCHEMAS: Schemas = {
 
   listFolder: v.strictTuple([v.optional(file)]),
   inspectFolder: v.strictTuple([file, whole(8, 1024), v.boolean()]),
+  curateFolder: v.strictTuple([file, whole(8, 1024), v.boolean(), v.picklist(['centre', 'attention'])]),
+  imageIn: v.strictTuple([file, file]),
+  cancelCuration: none,
   beginDrop: v.strictTuple([
     text(1000),
     v.pipe(v.array(v.object({ name: file, size: whole(0, Number.MAX_SAFE_INTEGER) })), v.maxLength(1e6)),

@@ -1,7 +1,18 @@
 /** The images that a model is scored on, prepared as those it was trained on were, and split as they were. */
 import path from 'node:path';
 import { UserError } from '../../contract';
-import { copiesIn, findImages, loadDataset, pickImages, splitRows, toUnitRange, type Images } from '../images';
+import {
+  copiesIn,
+  findImages,
+  keptFiles,
+  loadDataset,
+  nearCopiesIn,
+  pickImages,
+  type Split,
+  splitRows,
+  toUnitRange,
+  type Images,
+} from '../images';
 import { noImages, noneReadable } from '../images/dataset';
 import { forEachImage, type ImageWatch } from '../images/each';
 import { cropLike } from '../images/faces';
@@ -42,27 +53,36 @@ export interface ScoredImages {
 export async function loadScoredImages(model: Model, folder: string, watch: ImageWatch = {}): Promise<ScoredImages> {
   const found = await findImages(folder, watch.signal);
   if (found.files.length === 0) throw noImages(folder);
-  return (
-    (await asTrained(model, folder, found.files.length, watch)) ?? (await asOther(model, folder, found.files, watch))
-  );
+  return (await asTrained(model, folder, found.files, watch)) ?? (await asOther(model, folder, found.files, watch));
 }
 
 /** The folder as training saw it; null when the model was trained on another one. */
-async function asTrained(model: Model, folder: string, files: number, watch: ImageWatch): Promise<ScoredImages | null> {
+async function asTrained(
+  model: Model,
+  folder: string,
+  found: string[],
+  watch: ImageWatch,
+): Promise<ScoredImages | null> {
   const manifest = model.source?.manifest;
   if (!manifest || !model.codes || !model.card.canEncode) return null;
-  const { seed, align } = manifest.training;
+  const { seed, align, curation } = manifest.training;
   const share = manifest.training.validation;
   const { images, validationImages, skipped } = manifest.dataset;
+  const files = keptFiles(found, curation).length;
   const sameSize = files - (images + validationImages) >= 0 && files - (images + validationImages) <= skipped;
   if (!sameSize || seed === undefined || align === undefined || typeof share !== 'number') return null;
 
   const { imageSize: size, channels } = model.card;
-  const dataset = await loadDataset(folder, { size, align, ...watch });
+  const dataset = await loadDataset(folder, { size, align, curation, ...watch });
   if (dataset.count !== images + validationImages || dataset.channels !== channels) return null;
-  const rows = splitRows(dataset.count, seed, share, copiesIn(dataset));
-  if (rows.heldOut.length !== validationImages) return null;
-  if (!(await hasCodesOf(model, pickImages(dataset, rows.training.subarray(0, COMPARED))))) return null;
+  // Near copies are kept together since there are such; older models were split without them.
+  const splits = [nearCopiesIn(dataset), copiesIn(dataset)].map((same) => splitRows(dataset.count, seed, share, same));
+  let rows: Split | null = null;
+  for (const split of splits) {
+    if (rows || split.heldOut.length !== validationImages) continue;
+    if (await hasCodesOf(model, pickImages(dataset, split.training.subarray(0, COMPARED)))) rows = split;
+  }
+  if (!rows) return null;
   const names = (which: Uint32Array) => Array.from(which, (row) => dataset.files[row]);
   const training = thinned(rows.training, seed);
   return {

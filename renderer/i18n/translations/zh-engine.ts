@@ -266,6 +266,14 @@ export const zhEngine: Catalogue['engine'] = {
     frame: '处理此模型的编码时出错。请再试一次。',
   },
 
+  'folder-warning': {
+    'one-picture': '全部 {{count}} 张图片是同一张图片，没有可学的内容。',
+    'few-pictures':
+      '{{count}} 张图片中只有 {{distinct}} 张不同。相同的图片不会被分到训练和留出两边，但模型从中学不到多少。',
+    plain: '{{count}} 张图片整体只有一种颜色，可能全黑或全白。它们也许读取有误。',
+    noise: '{{count}} 张图片像噪声：相邻像素之间没有关系。',
+  },
+
   unreadable: {
     gone: '文件已不存在',
     'no-access': '当前用户无权读取',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foreignDecoder } from '../../unit/models/networks';
 import { expect, test } from '../app';
-import { chooseFile, flying, settled, shownFace } from './window';
+import { chooseFile, flying, openPanel, settled, shownFace } from './window';
 
 test('how a decoder is read is corrected, and the face follows', async ({ page }) => {
   const folder = await mkdtemp(join(tmpdir(), 'latentscape-foreign-'));
@@ -12,8 +12,8 @@ test('how a decoder is read is corrected, and the face follows', async ({ page }
   await writeFile(file, foreignDecoder());
   try {
     await flying(page);
-    await page.getByTestId('rail-models').click();
-    await page.getByTestId('open-model').click();
+    const panel = await openPanel(page, 'models');
+    await panel.getByTestId('open-model').click();
     await chooseFile(page, file);
     const form = page.getByTestId('layout-form');
     await expect(form).toBeVisible();

@@ -1,6 +1,7 @@
 /** `model.json`: what a model folder says about itself. */
 import * as v from 'valibot';
 import { UserError } from '../../../contract';
+import { curationSchema } from '../../images/curation/curation';
 import { scoreReport } from './score-report';
 
 /** Raised when a reader of today's files would misread tomorrow's. */
@@ -27,6 +28,7 @@ const training = v.looseObject({
   learningRate: v.optional(amount),
   seed: v.optional(finite),
   align: v.optional(v.boolean()),
+  curation: v.optional(curationSchema),
   /** Share of the images held out. */
   validation: v.optional(amount),
 });

@@ -207,6 +207,7 @@ export class Run {
     const dataset = await loadDataset(settings.images, {
       size: settings.imageSize,
       align: settings.align,
+      curation: settings.curation,
       like: model?.like,
       onProgress: report,
       signal: io.control.signal,

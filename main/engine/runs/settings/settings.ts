@@ -9,6 +9,7 @@ import {
   type TrainingSettings,
   type Tuning,
 } from '../../../contract';
+import { curationSchema } from '../../images';
 import type { ObjectiveConfig } from '../../training/step';
 import type { TrainerConfig } from '../../training/trainer';
 
@@ -127,6 +128,7 @@ const settingsSchema = v.object({
   learningRate: number('learningRate', 1e-7, 1),
   seed: integer('seed', 0, 2 ** 31 - 1),
   align: onOrOff('align'),
+  curation: v.optional(curationSchema),
   from: v.optional(text('from')),
   tuning: tuningSchema,
 } satisfies { [K in keyof Required<ResolvedSettings>]: v.GenericSchema<ResolvedSettings[K]> });
