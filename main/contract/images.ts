@@ -1,4 +1,5 @@
 /** Images, folders of them, and what importing a folder would give. */
+import type { Curation } from './curation';
 import type { Message } from './messages';
 
 /** `data` holds `count` images one after the other, each `height × width × RGBA`. */
@@ -46,7 +47,7 @@ export interface FolderReport {
 export interface ImageRequests {
   listFolder(path?: string): Promise<FolderListing>;
   /** Looks at every image's header and decodes the preview. Progress as `onFolderProgress`. */
-  inspectFolder(path: string, imageSize: number, align: boolean): Promise<FolderReport>;
+  inspectFolder(path: string, imageSize: number, align: boolean, curation?: Curation): Promise<FolderReport>;
   /**
    * The folder of `count` synthetic faces, drawn when they are not there yet. Progress as `onFacesProgress`; a later call
    * takes the place of this one.

@@ -1,11 +1,11 @@
 /** What importing a folder would give, without training on it. */
-import type { FolderReport, SkippedImage } from '../../contract';
+import type { Curation, FolderReport, SkippedImage } from '../../contract';
 import { evenly } from '../maths/evenly';
 import type { Watch } from '../scheduling/watch';
 import { toImageBatch } from './batch';
 import { byName, noImages, noneReadable } from './dataset';
 import { forEachImage } from './each';
-import { findFaces } from './faces';
+import { cropsOf, keptFiles } from './curation/curation';
 import { findImages } from './find';
 import { type ImageHeader, readHeader, readSquare } from './read';
 
@@ -19,6 +19,8 @@ export interface InspectOptions extends Watch {
   size: number;
   /** Whether training would align the faces. */
   align: boolean;
+  /** What a person has decided about single images. */
+  curation?: Curation;
 }
 
 /**
@@ -29,9 +31,10 @@ export interface InspectOptions extends Watch {
  */
 export async function inspectFolder(
   folder: string,
-  { size, align, onProgress, signal }: InspectOptions,
+  { size, align, curation, onProgress, signal }: InspectOptions,
 ): Promise<FolderReport> {
   const found = await findImages(folder, signal);
+  found.files = keptFiles(found.files, curation);
   if (found.files.length === 0) throw noImages(folder);
 
   const total = found.files.length * (align ? 2 : 1);
@@ -47,13 +50,21 @@ export async function inspectFolder(
   const readable = found.files.filter((_, i) => i in headers);
   const sound = Object.values(headers);
 
-  const faces = align
-    ? await findFaces(folder, spread(readable, SAMPLE), {
-        onProgress: (done, of) => onProgress?.(Math.floor((total / 2) * (1 + done / of)), total),
-        signal,
-      })
-    : null;
-  const shown = spread(faces ? [...faces.crops.keys()] : readable, PREVIEW);
+  const looked = spread(readable, align ? SAMPLE : PREVIEW);
+  const faces = await cropsOf(
+    folder,
+    looked,
+    { align, curation },
+    {
+      onProgress: (done, of) => onProgress?.(Math.floor((total / 2) * (1 + done / of)), total),
+      signal,
+    },
+  );
+  const unread = new Set(faces?.skipped.map(({ file }) => file));
+  const shown = spread(
+    looked.filter((file) => !unread.has(file)),
+    PREVIEW,
+  );
   const tiles: Uint8Array[] = [];
   const undecodable = await forEachImage(folder, shown, { signal }, async (file, i) => {
     tiles[i] = (await readSquare(file, size, 3, faces?.crops.get(shown[i]))).data;

@@ -3,6 +3,7 @@
  * kind, range and length, before anything is done with it. What depends on the open model is checked where the model is known.
  */
 import * as v from 'valibot';
+import { curationSchema } from '../images';
 import {
   type DecoderLayout,
   type EngineApi,
@@ -219,7 +220,7 @@ const SCHEMAS: Schemas = {
   keepSession: v.strictTuple([text(LONGEST_SESSION)]),
 
   listFolder: v.strictTuple([v.optional(file)]),
-  inspectFolder: v.strictTuple([file, whole(8, 1024), v.boolean()]),
+  inspectFolder: v.strictTuple([file, whole(8, 1024), v.boolean(), v.optional(curationSchema)]),
   curateFolder: v.strictTuple([file, whole(8, 1024), v.boolean(), v.picklist(['centre', 'attention'])]),
   imageIn: v.strictTuple([file, file]),
   cancelCuration: none,

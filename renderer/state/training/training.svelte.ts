@@ -14,6 +14,7 @@ import {
   type Preset,
   type Trained,
 } from './settings';
+import { Curating } from './curation.svelte';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
 
@@ -75,11 +76,33 @@ export class Training {
     if (aligned !== this.#aligned) this.choices.align = !aligned;
     this.#aligned = aligned;
     this.folder = path;
+    this.choices.curation = undefined;
     this.report = null;
     this.shown = null;
     this.#suggestName();
     await this.look();
     if (this.report && this.preset !== 'custom') this.choosePreset(this.preset);
+  }
+
+  /** The folder while it is looked through image by image; null when it is not. */
+  curating = $state.raw<Curating | null>(null);
+
+  curate(): void {
+    if (!this.folder) return;
+    const { imageSize, align, curation } = this.choices;
+    this.curating = new Curating(this.#engine, { path: this.folder, imageSize, align, curation });
+    void this.curating.look();
+  }
+
+  /** @param use what was decided; else it is forgotten */
+  endCurating(use: boolean): void {
+    const { curating } = this;
+    this.curating = null;
+    curating?.close();
+    if (!use || !curating) return;
+    this.choices.curation = curating.decided;
+    this.choices.align = curating.cropping === 'face';
+    void this.look();
   }
 
   /** Looks at the folder as training would see it now; a later call overtakes an earlier one. */
@@ -89,7 +112,12 @@ export class Training {
     this.looking = { done: 0, total: 0 };
     this.reportFailure = null;
     try {
-      const report = await this.#engine.inspectFolder(this.folder, this.choices.imageSize, this.choices.align);
+      const report = await this.#engine.inspectFolder(
+        this.folder,
+        this.choices.imageSize,
+        this.choices.align,
+        $state.snapshot(this.choices.curation),
+      );
       if (current()) this.report = report;
     } catch (error) {
       if (!current()) return;
@@ -101,7 +129,8 @@ export class Training {
   }
 
   folderProgress(path: string, done: number, total: number): void {
-    if (this.looking && path === this.folder) this.looking = { done, total };
+    if (this.curating) this.curating.progress(done, total);
+    else if (this.looking && path === this.folder) this.looking = { done, total };
   }
 
   chooseKind(trained: Trained): void {

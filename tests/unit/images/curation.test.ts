@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Curation } from '../../../main/contract';
 import { curateFolder, loadDataset, nearCopiesIn, splitDataset } from '../../../main/engine/images';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 const face = (i: number) =>
   sharp(Buffer.from(drawFace(drawFactors(3, i), PIXELS)), { raw: { width: PIXELS, height: PIXELS, channels: 3 } });
-const put = async (name: string, image: sharp.Sharp) => {
+const put = async (name: string, image: Sharp) => {
   await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
   await writeFile(path.join(folder, name), await image.toBuffer());
 };
@@ -28,7 +28,7 @@ const curate = (crop: Curation['crop'] = 'centre') => curateFolder(folder, { siz
 const marks = async () => Object.fromEntries((await curate()).images.map((image) => [image.file, image.marks]));
 
 /** What people have of one picture. */
-const COPIES: Record<string, (image: sharp.Sharp) => sharp.Sharp> = {
+const COPIES: Record<string, (image: Sharp) => Sharp> = {
   'the same': (image) => image.png(),
   'saved again': (image) => image.jpeg({ quality: 60 }),
   smaller: (image) => image.resize(64, 64).png(),
