@@ -33,24 +33,12 @@ export class Curating {
     const images = this.contents?.images ?? [];
     return Uint32Array.from(images.keys()).filter((i) => this.#isShown(images[i]));
   });
-  readonly labels = $derived.by(() => {
-    const counts = new Map<string, number>();
-    for (const { labels } of this.contents?.images ?? []) {
-      for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-    }
-    return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
-  });
-  /** How many there are of each kind. */
-  readonly counts = $derived.by(() => {
-    const counts = new Map<Filter, number>([
-      ['all', this.contents?.images.length ?? 0],
-      ['left-out', this.leftOut.size],
-    ]);
-    for (const { marks } of this.contents?.images ?? []) {
-      for (const mark of marks) counts.set(mark, (counts.get(mark) ?? 0) + 1);
-    }
-    return counts;
-  });
+  /** The labels there are, and how many images have each. */
+  readonly labels = $derived(
+    counted((this.contents?.images ?? []).flatMap(({ labels }) => labels)).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  /** The marks there are, and how many images have each. */
+  readonly marks = $derived(counted((this.contents?.images ?? []).flatMap(({ marks }) => marks)));
 
   readonly #engine: Engine;
   readonly #turns = new Turns();
@@ -139,4 +127,11 @@ export class Curating {
     if (this.filter === 'all') return true;
     return this.filter === 'left-out' ? this.leftOut.has(file) : marks.includes(this.filter);
   }
+}
+
+/** Each value once, and how often it is there. */
+function counted<T>(values: readonly T[]): [T, number][] {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts];
 }
