@@ -4,6 +4,7 @@ import type { CuratedImage, Curation, FolderContents, ImageCrop, ImageMark } fro
 import { sentence } from '../../i18n/sentence';
 import { Turns } from '../../scheduling/newest';
 import { Thumbnails } from '../flight/thumbnails';
+import { counted } from './counted';
 import type { Engine } from '../window/engine-client';
 
 /** Which images are shown. */
@@ -127,11 +128,4 @@ export class Curating {
     if (this.filter === 'all') return true;
     return this.filter === 'left-out' ? this.leftOut.has(file) : marks.includes(this.filter);
   }
-}
-
-/** Each value once, and how often it is there. */
-function counted<T>(values: readonly T[]): [T, number][] {
-  const counts = new Map<T, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts];
 }
