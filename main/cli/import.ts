@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { copiesIn, loadDataset } from '../engine/images';
+import { loadDataset, nearCopiesIn } from '../engine/images';
 import { inEnglish, printable, type SkippedImage, UserError } from '../contract';
 import { IMAGE_SIZES } from '../engine/runs/settings/settings';
 import { counted } from '../engine/text';
@@ -26,7 +26,7 @@ export async function importFolder(
     const seconds = (performance.now() - started) / 1000;
     output.clear();
     const { count, channels, grey, skipped, files } = dataset;
-    const same = copiesIn(dataset);
+    const same = nearCopiesIn(dataset);
     const copies = same
       ? [...same].flatMap((first, row) => (first === row ? [] : [{ file: files[row], of: files[first] }]))
       : [];

@@ -87,6 +87,7 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .option('--learning-rate <rate>', 'step size of Adam', number, DEFAULT_SETTINGS.learningRate)
     .option('--seed <number>', 'the same seed and images give the same model', number, DEFAULT_SETTINGS.seed)
     .option('--no-align', 'crop the middle of each image instead of finding the face')
+    .option('--leave-out <list.txt>', 'files that are not trained on, one name a line, relative to the folder')
     .option('--from <MODEL>', 'start from a model of ours: its networks, its weights, its way of finding faces')
     .option('--resume', 'continue the unfinished run of M with its own settings, or start one')
     .option('--restart', 'discard the unfinished run of M and start over');

@@ -68,7 +68,7 @@ export async function finishedRun(
   const was: Record<string, unknown> = { ...training, kind, latentSize, imageSize: image.size };
   const { tuning, images, out, name: _, ...rest } = settings;
   const asked = Object.entries({ ...rest, ...tuning }).filter(([key]) => key in was && key !== 'checkpointSteps');
-  if (asked.some(([key, value]) => was[key] !== value)) return null;
+  if (asked.some(([key, value]) => JSON.stringify(was[key]) !== JSON.stringify(value))) return null;
   if (!(await holdsImagesOf(source, images))) return null;
   return {
     event: 'done',

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {
   type CodeUse,
+  type Curation,
   type Collapse,
   type TrainableKind,
   type TrainingEvent,
@@ -11,6 +12,7 @@ import {
   type Tuning,
   UserError,
 } from '../contract';
+import { readFailure, readText } from '../engine/files';
 import { duration } from '../engine/text';
 import {
   checkPlaces,
@@ -48,6 +50,7 @@ export interface TrainOptions extends Partial<Tuning> {
   restart?: boolean;
   preset?: PresetName;
   from?: string;
+  leaveOut?: string;
 }
 
 /** The options of the preset named in a command that the command line itself does not give. */
@@ -71,6 +74,7 @@ export async function train(
   output: Output,
 ): Promise<number> {
   const settings = settingsOf(folder, options.from ? await likeModel(options, typed) : options);
+  if (options.leaveOut !== undefined) settings.curation = await withoutFiles(options.leaveOut);
   if (options.resume && options.restart) {
     throw new UserError('bad-settings.option-both', { one: '--resume', other: '--restart' });
   }
@@ -112,6 +116,15 @@ export async function train(
     signals.release();
   }
   return signals.received === null ? 0 : 128 + os.constants.signals[signals.received];
+}
+
+/** The names in a list, one a line. @throws UserError as `readFailure` */
+async function withoutFiles(list: string): Promise<Curation> {
+  const text = await readText(list).catch((error) => {
+    throw readFailure(error, list);
+  });
+  const leaveOut = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  return { leaveOut, crop: 'centre', crops: {} };
 }
 
 /** What acts on some kinds of models and networks only. */

@@ -1,6 +1,6 @@
 /** Looking through a folder of images before training on it. */
 import type { ThumbnailSheets } from './faces';
-import type { SkippedImage } from './images';
+import type { Curation, SkippedImage } from './images';
 import type { Message } from './messages';
 
 /**
@@ -8,23 +8,6 @@ import type { Message } from './messages';
  * use it; `off-centre`: its face is far from the middle, or was not found; `plain`: all of about one brightness.
  */
 export type ImageMark = 'copy' | 'blurred' | 'tiny' | 'grey' | 'off-centre' | 'plain' | 'noise';
-
-/** A square part of an image, in multiples of its shorter side. It may reach outside the image. */
-export interface ImageCrop {
-  left: number;
-  top: number;
-  side: number;
-}
-
-/** What a person has decided about the images of a folder. Files are relative to it. */
-export interface Curation {
-  /** Files that are not trained on. */
-  leaveOut: string[];
-  /** What is taken of an image whose face is not looked for: its middle, or where there is most to see. */
-  crop: 'centre' | 'attention';
-  /** What is taken of single images instead, by file. */
-  crops: Record<string, ImageCrop>;
-}
 
 export interface CuratedImage {
   file: string;

@@ -1,5 +1,4 @@
 /** Images, folders of them, and what importing a folder would give. */
-import type { Curation } from './curation';
 import type { Message } from './messages';
 
 /** `data` holds `count` images one after the other, each `height × width × RGBA`. */
@@ -27,6 +26,23 @@ export interface SkippedImage {
   file: string;
   /** Stands behind the file's name, in the middle of a sentence. */
   reason: Message;
+}
+
+/** A square part of an image, in multiples of its shorter side. It may reach outside the image. */
+export interface ImageCrop {
+  left: number;
+  top: number;
+  side: number;
+}
+
+/** What a person has decided about the images of a folder. Files are relative to it. */
+export interface Curation {
+  /** Files that are not trained on. */
+  leaveOut: string[];
+  /** What is taken of an image whose face is not looked for: its middle, or where there is most to see. */
+  crop: 'centre' | 'attention';
+  /** What is taken of single images instead, by file. */
+  crops: Record<string, ImageCrop>;
 }
 
 /** What takes time when images are read, in about this order. */

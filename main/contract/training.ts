@@ -1,7 +1,6 @@
 /** Training runs: settings, progress, and those left unfinished. */
-import type { Curation } from './curation';
 import type { Failure } from './errors';
-import type { ImageBatch, ImageStage, SkippedImage } from './images';
+import type { Curation, ImageBatch, ImageStage, SkippedImage } from './images';
 
 export type TrainableKind = 'ae' | 'vae' | 'rae';
 

@@ -9,6 +9,16 @@ export interface BatchShape {
   width: number;
 }
 
+/** Images as networks read them. */
+export interface Images {
+  count: number;
+  channels: 1 | 3;
+  /** Pixels per side. */
+  size: number;
+  /** `[count, channels, size, size]`, 0..255. */
+  pixels: Uint8Array;
+}
+
 /**
  * Planar images as RGBA, opaque; grey ones get three equal channels.
  * @param values `[count, channels, height, width]`: bytes 0..255 or numbers 0..1, which are clamped and rounded

@@ -2,17 +2,10 @@
 import { createHash } from 'node:crypto';
 import { permutation, random } from '../maths/random';
 import { nearCopiesIn } from './curation/near-copies';
+import type { Images } from './batch';
 import type { Dataset } from './dataset';
 
-/** Images as networks read them. */
-export interface Images {
-  count: number;
-  channels: 1 | 3;
-  /** Pixels per side. */
-  size: number;
-  /** `[count, channels, size, size]`, 0..255. */
-  pixels: Uint8Array;
-}
+export type { Images } from './batch';
 
 /** Rows of a dataset, in the order in which they are used. */
 export interface Split {

@@ -3,7 +3,7 @@
  * at some places, less the picture's own.
  */
 import { normals, random } from '../../maths/random';
-import type { Images } from '../split';
+import type { Images } from '../batch';
 
 /** Places a side. */
 const SIDE = 16;
