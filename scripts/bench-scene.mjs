@@ -5,7 +5,6 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chromium } from '@playwright/test';
 import { findChromium } from '../bin/chromium.mjs';
 import { root } from './root.mjs';
 import { ATLAS_VERSIONS, atlasDraws, atlasFlight, installAtlas, serveAtlas } from './scene/atlas.mjs';
@@ -13,11 +12,10 @@ import { writeCloud } from './scene/clouds.mjs';
 import { quantile, round } from './scene/numbers.mjs';
 import { cpuSeconds, megabytes, REST_MS, treeOf, untilRest } from './scene/processes.mjs';
 import { SURROUNDINGS, whileLayingOut } from './scene/surroundings.mjs';
-import { flight, inputToPixel, openModel, startApp, untilFace } from './scene/window.mjs';
+import { flight, inputToPixel, openBrowser, openModel, startApp, untilFace } from './scene/window.mjs';
 import { say, SetupError } from './setup.mjs';
 
 const SIZES = [1000, 10_000, 100_000];
-const VIEW = { width: 1280, height: 800 };
 const IDLE_SECONDS = 8;
 const MOVES = 40;
 const BARE_RUNS = 100;
@@ -45,7 +43,7 @@ const fps = {};
 
 /** @param {string} executablePath @param {string} home */
 async function ours(executablePath, home) {
-  const { browser, page, pid } = await open(executablePath);
+  const { browser, page, pid } = await openBrowser(executablePath);
   const began = performance.now();
   const app = await startApp(home);
   try {
@@ -178,7 +176,7 @@ async function theirs(executablePath, folder) {
  */
 async function atlas(executablePath, place) {
   const server = await serveAtlas(place);
-  const { browser, page } = await open(executablePath);
+  const { browser, page } = await openBrowser(executablePath);
   try {
     await page.goto(server.address);
     await page.waitForFunction('window.ready', null, { timeout: 30_000 });
@@ -194,20 +192,4 @@ async function atlas(executablePath, place) {
     await browser.close();
     server.stop();
   }
-}
-
-/** A browser with one page, and the process it runs in. @param {string} executablePath */
-async function open(executablePath) {
-  const before = new Set(treeOf(process.pid));
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--enable-unsafe-swiftshader', // where there is no graphics card
-      '--disable-gpu-sandbox', // without it, software rendering hangs in containers
-      '--disable-background-networking',
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    ],
-  });
-  const pid = treeOf(process.pid).find((one) => !before.has(one));
-  return { browser, page: await browser.newPage({ viewport: VIEW }), pid };
 }

@@ -2,11 +2,14 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
+import { chromium } from '@playwright/test';
 import { root } from '../root.mjs';
 import { framesDuring, hold, rate } from './frames.mjs';
+import { treeOf } from './processes.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
 
+const VIEW = { width: 1280, height: 800 };
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/\?token=[\w-]+/;
 
 /** Seconds of each part of the measured flight: into the cloud, and looking around in it. */
@@ -47,6 +50,22 @@ export async function startApp(home) {
 /** Waits until the face at the reticle is shown. @param {Page} page */
 export async function untilFace(page) {
   await page.waitForSelector('[data-testid=face][data-state=live]', { timeout: 120_000 });
+}
+
+/** A browser with one page, and the process it runs in. @param {string} executablePath */
+export async function openBrowser(executablePath) {
+  const before = new Set(treeOf(process.pid));
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      '--enable-unsafe-swiftshader', // where there is no graphics card
+      '--disable-gpu-sandbox', // without it, software rendering hangs in containers
+      '--disable-background-networking',
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+  });
+  const pid = treeOf(process.pid).find((one) => !before.has(one));
+  return { browser, page: await browser.newPage({ viewport: VIEW }), pid };
 }
 
 /**

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../../contract';
 import { hold, makeFolder, readFailure, readText, save } from '../files';
+import { setAside } from './set-aside';
 
 /** Another process holds a list for as long as it writes one. */
 const PATIENCE_MS = 5000;
@@ -70,7 +71,7 @@ export class KeptList<Entry> {
       const { entries, text, damaged } = await this.#find();
       const list = alter(entries);
       await makeFolder(path.dirname(this.#file));
-      if (damaged) await this.#setAside(text!);
+      if (damaged) await setAside(this.#file, text!);
       const content = this.#name === null ? list : { ...this.#about, [this.#name]: list };
       await save(this.#file, new TextEncoder().encode(JSON.stringify(content) + '\n'));
       return list;
@@ -99,18 +100,5 @@ export class KeptList<Entry> {
     const results = list.map((entry) => v.safeParse(this.#entry, entry));
     const entries = results.filter((result) => result.success).map(({ output }) => output);
     return { entries, text, damaged: entries.length < list.length };
-  }
-
-  /** Keeps the damaged file as `….bad`, or `….bad-2` where another one is kept already. */
-  async #setAside(text: string): Promise<void> {
-    for (let n = 1; ; n++) {
-      const place = `${this.#file}.bad${n === 1 ? '' : `-${n}`}`;
-      const there = await readText(place).catch(() => null);
-      if (there === text) return;
-      if (there !== null) continue;
-      await save(place, new TextEncoder().encode(text));
-      console.warn(`A copy of "${this.#file}" with what could not be understood is kept as "${place}".`);
-      return;
-    }
   }
 }

@@ -1,0 +1,88 @@
+/**
+ * What a person can lose, and how each is written and read: the dictionary of the tests beside it. Whatever happens, what
+ * is read is a version that was written, whole.
+ */
+import path from 'node:path';
+import type { ModelCard } from '../../../main/contract';
+import { makeFolder } from '../../../main/engine/files';
+import { KeptSettings } from '../../../main/engine/home/app-settings';
+import { Bookmarks } from '../../../main/engine/home/bookmarks';
+import { KeptSession } from '../../../main/engine/home/kept-session';
+import { Library } from '../../../main/engine/home/library';
+import { folderSource, writeModel } from '../../../main/engine/models';
+import { loadCheckpoint, runFolder, saveCheckpoint } from '../../../main/engine/runs/unfinished/checkpoint';
+import { tinyFiles } from '../models/tiny';
+
+export interface Thing {
+  /** Writes version `n`, from 1 on, as an instance of the app that has just been started. */
+  write(home: string, n: number): Promise<unknown>;
+  /** The version that is there; null for none. Rejects where it is no whole one. */
+  read(home: string): Promise<number | null>;
+}
+
+const card = { path: '/m', name: 'm', kind: 'vae', latentSize: 3, imageSize: 8, film: false } as ModelCard;
+const view = { yaw: 0, pitch: 0, reach: 1 };
+/** Large enough that it is not written at a stroke. */
+const NUMBERS = 20_000;
+
+export const THINGS: Record<string, Thing> = {
+  'a model': {
+    write: (home, n) => writeModel(path.join(home, 'models/m'), tinyFiles({ name: String(n) })),
+    async read(home) {
+      const source = await folderSource(path.join(home, 'models/m')).catch((error: { code?: string }) => {
+        if (error.code === 'bad-model' || error.code === 'not-found') return null;
+        throw error;
+      });
+      if (!source) return null;
+      for (const name of Object.keys(source.manifest.files)) await source.read(name); // checks its sum
+      return Number(source.manifest.name);
+    },
+  },
+  'an unfinished run': {
+    async write(home, n) {
+      const out = path.join(home, 'models/m');
+      await makeFolder(runFolder(out));
+      const facts = { step: n, steps: 1e9, images: '', seconds: 0, history: [], progress: [], best: null };
+      const means = { count: 0 } as Parameters<typeof saveCheckpoint>[1]['means'];
+      await saveCheckpoint(out, { ...facts, means, tensors: { w: new Float32Array(NUMBERS).fill(n) } });
+    },
+    async read(home) {
+      const found = await loadCheckpoint(path.join(home, 'models/m'));
+      if (found && !found.tensors.w.every((value) => value === found.step)) throw new Error('mixed');
+      return found && found.step;
+    },
+  },
+  'a list of bookmarks': {
+    write: (home, n) =>
+      new Bookmarks(home).change(card, {
+        put: [{ id: 'a', name: String(n), code: [n, n, n], anchor: null, view }],
+        remove: [],
+        order: [],
+      }),
+    async read(home) {
+      const [first] = await new Bookmarks(home).of(card);
+      return first ? Number(first.name) : null;
+    },
+  },
+  'the list of models': {
+    write: (home, n) => new Library({ models: '/none', home }).remember({ ...card, path: home, name: String(n) }),
+    async read(home) {
+      const [first] = await new Library({ models: '/none', home }).list();
+      return first ? Number(first.name) : null;
+    },
+  },
+  'the settings': {
+    write: (home, n) => new KeptSettings(home).change({ threads: 1 + (n % 1000) }),
+    async read(home) {
+      const { threads } = await new KeptSettings(home).read();
+      return threads === null ? null : threads - 1;
+    },
+  },
+  'the session': {
+    write: (home, n) => new KeptSession(home).keep(JSON.stringify({ n, places: new Array(NUMBERS).fill(n) })),
+    async read(home) {
+      const text = await new KeptSession(home).read();
+      return text === null ? null : (JSON.parse(text) as { n: number }).n;
+    },
+  },
+};
