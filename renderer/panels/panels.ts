@@ -1,5 +1,5 @@
 import type { Component } from 'svelte';
-import type { PanelName } from '../state/window/workspace.svelte';
+import type { PanelName } from '../state/window/areas';
 import ComparePanel from './compare/ComparePanel.svelte';
 import ExportsPanel from './exports/ExportsPanel.svelte';
 import FacesPanel from './faces/FacesPanel.svelte';

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../scripts/root.mjs';
-import { AREAS } from '../../renderer/state/window/workspace.svelte';
+import { AREAS } from '../../renderer/state/window/areas';
 import { expect } from '../e2e/app';
 import { openPanel } from '../e2e/window/window';
 import { rest, test } from './shot';

@@ -2,7 +2,8 @@
 import { language, setLanguage, t } from '../../i18n/index.svelte';
 import { nameOf } from '../../i18n/model-name';
 import { exports, faces, journal, lattice, models, session, undo, workspace } from '../../state/app.svelte';
-import { AREA_NAMES, areaOf, PANELS, THEMES } from '../../state/window/workspace.svelte';
+import { AREA_NAMES, areaOf, PANELS } from '../../state/window/areas';
+import { THEMES } from '../../state/window/workspace.svelte';
 import type { IconName } from '../parts/Icon.svelte';
 
 export interface Command {

@@ -5,7 +5,7 @@
 import type { FrameChoice } from '../../../main/contract';
 import { keepInTab, recallInTab } from '../../platform/tab';
 import type { Pose } from '../../scene/camera/pose';
-import type { PanelName } from './workspace.svelte';
+import type { PanelName } from './areas';
 
 export type View = Omit<Pose, 'focus'>;
 

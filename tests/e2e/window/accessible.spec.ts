@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { AREAS } from '../../../renderer/state/window/workspace.svelte';
+import { AREAS } from '../../../renderer/state/window/areas';
 import { expect, test } from '../app';
 import { flying, openPanel } from './window';
 

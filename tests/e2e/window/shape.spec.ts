@@ -1,4 +1,4 @@
-import { AREAS } from '../../../renderer/state/window/workspace.svelte';
+import { AREAS } from '../../../renderer/state/window/areas';
 import { expect, test } from '../app';
 import { flying, openPanel } from './window';
 
