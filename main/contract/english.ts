@@ -16,6 +16,7 @@ export const english = {
     'file-manager': 'No file manager could be opened. The model lies at "{{path}}".',
     photo: 'There is no photo to look at. Choose one first.',
     'training-film': '"{{name}}" has no film of its training: it was trained elsewhere, or before films were recorded.',
+    'data-set': 'That data set is no longer on the list. Open its folder again.',
     'unfinished-run': 'There is no unfinished run for "{{out}}". It may have finished, or been discarded.',
     run: 'That training run is no longer known. Reload the window.',
   },

@@ -9,6 +9,7 @@
 import type { BetaFamilyRequests } from './beta-family';
 import type { CodeRequests } from './codes';
 import type { CurationRequests } from './curation';
+import type { DataSetRequests } from './data-sets';
 import type { DropRequests } from './drops';
 import type { ExportEvents, ExportRequests } from './exports';
 import type { FaceEvents, FaceRequests } from './faces';
@@ -28,6 +29,7 @@ export * from './beta-family';
 export * from './codes';
 export { english } from './english';
 export * from './curation';
+export * from './data-sets';
 export * from './drops';
 export * from './errors';
 export * from './exports';
@@ -54,6 +56,7 @@ export interface EngineApi
     ModelRequests,
     CodeRequests,
     CurationRequests,
+    DataSetRequests,
     DropRequests,
     ExportRequests,
     FrameRequests,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EngineApi, WindowApi } from '../contract';
 import { Family } from './beta-family/family';
 import { Bookmarks } from './home/bookmarks';
+import { DataSets } from './home/data-sets';
 import { Drops } from './home/drops';
 import { FaceGroups } from './home/face-groups';
 import { KeptSettings } from './home/app-settings';
@@ -15,6 +16,7 @@ import { betaFamilyRequests } from './requests/beta-family';
 import { codeRequests } from './requests/codes';
 import type { Connection, Services } from './requests/connection';
 import { curationRequests } from './requests/curation';
+import { dataSetRequests } from './requests/data-sets';
 import { dropRequests } from './requests/drops';
 import { exportRequests } from './requests/exports';
 import { faceRequests } from './requests/faces';
@@ -67,6 +69,7 @@ export function createEngine(places: Places): Engine {
     shelf,
     bookmarks: new Bookmarks(places.home),
     groups: new FaceGroups(places.home),
+    dataSets: new DataSets(places.home),
     drops: new Drops(places.home),
     session: new KeptSession(places.home),
     photos: new Photos(places.home),
@@ -88,6 +91,7 @@ export function createEngine(places: Places): Engine {
       ...betaFamilyRequests(connection),
       ...codeRequests(connection),
       ...curationRequests(connection),
+      ...dataSetRequests(connection),
       ...dropRequests(connection),
       ...exportRequests(connection),
       ...faceRequests(connection),

@@ -22,6 +22,7 @@ export const NAMED_PATHS: { [Request in Name]?: (...args: Parameters<EngineApi[R
   removeModel: (file) => [file],
   showModel: (file) => [file],
   unpack: (file) => [file],
+  openDataSet: (folder) => [folder],
   curateFolder: (folder) => [folder],
   imageIn: (folder) => [folder],
   compare: (_, paths) => paths,
@@ -68,6 +69,7 @@ export class Vouched {
     const listed = [
       ...(await engine.listModels()).map((model) => model.path),
       ...(await engine.unfinishedRuns()).map(({ out }) => out),
+      ...(await engine.dataSets()).map((dataSet) => dataSet.path),
     ];
     if (isIn(listed, file)) return;
     throw new UserError('no-access.not-chosen', { file });

@@ -224,6 +224,10 @@ const SCHEMAS: Schemas = {
   curateFolder: v.strictTuple([file, whole(8, 1024), v.boolean(), v.picklist(['centre', 'attention'])]),
   imageIn: v.strictTuple([file, file]),
   cancelCuration: none,
+  dataSets: none,
+  openDataSet: v.strictTuple([file]),
+  keepDataSet: v.strictTuple([id, v.partial(v.object({ name: text(200), curation: v.nullable(curationSchema) }))]),
+  forgetDataSet: model,
   beginDrop: v.strictTuple([
     text(1000),
     v.pipe(v.array(v.object({ name: file, size: whole(0, Number.MAX_SAFE_INTEGER) })), v.maxLength(1e6)),

@@ -2,6 +2,7 @@
 import type { WindowApi } from '../../contract';
 import type { Family } from '../beta-family/family';
 import type { Bookmarks } from '../home/bookmarks';
+import type { DataSets } from '../home/data-sets';
 import type { Drops } from '../home/drops';
 import type { FaceGroups } from '../home/face-groups';
 import type { KeptSettings } from '../home/app-settings';
@@ -22,6 +23,7 @@ export interface Services {
   shelf: Shelf;
   bookmarks: Bookmarks;
   groups: FaceGroups;
+  dataSets: DataSets;
   drops: Drops;
   session: KeptSession;
   photos: Photos;

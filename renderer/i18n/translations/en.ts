@@ -660,6 +660,13 @@ export const en = {
     countProblem: 'Enter a whole number from 4 to 100,000.',
     seedProblem: 'Enter a whole number, 0 or greater.',
   },
+  dataSets: {
+    title: 'Your data sets',
+    leftOut: '{{shown}} left out',
+    forget: 'Take “{{name}}” off this list; its images stay',
+    name: 'Name of this data set',
+    changes: 'Since you opened it before: {{added}} new, {{missing}} gone, {{changed}} changed.',
+  },
   curation: {
     open: 'Look through all images…',
     decided: '{{used}} of {{all}} images are used',

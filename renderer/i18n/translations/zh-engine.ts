@@ -14,6 +14,7 @@ export const zhEngine: Catalogue['engine'] = {
     photo: '没有正在查看的照片。请先选择一张。',
     mixture: '本次会话中还没有为此模型拟合混合分布。请先拟合。',
     'training-film': '“{{name}}”没有训练影片：它在别处训练，或训练时还没有录制影片的功能。',
+    'data-set': '这个数据集已不在列表中。请重新打开它的文件夹。',
     'unfinished-run': '“{{out}}”没有未完成的训练。它可能已经完成，或已被丢弃。',
     run: '找不到这次训练了。请重新加载窗口。',
   },

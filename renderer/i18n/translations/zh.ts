@@ -623,6 +623,13 @@ export const zh: Catalogue = {
     countProblem: '请输入 4 到 100,000 之间的整数。',
     seedProblem: '请输入不小于 0 的整数。',
   },
+  dataSets: {
+    title: '你的数据集',
+    leftOut: '{{shown}} 张不使用',
+    forget: '从列表中去掉“{{name}}”，图片保留',
+    name: '数据集的名称',
+    changes: '自上次打开以来：新增 {{added}}，缺少 {{missing}}，改变 {{changed}}。',
+  },
   curation: {
     open: '查看全部图片…',
     decided: '使用 {{all}} 张图片中的 {{used}} 张',

@@ -1,5 +1,5 @@
 /** Training as the window sees it: what to train, and the runs there are, each as far as it has come. */
-import type { FolderReport, RunId, TrainingEvent, Tuning } from '../../../main/contract';
+import type { DataSet, DataSetChanges, FolderReport, RunId, TrainingEvent, Tuning } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { advance, isActive, type Run } from './run';
@@ -77,11 +77,60 @@ export class Training {
     this.#aligned = aligned;
     this.folder = path;
     this.choices.curation = undefined;
+    this.dataSet = null;
+    this.changes = null;
     this.report = null;
     this.shown = null;
     this.#suggestName();
+    await this.#openDataSet(path);
     await this.look();
     if (this.report && this.preset !== 'custom') this.choosePreset(this.preset);
+  }
+
+  /** The folder as it is kept; null until that is known. */
+  dataSet = $state.raw<DataSet | null>(null);
+  /** What has changed in it since it was opened before; null: nothing, or it was not. */
+  changes = $state.raw<DataSetChanges | null>(null);
+  dataSets = $state.raw<DataSet[]>([]);
+
+  async listDataSets(): Promise<void> {
+    try {
+      this.dataSets = await this.#engine.dataSets();
+    } catch (error) {
+      this.#notices.failure(sentence(error));
+    }
+  }
+
+  renameDataSet(name: string): void {
+    if (name.trim() !== '') void this.#keep({ name: name.trim() });
+  }
+
+  async forgetDataSet(id: string): Promise<void> {
+    await this.#engine.forgetDataSet(id).catch((error: unknown) => this.#notices.failure(sentence(error)));
+    await this.listDataSets();
+  }
+
+  async #openDataSet(path: string): Promise<void> {
+    try {
+      const { dataSet, changes } = await this.#engine.openDataSet(path);
+      if (path !== this.folder) return;
+      this.dataSet = dataSet;
+      this.choices.curation = dataSet.curation ?? undefined;
+      this.changes = changes && changes.added + changes.missing + changes.changed > 0 ? changes : null;
+      this.#suggestName();
+    } catch {
+      // what is wrong with the folder is said where it is looked at
+    }
+  }
+
+  async #keep(change: Partial<Pick<DataSet, 'name' | 'curation'>>): Promise<void> {
+    if (!this.dataSet) return;
+    try {
+      this.dataSet = await this.#engine.keepDataSet(this.dataSet.id, change);
+      this.#suggestName();
+    } catch (error) {
+      this.#notices.failure(sentence(error));
+    }
   }
 
   /** The folder while it is looked through image by image; null when it is not. */
@@ -101,6 +150,7 @@ export class Training {
     curating?.close();
     if (!use || !curating) return;
     this.choices.curation = curating.decided;
+    void this.#keep({ curation: curating.decided ?? null });
     this.choices.align = curating.cropping === 'face';
     void this.look();
   }
@@ -194,7 +244,8 @@ export class Training {
   /** A name that says what and how, and makes the AE and VAE of one folder counterparts. */
   #suggestName(): void {
     if (this.#named) return;
-    const folder = this.folder?.split(/[/\\]/).filter(Boolean).at(-1) ?? t('training.defaultName');
+    const last = this.folder?.split(/[/\\]/).filter(Boolean).at(-1);
+    const folder = this.dataSet?.name ?? last ?? t('training.defaultName');
     this.choices.name = `${folder} ${trainedAs(this.choices).toUpperCase()}`;
   }
 

@@ -60,6 +60,21 @@ test('images are left out, cropped, and then trained on so', async ({ page }) =>
     // opened again, it is as it was left
     await page.getByTestId('curate').click();
     await expect(page.getByTestId('curation-used')).toHaveAttribute('data-count', '20');
+
+    // and so it is kept, with its name, until the folder changes
+    await page.keyboard.press('Escape');
+    await page.getByTestId('data-set-name').fill('Ours');
+    await page.getByTestId('data-set-name').press('Enter');
+    await expect(page.getByTestId('run-name')).toHaveValue(/^Ours/);
+    await face(40).png().toFile(join(folder, 'z new.png'));
+    await page.reload();
+    await flying(page);
+    await openPanel(page, 'training');
+    const kept = page.getByTestId('data-set');
+    await expect(kept).toContainText('Ours');
+    await kept.click();
+    await expect(page.getByTestId('image-count')).toHaveAttribute('data-count', '21');
+    await expect(page.getByTestId('data-set-changes')).toContainText('1 new');
   } finally {
     await rm(folder, { recursive: true });
   }

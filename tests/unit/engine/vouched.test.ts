@@ -17,6 +17,7 @@ beforeEach(() => {
     ...(Object.fromEntries(Object.keys(NAMED_PATHS).map((name) => [name, record])) as unknown as EngineApi),
     listModels: vi.fn(async () => [{ path: resolve('/elsewhere/recent.onnx') }] as never),
     unfinishedRuns: vi.fn(async () => [{ out: resolve('/elsewhere/half-done') }] as never),
+    dataSets: vi.fn(async () => []),
   });
 });
 
