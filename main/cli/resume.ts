@@ -15,7 +15,12 @@ export interface Asked {
 }
 
 /** Options that are called otherwise than the settings they are. */
-const OPTION: Partial<Record<string, string>> = { imageSize: 'size', latentSize: 'latent', batchSize: 'batch' };
+const OPTION: Partial<Record<string, string>> = {
+  imageSize: 'size',
+  imageHeight: 'height',
+  latentSize: 'latent',
+  batchSize: 'batch',
+};
 
 /** What may be another value than before. */
 const CHANGEABLE = ['learningRate', 'clipNorm', 'checkpointSteps'];

@@ -39,6 +39,7 @@ export interface TrainOptions extends Partial<Tuning> {
   out: string;
   name?: string;
   size: number;
+  height?: number;
   latent: number;
   epochs: number;
   batch: number;
@@ -175,21 +176,23 @@ async function withWayOut(error: unknown, settings: TrainingSettings): Promise<u
 async function likeModel(options: TrainOptions, typed: ReadonlySet<string>): Promise<TrainOptions> {
   const {
     imageSize: size,
+    imageHeight: height,
     latentSize: latent,
     ...tuning
   } = networkOf((await openStartingModel(options.from!)).manifest);
-  const theirs = Object.entries({ size, latent, ...tuning }).filter(([name]) => !typed.has(name));
+  const theirs = Object.entries({ size, height, latent, ...tuning }).filter(([name]) => !typed.has(name));
   return { ...options, ...Object.fromEntries(theirs) };
 }
 
 function settingsOf(images: string, options: TrainOptions): TrainingSettings {
-  const { kind, out, size, latent, epochs, batch, beta, learningRate, seed, align, from } = options;
+  const { kind, out, size, height, latent, epochs, batch, beta, learningRate, seed, align, from } = options;
   return {
     kind,
     images,
     out,
     name: options.name ?? path.basename(path.resolve(out)),
     imageSize: size,
+    ...(height === undefined || height === size ? {} : { imageHeight: height }),
     latentSize: latent,
     epochs,
     batchSize: batch,

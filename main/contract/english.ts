@@ -412,6 +412,7 @@ export const english = {
     'one-of': '{{setting}} must be one of {{values}}.',
     'on-or-off': '{{setting}} must be on or off.',
     'size-28': 'Images of 28 pixels need the network "perceptron": convolutions halve the image down to 4 pixels.',
+    side: '{{setting}} must be a multiple of 16 from {{least}} to {{most}} pixels.',
     differs: '{{setting}}: {{theirs}} instead of {{own}}.',
     adversarial:
       'A discriminator judges what a convolutional network draws: leave the network at "convolutional", the likelihood at "gaussian" and importance samples at 1, or set the adversarial share to 0.',
@@ -428,6 +429,7 @@ export const english = {
     out: 'The folder of the model',
     name: 'The name of the model',
     imageSize: 'Image size',
+    imageHeight: 'Image height',
     latentSize: 'Latent size',
     epochs: 'Epochs',
     batchSize: 'Batch size',

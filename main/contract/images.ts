@@ -63,7 +63,13 @@ export interface FolderReport {
 export interface ImageRequests {
   listFolder(path?: string): Promise<FolderListing>;
   /** Looks at every image's header and decodes the preview. Progress as `onFolderProgress`. */
-  inspectFolder(path: string, imageSize: number, align: boolean, curation?: Curation): Promise<FolderReport>;
+  inspectFolder(
+    path: string,
+    imageSize: number,
+    align: boolean,
+    curation?: Curation,
+    imageHeight?: number,
+  ): Promise<FolderReport>;
   /**
    * The folder of `count` synthetic faces, drawn when they are not there yet. Progress as `onFacesProgress`; a later call
    * takes the place of this one.

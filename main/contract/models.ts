@@ -20,7 +20,9 @@ export interface ModelListing {
   name: string;
   kind: ModelKind;
   latentSize: number;
+  /** Pixels across, and down where that is another number. */
   imageSize: number;
+  imageHeight?: number;
   /** `bundled` ships with the app, `library` was trained here, `recent` was opened from elsewhere. */
   origin: 'bundled' | 'library' | 'recent';
   /** It brings a film of its training. */
@@ -79,6 +81,7 @@ export interface ModelCard {
   fingerprint: string;
   kind: ModelKind;
   latentSize: number;
+  /** Pixels of the longer side; `layout` has both. */
   imageSize: number;
   channels: 1 | 3;
   canEncode: boolean;

@@ -11,8 +11,10 @@ export interface TrainingSettings {
   /** Folder of the model to write. Absent: a new folder in the library named after `name`. */
   out?: string;
   name: string;
-  /** Pixels a side: 32, 64, 128 or 256; a perceptron also takes 28. */
+  /** Pixels across: a multiple of 16 from 32 to 320; a perceptron also takes 28. */
   imageSize: number;
+  /** Pixels down, likewise; absent: as many. */
+  imageHeight?: number;
   latentSize: number;
   epochs: number;
   batchSize: number;
@@ -236,7 +238,7 @@ export type ContinueChanges = Partial<Pick<TrainingSettings, 'learningRate' | 'i
 };
 
 /** What of a run the model decides that it starts from. */
-export type StartingNetwork = Pick<TrainingSettings, 'imageSize' | 'latentSize'> &
+export type StartingNetwork = Pick<TrainingSettings, 'imageSize' | 'imageHeight' | 'latentSize'> &
   Pick<Tuning, 'network' | 'width' | 'residualBlocks'>;
 
 export interface TrainingRequests {

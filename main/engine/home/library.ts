@@ -16,6 +16,7 @@ const recentSchema = v.object({
   kind: v.picklist(['ae', 'vae', 'rae', 'decoder']),
   latentSize: v.number(),
   imageSize: v.number(),
+  imageHeight: v.optional(v.number()),
   film: v.optional(v.boolean(), false),
   /** See `ModelCard`; models noted before there was one have none. */
   fingerprint: v.optional(v.string()),
@@ -85,9 +86,11 @@ export class Library {
   }
 
   /** Notes that a model was opened; one that is listed anyway is not noted again. Returns whether the list changed. */
-  async remember({ path: file, name, kind, latentSize, imageSize, film, fingerprint }: ModelCard): Promise<boolean> {
+  async remember({ path: file, name, kind, latentSize, layout, film, fingerprint }: ModelCard): Promise<boolean> {
     if (this.isOwn(file)) return false;
-    const opened = { path: file, name, kind, latentSize, imageSize, film, fingerprint };
+    const { width: imageSize, height } = layout;
+    const imageHeight = height === imageSize ? undefined : height;
+    const opened = { path: file, name, kind, latentSize, imageSize, imageHeight, film, fingerprint };
     await this.#recents.change((list) =>
       [opened, ...list.filter((recent) => recent.path !== file)].slice(0, MOST_RECENT),
     );
@@ -167,6 +170,7 @@ async function modelIn(folder: string, origin: ModelListing['origin']): Promise<
     kind,
     latentSize,
     imageSize: image.size,
+    imageHeight: image.height,
     origin,
     film: FILM.facts in files,
     images: dataset.images,

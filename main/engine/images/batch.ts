@@ -1,5 +1,6 @@
 /** Between the planar numbers of networks and the RGBA bytes of screens and files. */
 import type { ImageBatch } from '../../contract';
+import type { Rectangle } from '../maths/rectangle';
 
 /** The shape `[count, channels, height, width]` of a batch of images. */
 export interface BatchShape {
@@ -10,12 +11,10 @@ export interface BatchShape {
 }
 
 /** Images as networks read them. */
-export interface Images {
+export interface Images extends Rectangle {
   count: number;
   channels: 1 | 3;
-  /** Pixels per side. */
-  size: number;
-  /** `[count, channels, size, size]`, 0..255. */
+  /** `[count, channels, height, width]`, 0..255. */
   pixels: Uint8Array;
 }
 

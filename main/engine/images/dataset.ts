@@ -6,27 +6,28 @@ import { forEachImage, type ImageWatch } from './each';
 import { cropsOf, keptFiles } from './curation/curation';
 import { cropsLike } from './faces';
 import { findImages } from './find';
-import { readSquare } from './read';
+import { areaOf, heightOf, type Rectangle } from '../maths/rectangle';
+import { readCropped } from './read';
 
 export interface Dataset {
   /** Relative to the folder, sorted; row `i` of `pixels` shows `files[i]`. */
   files: string[];
   count: number;
-  /** Pixels a side. */
+  /** Pixels across, and down where that is another number. */
   size: number;
+  height?: number;
   /** 1 when every file is stored as greyscale; otherwise 3, and grey images among them become RGB. */
   channels: 1 | 3;
   /** How many of the images are stored as greyscale. */
   grey: number;
-  /** `[count, channels, size, size]`, 0..255. */
+  /** `[count, channels, height, width]`, 0..255. */
   pixels: Uint8Array;
   skipped: SkippedImage[];
   /** Finds the faces of later images the same way; null when they were not aligned. */
   faces: FaceFinder | null;
 }
 
-export interface LoadOptions extends ImageWatch {
-  size: number;
+export interface LoadOptions extends ImageWatch, Rectangle {
   /** Find the faces and bring them onto one another, see `alignFaces`; otherwise the middle of each image is taken. */
   align: boolean;
   /** What a person has decided about single images. */
@@ -49,24 +50,28 @@ export interface LikeBefore {
  */
 export async function loadDataset(
   folder: string,
-  { size, align, like, curation, ...watch }: LoadOptions,
+  { size, height, align, like, curation, ...watch }: LoadOptions,
 ): Promise<Dataset> {
+  const rectangle = { size, height };
+  const isSquare = heightOf(rectangle) === size;
   const found = await findImages(folder, watch.signal);
   const wanted = keptFiles(found.files, curation);
   if (wanted.length === 0) throw noImages(folder);
-  await refuseTooLarge(wanted.length, size);
+  await refuseTooLarge(wanted.length, rectangle);
 
   const faces = like
     ? like.faces && (await cropsLike(like.faces, folder, wanted, watch))
     : await cropsOf(folder, wanted, { align, curation }, watch);
   const unread = new Set(faces?.skipped.map(({ file }) => file));
   const candidates = wanted.filter((file) => !unread.has(file));
-  const area = size * size;
+  // where no faces were found, what fills a rectangle is not what fills the middle square
+  const cropOf = (file: string) => (faces?.finder || isSquare ? faces?.crops.get(file) : undefined);
+  const area = areaOf(rectangle);
   const read = like?.channels ?? 3;
   const pixels = new Uint8Array(candidates.length * read * area);
   const greys = new Set<string>();
   const broken = await forEachImage(folder, candidates, watch, async (file, i) => {
-    const image = await readSquare(file, size, read, faces?.crops.get(candidates[i]));
+    const image = await readCropped(file, rectangle, read, cropOf(candidates[i]));
     pixels.set(image.data, i * read * area);
     if (image.grey) greys.add(candidates[i]);
   });
@@ -87,6 +92,7 @@ export async function loadDataset(
     files,
     count: row,
     size,
+    height,
     channels,
     grey: greys.size,
     pixels: pixels.subarray(0, row * imageSize),
@@ -112,8 +118,9 @@ export function noneReadable(folder: string, skipped: SkippedImage[]): UserError
 }
 
 /** Training holds all images at once, and a machine that starts to swap looks hung. */
-async function refuseTooLarge(count: number, size: number): Promise<void> {
-  const bytes = count * 3 * size * size;
+async function refuseTooLarge(count: number, rectangle: Rectangle): Promise<void> {
+  const bytes = count * 3 * areaOf(rectangle);
+  const { size } = rectangle;
   const free = await availableMemory();
   if (bytes < 0.8 * free) return;
   const gigabytes = (b: number) => (b / 1e9).toFixed(1);

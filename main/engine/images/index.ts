@@ -9,5 +9,5 @@ export { findImages } from './find';
 export { identityOf } from './identity';
 export { inspectFolder, type InspectOptions } from './inspect';
 export { isImageName, UnreadableImage } from './formats';
-export { readSquare } from './read';
+export { readCropped } from './read';
 export { copiesIn, pickImages, type Split, splitDataset, splitRows, type Images } from './split';

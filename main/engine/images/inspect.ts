@@ -1,22 +1,22 @@
 /** What importing a folder would give, without training on it. */
 import type { Curation, FolderReport, SkippedImage } from '../../contract';
 import { evenly } from '../maths/evenly';
+import type { Rectangle } from '../maths/rectangle';
 import type { Watch } from '../scheduling/watch';
 import { toImageBatch } from './batch';
 import { byName, noImages, noneReadable } from './dataset';
 import { forEachImage } from './each';
 import { cropsOf, keptFiles } from './curation/curation';
 import { findImages } from './find';
-import { type ImageHeader, readHeader, readSquare } from './read';
+import { type ImageHeader, readCropped, readHeader } from './read';
 
 /** Images in the preview. */
 const PREVIEW = 24;
 /** Images in which faces are looked for: alignment learns from no more than these. */
 const SAMPLE = 160;
 
-export interface InspectOptions extends Watch {
-  /** Pixels a side that training would use. */
-  size: number;
+/** Pixels that training would use. */
+export interface InspectOptions extends Watch, Rectangle {
   /** Whether training would align the faces. */
   align: boolean;
   /** What a person has decided about single images. */
@@ -31,7 +31,7 @@ export interface InspectOptions extends Watch {
  */
 export async function inspectFolder(
   folder: string,
-  { size, align, curation, onProgress, signal }: InspectOptions,
+  { size, height = size, align, curation, onProgress, signal }: InspectOptions,
 ): Promise<FolderReport> {
   const found = await findImages(folder, signal);
   found.files = keptFiles(found.files, curation);
@@ -67,13 +67,13 @@ export async function inspectFolder(
   );
   const tiles: Uint8Array[] = [];
   const undecodable = await forEachImage(folder, shown, { signal }, async (file, i) => {
-    tiles[i] = (await readSquare(file, size, 3, faces?.crops.get(shown[i]))).data;
+    tiles[i] = (await readCropped(file, { size, height }, 3, faces?.crops.get(shown[i]))).data;
   });
 
   const skipped = unique([...found.skipped, ...broken, ...(faces?.skipped ?? []), ...undecodable]).sort(byName);
   const decoded = Object.values(tiles);
   if (decoded.length === 0) throw noneReadable(folder, skipped);
-  const preview = new Uint8Array(decoded.length * 3 * size * size);
+  const preview = new Uint8Array(decoded.length * 3 * size * height);
   decoded.forEach((tile, i) => preview.set(tile, i * tile.length));
   return {
     path: folder,
@@ -81,7 +81,7 @@ export async function inspectFolder(
     skipped,
     smallestSide: sound.reduce((side, { width, height }) => Math.min(side, width, height), Infinity),
     grey: sound.every(({ grey }) => grey),
-    preview: toImageBatch(preview, { count: decoded.length, channels: 3, height: size, width: size }),
+    preview: toImageBatch(preview, { count: decoded.length, channels: 3, height, width: size }),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Sharp } from '../sharp';
 import type { Crop } from './alignment/align';
 import type { GreyImage } from './alignment/features';
+import { heightOf, type Rectangle } from '../maths/rectangle';
 import { toUnitRange } from './batch';
 import { type Opened, openImage, type Raster, unreadable } from './formats';
 
@@ -29,27 +30,29 @@ export async function readHeader(file: string): Promise<ImageHeader> {
 }
 
 /**
- * A square part of the image in `file`, `size × size` pixels; alpha flattened on white, EXIF orientation applied, any
+ * A part of the image in `file`, as `rectangle` says; alpha flattened on white, EXIF orientation applied, any
  * colour space turned into sRGB (or grey, for one channel).
- * @param crop which part; the default is the middle. Where it reaches outside the image, the image's edge is repeated.
+ * @param crop which part; the default is the middle. A part higher or lower than its square has the same middle. Where it
+ * reaches outside the image, the image's edge is repeated.
  * @throws UnreadableImage
  */
-export async function readSquare(
+export async function readCropped(
   file: string,
-  size: number,
+  rectangle: Rectangle,
   channels: 1 | 3,
   crop?: Crop,
 ): Promise<Pixels & { grey: boolean }> {
   const image = await openImage(file);
-  return unreadable(async () => ({ ...(await squareOf(image, size, channels, crop)), grey: image.grey }));
+  return unreadable(async () => ({ ...(await croppedOf(image, rectangle, channels, crop)), grey: image.grey }));
 }
 
-/** As `readSquare`, of an image that is open. */
-export async function squareOf(image: Opened, size: number, channels: 1 | 3, crop?: Crop): Promise<Pixels> {
+/** As `readCropped`, of an image that is open. */
+export async function croppedOf(image: Opened, rectangle: Rectangle, channels: 1 | 3, crop?: Crop): Promise<Pixels> {
+  const { size } = rectangle;
   // Without a crop of its own, a JPEG is decoded no larger than it is needed.
   const shape = crop
-    ? cropTo(crop, image, size)
-    : (drawn: Sharp) => drawn.resize(size, size, { fit: 'cover', position: 'centre' });
+    ? cropTo(crop, image, rectangle)
+    : (drawn: Sharp) => drawn.resize(size, heightOf(rectangle), { fit: 'cover', position: 'centre' });
   return planar(await image.draw(shape, channels), channels);
 }
 
@@ -68,8 +71,8 @@ export async function greyOf(image: Opened, side: number): Promise<GreyImage> {
   return { width, height, grey: toUnitRange(data) };
 }
 
-function cropTo(crop: Crop, header: ImageHeader, size: number): (image: Sharp) => Sharp {
-  const { inside, scaled, beyond } = place(crop, header, size);
+function cropTo(crop: Crop, header: ImageHeader, rectangle: Rectangle): (image: Sharp) => Sharp {
+  const { inside, scaled, beyond } = place(crop, header, rectangle);
   return (image) =>
     image
       .extract(inside)
@@ -77,19 +80,20 @@ function cropTo(crop: Crop, header: ImageHeader, size: number): (image: Sharp) =
       .extend({ ...beyond, extendWith: 'copy' });
 }
 
-/** The pixels of a crop that lie in the image, their size in a square of `size` pixels, and the borders left around them. */
-function place(crop: Crop, { width, height }: ImageHeader, size: number) {
+/** The pixels of a crop that lie in the image, their size in the rectangle, and the borders left around them. */
+function place(crop: Crop, { width, height }: ImageHeader, rectangle: Rectangle) {
   const short = Math.min(width, height);
   const side = crop.side * short;
-  const along = (start: number, length: number) => {
+  const tall = (side * heightOf(rectangle)) / rectangle.size;
+  const along = (start: number, length: number, side: number, size: number) => {
     const first = Math.min(length - 1, Math.max(0, Math.round(start)));
     const last = Math.max(first + 1, Math.min(length, Math.round(start + side)));
     const before = Math.min(size - 1, Math.max(0, Math.round(((first - start) / side) * size)));
     const after = Math.min(size - 1 - before, Math.max(0, Math.round(((start + side - last) / side) * size)));
     return { first, count: last - first, before, after, scaled: size - before - after };
   };
-  const x = along(crop.left * short, width);
-  const y = along(crop.top * short, height);
+  const x = along(crop.left * short, width, side, rectangle.size);
+  const y = along(crop.top * short - (tall - side) / 2, height, tall, heightOf(rectangle));
   return {
     inside: { left: x.first, top: y.first, width: x.count, height: y.count },
     scaled: { width: x.scaled, height: y.scaled },

@@ -1,6 +1,7 @@
 /** Which images of a dataset are held out from training. */
 import { createHash } from 'node:crypto';
 import { permutation, random } from '../maths/random';
+import { areaOf } from '../maths/rectangle';
 import { nearCopiesIn } from './curation/near-copies';
 import type { Images } from './batch';
 import type { Dataset } from './dataset';
@@ -39,8 +40,8 @@ export function splitRows(count: number, seed: number, share: number, same: Uint
 }
 
 /** For each image the first one with the same pixels; null when no two are the same. */
-export function copiesIn({ count, channels, size, pixels }: Images): Uint32Array | null {
-  const values = channels * size * size;
+export function copiesIn({ count, channels, pixels, ...rectangle }: Images): Uint32Array | null {
+  const values = channels * areaOf(rectangle);
   const first = new Map<string, number>();
   const same = Uint32Array.from({ length: count }, (_, row) => {
     const digest = createHash('sha1')
@@ -53,13 +54,14 @@ export function copiesIn({ count, channels, size, pixels }: Images): Uint32Array
 }
 
 /** Some rows of a dataset, copied. */
-export function pickImages({ channels, size, pixels }: Omit<Images, 'count'>, rows: ArrayLike<number>): Images {
-  const values = channels * size * size;
+export function pickImages(images: Omit<Images, 'count'>, rows: ArrayLike<number>): Images {
+  const { channels, size, height, pixels } = images;
+  const values = channels * areaOf(images);
   const picked = new Uint8Array(rows.length * values);
   for (let i = 0; i < rows.length; i++) {
     picked.set(pixels.subarray(rows[i] * values, (rows[i] + 1) * values), i * values);
   }
-  return { count: rows.length, channels, size, pixels: picked };
+  return { count: rows.length, channels, size, height, pixels: picked };
 }
 
 /**
@@ -73,12 +75,17 @@ export function splitDataset(
 ): { training: Images; heldOut: Images; files: string[]; different: number } {
   const same = nearCopiesIn(dataset);
   const rows = splitRows(dataset.count, seed, share, same);
-  const { channels, size, pixels } = dataset;
+  const { channels, size, height, pixels } = dataset;
   const heldOut = pickImages(dataset, rows.heldOut);
-  const values = channels * size * size;
+  const values = channels * areaOf(dataset);
   rows.training.forEach((row, i) => pixels.copyWithin(i * values, row * values, (row + 1) * values));
   const { length: count } = rows.training;
   const files = Array.from(rows.training, (row) => dataset.files[row]);
   const different = same ? new Set(same).size : dataset.count;
-  return { training: { count, channels, size, pixels: pixels.subarray(0, count * values) }, heldOut, files, different };
+  return {
+    training: { count, channels, size, height, pixels: pixels.subarray(0, count * values) },
+    heldOut,
+    files,
+    different,
+  };
 }

@@ -1,6 +1,7 @@
 /** Encoders. That of a model folder: images → the mean of their posterior, and its log-variance where there is one. */
 import { UserError } from '../../contract';
 import type { Manifest } from './files/manifest';
+import { heightOf } from '../maths/rectangle';
 import { Network } from './network';
 import type { Session } from './session';
 
@@ -25,7 +26,7 @@ export function describeEncoder(session: Session, { image, latentSize }: Manifes
   const names = session.outputMetadata.map(({ name }) => name);
   const mu = names.find((name) => name === 'mu') ?? names[0];
   const logVar = names.find((name) => name === 'log_var');
-  const expected = [image.channels, image.size, image.size];
+  const expected = [image.channels, heightOf(image), image.size];
   const code = session.outputMetadata.find(({ name }) => name === mu);
   const fits =
     input?.isTensor &&

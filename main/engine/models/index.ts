@@ -8,7 +8,7 @@ export { decodeFilm, FILM, type Film } from './files/training-film';
 export { folderName } from './folder-name';
 export { MODEL_FOLDER } from './kind';
 export { priorCodes } from './mapping';
-export { Model } from './model';
+export { Model, rectangleOf } from './model';
 export { openModel, sourceOf } from './open';
 export { mosaicIn, mosaicOf } from './mosaic';
 export type { Manifest } from './files/manifest';

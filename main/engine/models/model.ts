@@ -6,6 +6,7 @@ import type { Encoded, Encoder } from './encoder';
 import type { DescribedDecoder } from './foreign';
 import { toPlanar } from './tensor-layout';
 import { type Mapping, priorCodes } from './mapping';
+import { type Rectangle } from '../maths/rectangle';
 import type { Source } from './source';
 
 export interface Networks {
@@ -15,6 +16,12 @@ export interface Networks {
   /** See `Model.standIns`. */
   standIns?: Float32Array | null;
 }
+
+/** The pixels of the images that it decodes. */
+export const rectangleOf = ({ card: { layout } }: Pick<Model, 'card'>): Rectangle => ({
+  size: layout.width,
+  height: layout.height,
+});
 
 export class Model {
   readonly #networks: Networks;

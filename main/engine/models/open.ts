@@ -6,6 +6,7 @@ import { planar } from '../images/batch';
 import { drawFace } from '../images/synthetic/draw';
 import { drawFactors } from '../images/synthetic/factors';
 import { openRegular, readFailure, readWhole, sha256 } from '../files';
+import { heightOf } from '../maths/rectangle';
 import { factsOf } from './model-card';
 import { decodeCodes, WIDEST } from './files/codes';
 import { describeEncoder } from './encoder';
@@ -91,7 +92,7 @@ export async function openSource(source: Source, where: string, load: LoadSessio
     fingerprint: manifest.files['decoder.onnx'],
     kind: manifest.kind,
     latentSize: manifest.latentSize,
-    imageSize: manifest.image.size,
+    imageSize: Math.max(manifest.image.size, heightOf(manifest.image)),
     channels: manifest.image.channels,
     canEncode: encoder !== null,
     layout: decoder.layout,
@@ -109,12 +110,15 @@ function checkDecoder(decoder: DescribedDecoder, { latentSize, image }: Manifest
   const { width, height, channels } = decoder.layout;
   decoder.layout = { ...decoder.layout, range: '0..1' };
   const fits =
-    decoder.latentSize === latentSize && width === image.size && height === image.size && channels === image.channels;
+    decoder.latentSize === latentSize &&
+    width === image.size &&
+    height === heightOf(image) &&
+    channels === image.channels;
   if (fits) return;
   throw new UserError('bad-model.sizes-disagree', {
     where,
     latentSize,
-    image: `${image.channels}×${image.size}×${image.size}`,
+    image: `${image.channels}×${heightOf(image)}×${image.size}`,
     takes: decoder.latentSize,
     gives: `${channels}×${height}×${width}`,
   });

@@ -13,6 +13,7 @@ import type { Model } from './model';
 import { encodeNames, NAMES } from './files/names';
 import { openSource, sourceOf } from './open';
 import { folderSource, LOG_VARIANCES, MANIFEST } from './source';
+import { heightOf } from '../maths/rectangle';
 import { makeThumbnails, sheetName } from './files/thumbnails';
 
 export interface ModelFiles {
@@ -171,7 +172,14 @@ async function decodeThumbnails(
   const model = await openSource({ manifest, folder: null, read: async (name) => files[name] ?? null }, folder);
   try {
     const decode = (codes: Float32Array) => model.decodePixels(codes);
-    return (await makeThumbnails(decode, model.codes!, manifest.latentSize, manifest.image.size)).sheets;
+    return (
+      await makeThumbnails(
+        decode,
+        model.codes!,
+        manifest.latentSize,
+        Math.max(manifest.image.size, heightOf(manifest.image)),
+      )
+    ).sheets;
   } finally {
     await model.release();
   }

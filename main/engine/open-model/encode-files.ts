@@ -3,8 +3,9 @@ import type { SkippedImage } from '../../contract';
 import { forEachImage } from '../images/each';
 import { toUnitRange } from '../images/batch';
 import { cropLike } from '../images/faces';
-import { readSquare } from '../images/read';
-import type { Model } from '../models';
+import { readCropped } from '../images/read';
+import { areaOf } from '../maths/rectangle';
+import { type Model, rectangleOf } from '../models';
 import { inPieces, type Watch } from '../scheduling/watch';
 
 /** Images held in memory at a time. */
@@ -29,7 +30,8 @@ export async function encodeFiles(
   files: readonly string[],
   watch: Watch = {},
 ): Promise<EncodedFiles> {
-  const { imageSize, channels, latentSize } = model.card;
+  const { channels, latentSize } = model.card;
+  const rectangle = rectangleOf(model);
   const codes = new Float32Array(files.length * latentSize);
   const encoded: string[] = [];
   const skipped: SkippedImage[] = [];
@@ -38,10 +40,10 @@ export async function encodeFiles(
     const images: Float32Array[] = [];
     const broken = await forEachImage(folder, piece, { signal: watch.signal }, async (file, i) => {
       const crop = model.faces ? await cropLike(model.faces, file) : undefined;
-      images[i] = toUnitRange((await readSquare(file, imageSize, channels, crop)).data);
+      images[i] = toUnitRange((await readCropped(file, rectangle, channels, crop)).data);
     });
     const read = Object.values(images);
-    const batch = new Float32Array(read.length * channels * imageSize * imageSize);
+    const batch = new Float32Array(read.length * channels * areaOf(rectangle));
     read.forEach((image, i) => batch.set(image, i * image.length));
     codes.set((await model.encode(batch)).mu, encoded.length * latentSize);
     encoded.push(...piece.filter((_, i) => i in images));

@@ -220,7 +220,13 @@ const SCHEMAS: Schemas = {
   keepSession: v.strictTuple([text(LONGEST_SESSION)]),
 
   listFolder: v.strictTuple([v.optional(file)]),
-  inspectFolder: v.strictTuple([file, whole(8, 1024), v.boolean(), v.optional(curationSchema)]),
+  inspectFolder: v.strictTuple([
+    file,
+    whole(8, 1024),
+    v.boolean(),
+    v.optional(curationSchema),
+    v.optional(whole(8, 1024)),
+  ]),
   curateFolder: v.strictTuple([file, whole(8, 1024), v.boolean(), v.picklist(['centre', 'attention'])]),
   imageIn: v.strictTuple([file, file]),
   cancelCuration: none,

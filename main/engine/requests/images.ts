@@ -10,12 +10,12 @@ export function imageRequests({ window, home, gone }: Connection): ImageRequests
   return {
     listFolder,
 
-    async inspectFolder(folder, size, align, curation) {
+    async inspectFolder(folder, size, align, curation, height) {
       inspection.abort(); // the window shows one report at a time
       inspection = new AbortController();
       const onProgress = (done: number, total: number) => window.onFolderProgress(folder, done, total);
       const signal = AbortSignal.any([inspection.signal, gone]);
-      return inspectFolder(folder, { size, align, curation, onProgress, signal });
+      return inspectFolder(folder, { size, height, align, curation, onProgress, signal });
     },
 
     async syntheticFaces(count, seed, size) {

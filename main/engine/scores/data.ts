@@ -16,8 +16,8 @@ import {
 import { noImages, noneReadable } from '../images/dataset';
 import { forEachImage, type ImageWatch } from '../images/each';
 import { cropLike } from '../images/faces';
-import { readSquare } from '../images/read';
-import type { Model } from '../models';
+import { readCropped } from '../images/read';
+import { type Model, rectangleOf } from '../models';
 import { throwIfCancelled } from '../scheduling/watch';
 import { permutation, random } from '../maths/random';
 
@@ -72,8 +72,8 @@ async function asTrained(
   const sameSize = files - (images + validationImages) >= 0 && files - (images + validationImages) <= skipped;
   if (!sameSize || seed === undefined || align === undefined || typeof share !== 'number') return null;
 
-  const { imageSize: size, channels } = model.card;
-  const dataset = await loadDataset(folder, { size, align, curation, ...watch });
+  const { channels } = model.card;
+  const dataset = await loadDataset(folder, { ...rectangleOf(model), align, curation, ...watch });
   if (dataset.count !== images + validationImages || dataset.channels !== channels) return null;
   // Near copies are kept together since there are such; older models were split without them.
   const splits = [nearCopiesIn(dataset), copiesIn(dataset)].map((same) => splitRows(dataset.count, seed, share, same));
@@ -118,13 +118,14 @@ async function hasCodesOf(model: Model, images: Images): Promise<boolean> {
 
 /** Another folder: each face is found as the model finds faces, and a fixed fifth of the images held out. */
 async function asOther(model: Model, folder: string, files: string[], watch: ImageWatch): Promise<ScoredImages> {
-  const { imageSize: size, channels } = model.card;
+  const { channels } = model.card;
+  const rectangle = rectangleOf(model);
   const order = permutation(files.length, random(FIXED_SEED, 'split'));
   const chosen = Array.from(order.subarray(0, MOST_IMAGES), (i) => files[i]).sort();
   const read: Uint8Array[] = [];
   const skipped = await forEachImage(folder, chosen, watch, async (file, i) => {
     const crop = model.faces ? await cropLike(model.faces, file) : undefined;
-    read[i] = (await readSquare(file, size, channels, crop)).data;
+    read[i] = (await readCropped(file, rectangle, channels, crop)).data;
   });
   throwIfCancelled(watch.signal);
   const images = Object.values(read);
@@ -139,8 +140,8 @@ async function asOther(model: Model, folder: string, files: string[], watch: Ima
   return {
     folder: path.resolve(folder),
     split: 'fixed',
-    training: pickImages({ channels, size, pixels }, rows.training),
-    heldOut: pickImages({ channels, size, pixels }, rows.heldOut),
+    training: pickImages({ channels, ...rectangle, pixels }, rows.training),
+    heldOut: pickImages({ channels, ...rectangle, pixels }, rows.heldOut),
     trainingFiles: Array.from(rows.training, (row) => names[row]),
     heldOutFiles: Array.from(rows.heldOut, (row) => names[row]),
     skipped: skipped.length,

@@ -1,12 +1,12 @@
 /** The endless, seeded stream of training images: shuffled epochs, augmentation, the graph's own memory layout. */
 import type { ImageLayout } from './ops/convolution';
 import { permutation, random } from '../maths/random';
+import { areaOf, heightOf, type Rectangle } from '../maths/rectangle';
 
 /** Images in memory: planar bytes, `pixels[image][channel][y][x]`. */
-export interface Images {
+export interface Images extends Rectangle {
   count: number;
   channels: 1 | 3;
-  size: number;
   pixels: Uint8Array;
 }
 
@@ -45,7 +45,7 @@ export class BatchStream {
     this.#layout = layout;
     this.#augmentation = augmentation;
     this.#seed = seed;
-    this.#values = images.channels * images.size ** 2;
+    this.#values = images.channels * areaOf(images);
   }
 
   /** Steps that show every image about once. */
@@ -79,7 +79,8 @@ export class BatchStream {
 
   /** Writes an image, changed as its position in the stream says, to `target` from `start` on. */
   #read(image: number, position: number, target: Float32Array, start: number): void {
-    const { pixels, size, channels } = this.#images;
+    const { pixels, size: width, channels } = this.#images;
+    const height = heightOf(this.#images);
     const { offsets } = this.#layout;
     const { mirror, shift, crop, colour } = this.#augmentation;
     const base = image * this.#values;
@@ -90,20 +91,19 @@ export class BatchStream {
     const rng = random(this.#seed, 'augment', position);
     const flip = mirror && rng.uniform() < 0.5;
     const zoom = 1 - crop * rng.uniform();
-    const slack = (1 - zoom) * (size - 1);
-    const left = slack * rng.uniform() + Math.round(shift * (2 * rng.uniform() - 1));
-    const top = slack * rng.uniform() + Math.round(shift * (2 * rng.uniform() - 1));
-    const { low, high, fraction } = axisSamples(size, left, zoom, flip);
-    const rows = axisSamples(size, top, zoom, false);
+    const left = (1 - zoom) * (width - 1) * rng.uniform() + Math.round(shift * (2 * rng.uniform() - 1));
+    const top = (1 - zoom) * (height - 1) * rng.uniform() + Math.round(shift * (2 * rng.uniform() - 1));
+    const { low, high, fraction } = axisSamples(width, left, zoom, flip);
+    const rows = axisSamples(height, top, zoom, false);
     for (let c = 0, out = 0; c < channels; c++) {
       const gain = (1 + colour * (2 * rng.uniform() - 1)) / 255;
       const offset = 0.5 * colour * (2 * rng.uniform() - 1);
-      const plane = base + c * size * size;
-      for (let y = 0; y < size; y++) {
-        const above = plane + rows.low[y] * size;
-        const below = plane + rows.high[y] * size;
+      const plane = base + c * width * height;
+      for (let y = 0; y < height; y++) {
+        const above = plane + rows.low[y] * width;
+        const below = plane + rows.high[y] * width;
         const fy = rows.fraction[y];
-        for (let x = 0; x < size; x++, out++) {
+        for (let x = 0; x < width; x++, out++) {
           const l = low[x];
           const r = high[x];
           const fx = fraction[x];

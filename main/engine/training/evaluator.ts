@@ -2,6 +2,8 @@
 import * as ort from '../onnxruntime';
 import type { Images } from './batches';
 import { SHARE } from './linear-start';
+import { areaOf } from '../maths/rectangle';
+import { imageShape, imageValues } from './networks';
 import { createSession } from './runtime';
 import { decoderGraph, encoderGraph, type StepConfig } from './step';
 
@@ -53,8 +55,8 @@ export class Evaluator {
     weights: ReadonlyMap<string, Float32Array>,
     images: Float32Array,
   ): Promise<{ mu: Float32Array; logVar: Float32Array | null }> {
-    const { channels, imageSize, latentSize } = this.#config.network;
-    const shape = [channels, imageSize, imageSize];
+    const { latentSize } = this.#config.network;
+    const shape = imageShape(this.#config.network);
     const out = await this.#run('encoder', weights, 'image', images, shape, {
       mu: latentSize,
       log_var: latentSize,
@@ -64,8 +66,10 @@ export class Evaluator {
 
   /** Images `[n, c, s, s]` in 0..1 for codes `[n, d]`. */
   async decode(weights: ReadonlyMap<string, Float32Array>, codes: Float32Array): Promise<Float32Array> {
-    const { channels, imageSize, latentSize } = this.#config.network;
-    const out = await this.#run('decoder', weights, 'z', codes, [latentSize], { image: channels * imageSize ** 2 });
+    const { latentSize } = this.#config.network;
+    const out = await this.#run('decoder', weights, 'z', codes, [latentSize], {
+      image: imageValues(this.#config.network),
+    });
     return out.image;
   }
 
@@ -137,7 +141,7 @@ export function toFloats(images: Images): Float32Array {
 
 /** The images a few at a time: all of them as floats would take four times the memory of the data set. */
 function* chunks(images: Images): Generator<{ start: number; chunk: Images }> {
-  const values = images.channels * images.size ** 2;
+  const values = images.channels * areaOf(images);
   for (let start = 0; start < images.count; start += IMAGES_A_RUN) {
     const count = Math.min(IMAGES_A_RUN, images.count - start);
     const pixels = images.pixels.subarray(start * values, (start + count) * values);

@@ -11,7 +11,7 @@ const [BRIGHTNESS, TINT, CONTRAST, SQUARE] = [0.15, 0.05, 0.3, 0.4];
 /** Draws one look and writes it to image number `slot` of a batch. */
 export function drawLook(
   rng: Random,
-  { layout, size, channels }: { layout: ImageLayout; size: number; channels: number },
+  { layout, width, height, channels }: { layout: ImageLayout; width: number; height: number; channels: number },
   slot: number,
   gain: Float32Array,
   offset: Float32Array,
@@ -19,15 +19,15 @@ export function drawLook(
   const around = (most: number) => most * (2 * rng.uniform() - 1);
   const contrast = 1 + around(CONTRAST);
   const brightness = around(BRIGHTNESS);
-  const side = rng.uniform() < 0.5 ? SQUARE * size * rng.uniform() : 0;
-  const [left, top] = [(size - side) * rng.uniform(), (size - side) * rng.uniform()];
+  const side = rng.uniform() < 0.5 ? SQUARE * Math.min(width, height) * rng.uniform() : 0;
+  const [left, top] = [(width - side) * rng.uniform(), (height - side) * rng.uniform()];
   const missing = (at: number, from: number) => at >= from && at < from + side;
   const start = slot * layout.length;
   for (let c = 0, i = 0; c < channels; c++) {
     const shift = 0.5 - 0.5 * contrast + brightness + around(TINT);
-    for (let y = 0; y < size; y++) {
+    for (let y = 0; y < height; y++) {
       const inRows = missing(y, top);
-      for (let x = 0; x < size; x++, i++) {
+      for (let x = 0; x < width; x++, i++) {
         const cut = inRows && missing(x, left);
         gain[start + layout.offsets[i]] = cut ? 0 : contrast;
         offset[start + layout.offsets[i]] = cut ? 0 : shift;

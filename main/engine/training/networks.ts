@@ -3,7 +3,7 @@
  * doubles it back, or two fully connected layers each way. Written once over `Convolutions`; the same functions
  * build the training graph and the exported files.
  */
-import type { Graph, Val } from './graph';
+import { elements, type Graph, type Val } from './graph';
 import { activate } from './ops/activation';
 import type { Convolutions } from './ops/convolution';
 import { linear } from './ops/dense';
@@ -21,8 +21,10 @@ export type Width = keyof typeof WIDTHS;
 
 export interface NetworkConfig {
   architecture: 'convolutional' | 'perceptron';
-  /** Pixels per side: 32, 64, 128 or 256 for a convolutional network, any for a perceptron. */
+  /** Pixels across: a multiple of 16, at least 32, for a convolutional network; any for a perceptron. */
   imageSize: number;
+  /** Pixels down, likewise; absent: as many. */
+  imageHeight?: number;
   channels: 1 | 3;
   latentSize: number;
   /** Channels of a convolutional network. */
@@ -31,13 +33,29 @@ export interface NetworkConfig {
   residualBlocks: number;
 }
 
-/** Side of the smallest feature map. */
+/** Fewest rows or columns of the smallest feature map. */
 const TOP = 4;
 
+/** `[channels, height, width]` of the images. */
+export const imageShape = (network: Pick<NetworkConfig, 'channels' | 'imageSize' | 'imageHeight'>): number[] => [
+  network.channels,
+  network.imageHeight ?? network.imageSize,
+  network.imageSize,
+];
+export const imageValues = (network: Parameters<typeof imageShape>[0]): number => elements(imageShape(network));
+
+/** How often images are halved: as long as both sides can be, and the shorter one does not become too short. */
+function halvings([, height, width]: number[]): number {
+  let count = 0;
+  for (let side = 2; side * TOP <= Math.min(height, width) && height % side === 0 && width % side === 0; side *= 2)
+    count++;
+  return count;
+}
+
 /** Channels of each level, outermost first: 64 px standard → [32, 64, 128, 256]. */
-export function levels({ imageSize, width }: NetworkConfig): number[] {
-  const { first, most } = WIDTHS[width];
-  return Array.from({ length: Math.log2(imageSize / TOP) }, (_, i) => Math.min(most, first * 2 ** i));
+export function levels(network: NetworkConfig): number[] {
+  const { first, most } = WIDTHS[network.width];
+  return Array.from({ length: halvings(imageShape(network)) }, (_, i) => Math.min(most, first * 2 ** i));
 }
 
 /** x + conv(relu(conv(x))), the second convolution starting near zero so that the block starts as the identity. */
@@ -55,7 +73,7 @@ function residual(g: Graph, ops: Convolutions, w: Weights, name: string, x: Val)
   return activate(g, add(g, x, out), 'relu');
 }
 
-/** `[n, channels, size, size] → mu [n, d]`, and `logVar [n, d]` when the posterior is a distribution. */
+/** `[n, channels, height, width] → mu [n, d]`, and `logVar [n, d]` when the posterior is a distribution. */
 export function encoder(
   g: Graph,
   ops: Convolutions,
@@ -89,15 +107,18 @@ export function encoder(
   return { mu, logVar };
 }
 
-/** `z [n, d] → logits [n, channels, size, size]`; the image is their sigmoid. */
+/** `z [n, d] → logits [n, channels, height, width]`; the image is their sigmoid. */
 export function decoder(g: Graph, ops: Convolutions, w: Weights, config: NetworkConfig, z: Val): Val {
-  if (config.architecture === 'perceptron') return perceptronDecoder(g, w, z, config.channels, config.imageSize);
+  if (config.architecture === 'perceptron') return perceptronDecoder(g, w, z, imageShape(config));
   const channels = levels(config);
   const widest = channels[channels.length - 1];
-  const flat = widest * TOP * TOP;
+  const [height, width] = imageShape(config)
+    .slice(1)
+    .map((side) => side / 2 ** channels.length);
+  const flat = widest * height * width;
   const d = config.latentSize;
   const dense = linear(g, z, w.weight('decoder.z.w', [d, flat], d), w.bias('decoder.z.b', flat));
-  let x = ops.unflatten(g, activate(g, dense, 'relu'), widest, TOP);
+  let x = ops.unflatten(g, activate(g, dense, 'relu'), widest, height, width);
   for (let i = channels.length - 1; i >= 0; i--) {
     const from = channels[i];
     const to = i ? channels[i - 1] : config.channels;

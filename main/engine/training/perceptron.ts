@@ -18,7 +18,7 @@ function layer(g: Graph, w: Weights, name: string, x: Val, outputs: number, oute
 const hidden = (g: Graph, w: Weights, name: string, x: Val, outer = false): Val =>
   tanh(g, layer(g, w, name, x, HIDDEN, outer));
 
-/** `[n, channels, size, size] → mu [n, d]`, and `logVar [n, d]` when the posterior is a distribution. */
+/** `[n, channels, height, width] → mu [n, d]`, and `logVar [n, d]` when the posterior is a distribution. */
 export function perceptronEncoder(g: Graph, w: Weights, image: Val, latentSize: number, probabilistic: boolean) {
   const [n, ...rest] = image.shape;
   const first = hidden(g, w, 'encoder.0', reshape(g, image, [n, elements(rest)]), true);
@@ -44,8 +44,8 @@ export function meanLogits(pixels: Uint8Array, values: number): Float32Array {
   });
 }
 
-/** `z [n, d] → logits [n, channels, size, size]` */
-export function perceptronDecoder(g: Graph, w: Weights, z: Val, channels: number, size: number): Val {
+/** `z [n, d] → logits [n, ...shape]` */
+export function perceptronDecoder(g: Graph, w: Weights, z: Val, shape: readonly number[]): Val {
   const x = hidden(g, w, 'decoder.1', hidden(g, w, 'decoder.0', z));
-  return reshape(g, layer(g, w, 'decoder.image', x, channels * size ** 2, true), [z.shape[0], channels, size, size]);
+  return reshape(g, layer(g, w, 'decoder.image', x, elements(shape), true), [z.shape[0], ...shape]);
 }

@@ -1,6 +1,6 @@
 /** The training step as one graph: forward, loss, backward, update. */
 import { Graph, type Val } from './graph';
-import { decoder, encoder, type NetworkConfig } from './networks';
+import { decoder, encoder, imageShape, imageValues, type NetworkConfig } from './networks';
 import { discriminator, DISCRIMINATOR } from './discriminator';
 import { LinearPart } from './linear-start';
 import { autoencoder } from './objectives/ae';
@@ -57,12 +57,13 @@ export const samplesPerImage = ({ objective }: Pick<StepConfig, 'objective'>): n
  */
 export function forward(g: Graph, ops: Convolutions, c: StepConfig, begun = false): Objective {
   const { objective, network } = c;
-  const { imageSize, channels, latentSize } = network;
+  const { channels, latentSize } = network;
+  const [, height, width] = imageShape(network);
   const n = c.batchSize;
   const k = samplesPerImage(c);
-  const image = ops.input(g, 'image', n, channels, imageSize);
+  const image = ops.input(g, 'image', n, channels, width, height);
   const weights = new Weights(g, random(c.seed, 'weights'));
-  const { length } = ops.imageLayout(channels, imageSize);
+  const { length } = ops.imageLayout(channels, width, height);
   const part = begun ? new LinearPart(g, (name, shape) => g.input(name, shape), length, latentSize) : null;
   const found = encoder(g, ops, weights, network, image, objective.kind === 'vae');
   const mu = part ? part.code(found.mu, image) : found.mu;
@@ -70,7 +71,7 @@ export function forward(g: Graph, ops: Convolutions, c: StepConfig, begun = fals
   const decoded = (z: Val): Reconstruction => {
     const drawn = decoder(g, ops, weights, network, z);
     const logits = part ? part.logits(drawn, z) : drawn;
-    return { image: repeatRows(g, image, k), logits, channels, values: channels * imageSize ** 2 };
+    return { image: repeatRows(g, image, k), logits, channels, values: imageValues(network) };
   };
   if (objective.kind === 'ae') return autoencoder(g, ops, decoded(mu));
   if (objective.kind === 'rae') return regularised(g, ops, decoded(mu), mu, objective.codeWeight);
@@ -111,9 +112,10 @@ export const DISCRIMINATOR_OPTIMISER: OptimiserConfig = {
 /** The networks of a VAE with the losses of a VAE-GAN, see `objectives/vae-gan.ts`, and whose each parameter is. */
 export function adversarial(g: Graph, ops: Convolutions, c: StepConfig) {
   const { network } = c;
-  const { imageSize, channels, latentSize } = network;
+  const { channels, latentSize } = network;
+  const [, height, width] = imageShape(network);
   const n = c.batchSize;
-  const input = (name: string) => ops.input(g, name, n, channels, imageSize);
+  const input = (name: string) => ops.input(g, name, n, channels, width, height);
   const image = input('image');
   const weights = new Weights(g, random(c.seed, 'weights'));
   const judge = new Weights(g, random(c.seed, 'discriminator'));
@@ -177,12 +179,7 @@ function outputScalars(g: Graph, loss: Val, terms: Record<string, Val>): void {
 
 /** A linear part whose tensors are parameters: inputs while one looks at a run, constants in a file. */
 const written = (g: Graph, { network }: Pick<StepConfig, 'network'>) =>
-  new LinearPart(
-    g,
-    (name, shape) => g.parameter(name, shape, () => 0),
-    network.channels * network.imageSize ** 2,
-    network.latentSize,
-  );
+  new LinearPart(g, (name, shape) => g.parameter(name, shape, () => 0), imageValues(network), network.latentSize);
 
 /**
  * `image [N, c, s, s] → mu [N, d]` and, for a VAE, `log_var [N, d]`, in standard ONNX.
@@ -191,7 +188,7 @@ const written = (g: Graph, { network }: Pick<StepConfig, 'network'>) =>
 export function encoderGraph(config: Pick<StepConfig, 'network' | 'objective'>, begun = false): Graph {
   const { network, objective } = config;
   const g = new Graph({ dynamicBatch: true });
-  const image = g.input('image', [1, network.channels, network.imageSize, network.imageSize]);
+  const image = g.input('image', [1, ...imageShape(network)]);
   const { mu, logVar } = encoder(g, plain, new Weights(g, random(0)), network, image, objective.kind === 'vae');
   const part = begun ? written(g, config) : null;
   g.output('mu', part ? part.code(mu, image) : mu);

@@ -11,7 +11,7 @@ import { PENALTY_NOISE } from './objectives/vae-gan';
 import type { Convolutions, ImageLayout } from './ops/convolution';
 import { plain } from './ops/plain';
 import { inputName, stateKinds, updateScalars, type StateKind } from './optimisers/optimiser';
-import { levels } from './networks';
+import { imageShape, imageValues, levels } from './networks';
 import { IMAGE_BIAS, meanLogits } from './perceptron';
 import { random } from '../maths/random';
 import { blockSize, createSession, type Device } from './runtime';
@@ -189,8 +189,8 @@ export class Trainer {
     } = {},
   ): Promise<Trainer> {
     const ops = await chooseConvolutions(config);
-    const { imageSize, channels } = config.network;
-    const layout = ops.imageLayout(channels, imageSize);
+    const [channels, height, width] = imageShape(config.network);
+    const layout = ops.imageLayout(channels, width, height);
     // A state belongs to the phase of its last step.
     const name = phaseAt(config, start ? Math.max(0, start.step - 1) : 0);
     const fixed = name === 'begun' ? linearFeeds(linear!, layout) : {};
@@ -254,7 +254,8 @@ export class Trainer {
   #drawLooks(): void {
     const { batchSize, seed, network } = this.config;
     const data = (name: string) => this.#phase.feeds[name].data as Float32Array;
-    const shape = { layout: this.#layout, size: network.imageSize, channels: network.channels };
+    const [channels, height, width] = imageShape(network);
+    const shape = { layout: this.#layout, width, height, channels };
     for (const whose of ['', ' of draws']) {
       const rng = random(seed, `look${whose}`, this.step);
       for (let slot = 0; slot < batchSize; slot++)
@@ -330,7 +331,7 @@ async function release({ state, session }: Phase): Promise<void> {
 /** Initial weights that come from the images, by name. */
 function startingPoint({ network }: TrainerConfig, { pixels }: Images): Readonly<Record<string, Float32Array>> {
   if (network.architecture !== 'perceptron') return {};
-  return { [IMAGE_BIAS]: meanLogits(pixels, network.channels * network.imageSize ** 2) };
+  return { [IMAGE_BIAS]: meanLogits(pixels, imageValues(network)) };
 }
 
 /** Seeded weights but for those `given`, their average the same, moments of zero. */

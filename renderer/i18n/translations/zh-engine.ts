@@ -363,6 +363,7 @@ export const zhEngine: Catalogue['engine'] = {
     'one-of': '{{setting}}必须是 {{values}} 之一。',
     'on-or-off': '{{setting}}只能开或关。',
     'size-28': '28 像素的图片需要“perceptron”网络：卷积网络会把图片逐次减半到 4 像素。',
+    side: '{{setting}}须为 16 的倍数，{{least}} 到 {{most}} 像素。',
     differs: '{{setting}}：{{theirs}}，而不是 {{own}}。',
     adversarial:
       '判别器评判的是卷积网络画出的图片：请让网络保持“convolutional”、似然保持“gaussian”、重要性样本数为 1，或让对抗训练比例为 0。',
@@ -377,6 +378,7 @@ export const zhEngine: Catalogue['engine'] = {
     out: '模型文件夹',
     name: '模型名称',
     imageSize: '图片尺寸',
+    imageHeight: '图片高度',
     latentSize: '编码维数',
     epochs: '轮数',
     batchSize: '批大小',

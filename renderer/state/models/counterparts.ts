@@ -11,7 +11,10 @@ export function counterparts(models: readonly ModelListing[], path: string): Mod
   const found = new Map<string, ModelListing>([[open.kind, open]]);
   for (const model of models) {
     const alike =
-      model.origin === open.origin && stem(model.name) === stem(open.name) && model.imageSize === open.imageSize;
+      model.origin === open.origin &&
+      stem(model.name) === stem(open.name) &&
+      model.imageSize === open.imageSize &&
+      model.imageHeight === open.imageHeight;
     if (alike && order.includes(model.kind) && !found.has(model.kind)) found.set(model.kind, model);
   }
   return found.size < 2 ? [] : [...found.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));

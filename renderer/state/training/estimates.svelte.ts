@@ -2,7 +2,7 @@
 import type { PlannedRun, RunEstimate } from '../../../main/contract';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
-import { presetChoices, PRESETS, type Choices, type Preset } from './settings';
+import { PRESETS, withPreset, type Choices, type Preset } from './settings';
 
 /** Nobody waits for a number while they still change their mind. */
 const PAUSE_MS = 400;
@@ -21,20 +21,13 @@ export class RunEstimates {
   }
 
   /** Asks for the choices, then for what each preset would make of them; a later call overtakes an earlier one. */
-  async look(choices: Choices, images: number, channels: 1 | 3): Promise<void> {
+  async look(choices: Choices, images: number, smallestSide: number, channels: 1 | 3): Promise<void> {
     const current = this.#turns.begin();
     this.found = {};
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     const plans = [
       { name: 'chosen' as const, plan: planned(choices) },
-      ...PRESETS.map((name) => {
-        const { tuning, ...preset } = presetChoices(name, images, choices.tuning?.adversarial);
-        const { batchSize, epochs } = preset;
-        const would = choices.from
-          ? { ...choices, batchSize, epochs }
-          : { ...choices, ...preset, tuning: { ...choices.tuning, ...tuning } };
-        return { name, plan: planned(would) };
-      }),
+      ...PRESETS.map((name) => ({ name, plan: planned(withPreset(choices, name, images, smallestSide)) })),
     ];
     for (const { name, plan } of plans) {
       if (!current()) return;

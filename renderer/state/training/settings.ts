@@ -19,9 +19,12 @@ interface Size {
 }
 const SIZES: Record<Preset, Size> = {
   quick: { imageSize: 64, latentSize: 64, width: 'small', linearStart: 0.3, steps: 800 },
-  good: { imageSize: 64, latentSize: 64, width: 'standard', linearStart: 0, steps: 2000 },
+  good: { imageSize: 128, latentSize: 128, width: 'small', linearStart: 0, steps: 2500 },
   best: { imageSize: 128, latentSize: 128, width: 'standard', linearStart: 0, steps: 6000 },
 };
+/** Where images have no more to show, twice the channels do more than twice the pixels. */
+const OF_SMALL_IMAGES = { imageSize: 64, latentSize: 64, width: 'standard' } as const;
+const SMALL_IMAGES = 96;
 const BATCH = 32;
 const FEWEST_EPOCHS = 4;
 
@@ -31,15 +34,20 @@ const FEWEST_IMAGES = 4;
 /**
  * What a preset sets; the rest of the choices is the same for all.
  * @param adversarial share of the run against a discriminator: before it, a VAE-GAN is trained as long as a VAE
+ * @param smallestSide pixels of the smallest side of any image
  */
 export function presetChoices(
   preset: Preset,
   images: number,
   adversarial = 0,
+  smallestSide = Infinity,
 ): Pick<Choices, 'imageSize' | 'latentSize' | 'epochs' | 'batchSize'> & {
   tuning: Pick<Tuning, 'width' | 'linearStart'>;
 } {
-  const { imageSize, latentSize, width, linearStart, steps } = SIZES[preset];
+  const size = SIZES[preset];
+  const { linearStart, steps } = size;
+  const isSmall = smallestSide < SMALL_IMAGES && size.imageSize > OF_SMALL_IMAGES.imageSize;
+  const { imageSize, latentSize, width } = isSmall ? OF_SMALL_IMAGES : size;
   // few images make many small steps rather than a few that each see everything
   const batchSize = Math.max(1, Math.min(BATCH, 2 ** Math.floor(Math.log2(Math.max(1, images / 4)))));
   const perEpoch = Math.max(1, images / batchSize);
@@ -54,6 +62,54 @@ export const ADVERSARIAL = 0.5;
 export type Trained = Choices['kind'] | 'vae-gan';
 export const trainedAs = ({ kind, tuning }: Pick<Choices, 'kind' | 'tuning'>): Trained =>
   kind === 'vae' && tuning?.adversarial ? 'vae-gan' : kind;
+
+/** Width over height of the images of a run. */
+export type Shape = 'square' | '4:5' | '2:3' | '5:4' | '3:2';
+const SHAPES: Record<Shape, number> = { square: 1, '4:5': 5 / 4, '2:3': 3 / 2, '5:4': 5 / 4, '3:2': 3 / 2 };
+const isWide = (shape: Shape) => shape === '5:4' || shape === '3:2';
+const isSide = (pixels: number) => Number.isInteger(pixels / 16) && pixels >= 32 && pixels <= 320;
+
+/** The shorter side of the images. */
+export const shortSide = ({ imageSize, imageHeight = imageSize }: Pick<Choices, 'imageSize' | 'imageHeight'>): number =>
+  Math.min(imageSize, imageHeight);
+
+/** Null where it is none of those on offer. */
+export function shapeOf({
+  imageSize,
+  imageHeight = imageSize,
+}: Pick<Choices, 'imageSize' | 'imageHeight'>): Shape | null {
+  const long = Math.max(imageSize, imageHeight) / Math.min(imageSize, imageHeight);
+  const found = (Object.keys(SHAPES) as Shape[]).find(
+    (shape) => SHAPES[shape] === long && (long === 1 || isWide(shape) === imageSize > imageHeight),
+  );
+  return found ?? null;
+}
+
+/** Shapes that images of a shorter side can have: sides are multiples of 16. */
+export const shapesOf = (short: number): Shape[] =>
+  (Object.keys(SHAPES) as Shape[]).filter((shape) => isSide(short * SHAPES[shape]));
+
+/** Pixels of images of a shape; square ones where the sides could not be. */
+export function shaped(short: number, shape: Shape | null): Pick<Choices, 'imageSize' | 'imageHeight'> {
+  if (shape === null || shape === 'square' || !shapesOf(short).includes(shape)) {
+    return { imageSize: short, imageHeight: undefined };
+  }
+  const long = short * SHAPES[shape];
+  return isWide(shape) ? { imageSize: long, imageHeight: short } : { imageSize: short, imageHeight: long };
+}
+
+/** What a preset makes of choices: the shape stays, and a run that starts from a model keeps its networks. */
+export function withPreset(choices: Choices, preset: Preset, images: number, smallestSide?: number): Choices {
+  const { tuning, imageSize, ...rest } = presetChoices(preset, images, choices.tuning?.adversarial, smallestSide);
+  const { batchSize, epochs } = rest;
+  if (choices.from !== undefined) return { ...choices, batchSize, epochs };
+  return {
+    ...choices,
+    ...rest,
+    ...shaped(imageSize, shapeOf(choices)),
+    tuning: { ...choices.tuning, ...tuning },
+  };
+}
 
 /** The choices before anything was chosen. */
 export const DEFAULT_CHOICES: Choices = {
@@ -116,9 +172,9 @@ const whole = (value: unknown, least: number, most: number): boolean =>
  * @param channels of the images as training sees them
  */
 export function problems(choices: Choices, images: number | null, channels: 1 | 3 = 3): Problem[] {
-  const { imageSize, latentSize, batchSize } = choices;
+  const { imageSize, imageHeight = imageSize, latentSize, batchSize } = choices;
   const name = choices.name.trim();
-  const inImage = imageSize ** 2 * channels;
+  const inImage = imageSize * imageHeight * channels;
   const values = { images: images ?? 0, fewest: FEWEST_IMAGES, latent: latentSize, values: inImage };
   const found: Problem[] = [];
   const add = (field: Problem['field'], key: ProblemKey) => found.push({ field, key, values });
@@ -129,7 +185,7 @@ export function problems(choices: Choices, images: number | null, channels: 1 | 
   else if (name.length > 80) add('name', 'nameLength');
   else if (/[/\\:*?"<>|\p{Cc}]|^\./u.test(name)) add('name', 'nameCharacters');
 
-  const sizeKnown = IMAGE_SIZES.some((size) => size === imageSize);
+  const sizeKnown = isSide(imageSize) && isSide(imageHeight);
   if (!sizeKnown) add('imageSize', 'imageSize');
 
   if (!whole(latentSize, 2, 512)) add('latentSize', 'latentSize');

@@ -7,9 +7,9 @@ import { sentence, words } from '../../i18n/sentence';
 import {
   ADVERSARIAL,
   DEFAULT_CHOICES,
-  presetChoices,
   problems,
   trainedAs,
+  withPreset,
   type Choices,
   type Preset,
   type Trained,
@@ -167,6 +167,7 @@ export class Training {
         this.choices.imageSize,
         this.choices.align,
         $state.snapshot(this.choices.curation),
+        this.choices.imageHeight,
       );
       if (current()) this.report = report;
     } catch (error) {
@@ -199,10 +200,10 @@ export class Training {
       return;
     }
     try {
-      const { imageSize, latentSize, ...network } = await this.#engine.startingNetwork(path);
+      const { imageSize, imageHeight, latentSize, ...network } = await this.#engine.startingNetwork(path);
       if (!current()) return;
       const { preset } = this;
-      this.change({ from: path, imageSize, latentSize });
+      this.change({ from: path, imageSize, imageHeight, latentSize });
       this.preset = preset;
       this.tune({ ...network, linearStart: 0 });
     } catch (error) {
@@ -212,19 +213,16 @@ export class Training {
 
   choosePreset(preset: Preset): void {
     this.preset = preset;
-    const { adversarial } = this.choices.tuning ?? {};
-    const { tuning, ...choices } = presetChoices(preset, this.report?.imageCount ?? 1000, adversarial);
-    const { batchSize, epochs } = choices;
-    // a run that starts from a model has its networks, whatever the preset
-    if (this.choices.from) this.change({ batchSize, epochs });
-    else this.change({ ...choices, tuning: { ...this.choices.tuning, ...tuning } });
+    const { imageCount = 1000, smallestSide } = this.report ?? {};
+    this.change(withPreset($state.snapshot(this.choices), preset, imageCount, smallestSide));
     this.preset = preset;
   }
 
   /** Changes choices one by one: they are no preset's any more. */
   change(choices: Partial<Choices>): void {
     const seenAnew =
-      (choices.imageSize ?? this.choices.imageSize) !== this.choices.imageSize ||
+      ('imageSize' in choices && choices.imageSize !== this.choices.imageSize) ||
+      ('imageHeight' in choices && choices.imageHeight !== this.choices.imageHeight) ||
       (choices.align ?? this.choices.align) !== this.choices.align;
     Object.assign(this.choices, choices);
     this.preset = 'custom';

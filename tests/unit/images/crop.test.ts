@@ -1,7 +1,7 @@
 import path from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { readSquare } from '../../../main/engine/images';
+import { readCropped } from '../../../main/engine/images';
 import { toImageBatch, toUnitRange } from '../../../main/engine/images/batch';
 import { temporaryFolder } from '../temporary';
 
@@ -21,26 +21,26 @@ const at = (data: Uint8Array, size: number, x: number, y: number) =>
   [0, 1, 2].map((c) => data[c * size * size + y * size + x]);
 
 it('cuts out the square it is told, in multiples of the shorter side', async () => {
-  const { data } = await readSquare(await ramp(), 10, 3, { left: 1.2, top: 0.25, side: 0.5 });
+  const { data } = await readCropped(await ramp(), { size: 10 }, 3, { left: 1.2, top: 0.25, side: 0.5 });
   expect(at(data, 10, 0, 0)).toEqual([5 * 24, 5 * 5, 99]);
   expect(at(data, 10, 9, 9)).toEqual([5 * 33, 5 * 14, 99]);
 });
 
 it('goes on with the edge where a crop reaches outside', async () => {
-  const { data } = await readSquare(await ramp(), 20, 3, { left: -0.25, top: -0.25, side: 1 });
+  const { data } = await readCropped(await ramp(), { size: 20 }, 3, { left: -0.25, top: -0.25, side: 1 });
   expect(at(data, 20, 0, 0)).toEqual([0, 0, 99]);
   expect(at(data, 20, 4, 10)).toEqual([0, 5 * 5, 99]);
   expect(at(data, 20, 19, 19)).toEqual([5 * 14, 5 * 14, 99]);
 });
 
 it('gives something even for a crop beside the image', async () => {
-  const { data } = await readSquare(await ramp(), 8, 3, { left: 5, top: 5, side: 0.5 });
+  const { data } = await readCropped(await ramp(), { size: 8 }, 3, { left: 5, top: 5, side: 0.5 });
   expect(data).toHaveLength(3 * 64);
   expect(at(data, 8, 4, 4)).toEqual([5 * 39, 5 * 19, 99]);
 });
 
 it('turns colours into one channel where a model has one', async () => {
-  const { channels, data } = await readSquare(await ramp(), 8, 1);
+  const { channels, data } = await readCropped(await ramp(), { size: 8 }, 1);
   expect(channels).toBe(1);
   expect(data).toHaveLength(64);
 });

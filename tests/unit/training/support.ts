@@ -41,14 +41,14 @@ export function draw(label: string, shape: readonly number[], deviation = 1, mea
 }
 
 /** Pictures of one disc each, shaded; scripts/torch/fixtures.py draws the same. */
-export function discs(count: number, channels: 1 | 3, size: number, seed: number): Images {
-  const pixels = new Uint8Array(count * channels * size * size);
+export function discs(count: number, channels: 1 | 3, size: number, seed: number, height = size): Images {
+  const pixels = new Uint8Array(count * channels * size * height);
   for (let image = 0, at = 0; image < count; image++) {
     const { integer } = random(seed, 'disc', image);
     const [cx, cy, radius] = [integer(size), integer(size), 2 + integer(size >> 1)];
     for (let c = 0; c < channels; c++) {
       const [ground, colour, right, down] = [integer(256), integer(256), integer(32), integer(32)];
-      for (let y = 0; y < size; y++) {
+      for (let y = 0; y < height; y++) {
         for (let x = 0; x < size; x++) {
           const inside = (x - cx) ** 2 + (y - cy) ** 2 <= radius ** 2;
           pixels[at++] = Math.min(255, (inside ? colour : ground) + ((x * right + y * down) >> 3));
@@ -56,7 +56,7 @@ export function discs(count: number, channels: 1 | 3, size: number, seed: number
       }
     }
   }
-  return { count, channels, size, pixels };
+  return { count, channels, size, height, pixels };
 }
 
 export interface Pass {
@@ -88,8 +88,8 @@ export async function pass(ops: Convolutions, config: StepConfig, images: Images
 }
 
 /** The first `batch` images as the graph's input wants them. */
-function inLayout(ops: Convolutions, { channels, size, pixels }: Images, batch: number): Float32Array {
-  const { offsets, length } = ops.imageLayout(channels, size);
+export function inLayout(ops: Convolutions, { channels, size, height, pixels }: Images, batch: number): Float32Array {
+  const { offsets, length } = ops.imageLayout(channels, size, height);
   const result = new Float32Array(batch * length);
   for (let image = 0, at = 0; image < batch; image++) {
     for (const offset of offsets) result[image * length + offset] = pixels[at++] / 255;

@@ -122,7 +122,7 @@ describe('looks', () => {
     let cut = 0;
     for (let i = 0; i < 40; i++) {
       const [gain, offset] = [new Float32Array(values), new Float32Array(values)];
-      drawLook(random(1, 'look', i), { layout, size: 32, channels: 3 }, 0, gain, offset);
+      drawLook(random(1, 'look', i), { layout, width: 32, height: 32, channels: 3 }, 0, gain, offset);
       const inside = gain.filter((x) => x > 0);
       if (inside.length < values) cut++;
       expect(Math.min(...inside)).toBeGreaterThanOrEqual(0.7 - 1e-6);

@@ -6,7 +6,7 @@ import { byName, noImages, noneReadable } from '../dataset';
 import { forEachImage, type ImageWatch } from '../each';
 import { findImages } from '../find';
 import { openImage, unreadable } from '../formats';
-import { squareOf } from '../read';
+import { croppedOf } from '../read';
 import { cropsOf } from './curation';
 import { labelsOf } from './labels';
 import { marksOf, measure, type Measured, median } from './quality';
@@ -113,7 +113,7 @@ async function look(file: string, crop: Crop | undefined): Promise<Seen> {
     // alpha says nothing about sharpness
     const step = grey.channels;
     const values = step === 1 ? grey.data : grey.data.filter((_, i) => i % step === 0);
-    const tile = await squareOf(image, TILE, 3, crop);
+    const tile = await croppedOf(image, { size: TILE }, 3, crop);
     return {
       tile: tile.data,
       print: printOf(values, grey.width, grey.height),

@@ -93,12 +93,12 @@ function areCopies(a: Print, b: Print): boolean {
 }
 
 /** As `copiesIn`, and images that are nearly the same count as well; null when no two are. */
-export function nearCopiesIn({ count, channels, size, pixels }: Images): Uint32Array | null {
-  const area = size * size;
+export function nearCopiesIn({ count, channels, pixels, size, height = size }: Images): Uint32Array | null {
+  const area = size * height;
   const prints = Array.from({ length: count }, (_, row) => {
     const image = pixels.subarray(row * channels * area, (row + 1) * channels * area);
     // Green is most of what brightness is.
-    return printOf(channels === 3 ? image.subarray(area, 2 * area) : image, size, size);
+    return printOf(channels === 3 ? image.subarray(area, 2 * area) : image, size, height);
   });
   const first = nearCopiesAmong(prints);
   return first.every((one, i) => one === i) ? null : first;

@@ -51,7 +51,8 @@ const manifestSchema = v.object({
   about: v.optional(v.object({ name: v.optional(words), images: words, limits: v.array(words) })),
   kind: v.picklist(['ae', 'vae', 'rae']),
   latentSize: count,
-  image: v.object({ size: count, channels: v.picklist([1, 3]) }),
+  /** `size` pixels across, and as many down unless `height` says otherwise. */
+  image: v.object({ size: count, height: v.optional(count), channels: v.picklist([1, 3]) }),
   /** Which numbers of the decoder's output mean black and white. */
   range: v.strictTuple([v.literal(0), v.literal(1)]),
   likelihood: v.optional(v.string()),

@@ -7,6 +7,7 @@ import { aligned, procrustes } from '../../maths/procrustes';
 import type { Images } from '../../training/batches';
 import { type Evaluator, toFloats } from '../../training/evaluator';
 import { normals, permutation, random } from '../../maths/random';
+import { imageShape } from '../../training/networks';
 import type { TrainerConfig } from '../../training/trainer';
 
 /** Frames of a film; fewer where a run has fewer steps. */
@@ -180,23 +181,33 @@ export class FilmRecorder {
     return objective.kind === 'vae' ? objective.warmUp : 0;
   }
   get #tile(): number {
-    return Math.min(LARGEST_TILE, this.#config.network.imageSize);
+    return Math.min(LARGEST_TILE, Math.max(...imageShape(this.#config.network).slice(1)));
   }
   get #tileValues(): number {
     return this.#config.network.channels * this.#tile ** 2;
   }
 
-  /** Images `[n, channels, size, size]` in 0..1 as bytes of the size of tiles: means of square blocks. */
+  /**
+   * Images `[n, channels, height, width]` in 0..1 as bytes of the size of tiles: means of the pixels of the image that a
+   * pixel of the tile covers. One that is not square stands on black.
+   */
   #tiles(images: Float32Array): Uint8ClampedArray {
     const tile = this.#tile;
-    const { imageSize } = this.#config.network;
-    const block = imageSize / tile;
-    return Uint8ClampedArray.from({ length: images.length / block ** 2 }, (_, at) => {
+    const [channels, height, width] = imageShape(this.#config.network);
+    const scale = Math.max(width, height) / tile;
+    /** Where, along a side of the image, what a row or column of the tile covers begins. */
+    const begin = (at: number, side: number) => Math.round((at - (tile - side / scale) / 2) * scale);
+    const planes = (images.length / (channels * height * width)) * channels;
+    return Uint8ClampedArray.from({ length: planes * tile ** 2 }, (_, at) => {
       const [plane, y, x] = [Math.floor(at / tile ** 2), Math.floor(at / tile) % tile, at % tile];
-      const start = plane * imageSize ** 2 + y * block * imageSize + x * block;
+      const [top, bottom] = [Math.max(0, begin(y, height)), Math.min(height, begin(y + 1, height))];
+      const [left, right] = [Math.max(0, begin(x, width)), Math.min(width, begin(x + 1, width))];
       let sum = 0;
-      for (let i = 0; i < block; i++) for (let j = 0; j < block; j++) sum += images[start + i * imageSize + j];
-      return (255 * sum) / block ** 2;
+      for (let row = top; row < bottom; row++) {
+        const start = (plane * height + row) * width;
+        for (let column = left; column < right; column++) sum += images[start + column];
+      }
+      return (255 * sum) / (Math.max(1, bottom - top) * Math.max(1, right - left));
     });
   }
 }

@@ -44,7 +44,7 @@ export async function writeTrained(
   { training, validation, dataset, identity, files }: TrainedOn,
   evaluator: Evaluator,
 ): Promise<{ imagesPerSecond: number; validationMse: number }> {
-  const { images, out: _out, name, kind, tuning, imageSize, latentSize, from, ...rest } = settings;
+  const { images, out: _out, name, kind, tuning, imageSize, imageHeight, latentSize, from, ...rest } = settings;
   const validationMse = await evaluator.reconstructionError(weights, validation);
   const { mu, logVar } = await evaluator.codes(weights, training);
   const imagesPerSecond = (steps * settings.batchSize) / seconds;
@@ -59,7 +59,7 @@ export async function writeTrained(
       name,
       kind,
       latentSize,
-      image: { size: imageSize, channels: config.network.channels },
+      image: { size: imageSize, ...(imageHeight ? { height: imageHeight } : {}), channels: config.network.channels },
       range: [0, 1],
       likelihood: kind === 'vae' ? tuning.likelihood : undefined,
       training: {

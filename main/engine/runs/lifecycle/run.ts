@@ -14,6 +14,7 @@ import { Evaluator, toFloats } from '../../training/evaluator';
 import { evenly } from '../../maths/evenly';
 import { normals, random } from '../../maths/random';
 import type { LinearAutoencoder } from '../../training/linear-start';
+import { imageShape } from '../../training/networks';
 import { linearUntil, Trainer, type TrainerConfig } from '../../training/trainer';
 import { refuseMissingDevice } from '../graphics-card/graphics-card';
 import { fitLinearStart } from '../linear-start/fit';
@@ -206,6 +207,7 @@ export class Run {
     );
     const dataset = await loadDataset(settings.images, {
       size: settings.imageSize,
+      height: settings.imageHeight,
       align: settings.align,
       curation: settings.curation,
       like: model?.like,
@@ -357,10 +359,11 @@ export class Run {
       warnings,
       images: { validation },
     } = learning;
-    const { imageSize: size, channels, latentSize } = trainer.config.network;
+    const { latentSize } = trainer.config.network;
+    const [channels, height, width] = imageShape(trainer.config.network);
     const count = Math.min(PICTURES, validation.count);
-    const shape = { channels, height: size, width: size };
-    const pixels = validation.pixels.subarray(0, count * channels * size * size);
+    const shape = { channels: validation.channels, height, width };
+    const pixels = validation.pixels.subarray(0, count * channels * height * width);
     const weights = await trainer.weights();
     const originals = toFloats({ ...validation, count, pixels });
     const { mu } = await evaluator.encode(weights, originals);

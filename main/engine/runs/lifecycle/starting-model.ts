@@ -19,7 +19,7 @@ export interface StartingModel {
 /** What of a run the model it starts from decides. */
 export function networkOf({ latentSize, image, training }: Manifest) {
   const { network = 'convolutional', width = 'standard', residualBlocks = 0 } = training;
-  return { imageSize: image.size, latentSize, network, width, residualBlocks } as const;
+  return { imageSize: image.size, imageHeight: image.height, latentSize, network, width, residualBlocks } as const;
 }
 
 /**
@@ -54,15 +54,17 @@ export function startingWeights(
   settings: ResolvedSettings,
   config: Pick<StepConfig, 'network' | 'objective'>,
 ): Record<string, Float32Array> {
-  const { tuning, imageSize, latentSize } = settings;
+  const { tuning, imageSize, imageHeight, latentSize } = settings;
   const own = {
     imageSize,
+    imageHeight: imageHeight ?? imageSize,
     latentSize,
     network: tuning.network,
     width: tuning.width,
     residualBlocks: tuning.residualBlocks,
   };
-  const theirs = networkOf(manifest);
+  const their = networkOf(manifest);
+  const theirs = { ...their, imageHeight: their.imageHeight ?? their.imageSize };
   const differing = (Object.keys(own) as (keyof typeof own)[]).filter((name) => own[name] !== theirs[name]);
   if (differing.length > 0) {
     throw new UserError('bad-settings.start-other-network', {

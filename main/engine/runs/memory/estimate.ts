@@ -1,6 +1,6 @@
 /** What a run will need, told before it starts. */
 import { UserError } from '../../../contract';
-import { levels, type NetworkConfig } from '../../training/networks';
+import { imageValues, levels, type NetworkConfig } from '../../training/networks';
 import { HIDDEN } from '../../training/perceptron';
 import { decoderGraph, encoderGraph, samplesPerImage } from '../../training/step';
 import { linearNumbers } from '../../training/linear-start';
@@ -37,9 +37,10 @@ const IMAGES_A_RUN = 64;
  * within residual blocks.
  */
 function mapsPerSide(n: NetworkConfig): { outer: number; residual: number } {
-  const values = n.channels * n.imageSize ** 2;
+  const values = imageValues(n);
   if (n.architecture === 'perceptron') return { outer: values + 2 * HIDDEN, residual: 0 };
-  const inner = levels(n).map((channels, i) => channels * (n.imageSize / 2 ** (i + 1)) ** 2);
+  const area = values / n.channels;
+  const inner = levels(n).map((channels, i) => (channels * area) / 4 ** (i + 1));
   const maps = inner.reduce((a, b) => a + b, 0);
   return { outer: values + maps, residual: 2 * n.residualBlocks * maps };
 }
@@ -54,11 +55,11 @@ export function parameterCount(config: Pick<TrainerConfig, 'network' | 'objectiv
 /** Estimated peak of a training process in bytes, with `images` images in its data set. */
 export function estimateMemory(config: TrainerConfig, images: number): number {
   const { network, batchSize } = config;
-  const imageBytes = images * 3 * network.imageSize ** 2;
+  const imageBytes = (images * 3 * imageValues(network)) / network.channels;
   const { outer, residual } = mapsPerSide(network);
   const samples = samplesPerImage(config);
   // Importance sampling encodes each image once, decodes `samples` codes of it and compares each with a copy of the image.
-  const copies = samples > 1 ? samples * network.channels * network.imageSize ** 2 : 0;
+  const copies = samples > 1 ? samples * imageValues(network) : 0;
   // A discriminator sees four batches, and its maps are about twice as large as the encoder's; draws are decoded besides.
   const judged = adversarialFrom(config) < config.steps ? 1 + 4 * 2 : 0;
   const maps = (1 + samples) * (MEASURED.maps * outer + MEASURED.residual * residual) + judged * MEASURED.maps * outer;
@@ -66,7 +67,7 @@ export function estimateMemory(config: TrainerConfig, images: number): number {
   const evaluation = 4 * IMAGES_A_RUN * MEASURED.evaluation * 2 * outer;
   const weights = 4 * parameterCount(config) * MEASURED.weights[network.architecture];
   // Two copies, as a step and as a look at it lay images out, and the images that it is fitted to, as numbers.
-  const values = network.channels * network.imageSize ** 2;
+  const values = imageValues(network);
   const linear = linearUntil(config) ? 4 * (4 * linearNumbers(values, network.latentSize) + 3 * 512 * values) : 0;
   return MEASURED.base + imageBytes + step + evaluation + weights + linear;
 }

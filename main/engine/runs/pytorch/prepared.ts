@@ -54,12 +54,12 @@ export async function savePrepared(
   { dataset, name, align }: Omit<Prepared, 'sha256'>,
 ): Promise<Prepared> {
   await checkPreparable(folder);
-  const { files, count, size, channels, pixels, skipped, faces } = dataset;
+  const { files, count, size, height = size, channels, pixels, skipped, faces } = dataset;
   const sha256 = createHash('sha256').update(pixels).digest('hex');
   const leftOut = skipped.map(({ file, reason }) => ({ file, reason: inEnglish(reason) }));
   const facts = { format: 1, name, align, count, size, channels, files, skipped: leftOut, sha256 };
   await saveFolder(folder, PREPARED_FOLDER, async (write) => {
-    await write(PIXELS, new Uint8Array(dump(pixels, [count, channels, size, size])));
+    await write(PIXELS, new Uint8Array(dump(pixels, [count, channels, height, size])));
     if (faces) await write(FACES, encodeFaces(faces));
     await write(DATASET, JSON.stringify(facts, null, 1) + '\n');
   });

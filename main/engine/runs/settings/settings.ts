@@ -60,8 +60,11 @@ export const DEFAULT_SETTINGS = {
   align: true,
 } satisfies Partial<TrainingSettings>;
 
-/** Pixels a side that a network can have. */
+/** Sides of square images that the PyTorch counterpart and the decoders of elsewhere can have as well. */
 export const IMAGE_SIZES = [28, 32, 64, 128, 256] as const;
+
+/** Pixels that a side of an image can have: multiples of 16, or 28 for a perceptron. */
+const SIDES = [28, ...Array.from({ length: 19 }, (_, i) => 16 * (i + 2))];
 
 /** Fewer images than this leave nothing to hold out and nothing to learn. */
 export const FEWEST_IMAGES = 4;
@@ -81,6 +84,13 @@ const integer = (name: SettingName, least: number, most: number) => {
 };
 const oneOf = <const T extends readonly (string | number)[]>(name: SettingName, values: T) =>
   v.picklist(values, carried(message('problem.one-of', { setting: setting(name), values: values.join(', ') })));
+const side = (name: 'imageSize' | 'imageHeight') => {
+  const problem = carried(message('problem.side', { setting: setting(name), least: 32, most: 320 }));
+  return v.pipe(
+    v.number(problem),
+    v.check((pixels) => SIDES.includes(pixels), problem),
+  );
+};
 const onOrOff = (name: SettingName) => v.boolean(carried(message('problem.on-or-off', { setting: setting(name) })));
 const text = (name: SettingName) => {
   const problem = carried(message('problem.missing', { setting: setting(name) }));
@@ -120,7 +130,8 @@ const settingsSchema = v.object({
   images: text('images'),
   out: text('out'),
   name: text('name'),
-  imageSize: oneOf('imageSize', IMAGE_SIZES),
+  imageSize: side('imageSize'),
+  imageHeight: v.optional(side('imageHeight')),
   latentSize: integer('latentSize', 2, 512),
   epochs: number('epochs', 0.01, 1e6),
   batchSize: integer('batchSize', 1, 1024),
@@ -150,10 +161,10 @@ export function resolveSettings(settings: TrainingSettings): ResolvedSettings {
 }
 
 /** What is allowed by itself and not together. */
-function contradictions({ kind, imageSize, beta, from, tuning }: ResolvedSettings): Message[] {
+function contradictions({ kind, imageSize, imageHeight, beta, from, tuning }: ResolvedSettings): Message[] {
   const { network, importanceSamples, warmUp, freeBits, adversarial, likelihood } = tuning;
   const found: Message[] = [];
-  if (network === 'convolutional' && imageSize === 28) {
+  if (network === 'convolutional' && [imageSize, imageHeight].includes(28)) {
     found.push(message('problem.size-28'));
   }
   if (kind === 'vae' && importanceSamples > 1 && (beta !== 1 || warmUp || freeBits)) {
@@ -185,6 +196,7 @@ export function trainerConfig(s: ResolvedSettings, count: number, channels: 1 | 
     network: {
       architecture: network,
       imageSize: s.imageSize,
+      imageHeight: s.imageHeight,
       channels,
       latentSize: s.latentSize,
       width,

@@ -2,6 +2,7 @@
 import { giveWay } from '../../scheduling/start';
 import { Evaluator } from '../../training/evaluator';
 import { Trainer, type TrainerConfig } from '../../training/trainer';
+import { imageValues } from '../../training/networks';
 import type { Images } from '../../training/batches';
 import type { StepTimes } from './estimate';
 
@@ -33,9 +34,15 @@ async function stepSeconds(config: TrainerConfig, images: Images): Promise<numbe
 
 async function times(given: TrainerConfig): Promise<StepTimes> {
   const config = { ...given, linearStart: 0 };
-  const { channels, imageSize: size } = config.network;
+  const { channels, imageSize: size, imageHeight: height } = config.network;
   const count = config.batchSize;
-  const images = { count, channels, size, pixels: new Uint8Array(count * channels * size ** 2).fill(127) };
+  const images = {
+    count,
+    channels,
+    size,
+    height,
+    pixels: new Uint8Array(count * imageValues(config.network)).fill(127),
+  };
   const { objective } = config;
   if (objective.kind !== 'vae' || !objective.adversarial) {
     return { step: await stepSeconds(config, images), adversarial: 0, image: await imageSeconds(config, images) };

@@ -1,6 +1,7 @@
 /** Codes to score with: of images, from the prior and from a mixture, and between two faces. */
 import { toUnitRange, type Images } from '../../images';
-import { decodeInPieces, type Model } from '../../models';
+import { decodeInPieces, type Model, rectangleOf } from '../../models';
+import { areaOf } from '../../maths/rectangle';
 import { inPieces, type Watch } from '../../scheduling/watch';
 import { sampleMixture, type Mixture } from '../../maths/gaussian-mixture';
 import { random } from '../../maths/random';
@@ -16,7 +17,7 @@ export interface Encoded {
 
 /** @throws UserError `bad-model` when the model cannot encode, `cancelled` */
 export async function encodeImages(model: Model, images: Images, watch: Watch): Promise<Encoded> {
-  const values = images.channels * images.size ** 2;
+  const values = images.channels * areaOf(images);
   const d = model.card.latentSize;
   const mu = new Float32Array(images.count * d);
   let logVar: Float32Array | null = null;
@@ -30,14 +31,15 @@ export async function encodeImages(model: Model, images: Images, watch: Watch): 
 
 /** What codes decode to, as images of bytes. @throws UserError `cancelled` */
 export async function decodeImages(model: Model, codes: Float32Array, watch: Watch): Promise<Images> {
-  const { latentSize: d, imageSize: size, channels } = model.card;
+  const { latentSize: d, channels } = model.card;
+  const rectangle = rectangleOf(model);
   const count = codes.length / d;
-  const values = channels * size * size;
+  const values = channels * areaOf(rectangle);
   const pixels = new Uint8Array(count * values);
   for await (const { start, images } of decodeInPieces(model, codes, watch, IMAGES_A_PIECE)) {
     pixels.set(new Uint8ClampedArray(images.map((value) => 255 * value)), start * values);
   }
-  return { count, channels, size, pixels };
+  return { count, channels, ...rectangle, pixels };
 }
 
 /** `count` codes from a mixture, `[count, latentSize]`. */

@@ -5,6 +5,7 @@ import { inPieces, type Watch } from '../../scheduling/watch';
 import { ACTIVE } from '../../space/posteriors/collapse';
 import { random, type Random } from '../../maths/random';
 import { bootstrapEstimates, meanEstimate } from '../../maths/bootstrap';
+import { areaOf } from '../../maths/rectangle';
 import type { Likelihood } from './likelihood';
 
 /** Codes decoded at a time. */
@@ -41,7 +42,7 @@ export async function scoreBound(
   { samples, seed = 0, onProgress, signal }: BoundOptions,
 ): Promise<BoundScores> {
   const d = model.latentSize;
-  const values = images.channels * images.size ** 2;
+  const values = images.channels * areaOf(images);
   const rungs = ladder(samples);
   const { logProbability, ...facts } = likelihood;
   const perImage = {

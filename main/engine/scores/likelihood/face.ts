@@ -1,7 +1,7 @@
 /** The bound for one face, and where its terms come from. */
 import { type FaceBound, UserError } from '../../../contract';
 import { toUnitRange } from '../../images';
-import type { Model } from '../../models';
+import { type Model, rectangleOf } from '../../models';
 import { scoreBound } from './bound';
 import { likelihoodOf } from './likelihood';
 
@@ -23,7 +23,7 @@ export async function faceBound(model: Model, code: Float32Array, samples: numbe
     encode: () => Promise.resolve({ mu, logVar }),
     decode: (codes: Float32Array) => model.decode(codes),
   };
-  const images = { count: 1, channels: card.channels, size: card.imageSize, pixels };
+  const images = { count: 1, channels: card.channels, ...rectangleOf(model), pixels };
   const bound = await scoreBound(variational, likelihoodOf(source.manifest, card.path), images, { samples });
   return { bound, mu, logVar: logVar! };
 }

@@ -9,6 +9,7 @@ import { betweenPieces, type Watch } from '../../scheduling/watch';
 import { Graph } from '../../training/graph';
 import { orthonormalise } from '../../maths/qr';
 import { random } from '../../maths/random';
+import { areaOf } from '../../maths/rectangle';
 import { createSession } from '../../training/runtime';
 
 /** Directions searched beside those asked for: the last ones converge sooner (Halko, Martinsson & Tropp 2011). */
@@ -61,7 +62,7 @@ export async function fitPca(
   watch: Watch = {},
   mostPasses = MOST_PASSES,
 ): Promise<ImagePca> {
-  const values = images.channels * images.size ** 2;
+  const values = images.channels * areaOf(images);
   const most = Math.min(images.count - 1, values);
   const kept = Math.min(count, most);
   const mean = meanImage(images, values);

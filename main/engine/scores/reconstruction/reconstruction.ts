@@ -4,6 +4,7 @@ import { toUnitRange, type Images } from '../../images';
 import type { Model } from '../../models';
 import { inPieces, type Watch } from '../../scheduling/watch';
 import { meanEstimate } from '../../maths/bootstrap';
+import { areaOf, heightOf } from '../../maths/rectangle';
 import type { ImagePca } from './pca';
 import { psnr, SMALLEST_FOR_SSIM, squaredErrors, ssim } from './similarity';
 
@@ -26,7 +27,7 @@ export async function scoreReconstruction(
 ): Promise<Reconstructions> {
   const ours = new Measured(images);
   const linear = new Measured(images);
-  const values = images.channels * images.size ** 2;
+  const values = images.channels * areaOf(images);
   for await (const { start, end } of inPieces(images.count, IMAGES_A_PIECE, watch)) {
     const x = toUnitRange(images.pixels.subarray(start * values, end * values));
     ours.add(x, await model.decode((await model.encode(x)).mu));
@@ -50,14 +51,16 @@ class Measured {
   }
 
   add(images: Float32Array, reconstructions: Float32Array): void {
-    const { channels, size } = this.#shape;
-    const values = channels * size * size;
+    const { channels } = this.#shape;
+    const values = channels * areaOf(this.#shape);
     const count = images.length / values;
     this.errors.push(...squaredErrors(images, reconstructions, count));
-    if (size < SMALLEST_FOR_SSIM) return;
+    if (Math.min(this.#shape.size, heightOf(this.#shape)) < SMALLEST_FOR_SSIM) return;
     for (let n = 0; n < count; n++) {
       const [from, to] = [n * values, (n + 1) * values];
-      this.#similarities.push(ssim(images.subarray(from, to), reconstructions.subarray(from, to), channels, size));
+      this.#similarities.push(
+        ssim(images.subarray(from, to), reconstructions.subarray(from, to), channels, this.#shape),
+      );
     }
   }
 

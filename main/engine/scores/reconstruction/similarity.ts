@@ -1,4 +1,5 @@
 /** How alike two images are. Values are 0..1. */
+import { areaOf, heightOf, type Rectangle } from '../../maths/rectangle';
 
 /** PSNR of images that are equal but for less than this: a ratio to nothing has no number. */
 const LEAST_ERROR = 1e-10;
@@ -35,21 +36,21 @@ const KERNEL = (() => {
 export const SMALLEST_FOR_SSIM = WINDOW;
 
 /**
- * Structural similarity of two square planar images (Wang et al. 2004): the mean over all windows that lie inside the
+ * Structural similarity of two planar images (Wang et al. 2004): the mean over all windows that lie inside the
  * image, and over its channels.
- * @param a, b `[channels, size, size]`, `size` at least 11
+ * @param a, b `[channels, height, width]`, both at least 11
  */
-export function ssim(a: Float32Array, b: Float32Array, channels: number, size: number): number {
-  const area = size * size;
-  const inner = size - WINDOW + 1;
-  let total = 0;
+export function ssim(a: Float32Array, b: Float32Array, channels: number, rectangle: Rectangle): number {
+  const area = areaOf(rectangle);
+  let [total, windows] = [0, 0];
   for (let c = 0; c < channels; c++) {
     const [x, y] = [a.subarray(c * area, (c + 1) * area), b.subarray(c * area, (c + 1) * area)];
-    const meanX = blur(x, size);
-    const meanY = blur(y, size);
-    const xx = blur(product(x, x), size);
-    const yy = blur(product(y, y), size);
-    const xy = blur(product(x, y), size);
+    const meanX = blur(x, rectangle);
+    const meanY = blur(y, rectangle);
+    const xx = blur(product(x, x), rectangle);
+    const yy = blur(product(y, y), rectangle);
+    const xy = blur(product(x, y), rectangle);
+    windows += meanX.length;
     for (let i = 0; i < meanX.length; i++) {
       const [mx, my] = [meanX[i], meanY[i]];
       const covariance = xy[i] - mx * my;
@@ -57,26 +58,27 @@ export function ssim(a: Float32Array, b: Float32Array, channels: number, size: n
       total += ((2 * mx * my + C1) * (2 * covariance + C2)) / ((mx * mx + my * my + C1) * (variances + C2));
     }
   }
-  return total / (channels * inner * inner);
+  return total / windows;
 }
 
 function product(a: Float32Array, b: Float32Array): Float64Array {
   return Float64Array.from(a, (value, i) => value * b[i]);
 }
 
-/** Gaussian means over the windows inside a square image: `[size, size]` to `[size − 10, size − 10]`. */
-function blur(image: ArrayLike<number>, size: number): Float64Array {
-  const inner = size - WINDOW + 1;
-  const across = new Float64Array(size * inner);
-  for (let y = 0; y < size; y++) {
+/** Gaussian means over the windows inside an image: `[height, width]` to `[height − 10, width − 10]`. */
+function blur(image: ArrayLike<number>, rectangle: Rectangle): Float64Array {
+  const [width, height] = [rectangle.size, heightOf(rectangle)];
+  const [inner, innerRows] = [width - WINDOW + 1, height - WINDOW + 1];
+  const across = new Float64Array(height * inner);
+  for (let y = 0; y < height; y++) {
     for (let x = 0; x < inner; x++) {
       let sum = 0;
-      for (let k = 0; k < WINDOW; k++) sum += KERNEL[k] * image[y * size + x + k];
+      for (let k = 0; k < WINDOW; k++) sum += KERNEL[k] * image[y * width + x + k];
       across[y * inner + x] = sum;
     }
   }
-  const down = new Float64Array(inner * inner);
-  for (let y = 0; y < inner; y++) {
+  const down = new Float64Array(innerRows * inner);
+  for (let y = 0; y < innerRows; y++) {
     for (let x = 0; x < inner; x++) {
       let sum = 0;
       for (let k = 0; k < WINDOW; k++) sum += KERNEL[k] * across[(y + k) * inner + x];

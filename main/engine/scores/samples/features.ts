@@ -10,6 +10,7 @@ import * as ort from '../../onnxruntime';
 import { inPieces, type Watch } from '../../scheduling/watch';
 import { Graph } from '../../training/graph';
 import { random, type Random } from '../../maths/random';
+import { heightOf, type Rectangle } from '../../maths/rectangle';
 import { createSession } from '../../training/runtime';
 
 /** Numbers a random network describes an image with. */
@@ -34,8 +35,8 @@ export class FeatureNetwork {
     this.#session = session;
   }
 
-  /** @param size pixels per side, at least 8 */
-  static async create(channels: number, size: number): Promise<FeatureNetwork> {
+  /** @param rectangle of at least 8 pixels a side */
+  static async create(channels: number, rectangle: Rectangle): Promise<FeatureNetwork> {
     const g = new Graph({ dynamicBatch: true });
     const rng = random(0, 'features');
     const weights = new Map<string, Float32Array>();
@@ -43,32 +44,33 @@ export class FeatureNetwork {
       weights.set(name, values);
       return g.parameter(name, shape, () => 0);
     };
-    let x = g.input('image', [1, channels, size, size]);
-    let side = size;
+    const shape = [channels, heightOf(rectangle), rectangle.size];
+    let x = g.input('image', [1, ...shape]);
+    let sides = shape.slice(1);
     let from = channels;
     const pooled: { name: string; shape: readonly number[] }[] = [];
     for (const [i, to] of CHANNELS.entries()) {
       const kernel = parameter(`kernel.${i}`, [to, from, 4, 4], kernels(to, from, rng));
-      side = Math.floor(side / 2);
+      sides = sides.map((side) => Math.floor(side / 2));
       const convolution = { kernel_shape: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1] };
-      x = g.unary('Relu', g.node('Conv', [x, kernel], [1, to, side, side], convolution));
-      const cell = Math.max(1, Math.floor(side / GRID));
-      const cells = Math.floor((side - cell) / cell) + 1;
-      const means = g.node('AveragePool', [x], [1, to, cells, cells], {
-        kernel_shape: [cell, cell],
-        strides: [cell, cell],
+      x = g.unary('Relu', g.node('Conv', [x, kernel], [1, to, ...sides], convolution));
+      const cell = sides.map((side) => Math.max(1, Math.floor(side / GRID)));
+      const cells = sides.map((side, axis) => Math.floor((side - cell[axis]) / cell[axis]) + 1);
+      const means = g.node('AveragePool', [x], [1, to, ...cells], {
+        kernel_shape: cell,
+        strides: cell,
       });
-      pooled.push(g.reshape(means, [1, to * cells * cells]));
+      pooled.push(g.reshape(means, [1, to * cells[0] * cells[1]]));
       from = to;
     }
     const length = pooled.reduce((sum, { shape }) => sum + shape[1], 0);
     const all = g.node('Concat', pooled, [1, length], { axis: 1 });
     const projection = Float32Array.from({ length: length * FEATURE_SIZE }, () => rng.normal() / Math.sqrt(length));
     g.output('features', g.matmul(all, parameter('projection', [length, FEATURE_SIZE], projection)));
-    return new FeatureNetwork([channels, size, size], await createSession(g.freeze(weights)));
+    return new FeatureNetwork(shape, await createSession(g.freeze(weights)));
   }
 
-  /** @param images `[n, channels, size, size]`, 0..1 @returns `[n, 64]` */
+  /** @param images `[n, channels, height, width]`, 0..1 @returns `[n, 64]` */
   async features(images: Float32Array, watch: Watch = {}): Promise<Float32Array> {
     const values = this.#shape.reduce((a, b) => a * b, 1);
     const count = images.length / values;

@@ -7,6 +7,7 @@ import { random, type Random } from '../../maths/random';
 import { nearnessTo, NEIGHBOURS } from './density-coverage';
 import { frechetDistanceTo, momentsOf, standardiser } from './frechet-distance';
 import { gradientEnergy } from './gradient-energy';
+import { areaOf } from '../../maths/rectangle';
 import { FEATURE_SPACE, FEATURE_SIZE, FeatureNetwork } from './features';
 
 /** Images of a set compared at a time; neighbours take time with its square. */
@@ -49,9 +50,9 @@ export async function scoreSampling(
   const shown = Math.min(real.count, 2 * half);
   const total = shown + Object.values(sets).reduce((sum, codes) => sum + codes.length / model.latentSize, 0);
   let before = 0;
-  const network = await FeatureNetwork.create(real.channels, real.size);
+  const network = await FeatureNetwork.create(real.channels, real);
   try {
-    const values = real.channels * real.size ** 2;
+    const values = real.channels * areaOf(real);
     const energies: Record<string, number> = {};
     const describe = async (
       name: string,
@@ -62,7 +63,7 @@ export async function scoreSampling(
       const pieceDone = (done: number) => onProgress?.(before + done, total);
       for await (const { start, end } of inPieces(count, IMAGES_A_PIECE, { signal, onProgress: pieceDone })) {
         const images = await imagesAt(start, end);
-        energies[name] = (energies[name] ?? 0) + ((end - start) / count) * gradientEnergy(images, real.size);
+        energies[name] = (energies[name] ?? 0) + ((end - start) / count) * gradientEnergy(images, real);
         features.set(await network.features(images), start * FEATURE_SIZE);
       }
       before += count;

@@ -75,7 +75,8 @@ export function blocked(B: number): Convolutions {
   // ---------------------------------------------------------- convolutions
 
   interface ConvolutionShape {
-    kernel: number;
+    /** rows and columns, one number where they are as many */
+    kernel: number | [number, number];
     stride?: number;
     /** of rows and columns */
     dilation?: [number, number];
@@ -96,7 +97,7 @@ export function blocked(B: number): Convolutions {
   ): Val => {
     const { kernel, stride = 1, dilation = [1, 1], pads, activation = 'none', sum } = c;
     const attributes: Record<string, AttributeValue> = {
-      kernel_shape: [kernel, kernel],
+      kernel_shape: typeof kernel === 'number' ? [kernel, kernel] : kernel,
       strides: [stride, stride],
       dilations: dilation,
       pads,
@@ -111,18 +112,18 @@ export function blocked(B: number): Convolutions {
    * convolutions, one per phase of the taps: their filters stay in the nearest cache.
    */
   const strided = (g: Graph, x: Val, w: Val, b: Val | null, activation: Activation): Val => {
-    const [n, , size] = x.shape;
+    const [n, , rows, columns] = x.shape;
     const [o, i] = w.shape;
-    const h = size / 2;
+    const shape = [n, o, rows / 2, columns / 2];
     const filter = blockFilter(g, w);
-    if (h > NARROW)
-      return node(g, x, filter, b, [n, o, h, h], { kernel: 4, stride: 2, pads: [1, 1, 1, 1], activation });
+    if (columns / 2 > NARROW)
+      return node(g, x, filter, b, shape, { kernel: 4, stride: 2, pads: [1, 1, 1, 1], activation });
     const byTap = g.reshape(filter, [blocks(o) * blocks(i), 16, B * B]);
     let sum: Val | undefined;
     for (const [row, column] of PHASES) {
       const taps = [0, 2].flatMap((u) => [0, 2].map((v) => (row + u) * 4 + column + v));
       const isLast = row + column === 2;
-      sum = node(g, x, selectTaps(g, byTap, taps, [o, i, 2, 2]), isLast ? b : null, [n, o, h, h], {
+      sum = node(g, x, selectTaps(g, byTap, taps, [o, i, 2, 2]), isLast ? b : null, shape, {
         kernel: 2,
         stride: 2,
         dilation: [2, 2],
@@ -152,20 +153,20 @@ export function blocked(B: number): Convolutions {
    */
   const transposed = (g: Graph, x: Val, w: Val, b: Val | null, activation: Activation): Val => {
     const [o, i] = w.shape;
-    const [n, , h] = x.shape;
+    const [n, , height, width] = x.shape;
     const exchanged = exchangeChannels(g, w);
     const phases = PHASES.map(([row, column]) => {
       const taps = [0, 1].flatMap((t) => [0, 1].map((s) => (3 - 2 * t - row) * 4 + 3 - 2 * s - column));
-      return node(g, x, selectTaps(g, exchanged, taps, [i, o, 2, 2]), b, [n, i, h, h], {
+      return node(g, x, selectTaps(g, exchanged, taps, [i, o, 2, 2]), b, [n, i, height, width], {
         kernel: 2,
         pads: [1 - row, 1 - column, row, column],
         activation,
       });
     });
-    const rows = n * blocks(i) * h;
-    const pieces = phases.map((phase) => g.reshape(phase, [rows, 1, h * B]));
-    const together = g.node('Concat', pieces, [rows, 4, h * B], { axis: 1 });
-    return g.reshape(swapBlocks(g, together, rows * 2, 2, h), [n, i, 2 * h, 2 * h]);
+    const rows = n * blocks(i) * height;
+    const pieces = phases.map((phase) => g.reshape(phase, [rows, 1, width * B]));
+    const together = g.node('Concat', pieces, [rows, 4, width * B], { axis: 1 });
+    return g.reshape(swapBlocks(g, together, rows * 2, 2, width), [n, i, 2 * height, 2 * width]);
   };
 
   /**
@@ -175,28 +176,27 @@ export function blocked(B: number): Convolutions {
    * beforehand: the kernel computes padded columns on a slow path, and here most output columns would be.
    */
   const weightGradient = (g: Graph, x: Val, dy: Val, kernel: number, stride: number, padding: number): Val => {
-    const [n, i, size] = x.shape;
-    const [, o, h] = dy.shape;
-    const side = size + 2 * padding;
-    const batchInnermost = blockInnermost(g, x, blocks(n), i * size * size); // [n/B, i/B · size · size · Bi, Bn]
-    const [pixels, around] = [size * size * B * B, [0, padding, padding, 0]];
+    const [n, i, rows, columns] = x.shape;
+    const [, o, h, width] = dy.shape;
+    const batchInnermost = blockInnermost(g, x, blocks(n), i * rows * columns); // [n/B, i/B · rows · columns · Bi, Bn]
+    const [pixels, around] = [rows * columns * B * B, [0, padding, padding, 0]];
     let images = g.relayout(
       batchInnermost,
       [blocks(n), blocks(i), pixels],
       [1, 0, 2],
-      [blocks(i) * blocks(n), size, size, B * B],
+      [blocks(i) * blocks(n), rows, columns, B * B],
     );
     if (padding) images = g.pad(images, around, around);
-    const swapped = swapBlocks(g, dy, blocks(n), B, blocks(o) * h * h);
-    const filter = g.relayout(swapped, [blocks(n), blocks(o), h * h * B * B], [1, 0, 2], [o, n, h, h]);
+    const swapped = swapBlocks(g, dy, blocks(n), B, blocks(o) * h * width);
+    const filter = g.relayout(swapped, [blocks(n), blocks(o), h * width * B * B], [1, 0, 2], [o, n, h, width]);
     const dw = node(
       g,
-      g.reshape(images, [blocks(i), n, side, side * B]),
+      g.reshape(images, [blocks(i), n, rows + 2 * padding, (columns + 2 * padding) * B]),
       filter,
       null,
       [blocks(i), o, kernel, kernel * B],
       {
-        kernel: h,
+        kernel: [h, width],
         dilation: [stride, stride * B],
         pads: [0, 0, 0, 0],
       },
@@ -222,14 +222,14 @@ export function blocked(B: number): Convolutions {
     activation: Activation,
     padding = paddingOf(w.shape[2]),
   ): Val => {
-    const [n, , size] = x.shape;
+    const [n, , ...sides] = x.shape;
     const [o, , k] = w.shape;
-    const h = k === 2 ? size + 2 * padding - 1 : convolvedSize(size, k, stride);
+    const shape = sides.map((size) => (k === 2 ? size + 2 * padding - 1 : convolvedSize(size, k, stride)));
     const pads: [number, number, number, number] = [padding, padding, padding, padding];
     const y =
       stride === 2
         ? strided(g, x, w, b, activation)
-        : node(g, x, blockFilter(g, w), b, [n, o, h, h], { kernel: k, pads, activation });
+        : node(g, x, blockFilter(g, w), b, [n, o, ...shape], { kernel: k, pads, activation });
     return g.differentiable(y, [x, w, b], (dy, [needX, needW]) => {
       const inner = activationGradient(g, activation, y, dy);
       const dx = () =>
@@ -250,20 +250,20 @@ export function blocked(B: number): Convolutions {
 
   const imageChannels = (channels: number): number => Math.ceil((4 * channels) / B) * B;
 
-  const imageLayout = (channels: number, size: number): ImageLayout => {
-    const cells = size / 2 + 1;
-    const offsets = new Int32Array(channels * size * size);
+  const imageLayout = (channels: number, width: number, height = width): ImageLayout => {
+    const [across, down] = [width / 2 + 1, height / 2 + 1];
+    const offsets = new Int32Array(channels * width * height);
     for (let c = 0, i = 0; c < channels; c++) {
-      for (let y = 0; y < size; y++) {
-        for (let x = 0; x < size; x++, i++) {
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++, i++) {
           const phase = ((y + 1) % 2) * 2 + ((x + 1) % 2);
           const channel = phase * channels + c;
-          const cell = ((y + 1) >> 1) * cells + ((x + 1) >> 1);
-          offsets[i] = (Math.floor(channel / B) * cells * cells + cell) * B + (channel % B);
+          const cell = ((y + 1) >> 1) * across + ((x + 1) >> 1);
+          offsets[i] = (Math.floor(channel / B) * across * down + cell) * B + (channel % B);
         }
       }
     }
-    return { length: imageChannels(channels) * cells * cells, offsets };
+    return { length: imageChannels(channels) * across * down, offsets };
   };
 
   /** Order of a 4×4 kernel's taps as (row phase, column phase, row cell, column cell). */
@@ -276,8 +276,8 @@ export function blocked(B: number): Convolutions {
   return {
     name: 'blocked',
     imageLayout,
-    input(g, name, batch, channels, size) {
-      return g.input(name, [batch, imageChannels(channels), size / 2 + 1, size / 2 + 1]);
+    input(g, name, batch, channels, width, height = width) {
+      return g.input(name, [batch, imageChannels(channels), height / 2 + 1, width / 2 + 1]);
     },
     fromImage(g, image, w, b, activation) {
       const [o, c] = w.shape;
@@ -316,11 +316,11 @@ export function blocked(B: number): Convolutions {
       return convolve(g, x, filter, padRows(g, four, full), 1, 'none', 1);
     },
     maskImage(g, image, channels) {
-      const [, full, cells] = image.shape;
-      const { offsets, length } = imageLayout(channels, 2 * (cells - 1));
+      const [, full, down, across] = image.shape;
+      const { offsets, length } = imageLayout(channels, 2 * (across - 1), 2 * (down - 1));
       const mask = new Float32Array(length);
       for (const offset of offsets) mask[offset] = 1;
-      return multiply(g, image, g.constant(mask, [1, full, cells, cells]));
+      return multiply(g, image, g.constant(mask, [1, full, down, across]));
     },
     convolve: (g, x, w, b, stride, activation) => convolve(g, x, w, b, stride, activation),
     convolveTransposed(g, x, w, b, activation) {
@@ -338,8 +338,8 @@ export function blocked(B: number): Convolutions {
       const flat = [x.shape[0], elements(x.shape.slice(1))];
       return g.differentiable(g.reshape(toPlain(g, x), flat), [x], (dy) => [fromPlain(g, g.reshape(dy, x.shape))]);
     },
-    unflatten(g, x, channels, size) {
-      const shape = [x.shape[0], channels, size, size];
+    unflatten(g, x, channels, height, width = height) {
+      const shape = [x.shape[0], channels, height, width];
       return g.differentiable(fromPlain(g, g.reshape(x, shape)), [x], (dy) => [g.reshape(toPlain(g, dy), x.shape)]);
     },
   };

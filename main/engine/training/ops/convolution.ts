@@ -11,10 +11,12 @@ import type { Activation } from './activation';
 export interface Convolutions {
   readonly name: 'plain' | 'blocked';
 
+  // Images without a height are square.
+
   /** Where the value of channel c, row y, column x of an image goes in the tensor that `input` declares. */
-  imageLayout(channels: number, size: number): ImageLayout;
+  imageLayout(channels: number, width: number, height?: number): ImageLayout;
   /** Declares a batch of images as an input of the graph. */
-  input(g: Graph, name: string, batch: number, channels: number, size: number): Val;
+  input(g: Graph, name: string, batch: number, channels: number, width: number, height?: number): Val;
 
   /** Downsampling convolution of the image itself: kernel 4, stride 2, padding 1; w `[out, channels, 4, 4]`. */
   fromImage(g: Graph, image: Val, w: Val, b: Val, activation: Activation): Val;
@@ -30,16 +32,16 @@ export interface Convolutions {
 
   /** `[n, c, h, w] → [n, c·h·w]` in the plain order of axes, and back. */
   flatten(g: Graph, x: Val): Val;
-  unflatten(g: Graph, x: Val, channels: number, size: number): Val;
+  unflatten(g: Graph, x: Val, channels: number, height: number, width?: number): Val;
 }
 
-/** How one image lies in an input tensor: `offsets[(c·size + y)·size + x]` of `length` floats. */
+/** How one image lies in an input tensor: `offsets[(c·height + y)·width + x]` of `length` floats. */
 export interface ImageLayout {
   readonly length: number;
   readonly offsets: Int32Array;
 }
 
-/** Side of the output for a square input of side `size`. */
+/** Rows of the output for `size` rows of the input; columns likewise. */
 export function convolvedSize(size: number, kernel: number, stride: number): number {
   const padding = paddingOf(kernel);
   return Math.floor((size + 2 * padding - kernel) / stride) + 1;

@@ -12,10 +12,10 @@ const STRIDE_2 = { kernel_shape: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1] };
  */
 function weightGradient(g: Graph, x: Val, dy: Val, kernel: number, stride: number): Val {
   const [, i] = x.shape;
-  const [, o, h] = dy.shape;
+  const [, o, h, width] = dy.shape;
   const p = paddingOf(kernel);
   const dw = g.node('Conv', [g.transpose(x, [1, 0, 2, 3]), g.transpose(dy, [1, 0, 2, 3])], [i, o, kernel, kernel], {
-    kernel_shape: [h, h],
+    kernel_shape: [h, width],
     dilations: [stride, stride],
     pads: [p, p, p, p],
   });
@@ -23,12 +23,12 @@ function weightGradient(g: Graph, x: Val, dy: Val, kernel: number, stride: numbe
 }
 
 function convolve(g: Graph, x: Val, w: Val, b: Val, stride: 1 | 2, activation: Activation): Val {
-  const [n, , size] = x.shape;
+  const [n, , rows, columns] = x.shape;
   const [o, , k] = w.shape;
   const p = paddingOf(k);
-  const h = convolvedSize(size, k, stride);
+  const [height, width] = [rows, columns].map((size) => convolvedSize(size, k, stride));
   const attributes = { kernel_shape: [k, k], strides: [stride, stride], pads: [p, p, p, p] };
-  const y = g.node('Conv', [x, w, b], [n, o, h, h], attributes);
+  const y = g.node('Conv', [x, w, b], [n, o, height, width], attributes);
   g.differentiable(y, [x, w, b], (dy, [needX, needW]) => [
     needX ? g.node('ConvTranspose', [dy, w], x.shape, attributes) : null,
     needW ? weightGradient(g, x, dy, k, stride) : null,
@@ -38,9 +38,9 @@ function convolve(g: Graph, x: Val, w: Val, b: Val, stride: 1 | 2, activation: A
 }
 
 function convolveTransposed(g: Graph, x: Val, w: Val, b: Val, activation: Activation): Val {
-  const [n, , h] = x.shape;
+  const [n, , height, width] = x.shape;
   const [, o] = w.shape;
-  const y = g.node('ConvTranspose', [x, w, b], [n, o, 2 * h, 2 * h], STRIDE_2);
+  const y = g.node('ConvTranspose', [x, w, b], [n, o, 2 * height, 2 * width], STRIDE_2);
   g.differentiable(y, [x, w, b], (dy, [needX, needW]) => [
     needX ? g.node('Conv', [dy, w], x.shape, STRIDE_2) : null,
     needW ? weightGradient(g, dy, x, 4, 2) : null,
@@ -51,16 +51,16 @@ function convolveTransposed(g: Graph, x: Val, w: Val, b: Val, activation: Activa
 
 export const plain: Convolutions = {
   name: 'plain',
-  imageLayout(channels, size) {
-    const length = channels * size * size;
+  imageLayout(channels, width, height = width) {
+    const length = channels * width * height;
     return { length, offsets: Int32Array.from({ length }, (_, i) => i) };
   },
-  input: (g, name, batch, channels, size) => g.input(name, [batch, channels, size, size]),
+  input: (g, name, batch, channels, width, height = width) => g.input(name, [batch, channels, height, width]),
   fromImage: (g, image, w, b, activation) => convolve(g, image, w, b, 2, activation),
   toImage: (g, x, w, b) => convolveTransposed(g, x, w, b, 'none'),
   maskImage: (_g, image) => image,
   convolve,
   convolveTransposed,
   flatten: (g, x) => reshape(g, x, [x.shape[0], elements(x.shape.slice(1))]),
-  unflatten: (g, x, channels, size) => reshape(g, x, [x.shape[0], channels, size, size]),
+  unflatten: (g, x, channels, height, width = height) => reshape(g, x, [x.shape[0], channels, height, width]),
 };

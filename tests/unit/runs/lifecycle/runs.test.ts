@@ -41,7 +41,7 @@ const settings = (out: string, more: Partial<TrainingSettings> = {}): TrainingSe
 describe('settings out of range', () => {
   test.each<[Partial<TrainingSettings>, string]>([
     [{ latentSize: 9999 }, 'Latent size must be a whole number from 2 to 512.'],
-    [{ imageSize: 50 }, 'Image size must be one of 28, 32, 64, 128, 256.'],
+    [{ imageSize: 50 }, 'Image size must be a multiple of 16 from 32 to 320 pixels.'],
     [
       { epochs: -1, batchSize: 0.5 },
       'Epochs must be a number from 0.01 to 1000000. Batch size must be a whole number from 1 to 1024.',

@@ -42,7 +42,7 @@ const REFUSED: [Partial<TrainingSettings>, string[], string][] = [
   ],
   [{ latentSize: 4096 }, ['--latent', '4096'], 'Latent size must be a whole number from 2 to 512.'],
   [{ latentSize: 1 }, ['--latent', '1'], 'Latent size must be a whole number from 2 to 512.'],
-  [{ imageSize: 512 }, ['--size', '512'], 'Image size must be one of 28, 32, 64, 128, 256.'],
+  [{ imageSize: 512 }, ['--size', '512'], 'Image size must be a multiple of 16 from 32 to 320 pixels.'],
   [{ epochs: 0 }, ['--epochs', '0'], 'Epochs must be a number from 0.01 to 1000000.'],
   [{ batchSize: 5000 }, ['--batch', '5000'], 'Batch size must be a whole number from 1 to 1024.'],
   [{ learningRate: 10 }, ['--learning-rate', '10'], 'Learning rate must be a number from 1e-7 to 1.'],

@@ -14,9 +14,9 @@ const { cases } = reference<{ cases: Case[] }>('similarity');
 
 describe.each(cases)('two images of $channels×$size×$size, against scikit-image', (c) => {
   const [a, b] = [Float32Array.from(c.a), Float32Array.from(c.b)];
-  it('has the same SSIM', () => expect(ssim(a, b, c.channels, c.size)).toBeCloseTo(c.ssim, 5));
+  it('has the same SSIM', () => expect(ssim(a, b, c.channels, { size: c.size })).toBeCloseTo(c.ssim, 5));
   it('has the same PSNR', () => expect(psnr(squaredErrors(a, b, 1)[0])).toBeCloseTo(c.psnr, 4));
-  it('is wholly like itself', () => expect(ssim(a, a, c.channels, c.size)).toBeCloseTo(1, 12));
+  it('is wholly like itself', () => expect(ssim(a, a, c.channels, { size: c.size })).toBeCloseTo(1, 12));
 });
 
 it('measures the squared error of each image apart', () => {

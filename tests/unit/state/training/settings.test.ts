@@ -4,7 +4,10 @@ import {
   PRESETS,
   presetChoices,
   problems,
+  shaped,
+  shapeOf,
   trainedAs,
+  withPreset,
   type Choices,
 } from '../../../../renderer/state/training/settings';
 
@@ -58,6 +61,25 @@ describe('problems', () => {
   });
 });
 
+describe('shapes', () => {
+  it.each([
+    [64, 'square', 64, undefined],
+    [64, '4:5', 64, 80],
+    [128, '5:4', 160, 128],
+    [32, '2:3', 32, 48],
+    [32, '4:5', 32, undefined], // 40 rows cannot be halved often enough
+  ] as const)('%d px, %s: %d × %s', (short, shape, imageSize, imageHeight) => {
+    expect(shaped(short, shape)).toEqual({ imageSize, imageHeight });
+    if (imageHeight) expect(shapeOf({ imageSize, imageHeight })).toBe(shape);
+    expect(found({ imageSize, imageHeight })).toEqual([]);
+  });
+
+  it('are none of those on offer where sides are chosen freely', () => {
+    expect(shapeOf({ imageSize: 64, imageHeight: 112 })).toBeNull();
+    expect(found({ imageHeight: 100 })).toEqual(['imageSize: imageSize']);
+  });
+});
+
 describe('presetChoices', () => {
   it.each([4, 5, 17, 586, 5000, 1_000_000])('can be trained on %d images', (images) => {
     for (const preset of PRESETS) expect(found(presetChoices(preset, images), images)).toEqual([]);
@@ -72,6 +94,18 @@ describe('presetChoices', () => {
 
   it('begins as PCA only where one just wants to see', () => {
     expect(PRESETS.map((preset) => presetChoices(preset, 586).tuning.linearStart > 0)).toEqual([true, false, false]);
+  });
+
+  it('takes small images as they are', () => {
+    expect(presetChoices('good', 586, 0, 225).imageSize).toBe(128);
+    expect(presetChoices('good', 586, 0, 48).imageSize).toBe(64);
+  });
+
+  it('keeps the shape, and the networks of a model that a run starts from', () => {
+    const portrait = { ...good, ...shaped(128, '4:5') };
+    expect(withPreset(portrait, 'quick', 586)).toMatchObject({ imageSize: 64, imageHeight: 80 });
+    const from = { ...good, from: 'model', latentSize: 7 };
+    expect(withPreset(from, 'quick', 586)).toMatchObject({ imageSize: good.imageSize, latentSize: 7, batchSize: 32 });
   });
 
   it('takes longer from one to the next', () => {
