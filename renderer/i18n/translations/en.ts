@@ -904,6 +904,8 @@ export const en = {
       'Codes drawn from a Gaussian mixture fitted to the codes of training images as they are now, decoded. It works for an AE as well.',
     picturesWaiting: 'The first pictures will appear in a moment.',
     summary: '{{images}} images, {{held}} held out · {{parameters}} parameters · {{memory}} memory',
+    grey_one: '{{shown}} image is grey; it is used as a colour image, like the others.',
+    grey_other: '{{shown}} images are grey; they are used as colour images, like the others.',
     took: 'Time taken',
     fly: 'Fly through it',
     noModel: 'Nothing was kept.',

@@ -858,6 +858,7 @@ export const zh: Catalogue = {
     fromMixtureWhat: '用训练图像此刻的编码拟合高斯混合，从中抽取编码再解码。AE 也能这样采样。',
     picturesWaiting: '第一批图片马上就来。',
     summary: '{{images}} 张图片，留出 {{held}} 张 · {{parameters}} 个参数 · 内存 {{memory}}',
+    grey_other: '{{shown}} 张图片是灰度的；它们与其他图片一样按彩色使用。',
     took: '用时',
     fly: '飞进去看看',
     noModel: '没有保留任何内容。',

@@ -44,12 +44,16 @@ test.describe('training', () => {
       await page.getByTestId('setting-latentSize').fill('8');
       await page.getByTestId('setting-epochs').fill('20');
       await page.getByTestId('setting-batchSize').fill('8');
+      await expect(page.getByTestId('estimate')).toHaveAttribute('data-seconds', /\d/, { timeout: 60_000 });
       await page.getByTestId('start-training').click();
 
       const run = page.getByTestId('run');
       await expect(run).toHaveAttribute('data-state', 'done', { timeout: 90_000 });
       await expect(page.getByTestId('curve-loss')).not.toHaveAttribute('data-points', '0');
       await expect(page.getByTestId('pictures-reconstructions')).toBeVisible();
+      // draws from the prior and from a mixture of the codes, side by side
+      const [prior, mixture] = [page.getByTestId('pictures-samples'), page.getByTestId('pictures-fromMixture')];
+      expect((await prior.boundingBox())!.y).toBe((await mixture.boundingBox())!.y);
       await page.getByTestId('fly-through').click();
 
       await expect(page.getByTestId('space')).toHaveAttribute('data-count', /^2\d$/);
