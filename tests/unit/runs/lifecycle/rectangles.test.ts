@@ -33,7 +33,7 @@ beforeAll(async () => {
   }
   const settings = smallRun({ images, out, imageSize: 32, imageHeight: 48, epochs: 60, batchSize: 8, align: true });
   await train(settings, { onEvent: (event) => events.push(event), control: new RunControl() });
-}, 60_000);
+}, 120_000);
 
 test('is trained, decoded and shown in its own shape', async () => {
   const shown = events.findLast((event) => event.event === 'pictures')!;
