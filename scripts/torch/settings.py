@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import dataclass
+from pathlib import Path
 
 from objectives import ObjectiveConfig
 from optimiser import OptimiserConfig
@@ -82,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
     parse.add_argument("--no-mirror", dest="mirror", action="store_false", help="do not mirror half of the images")
     parse.add_argument("--binarise", action="store_true", help="draw each value as 0 or 1, anew at each step")
     parse.add_argument("--device", choices=["cpu", "gpu"], default=argparse.SUPPRESS, help="gpu where there is one")
+    parse.add_argument("--from", dest="start", metavar="MODEL", help="a model folder to start from; its network is needed")
     parse.add_argument("--resume", action="store_true", help="continue the unfinished run of M with its settings")
     parse.add_argument("--json", action="store_true", help="print one JSON object a line")
     return parse
@@ -105,7 +107,8 @@ def resolve(options: argparse.Namespace) -> dict:
         raise UserError("The importance-weighted bound has no KL term: leave --beta at 1, --warm-up and --free-bits at 0.")
     values = {setting.name: getattr(options, setting.name) for setting in SETTINGS.values()}
     tuning = {setting.name: getattr(options, setting.name) for setting in TUNING.values()}
-    return {"kind": options.kind, **values, "tuning": {**tuning, "mirror": options.mirror, "binarise": options.binarise, "device": options.device}}
+    start = {"from": str(Path(options.start).resolve())} if options.start else {}
+    return {"kind": options.kind, **values, **start, "tuning": {**tuning, "mirror": options.mirror, "binarise": options.binarise, "device": options.device}}
 
 
 def objective_of(settings: dict) -> ObjectiveConfig:

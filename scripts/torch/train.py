@@ -32,6 +32,7 @@ from objectives import Autoencoder
 from optimiser import Optimiser, beta
 from processes import Processes
 from settings import UserError, objective_of, optimiser_of, parser, resolve
+from start import start_from
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -92,6 +93,8 @@ class Run:
             if self.settings["tuning"]["network"] == "perceptron":
                 image_bias = next(weight for weight in self.named if weight.name == "decoder.image.b")
                 image_bias.read(mean_logits(self.data.pixels[self.training]))
+            if "from" in self.settings:
+                start_from(Path(self.settings["from"]), self.named, self.settings, self.data.size, self.data.channels)
         if checkpoint:
             self.model.load_state_dict(checkpoint["model"])
         elif self.processes.count > 1:
