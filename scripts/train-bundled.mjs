@@ -1,12 +1,13 @@
 // Trains the models that ship with the app, measures each on its own images, and writes its card.
 //
-//   npm run train-bundled -- [DIR] [--only NAME]... [--resume]
+//   npm run train-bundled -- [DIR]... [--only NAME]... [--resume]
 //
-// DIR is the folder of portraits, which stay where they are; synthetic faces are drawn for the occasion. --resume goes on
+// Each DIR is a folder of portraits, which stay where they are and are trained on together; synthetic faces are drawn for
+// the occasion. --resume goes on
 // where the last call was interrupted, and trains nothing anew that is finished. What differs within a set of models is
-// the objective alone: images, network, seed and number of steps are the same.
+// the objective alone: images, network and seed are the same, and about as many steps.
 import { spawnSync } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,7 +21,7 @@ import { ensureBuild, ensureDependencies, runScript, say, SetupError } from './s
  * @typedef {import('./bundled/limits.mjs').Numbers} Numbers
  *
  * @typedef {object} Images
- * @property {{ count: number, seed: number, size: number } | null} drawn synthetic faces; null: those in DIR
+ * @property {{ count: number, seed: number, size: number } | null} drawn synthetic faces; null: the portraits
  * @property {string[]} options of `train` for all models of these images
  * @property {(numbers: Numbers) => Words} words where they come from
  * @property {Words[]} limits what they cannot teach
@@ -30,13 +31,10 @@ import { ensureBuild, ensureDependencies, runScript, say, SetupError } from './s
 const IMAGES = {
   portraits: {
     drawn: null,
-    options: [
-      ...['--size', '64', '--latent', '32', '--width', 'small', '--residual-blocks', '1'],
-      ...['--batch', '16', '--epochs', '220', '--learning-rate', '0.002', '--seed', '1'],
-    ],
+    options: ['--size', '128', '--latent', '32', '--width', 'small', '--batch', '16', '--seed', '1'],
     words: ({ images, heldOut, size }) => ({
-      en: `${images} official portraits of members of the United States Congress at ${size}×${size} pixels; ${heldOut} more were held out. Public domain or CC0, from unitedstates/images and Hainish/congress-images-225x275 on GitHub.`,
-      'zh-CN': `${images} 张美国国会议员的官方肖像，${size}×${size} 像素，另有 ${heldOut} 张留出。公有领域或 CC0，来自 GitHub 上的 unitedstates/images 和 Hainish/congress-images-225x275。`,
+      en: `${images} official portraits of members of the United States Congress and of the United Kingdom's Parliament at ${size}×${size} pixels; ${heldOut} more were held out. The former are in the public domain or CC0 (unitedstates/images and Hainish/congress-images-225x275 on GitHub), the latter © UK Parliament, CC BY 3.0 (mysociety/theyworkforyou on GitHub), cropped and scaled.`,
+      'zh-CN': `${images} 张美国国会议员和英国议会议员的官方肖像，${size}×${size} 像素，另有 ${heldOut} 张留出。前者属公有领域或 CC0（GitHub 上的 unitedstates/images 和 Hainish/congress-images-225x275），后者 © UK Parliament，CC BY 3.0（GitHub 上的 mysociety/theyworkforyou），经裁剪和缩放。`,
     }),
     limits: [
       {
@@ -70,22 +68,32 @@ const IMAGES = {
   },
 };
 
-/** @type {Record<string, { name: Words, images: Images, options: string[] }>} */
+/**
+ * What is trained on which images. `first`: options of a run before, from whose model the last one starts; `from`: the
+ * bundled model that it starts from.
+ *
+ * @typedef {{ name: Words, images: Images, options: string[], first?: string[], from?: string }} Bundled
+ */
+
+/** @type {Record<string, Bundled>} */
 const MODELS = {
   'portraits-ae': {
     name: { en: 'Portraits AE', 'zh-CN': '人像 AE' },
     images: IMAGES.portraits,
-    options: ['--kind', 'ae'],
+    options: ['--kind', 'ae', '--epochs', '34'],
   },
   'portraits-vae': {
     name: { en: 'Portraits VAE', 'zh-CN': '人像 VAE' },
     images: IMAGES.portraits,
-    options: ['--kind', 'vae', '--beta', '0.4'],
+    // details first, at a low β; then one at which draws from the prior become faces
+    first: ['--kind', 'vae', '--beta', '1', '--epochs', '26'],
+    options: ['--kind', 'vae', '--beta', '3.5', '--epochs', '12'],
   },
   'portraits-rae': {
     name: { en: 'Portraits RAE', 'zh-CN': '人像 RAE' },
     images: IMAGES.portraits,
-    options: ['--kind', 'rae'],
+    options: ['--kind', 'rae', '--epochs', '8'],
+    from: 'portraits-ae',
   },
   'faces-ae': {
     name: { en: 'Synthetic faces AE', 'zh-CN': '合成人脸 AE' },
@@ -119,18 +127,18 @@ const FAMILY = {
 };
 
 void runScript(async () => {
-  const { folder, names, resume } = asked();
+  const { folders, names, resume } = asked();
   await ensureDependencies();
   await ensureBuild();
   const work = await mkdtemp(join(os.tmpdir(), 'latentscape-bundled-'));
   try {
-    for (const name of names) await (name === FAMILY.out ? makeFamily(work) : makeModel(name, folder, work, resume));
+    for (const name of names) await (name === FAMILY.out ? makeFamily(work) : makeModel(name, folders, work, resume));
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 });
 
-/** @returns {{ folder: string | undefined, names: string[], resume: boolean }} */
+/** @returns {{ folders: string[], names: string[], resume: boolean }} */
 function asked() {
   const all = [...Object.keys(MODELS), FAMILY.out];
   let parsed;
@@ -142,31 +150,34 @@ function asked() {
   } catch (error) {
     throw new SetupError(/** @type {Error} */ (error).message);
   }
-  const [folder, ...more] = parsed.positionals;
+  const folders = parsed.positionals;
   const names = parsed.values.only ?? all;
   const unknown = names.find((name) => !all.includes(name));
   if (unknown) throw new SetupError(`There is no bundled model "${unknown}". There are: ${all.join(', ')}.`);
-  if (more.length > 0) throw new SetupError('Name one folder of portraits, and each model after its own --only.');
-  if (!folder && names.some((name) => MODELS[name] && !MODELS[name].images.drawn)) {
-    throw new SetupError('Name the folder of portraits: npm run train-bundled -- DIR');
+  if (folders.length === 0 && names.some((name) => MODELS[name] && !MODELS[name].images.drawn)) {
+    throw new SetupError('Name the folders of portraits: npm run train-bundled -- DIR...');
   }
-  return { folder, names, resume: parsed.values.resume ?? false };
+  return { folders, names, resume: parsed.values.resume ?? false };
 }
 
 /**
  * @param {string} name
- * @param {string | undefined} portraits
+ * @param {string[]} portraits folders of them
  * @param {string} work a folder for what is drawn
  * @param {boolean} resume
  */
 async function makeModel(name, portraits, work, resume) {
-  const { name: title, images, options } = MODELS[name];
+  const { name: title, images, options, first, from } = MODELS[name];
   // A model that is bundled is not replaced by training: this one takes its place when it is whole.
   const out = join(os.tmpdir(), 'latentscape-bundled-models', name);
-  const folder = images.drawn ? draw(images.drawn, work) : /** @type {string} */ (portraits);
+  const folder = images.drawn ? draw(images.drawn, work) : await together(portraits, work);
   say(`${title.en}…`);
-  const how = ['--out', out, '--name', title.en, ...options, ...images.options, resume ? '--resume' : '--restart'];
-  cli('train', folder, ...how);
+  const train = (/** @type {string} */ place, /** @type {string[]} */ own, /** @type {string | null} */ start) => {
+    const how = ['--out', place, '--name', title.en, ...own, ...images.options, ...(start ? ['--from', start] : [])];
+    cli('train', folder, ...how, resume ? '--resume' : '--restart');
+  };
+  if (first) train(`${out}-first`, first, null);
+  train(out, options, first ? `${out}-first` : from ? join(root, 'models', from) : null);
   cli('score', out, folder, '--keep');
 
   const { describeModel, folderSource, forgetNames } = await engine();
@@ -210,6 +221,20 @@ function draw({ count, seed, size }, work) {
     drawnFolders.add(folder);
   }
   return folder;
+}
+
+/**
+ * One folder with the files of several.
+ * @param {string[]} folders
+ * @param {string} work
+ */
+async function together(folders, work) {
+  const all = join(work, 'Portraits');
+  await mkdir(all, { recursive: true });
+  for (const folder of folders) {
+    for (const file of await readdir(folder)) await copyFile(join(folder, file), join(all, file));
+  }
+  return all;
 }
 
 /** @type {Set<string>} */

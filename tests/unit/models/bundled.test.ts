@@ -1,6 +1,6 @@
 /** The models that ship with the app, as they lie in the repository. */
 import { existsSync, readdirSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { cp, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readFamily, type FamilyFile } from '../../../main/engine/beta-family/file';
@@ -9,9 +9,14 @@ import { drawImages } from '../../../main/engine/images/synthetic/images';
 import { folderSource, type Model, openModel } from '../../../main/engine/models';
 import { normals, random } from '../../../main/engine/maths/random';
 import { root } from '../../../scripts/root.mjs';
+import { sharedFolder } from '../temporary';
 
 const MODELS = path.join(root, 'models');
-const portraits = path.join(root, '../shared/data/portraits');
+/** The folders of photographs that a model was trained on together, by the name that its manifest gives them. */
+const PHOTOGRAPHS: Record<string, string[]> = {
+  Portraits: ['portraits', 'parliament-portraits'],
+  portraits: ['portraits'],
+};
 const FAMILY = 'beta-family';
 const names = readdirSync(MODELS).filter((name) => name !== FAMILY);
 const MEGABYTE = 1e6;
@@ -45,7 +50,8 @@ describe.each(names)('%s', (name) => {
   it('reproduces the error it was saved with', async (context) => {
     const { manifest } = await folderSource(folder);
     const images = await heldOut(name, manifest);
-    if (!images) return context.skip('the photographs are not here (../shared/data/portraits)');
+    if (!images)
+      return context.skip('the photographs are not here (../shared/data/portraits and parliament-portraits)');
     const model = await openModel(folder);
     expect(await errorOf(model, images)).toBeCloseTo(manifest.scores.validationMse!, 6);
     await model.release();
@@ -62,11 +68,22 @@ async function heldOut(name: string, { training, dataset, image }: Manifest): Pr
     const drawn = Array.from(rows, (first) => drawImages({ seed: 1, first, count: 1 }, image.size).pixels);
     return { count: drawn.length, channels: 3, size: image.size, pixels: Buffer.concat(drawn) };
   }
-  if (!existsSync(portraits)) return null;
-  photographs ??= loadDataset(portraits, { size: image.size, align: training.align! });
-  return pickImages(await photographs, rows);
+  const folders = PHOTOGRAPHS[dataset.name].map((each) => path.join(root, '../shared/data', each));
+  if (!folders.every((folder) => existsSync(folder))) return null;
+  photographs[dataset.name] ??= together(folders).then((folder) =>
+    loadDataset(folder, { size: image.size, align: training.align! }),
+  );
+  return pickImages(await photographs[dataset.name], rows);
 }
-let photographs: ReturnType<typeof loadDataset> | undefined;
+const photographs: Record<string, ReturnType<typeof loadDataset>> = {};
+
+const place = sharedFolder();
+
+async function together(folders: string[]): Promise<string> {
+  const all = path.join(place, folders.map((folder) => path.basename(folder)).join('+'));
+  for (const folder of folders) await cp(folder, all, { recursive: true });
+  return all;
+}
 
 /** Mean squared error per value of images decoded from their means. */
 async function errorOf(model: Model, images: Images): Promise<number> {

@@ -29,7 +29,7 @@ it('has nothing to say of a point', async () => {
   const model = await bundled('portraits-ae');
   await expect(faceBound(model, model.codes!.slice(0, model.card.latentSize), 4)).rejects.toMatchObject({
     code: 'bad-model',
-    message: expect.stringContaining('without a posterior it has no bound'),
+    message: expect.stringContaining('no posterior, and so no bound'),
   });
   await model.release();
 });
