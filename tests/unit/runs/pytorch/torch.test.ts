@@ -125,7 +125,17 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
   it('starts from a model of the app, and is refused where its network is another', async () => {
     const ae = ['--kind', 'ae', ...common];
     expect(await train(1, [...ae, '--out', at('start')])).toMatchObject({ code: 0 });
-    const hardly = [...ae, '--epochs', '0.01', '--learning-rate', '1e-7', '--average-decay', '0', '--from', at('start')];
+    const hardly = [
+      ...ae,
+      '--epochs',
+      '0.01',
+      '--learning-rate',
+      '1e-7',
+      '--average-decay',
+      '0',
+      '--from',
+      at('start'),
+    ];
     expect(await train(1, [...hardly, '--out', at('further')])).toMatchObject({ code: 0 });
     const [before, after] = [await historyOf(at('start')), await historyOf(at('further'))];
     expect(after.at(-1)!.validationMse / before.at(-1)!.validationMse).toBeCloseTo(1, 3);
