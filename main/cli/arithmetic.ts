@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { combined } from '../engine/space/traits/edit';
 import { checkCodePlace, codesOfImages, writeCode } from './codes';
 import type { LayoutOptions } from './layout';
 import type { Output } from './output';
@@ -23,11 +24,12 @@ export async function arithmetic(
     async (open) => {
       const { latentSize } = open.card;
       const codes = await codesOfImages(open, [from, ...minus, ...plus]);
-      const code = codes.slice(0, latentSize);
-      for (let i = latentSize; i < codes.length; i++) {
-        const image = Math.floor(i / latentSize) - 1;
-        code[i % latentSize] += image < minus.length ? -codes[i] / minus.length : codes[i] / plus.length;
-      }
+      const row = (n: number) => codes.subarray(n * latentSize, (n + 1) * latentSize);
+      const code = combined(
+        row(0),
+        minus.map((_, n) => row(1 + n)),
+        plus.map((_, n) => row(1 + minus.length + n)),
+      );
       await writeCode(open, code, out);
       output.event({ event: 'done', out: path.resolve(out), code: Array.from(code) });
       output.say(

@@ -116,7 +116,7 @@ export const english = {
     'input-type': '"{{where}}" needs an input "{{name}}" of type {{type}}, which Latentscape cannot supply.',
     'not-finite': '"{{where}}" gives numbers that are not finite, even for ordinary codes.',
     'no-image-output':
-      '"{{where}}" gives {{outputs}}, which is not a grey or RGB image. Choose a decoder, or correct its layout.',
+      '"{{where}}" gives {{outputs}}, which is no grey or RGB picture of a size that can be told. Choose the file of a decoder, or export this one so that it gives [N, 1 or 3, height, width].',
     'not-npy': '"{{where}}" is not a NumPy .npy file of numbers. Save it with numpy.save.',
     'npy-type': '"{{where}}" holds {{dtype}} values, not real numbers. Save it as float32.',
     'npy-shape': '"{{where}}" holds an array of shape ({{shape}}); this model needs (count, {{latentSize}}).',
@@ -184,6 +184,7 @@ export const english = {
     'path-stops': 'A path leads through 2 to {{most}} places, each different from the one before, not {{count}}.',
     bookmarks: 'These bookmarks do not fit "{{name}}", or there are more than {{most}}. Remove some and try again.',
     photos: 'At most {{most}} photos can be kept with the models of the same images. Forget one first.',
+    traits: 'These traits do not fit "{{name}}", or there are more than {{most}}. Change them and try again.',
     'face-groups':
       'These groups do not fit "{{name}}", or there are more than {{most}}, or a name is longer than {{longest}} characters. Change them and try again.',
     'layout-input': '"{{where}}" has no input "{{name}}" beside the code. Correct the layout.',

@@ -9,7 +9,10 @@ export type FrameChoice =
   | { kind: 'latents'; latents: [number, number, number] }
   /** Face A is the origin; B, C and D lie ten scene units along the axes, whatever the model. */
   | { kind: 'faces'; faces: [number, number, number, number] }
-  /** One to three directions in code space, `[latentSize]` each: along each axis one attribute changes. */
+  /**
+   * One to three directions in code space, `[latentSize]` each: along each axis one attribute changes. Axes that are left
+   * show in what the codes vary most beside them.
+   */
   | { kind: 'attributes'; directions: Float32Array[] }
   /** UMAP: neighbours stay neighbours. Takes a while. */
   | { kind: 'layout' };

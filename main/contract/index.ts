@@ -17,11 +17,13 @@ import type { FrameEvents, FrameRequests } from './frames';
 import type { HoleEvents, HoleRequests } from './holes';
 import type { ImageEvents, ImageRequests } from './images';
 import type { ModelEvents, ModelRequests } from './models';
+import type { NewFaceRequests } from './new-faces';
 import type { PathEvents, PathRequests } from './paths';
 import type { PhotoEvents, PhotoRequests } from './photos';
 import type { ScoreEvents, ScoreRequests } from './scores';
 import type { SessionRequests } from './session';
 import type { SettingsRequests } from './settings';
+import type { TraitRequests } from './traits';
 import type { TrainingEvents, TrainingRequests } from './training';
 import type { TrainingFilmRequests } from './training-film';
 
@@ -41,11 +43,13 @@ export * from './images';
 export * from './kept';
 export * from './messages';
 export * from './models';
+export * from './new-faces';
 export * from './paths';
 export * from './photos';
 export * from './scores';
 export * from './session';
 export * from './settings';
+export * from './traits';
 export * from './training';
 export * from './training-film';
 
@@ -62,11 +66,13 @@ export interface EngineApi
     FrameRequests,
     FaceRequests,
     HoleRequests,
+    NewFaceRequests,
     PathRequests,
     PhotoRequests,
     TrainingRequests,
     TrainingFilmRequests,
     ScoreRequests,
+    TraitRequests,
     SessionRequests,
     SettingsRequests,
     BetaFamilyRequests {}

@@ -10,6 +10,7 @@ import { KeptSettings } from './home/app-settings';
 import { KeptSession } from './home/kept-session';
 import { Library, type Places } from './home/library';
 import { Shelf } from './home/shelf';
+import { Traits } from './home/traits';
 import { Photos } from './home/photos';
 import { checked } from './requests/arguments';
 import { betaFamilyRequests } from './requests/beta-family';
@@ -24,12 +25,14 @@ import { frameRequests } from './requests/frames';
 import { holeRequests } from './requests/holes';
 import { imageRequests } from './requests/images';
 import { modelRequests } from './requests/models';
+import { newFaceRequests } from './requests/new-faces';
 import { OpenModels } from './requests/open-models';
 import { pathRequests } from './requests/paths';
 import { photoRequests } from './requests/photos';
 import { scoreRequests } from './requests/scores';
 import { sessionRequests } from './requests/session';
 import { settingsRequests } from './requests/settings';
+import { traitRequests } from './requests/traits';
 import { trainingRequests } from './requests/training';
 import { trainingFilmRequests } from './requests/training-film';
 import { Estimates, Runs } from './runs';
@@ -74,6 +77,7 @@ export function createEngine(places: Places): Engine {
     session: new KeptSession(places.home),
     photos: new Photos(places.home),
     settings,
+    traits: new Traits(places.home),
     scoring: new Scoring(),
     family: new Family(path.join(places.models, 'beta-family')),
     priority: new Priority(),
@@ -99,11 +103,13 @@ export function createEngine(places: Places): Engine {
       ...holeRequests(connection),
       ...imageRequests(connection),
       ...modelRequests(connection),
+      ...newFaceRequests(connection),
       ...pathRequests(connection),
       ...photoRequests(connection),
       ...scoreRequests(connection),
       ...sessionRequests(connection),
       ...settingsRequests(connection),
+      ...traitRequests(connection),
       ...trainingRequests(connection),
       ...trainingFilmRequests(connection),
     };

@@ -105,6 +105,8 @@ export const SHOTS: Record<string, Stage> = {
   async twin(page) {
     await openPanel(page, 'compare');
     await page.getByTestId('tour').click();
+    await page.getByTestId('tour-skip').click();
+    await page.getByTestId('fly-out').click();
     await expect(page.getByTestId('twin-face')).toHaveAttribute('data-state', 'live');
     await expect(page.getByTestId('twin-hole-meter')).toHaveAttribute('data-state', 'hole', { timeout: 120_000 });
   },

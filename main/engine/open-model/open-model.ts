@@ -1,5 +1,6 @@
-import type { FaceBound } from '../../contract';
+import type { FaceBound, SuggestedTrait } from '../../contract';
 import { Geometry } from './geometry';
+import type { Mixture } from '../maths/gaussian-mixture';
 import type { Model } from '../models';
 import { latestOnly } from '../scheduling/latest';
 import type { Priority } from '../scheduling/priority';
@@ -31,6 +32,10 @@ export class OpenModel {
   projecting = new AbortController();
   /** The photo that the window looks at. */
   looked: LookedAt | null = null;
+  /** Of its codes, quickly fitted; null until one is drawn from. */
+  mixture: Promise<Mixture> | null = null;
+  /** Traits that are known of its images; null until they are asked for. */
+  suggested: Promise<SuggestedTrait[]> | null = null;
   #photos = noPhotos();
 
   constructor(

@@ -103,6 +103,11 @@ const group = v.object({
   hidden: v.boolean(),
   faces: v.pipe(v.instance(Uint32Array), v.minLength(1), v.maxLength(MOST_NUMBERS)),
 });
+const traitSides = {
+  withIt: v.pipe(v.instance(Uint32Array), v.minLength(1), v.maxLength(MOST_NUMBERS)),
+  without: v.pipe(v.instance(Uint32Array), v.maxLength(MOST_NUMBERS)),
+};
+const trait = v.object({ id, name: text(80), ...traitSides });
 const ids = v.pipe(v.array(id), v.maxLength(10_000));
 const change = <const Entry extends v.GenericSchema>(entry: Entry) =>
   v.object({ put: v.pipe(v.array(entry), v.maxLength(10_000)), remove: ids, order: ids });
@@ -151,6 +156,21 @@ const SCHEMAS: Schemas = {
   holeMap: v.strictTuple([id, holeMapArguments]),
   cancelHoleMap: model,
   holeFile: v.strictTuple([holeMap, v.picklist(['csv', 'npy'])]),
+
+  traits: model,
+  changeTraits: v.strictTuple([id, change(trait)]),
+  suggestedTraits: model,
+  measureTraits: v.strictTuple([id, v.pipe(v.array(v.object(traitSides)), v.maxLength(100))]),
+
+  drawFaces: v.strictTuple([
+    id,
+    v.object({
+      from: v.nullable(v.picklist(['prior', 'mixture'])),
+      count: whole(1, 256),
+      seed,
+      plausible: v.boolean(),
+    }),
+  ]),
 
   tracePath: v.strictTuple([id, v.picklist(['straight', 'spherical', 'smooth', 'geodesic']), floats(), whole(2, 3600)]),
   lookAtPhoto: v.strictTuple([id, v.pipe(v.instance(Uint8Array), v.maxLength(2 ** 26)), text(1000)]),

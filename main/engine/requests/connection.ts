@@ -9,6 +9,7 @@ import type { KeptSettings } from '../home/app-settings';
 import type { KeptSession } from '../home/kept-session';
 import type { Library } from '../home/library';
 import type { Photos } from '../home/photos';
+import type { Traits } from '../home/traits';
 import type { Estimates, Runs } from '../runs';
 import type { Shelf } from '../home/shelf';
 import type { Priority } from '../scheduling/priority';
@@ -28,6 +29,7 @@ export interface Services {
   session: KeptSession;
   photos: Photos;
   settings: KeptSettings;
+  traits: Traits;
   scoring: Scoring;
   family: Family;
   priority: Priority;

@@ -7,7 +7,15 @@ import type { StoredPhoto } from '../open-model/photos/stored';
 import { frameFor, ownPhotosOf } from '../open-model/photos/own-photos';
 import type { Connection } from './connection';
 
-export function photoRequests({ open, window, photos, groups, bookmarks, priority }: Connection): PhotoRequests {
+export function photoRequests({
+  open,
+  window,
+  photos,
+  groups,
+  traits,
+  bookmarks,
+  priority,
+}: Connection): PhotoRequests {
   const renew = (opened: OpenModel): AbortSignal => {
     opened.projecting.abort();
     opened.projecting = new AbortController();
@@ -73,6 +81,7 @@ export function photoRequests({ open, window, photos, groups, bookmarks, priorit
       await photos.forget(model, photo);
       opened.photos = await ownPhotosOf(model, photos);
       await groups.withoutFace(opened, facesTrainedOn + row);
+      await traits.withoutFace(opened, facesTrainedOn + row);
       await bookmarks.withoutFace(model.card, facesTrainedOn + row);
     },
   };

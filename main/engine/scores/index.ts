@@ -5,7 +5,7 @@ export { scoreDrift, spreadOf } from './codes/drift';
 export { IN_BETWEEN_FACTORS, pairOf, scoreInBetween } from './codes/in-between';
 export { likelihoodOf } from './likelihood/likelihood';
 export { faceBound } from './likelihood/face';
-export { codesToFit, fitToCodes } from './samples/mixture';
+export { codesToFit, fitToCodes, quickMixture } from './samples/mixture';
 export { fitPca, type ImagePca } from './reconstruction/pca';
 export { scoreReconstruction } from './reconstruction/reconstruction';
 export { DEFAULT_IMPORTANCE_SAMPLES, fitMixture, scoreModel, type Scored, type ScoreOptions } from './score';

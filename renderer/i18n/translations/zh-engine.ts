@@ -100,7 +100,8 @@ export const zhEngine: Catalogue['engine'] = {
     'takes-images': '“{{where}}”的输入是 {{inputs}}，看起来像图片而不是编码。请选择解码器的文件，而不是编码器的。',
     'input-type': '“{{where}}”需要类型为 {{type}} 的输入“{{name}}”，无法提供。',
     'not-finite': '即使输入普通的编码，“{{where}}”也会输出非有限的数。',
-    'no-image-output': '“{{where}}”的输出是 {{outputs}}，不是灰度或 RGB 图片。请选择解码器，或修正其布局。',
+    'no-image-output':
+      '“{{where}}”的输出是 {{outputs}}，不是能看出尺寸的灰度或 RGB 图片。请选择解码器的文件，或重新导出，使其输出为 [N, 1 或 3, 高, 宽]。',
     'not-npy': '“{{where}}”不是存放数值的 NumPy .npy 文件。请用 numpy.save 保存。',
     'npy-type': '“{{where}}”中是 {{dtype}} 类型的值，不是实数。请保存为 float32。',
     'npy-shape': '“{{where}}”中数组的形状是 ({{shape}})；此模型需要的形状是 (count, {{latentSize}})。',
@@ -161,6 +162,7 @@ export const zhEngine: Catalogue['engine'] = {
     'path-stops': '路径应经过 2 到 {{most}} 个位置，且相邻的位置各不相同；现在有 {{count}} 个。',
     bookmarks: '这些书签与“{{name}}”不符，或超过了 {{most}} 个。请删去一些再试。',
     photos: '同一组图像的模型最多可保留 {{most}} 张照片。请先移除一张。',
+    traits: '这些特征与“{{name}}”不符，或超过了 {{most}} 个。请修改后再试。',
     'face-groups': '这些分组与“{{name}}”不符，或超过了 {{most}} 个，或有名称超过 {{longest}} 个字符。请修改后再试。',
     'layout-input': '除编码外，“{{where}}”没有名为“{{name}}”的输入。请修正布局。',
     'layout-output_other':

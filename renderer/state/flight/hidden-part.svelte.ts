@@ -25,6 +25,8 @@ export class HiddenPart {
   /** On its way to that of the face picked last: how far, 0..1, eased; 1 where it is there. */
   share = $state(1);
   readonly fading = $derived(this.share < 1);
+  /** It is nobody's in the cloud, and not the average face's either: that of the very code one has flown to. */
+  readonly own = $derived(this.anchor === null && this.now.some((value) => value !== 0));
   /** Motion is reduced: nothing fades. */
   still = false;
   #fade: { from: Float32Array; to: Float32Array<ArrayBuffer>; start: number } | null = null;

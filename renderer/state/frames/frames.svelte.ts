@@ -155,12 +155,29 @@ export class Frames {
     if (flight) this.#engine.frame(flight.id, { kind: 'principal' }).catch(() => {});
   }
 
+  /** The drafted attribute, for whoever keeps it elsewhere: the draft starts over. Null where nobody has it yet. */
+  takeDraft(): Attribute | null {
+    const attribute = this.#drafted;
+    if (attribute) this.draft = { name: '', withIt: [], without: [] };
+    return attribute;
+  }
+
+  get #drafted(): Attribute | null {
+    const { name, withIt, without } = this.draft;
+    const fallback = t('frames.attributeName', { number: this.attributes.length + 1 });
+    return withIt.length > 0 ? { name: name.trim() || fallback, withIt, without } : null;
+  }
+
+  /** Shows the space by an attribute, along the first axis. */
+  showAttribute(attribute: Attribute): void {
+    const others = this.attributes.filter(({ name }) => name !== attribute.name);
+    this.#change({ attributes: [attribute, ...others], draft: this.draft, kind: 'attributes' });
+  }
+
   /** Keeps the drafted attribute, and shows the space by it. */
   keepDraft(): void {
-    const { name, withIt, without } = this.draft;
-    if (withIt.length === 0) return;
-    const fallback = t('frames.attributeName', { number: this.attributes.length + 1 });
-    const attribute = { name: name.trim() || fallback, withIt, without };
+    const attribute = this.#drafted;
+    if (!attribute) return;
     this.#change({
       attributes: [attribute, ...this.attributes],
       draft: { name: '', withIt: [], without: [] },

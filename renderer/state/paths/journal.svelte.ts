@@ -77,14 +77,19 @@ export class Journal {
     const taken = this.bookmarks.map(({ name }) => name);
     let number = this.bookmarks.length + 1;
     while (taken.includes(t('journal.place', { number }))) number++;
-    const bookmark = {
-      id: crypto.randomUUID(),
-      name: t('journal.place', { number }),
-      code: [...this.#session.code],
-      anchor: hidden.anchor,
-      view: { yaw, pitch, reach },
-    };
-    this.#change([...this.bookmarks, bookmark]);
+    this.#add(t('journal.place', { number }), this.#session.code, hidden.anchor, { yaw, pitch, reach });
+  }
+
+  /** Marks the place of a code that one may never have been at; looked at as one looks now. */
+  keep(code: Float32Array, name: string): void {
+    const { flight, scene } = this.#session;
+    if (!flight) return;
+    const { yaw, pitch, reach } = scene.viewpoint.pose;
+    this.#add(name, code, null, { yaw, pitch, reach });
+  }
+
+  #add(name: string, code: Float32Array, anchor: number | null, view: Bookmark['view']): void {
+    this.#change([...this.bookmarks, { id: crypto.randomUUID(), name, code: [...code], anchor, view }]);
   }
 
   rename(bookmark: Bookmark, name: string): void {

@@ -3,7 +3,7 @@
 /** The areas, in the order of the rail and of the keys 1, 2, …, each with its panels in the order of their tabs. */
 export const AREAS = {
   explore: ['frames', 'faces', 'paths'],
-  create: ['my-photo', 'exports'],
+  create: ['new-faces', 'my-photo', 'traits', 'exports'],
   train: ['training'],
   understand: ['compare', 'theory', 'posterior', 'scores'],
   models: ['models'],

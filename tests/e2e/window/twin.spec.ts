@@ -114,16 +114,36 @@ test('codes drawn from N(0, I), the same for both models, are decoded below thei
   }
 });
 
-test('the tour begins at home, leaves the data by itself and says so, until somebody flies', async ({ page }) => {
+/** Mean squared difference of neighbouring pixels of an image on the page: large for noise. */
+async function roughness(page: Page, testid: string): Promise<number> {
+  return page.getByTestId(testid).evaluate((element) => {
+    const canvas = element as HTMLCanvasElement;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, 64, 64);
+    let sum = 0;
+    for (let y = 0; y < 64; y++) {
+      for (let x = 1; x < 64; x++) sum += (data[(y * 64 + x) * 4] - data[(y * 64 + x - 1) * 4]) ** 2 / (64 * 63);
+    }
+    return sum;
+  });
+}
+
+test('the opening shows what both draw from the same codes, then the line between two faces, then both in flight', async ({
+  page,
+}) => {
   await flying(page);
   await page.getByTestId('hint-tour').click();
   const stage = page.getByTestId('tour-stage');
-  await expect(stage).toHaveAttribute('data-stage', 'home');
+  await expect(stage).toHaveAttribute('data-stage', 'draws', { timeout: 60_000 });
   await expect(page.getByTestId('hint')).toBeHidden();
-  await expect(stage).toHaveAttribute('data-stage', 'out');
-  await expect(page.getByTestId('twin-hole-meter')).toHaveAttribute('data-state', 'hole', { timeout: 90_000 });
-  await page.getByTestId('twin-home').click();
+  await expect(page.getByTestId('tour-draws-vae')).toBeVisible({ timeout: 30_000 });
+  expect(await roughness(page, 'tour-draws-ae')).toBeGreaterThan(2 * (await roughness(page, 'tour-draws-vae')));
+  await page.getByTestId('tour-next').click();
+  await expect(stage).toHaveAttribute('data-stage', 'line');
+  const [ae, vae] = [await roughness(page, 'tour-line-ae'), await roughness(page, 'tour-line-vae')];
+  expect(ae / vae).toBeLessThan(2);
+  await page.getByTestId('tour-fly').click();
   await expect(stage).toBeHidden();
+  await bothSettled(page);
 });
 
 test('one flies out of the cloud, swaps sides and goes back to one model', async ({ page }) => {

@@ -361,7 +361,7 @@ describe('what cannot be opened, and the sentence for it', () => {
       'a network without images',
       decoder({ latentSize: 2, channels: 1, size: 1, order: 'planar' }),
       'bad-model',
-      '"F" gives "image" float32 [N, 1], which is not a grey or RGB image. Choose a decoder, or correct its layout.',
+      '"F" gives "image" float32 [N, 1], which is no grey or RGB picture of a size that can be told. Choose the file of a decoder, or export this one so that it gives [N, 1 or 3, height, width].',
     ],
     [
       'codes of unknown size',

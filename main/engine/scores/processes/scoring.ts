@@ -71,6 +71,11 @@ export class Scoring {
     this.#underWay.get(keyOf(model))?.abort();
   }
 
+  /** The mixture fitted to the model's codes since the engine started; null where none was. */
+  mixtureOf(model: Model): Mixture | null {
+    return this.#mixtures.get(keyOf(model)) ?? null;
+  }
+
   /**
    * Codes drawn from the prior, or from the mixture fitted to the codes, and what they decode to.
    * @throws UserError `not-found` when no mixture was fitted, `bad-settings`

@@ -2,8 +2,8 @@
 import { type MixtureFacts, UserError } from '../../../contract';
 import { betweenPieces, type Watch } from '../../scheduling/watch';
 import { logDensity, standardNormal, type Mixture } from '../../maths/gaussian-mixture';
-import { chooseMixture } from '../../maths/gaussian-mixture-fit';
-import { normals, random } from '../../maths/random';
+import { chooseMixture, fitMixture } from '../../maths/gaussian-mixture-fit';
+import { normals, permutation, random } from '../../maths/random';
 
 /** Fewer codes than this have no distribution to speak of. */
 export const FEWEST_CODES = 10;
@@ -55,4 +55,33 @@ export async function fitToCodes(codes: Float32Array, latentSize: number, watch:
       seconds: (performance.now() - from) / 1000,
     },
   };
+}
+
+/** Codes that a quick mixture is fitted to, and Gaussians it has: enough for new faces, too few for a score. */
+const QUICK_CODES = 2000;
+const QUICK_COMPONENTS = 4;
+/** Multiplications of all rounds of EM: about a second. */
+const QUICK_MULTIPLICATIONS = 1e9;
+
+/**
+ * A mixture to draw from at once, without choosing the number of its components.
+ * @throws UserError `no-images` when there are too few codes, `cancelled`
+ */
+export async function quickMixture(codes: Float32Array, latentSize: number, watch: Watch = {}): Promise<Mixture> {
+  const count = codes.length / latentSize;
+  if (count < FEWEST_CODES) throw new UserError('no-images.too-few-for-mixture', { least: FEWEST_CODES, count });
+  const rows = permutation(count, random(0, 'quick mixture')).subarray(0, QUICK_CODES);
+  const some = new Float32Array(rows.length * latentSize);
+  rows.forEach((row, n) => some.set(codes.subarray(row * latentSize, (row + 1) * latentSize), n * latentSize));
+  // a Gaussian needs several codes for each of its numbers
+  const components = Math.max(1, Math.min(QUICK_COMPONENTS, Math.floor(rows.length / (8 * latentSize))));
+  const kind = rows.length > 2 * latentSize ? 'full' : 'diagonal';
+  const round = components * rows.length * (kind === 'full' ? latentSize ** 2 : latentSize);
+  const mostRounds = Math.max(2, Math.min(40, Math.floor(QUICK_MULTIPLICATIONS / round)));
+  const fit = fitMixture(some, latentSize, { components, kind, draws: random(0, 'quick mixture'), mostRounds });
+  for (;;) {
+    const step = fit.next();
+    if (step.done) return step.value;
+    await betweenPieces(watch);
+  }
 }

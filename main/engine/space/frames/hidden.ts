@@ -30,10 +30,7 @@ export function hiddenCoordinates(
   logVar: Float32Array | null,
 ): HiddenCoordinates {
   const mean = meanOf(codes, latentSize);
-  const candidates =
-    frame.kind === 'latents'
-      ? otherLatents(frame)
-      : principalDirections(leftOf(frame, codes, latentSize), latentSize, NOTHING * varianceOf(codes, mean));
+  const candidates = frame.kind === 'latents' ? otherLatents(frame) : directionsBeside(frame, codes, latentSize);
   const measured = candidates.map((direction) => ({ direction, ...measure(direction, codes, mean, logVar) }));
   measured.sort((a, b) => b.weight - a.weight);
   const kept = measured.slice(0, MOST_DIRECTIONS);
@@ -78,6 +75,15 @@ function otherLatents({ axes, origin }: LinearFrame): Float32Array[] {
     directions.push(direction);
   }
   return directions;
+}
+
+/** Unit vectors along which codes vary most beside the axes of a frame, and at right angles to them. */
+export function directionsBeside(frame: Frame, codes: Float32Array, latentSize: number): Float32Array[] {
+  return principalDirections(
+    leftOf(frame, codes, latentSize),
+    latentSize,
+    NOTHING * varianceOf(codes, meanOf(codes, latentSize)),
+  );
 }
 
 /** What the frame leaves of some codes, evenly chosen, `[n, latentSize]`. */

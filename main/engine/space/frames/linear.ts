@@ -1,6 +1,7 @@
 /** Frames chosen by a person: three latents, four faces, attribute directions. */
 import type { LinearFrame } from '../../../contract';
 import { toScene } from './frame';
+import { directionsBeside } from './hidden';
 import { meanOf } from '../../maths/mean';
 import { orthonormalise } from '../../maths/qr';
 
@@ -24,12 +25,23 @@ export function latentsFrame(codes: Float32Array, latentSize: number, latents: r
 
 /**
  * The frame along one to three directions, at the mean code. The directions keep their angles, so that along each axis
- * nothing but its attribute changes; their lengths do not matter.
+ * nothing but its attribute changes; their lengths do not matter. Axes that are left show in what the codes vary most beside
+ * them: a cloud stays a cloud.
  * @param codes `[count, latentSize]`
  * @param directions `[latentSize]` each
  */
 export function attributesFrame(codes: Float32Array, latentSize: number, directions: Float32Array[]): LinearFrame {
-  return centred('attributes', codes, latentSize, directions);
+  const axes = new Float32Array(3 * latentSize);
+  directions.forEach((direction, k) => axes.set(direction, k * latentSize));
+  const given: LinearFrame = {
+    kind: 'attributes',
+    origin: new Float32Array(latentSize),
+    axes,
+    variance: [0, 0, 0],
+    omitted: 1,
+  };
+  const others = directionsBeside(given, codes, latentSize);
+  return centred('attributes', codes, latentSize, [...directions, ...others].slice(0, 3));
 }
 
 /**

@@ -1,79 +1,79 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Tour } from '../../../../renderer/state/compare/tour.svelte';
+import { expect, it, vi } from 'vitest';
+import { LINE_FACES, Tour } from '../../../../renderer/state/compare/tour.svelte';
 import type { Session } from '../../../../renderer/state/flight/session.svelte';
 import type { Twin } from '../../../../renderer/state/compare/twin.svelte';
+import type { Engine } from '../../../../renderer/state/window/engine-client';
+import type { Notices } from '../../../../renderer/state/window/notices.svelte';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+// the catalogue asks the page for its language, and there is none
+vi.mock('../../../../renderer/i18n/index.svelte', () => ({ t: (key: string) => key }));
 
-/** A VAE in flight, and an AE of the same faces. */
-function flight() {
-  const went: string[] = [];
+/** A VAE in flight and an AE of the same four faces, of one number each. */
+function flight({ broken = false } = {}) {
+  const asked: string[] = [];
+  const decoded: Record<string, Float32Array> = {};
+  const failures: string[] = [];
+  const model = (id: string, scale: number) => ({
+    id,
+    card: { kind: id, path: id, latentSize: 1 },
+    cloud: { codes: Float32Array.of(0, 1, 2, 9).map((value) => scale * value) },
+    middle: 1,
+  });
   const session = {
-    flight: { card: { kind: 'vae', path: 'vae' } },
+    flight: model('vae', 1),
     counterparts: [
       { kind: 'vae', path: 'vae' },
       { kind: 'rae', path: 'rae' },
       { kind: 'ae', path: 'ae' },
     ],
-    position: [1, 2, 3],
-    home() {
-      went.push('home');
-      this.position = [0, 0, 0];
-    },
-    flyOut: () => void went.push('out'),
+    home: () => void asked.push('home'),
   };
-  const twin: { partner: { id: number } | null; start(path: string): Promise<void> } = {
-    partner: null,
-    async start(path) {
-      went.push(path);
-      this.partner = { id: 7 };
+  const twin = {
+    partner: null as ReturnType<typeof model> | null,
+    async start(path: string) {
+      this.partner = model(path, 10);
     },
   };
-  const tour = new Tour(session as unknown as Session, twin as unknown as Twin);
-  return { tour, session, twin, went };
+  const engine = {
+    async samples(id: string, from: string, count: number, seed: number) {
+      asked.push(`${id} ${from} ${seed}`);
+      if (broken) throw new Error('gone');
+      return { codes: new Float32Array(count), images: { count } };
+    },
+    async decode(id: string, codes: Float32Array) {
+      decoded[id] = codes;
+      return { count: codes.length };
+    },
+  };
+  const notices = { failure: (text: string) => void failures.push(text) };
+  const tour = new Tour(
+    engine as unknown as Engine,
+    session as unknown as Session,
+    twin as unknown as Twin,
+    notices as unknown as Notices,
+  );
+  return { tour, twin, asked, decoded, failures };
 }
 
-it('shows an AE beside a VAE, both at home first, then leaves the data, and says which', async () => {
-  const { tour, went } = flight();
-  expect(tour.stage).toBeNull();
-  void tour.start();
-  await vi.advanceTimersByTimeAsync(100);
-  expect([tour.stage, went]).toEqual(['home', ['ae', 'home']]);
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect([tour.stage, went]).toEqual(['out', ['ae', 'home', 'out']]);
-});
-
-it('takes nobody along who flies elsewhere, goes on alone or starts it again', async () => {
-  const elsewhere = flight();
-  void elsewhere.tour.start();
-  await vi.advanceTimersByTimeAsync(100);
-  elsewhere.session.position = [0, 0, 1];
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect([elsewhere.tour.stage, elsewhere.went]).toEqual([null, ['ae', 'home']]);
-
-  const alone = flight();
-  void alone.tour.start();
-  await vi.advanceTimersByTimeAsync(100);
-  alone.twin.partner = null;
-  expect(alone.tour.stage).toBeNull();
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect(alone.went).toEqual(['ae', 'home']);
-
-  const again = flight();
-  void again.tour.start();
-  await vi.advanceTimersByTimeAsync(2000);
-  void again.tour.start();
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect(again.went).toEqual(['ae', 'home', 'home', 'out']);
-});
-
-it('ends when somebody flies', async () => {
-  const { tour, went } = flight();
-  void tour.start();
-  await vi.advanceTimersByTimeAsync(100);
+it('shows draws of the same seed by both, the AE first, then the line between the same two faces', async () => {
+  const { tour, asked, decoded } = flight();
+  expect([tour.stage, tour.partner]).toEqual([null, 'ae']);
+  await tour.start();
+  expect(tour.stage).toBe('draws');
+  expect(asked).toEqual(['home', 'vae prior 1', 'ae prior 1']);
+  expect(tour.sides.map(({ card }) => card.kind)).toEqual(['ae', 'vae']);
+  expect([...decoded.vae]).toEqual(Array.from({ length: LINE_FACES }, (_, i) => 1 + i));
+  expect([...decoded.ae]).toEqual(Array.from({ length: LINE_FACES }, (_, i) => 10 + 10 * i));
+  tour.next();
+  expect(tour.stage).toBe('line');
+  tour.back();
+  expect(tour.stage).toBe('draws');
   tour.leave();
   expect(tour.stage).toBeNull();
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect(went).toEqual(['ae', 'home']);
+});
+
+it('ends with a sentence when a model fails', async () => {
+  const { tour, failures } = flight({ broken: true });
+  await tour.start();
+  expect([tour.stage, failures.length]).toEqual([null, 1]);
 });

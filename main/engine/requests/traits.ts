@@ -1,0 +1,39 @@
+import { type TraitRequests, UserError } from '../../contract';
+import { suggestedTraits } from '../open-model/traits/suggested';
+import { measureTrait } from '../space/traits/measure';
+import type { Connection } from './connection';
+
+export function traitRequests({ open, traits, priority }: Connection): TraitRequests {
+  return {
+    traits: async (id) => traits.of(open.find(id)),
+    changeTraits: async (id, change) => traits.change(open.find(id), change),
+
+    async suggestedTraits(id) {
+      const opened = open.find(id);
+      const watch = { signal: opened.closing.signal, turn: () => priority.turn() };
+      opened.suggested ??= suggestedTraits(opened.model, watch).catch((error: unknown) => {
+        // the next question tries once more
+        opened.suggested = null;
+        throw error;
+      });
+      return opened.suggested;
+    },
+
+    async measureTraits(id, sides) {
+      const opened = open.find(id);
+      const { faceCodes } = opened;
+      const { latentSize, card } = opened.model;
+      const count = faceCodes.length / latentSize;
+      const known = (faces: Uint32Array) => faces.every((face) => face < count);
+      if (!sides.every(({ withIt, without }) => known(withIt) && known(without))) {
+        throw new UserError('bad-settings.traits', { name: card.name, most: 100 });
+      }
+      const measures = [];
+      for (const each of sides) {
+        await priority.turn();
+        measures.push(measureTrait(faceCodes, latentSize, each));
+      }
+      return measures;
+    },
+  };
+}
