@@ -123,6 +123,8 @@ const settings = <Settings>() =>
 
 const modelName = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200));
 
+/** It names a file. */
+const dataSet = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'the id of a data set'));
 const none = v.strictTuple([]);
 const model = v.strictTuple([id]);
 const code = v.strictTuple([id, floats()]);
@@ -252,8 +254,8 @@ const SCHEMAS: Schemas = {
   cancelCuration: none,
   dataSets: none,
   openDataSet: v.strictTuple([file]),
-  keepDataSet: v.strictTuple([id, v.partial(v.object({ name: text(200), curation: v.nullable(curationSchema) }))]),
-  forgetDataSet: model,
+  keepDataSet: v.strictTuple([dataSet, v.partial(v.object({ name: text(200), curation: v.nullable(curationSchema) }))]),
+  forgetDataSet: v.strictTuple([dataSet]),
   beginDrop: v.strictTuple([
     text(1000),
     v.pipe(v.array(v.object({ name: file, size: whole(0, Number.MAX_SAFE_INTEGER) })), v.maxLength(1e6)),

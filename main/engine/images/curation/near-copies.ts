@@ -11,6 +11,9 @@ const PLACES = SIDE * SIDE;
 /** Mean difference of their places by which copies may differ: grey levels, and a share of the picture's contrast. */
 const LEVELS = 1;
 const SHARE = 0.07;
+/** How much brighter one may be than the other, likewise: of plain pictures brightness is all there is. */
+const BRIGHTER_LEVELS = 2;
+const BRIGHTER_SHARE = 0.4;
 /** Directions along which copies have to be near each other, before all of their places are compared. */
 const DIRECTIONS = 3;
 
@@ -18,7 +21,8 @@ const DIRECTIONS = 3;
 export interface Print {
   /** Mean brightness at each place, 0..255, less the picture's. */
   places: Float32Array;
-  /** Its standard deviation. */
+  /** The picture's own brightness, and the standard deviation of that of its places. */
+  mean: number;
   contrast: number;
 }
 
@@ -36,7 +40,7 @@ export function printOf(grey: ArrayLike<number>, width: number, height: number):
   }
   const mean = places.reduce((sum, place) => sum + place, 0) / PLACES;
   for (let i = 0; i < PLACES; i++) places[i] -= mean;
-  return { places, contrast: Math.sqrt(places.reduce((sum, place) => sum + place * place, 0) / PLACES) };
+  return { places, mean, contrast: Math.sqrt(places.reduce((sum, place) => sum + place * place, 0) / PLACES) };
 }
 
 /** The pixels of part `i`, at least one. */
@@ -86,6 +90,8 @@ const directions = (): Float32Array[] =>
   );
 
 function areCopies(a: Print, b: Print): boolean {
+  const brighter = BRIGHTER_LEVELS + BRIGHTER_SHARE * Math.min(a.contrast, b.contrast);
+  if (Math.abs(a.mean - b.mean) > brighter) return false;
   const most = limit(a.contrast, b.contrast) * PLACES;
   let difference = 0;
   for (let i = 0; i < PLACES && difference <= most; i++) difference += Math.abs(a.places[i] - b.places[i]);
@@ -97,9 +103,15 @@ export function nearCopiesIn({ count, channels, pixels, size, height = size }: I
   const area = size * height;
   const prints = Array.from({ length: count }, (_, row) => {
     const image = pixels.subarray(row * channels * area, (row + 1) * channels * area);
-    // Green is most of what brightness is.
-    return printOf(channels === 3 ? image.subarray(area, 2 * area) : image, size, height);
+    return printOf(channels === 3 ? brightnessOf(image, area) : image, size, height);
   });
   const first = nearCopiesAmong(prints);
   return first.every((one, i) => one === i) ? null : first;
+}
+
+/** Of planes of red, green and blue (ITU-R BT.709). */
+function brightnessOf(image: Uint8Array, area: number): Float32Array {
+  const grey = new Float32Array(area);
+  for (let i = 0; i < area; i++) grey[i] = 0.2126 * image[i] + 0.7152 * image[area + i] + 0.0722 * image[2 * area + i];
+  return grey;
 }

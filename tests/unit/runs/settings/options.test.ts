@@ -130,7 +130,12 @@ interface Case {
 const beside = (option: string) => VAE.join(' ').replace(option, '').split(' ').filter(Boolean);
 
 const TUNING: Record<Exclude<keyof Tuning, 'device' | 'validation' | 'patience' | 'checkpointSteps'>, Case> = {
-  network: { option: ['--network', 'perceptron'], changes: NETWORK },
+  network: {
+    // a perceptron has no width
+    base: VAE.filter((arg) => arg !== '--width' && arg !== 'small'),
+    option: ['--network', 'perceptron'],
+    changes: NETWORK,
+  },
   width: { option: ['--width', 'standard'], changes: NETWORK },
   residualBlocks: { option: ['--residual-blocks', '1'], changes: NETWORK },
   likelihood: {
