@@ -114,8 +114,8 @@ test('codes drawn from N(0, I), the same for both models, are decoded below thei
   }
 });
 
-/** Mean squared difference of neighbouring pixels of an image on the page: large for noise. */
-async function roughness(page: Page, testid: string): Promise<number> {
+/** Mean squared difference of neighbouring pixels of the first image of a strip: next to nothing where no face is drawn. */
+async function detail(page: Page, testid: string): Promise<number> {
   return page.getByTestId(testid).evaluate((element) => {
     const canvas = element as HTMLCanvasElement;
     const { data } = canvas.getContext('2d')!.getImageData(0, 0, 64, 64);
@@ -136,10 +136,11 @@ test('the opening shows what both draw from the same codes, then the line betwee
   await expect(stage).toHaveAttribute('data-stage', 'draws', { timeout: 60_000 });
   await expect(page.getByTestId('hint')).toBeHidden();
   await expect(page.getByTestId('tour-draws-vae')).toBeVisible({ timeout: 30_000 });
-  expect(await roughness(page, 'tour-draws-ae')).toBeGreaterThan(2 * (await roughness(page, 'tour-draws-vae')));
+  // this AE draws grey fog from such codes
+  expect(await detail(page, 'tour-draws-ae')).toBeLessThan(0.5 * (await detail(page, 'tour-draws-vae')));
   await page.getByTestId('tour-next').click();
   await expect(stage).toHaveAttribute('data-stage', 'line');
-  const [ae, vae] = [await roughness(page, 'tour-line-ae'), await roughness(page, 'tour-line-vae')];
+  const [ae, vae] = [await detail(page, 'tour-line-ae'), await detail(page, 'tour-line-vae')];
   expect(ae / vae).toBeLessThan(2);
   await page.getByTestId('tour-fly').click();
   await expect(stage).toBeHidden();
