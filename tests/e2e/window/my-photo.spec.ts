@@ -19,10 +19,16 @@ import {
 /** Where the face lies in the photo, pixels. */
 const FACE = { left: 150, top: 40, side: 192 };
 
+/** The shape of RGBA bytes of a square image. */
+const squareOf = ({ length }: Buffer) => {
+  const side = Math.sqrt(length / 4);
+  return { width: side, height: side, channels: 4 } as const;
+};
+
 /** A photograph of a face that the model in `folder` knows, on a grey wall. */
 async function photoOf(folder: string, face: number): Promise<Buffer> {
   const pixels = await decodeByHand(folder, await codeOf(folder, face));
-  const head = await sharp(pixels, { raw: { width: 64, height: 64, channels: 4 } })
+  const head = await sharp(pixels, { raw: squareOf(pixels) })
     .resize(FACE.side, FACE.side)
     .png()
     .toBuffer();
@@ -131,7 +137,7 @@ test('a decoder without an encoder searches for the code of a pasted photo', asy
   await expect(page.getByTestId('layout-form')).toBeVisible({ timeout: 30_000 });
   await settled(page);
   const pixels = await decodeByHand(folder, await codeOf(folder, 11));
-  const png = await sharp(pixels, { raw: { width: 64, height: 64, channels: 4 } })
+  const png = await sharp(pixels, { raw: squareOf(pixels) })
     .png()
     .toBuffer();
   await page.evaluate((base64) => {
