@@ -29,7 +29,7 @@ import { Paths } from './paths/paths.svelte';
 import { Player } from './paths/player.svelte';
 import { Posterior } from './posterior/posterior.svelte';
 import { Scores } from './scores/scores.svelte';
-import { Session } from './flight/session.svelte';
+import { Explorer } from './flight/explorer.svelte';
 import { SyntheticFaces } from './training/synthetic.svelte';
 import { Theory } from './theory/theory.svelte';
 import { keep, read, recalled, type SessionMemory, written } from './window/session-memory';
@@ -53,28 +53,28 @@ export const undo = new Undo();
 export const workspace = new Workspace();
 export const coveredArea = new CoveredArea();
 export const models = new ModelList(engine, notices);
-export const session = new Session(engine, models, notices);
-export const lattice = new Lattice(session, notices);
-export const frames = new Frames(engine, session, undo, notices);
-export const strips = new Strips(engine, session, frames);
-export const faces = new Faces(engine, session, undo, notices, () => workspace.panel === 'faces');
-export const posterior = new Posterior(engine, session);
-export const player = new Player(session);
-export const paths = new Paths(engine, session, undo, player);
-export const journal = new Journal(engine, session, undo, notices);
-export const myPhoto = new MyPhoto(engine, session, notices);
+export const explorer = new Explorer(engine, models, notices);
+export const lattice = new Lattice(explorer, notices);
+export const frames = new Frames(engine, explorer, undo, notices);
+export const strips = new Strips(engine, explorer, frames);
+export const faces = new Faces(engine, explorer, undo, notices, () => workspace.panel === 'faces');
+export const posterior = new Posterior(engine, explorer);
+export const player = new Player(explorer);
+export const paths = new Paths(engine, explorer, undo, player);
+export const journal = new Journal(engine, explorer, undo, notices);
+export const myPhoto = new MyPhoto(engine, explorer, notices);
 export const drops = new Drops(engine);
-export const exports = new Exports(engine, session, frames, notices);
-export const newFaces = new NewFaces(engine, session, journal, exports, notices);
-export const traits = new Traits(engine, session, frames, exports, undo, notices, () => workspace.panel === 'traits');
-export const mixing = new Mixing(engine, session, faces);
-export const scores = new Scores(engine, session, notices);
-export const theory = new Theory(engine, session);
+export const exports = new Exports(engine, explorer, frames, notices);
+export const newFaces = new NewFaces(engine, explorer, journal, exports, notices);
+export const traits = new Traits(engine, explorer, frames, exports, undo, notices, () => workspace.panel === 'traits');
+export const mixing = new Mixing(engine, explorer, faces);
+export const scores = new Scores(engine, explorer, notices);
+export const theory = new Theory(engine, explorer);
 export const beta = new Beta(engine);
-export const twin = new Twin(engine, session, models, notices);
-export const draws = new Draws(engine, session, twin);
-export const tour = new Tour(engine, session, twin, notices);
-export const holes = new Holes(engine, session, twin, notices, () => workspace.panel === 'compare');
+export const twin = new Twin(engine, explorer, models, notices);
+export const draws = new Draws(engine, explorer, twin);
+export const tour = new Tour(engine, explorer, twin, notices);
+export const holes = new Holes(engine, explorer, twin, notices, () => workspace.panel === 'compare');
 export const graphicsCard = new GraphicsCardProbe(engine);
 export const estimates = new RunEstimates(engine);
 export const training = new Training(engine, notices, () => workspace.panel === 'training');
@@ -94,7 +94,7 @@ export const connection = new Connection(client, {
     void training.event(id, event);
     if (event.event === 'failed' || event.event === 'state') void unfinished.refresh();
   },
-  onCloudProgress: (id, done, total) => session.opening.progress(id, done, total),
+  onCloudProgress: (id, done, total) => explorer.opening.progress(id, done, total),
   onHoles: (id, done, total, map) => holes.progress(id, done, total, map),
   onFrameProgress: (id, share) => frames.progress(id, share),
   onPhotoProgress: (id, share) => myPhoto.progressed(id, share),
@@ -113,26 +113,26 @@ engine.onConnected((again) => {
   if (again) notices.success(t('connection.back'));
   void setup.load().then(() => setup.settings && training.tune({ device: setup.settings.device }));
   void training.reopen().then(() => unfinished.refresh());
-  const flying = again ? session.reopen() : begin();
+  const flying = again ? explorer.reopen() : begin();
   // Once there is something to leave: a model that was opened from outside takes the place of the first one.
-  if (!again) void flying.then(() => window.latentscape?.onOpenFile((path) => void session.open(path)));
+  if (!again) void flying.then(() => window.latentscape?.onOpenFile((path) => void explorer.open(path)));
 });
 
 /** A tab that is loaded anew goes on where it was, and the first window after a start where the last one was. */
 async function begin(): Promise<void> {
   const memory = recalled() ?? (await kept());
   if (memory && workspace.panel === null) workspace.show(PANELS.find((name) => name === memory.panel) ?? null);
-  await session.reopen(memory?.model);
+  await explorer.reopen(memory?.model);
   // what reacts to another model has done so
   await tick();
-  const { flight } = session;
+  const { flight } = explorer;
   if (
     flight &&
     memory?.model === flight.card.path &&
     memory.latentSize === flight.card.latentSize &&
     memory.count === flight.cloud.count
   ) {
-    session.resume(memory.place);
+    explorer.resume(memory.place);
     frames.resume(memory.frame);
     paths.resume(memory.stops);
     journal.resume(memory.flights, memory.lost);
@@ -150,7 +150,7 @@ async function kept(): Promise<SessionMemory | null> {
 }
 
 function memory(): SessionMemory | null {
-  const { flight, place } = session;
+  const { flight, place } = explorer;
   if (!flight || !place || !resumed) return null;
   return {
     model: flight.card.path,
@@ -186,13 +186,13 @@ window.addEventListener('pagehide', () => {
 // state reacts to state: another model comes in its own frame
 $effect.root(() => {
   $effect(() => {
-    const { flight } = session;
+    const { flight } = explorer;
     if (flight) untrack(() => frames.opened(flight));
   });
   // A crash or a cut cable tells nobody: what a restart would miss is kept soon after each change.
   let soon: ReturnType<typeof setTimeout> | undefined;
   $effect(() => {
-    void [session.flight, session.visits.now, frames.settings, paths.stops, journal.flights, workspace.panel];
+    void [explorer.flight, explorer.visits.now, frames.settings, paths.stops, journal.flights, workspace.panel];
     soon ??= setTimeout(() => {
       soon = undefined;
       keepForRestart();

@@ -1,7 +1,7 @@
 /** Everything the command palette can do, in the language of the window. */
 import { language, setLanguage, t } from '../../i18n/index.svelte';
 import { nameOf } from '../../i18n/model-name';
-import { exports, faces, journal, lattice, models, session, undo, workspace } from '../../state/app.svelte';
+import { exports, faces, journal, lattice, models, explorer, undo, workspace } from '../../state/app.svelte';
 import { AREA_NAMES, areaOf, PANELS } from '../../state/window/areas';
 import { THEMES } from '../../state/window/workspace.svelte';
 import type { IconName } from '../parts/Icon.svelte';
@@ -22,9 +22,9 @@ export function commandsFor(query: string): Command[] {
 
 function faceCommands(query: string): Command[] {
   const index = Number(/^#?(\d+)$/.exec(query.trim())?.[1] ?? NaN);
-  if (!session.flight || !(index < session.flight.cloud.count)) return [];
+  if (!explorer.flight || !(index < explorer.flight.cloud.count)) return [];
   const text = t('where.flyToFace', { index });
-  return [{ group: query, text, icon: 'fly', run: () => session.pick(index) }];
+  return [{ group: query, text, icon: 'fly', run: () => explorer.pick(index) }];
 }
 
 function panelCommands(): Command[] {
@@ -42,10 +42,10 @@ function panelCommands(): Command[] {
 }
 
 function flightCommands(): Command[] {
-  if (!session.flight) return [];
+  if (!explorer.flight) return [];
   const group = t('palette.flight');
   return [
-    { group, text: t('help.home'), icon: 'home', keys: 'H', run: () => session.home() },
+    { group, text: t('help.home'), icon: 'home', keys: 'H', run: () => explorer.home() },
     { group, text: t('help.lattice'), icon: 'lattice', keys: 'G', run: () => lattice.toggle() },
     { group, text: t('help.lasso'), icon: 'lasso', keys: 'X', run: () => (faces.lassoing = !faces.lassoing) },
     { group, text: t('help.mark'), icon: 'bookmark', keys: 'B', run: () => void journal.mark() },
@@ -59,7 +59,7 @@ function modelCommands(): Command[] {
     group: t('areas.models'),
     text: t('palette.openModel', { name: nameOf(model) }),
     icon: 'models',
-    run: () => void session.open(model.path),
+    run: () => void explorer.open(model.path),
   }));
 }
 

@@ -1,7 +1,7 @@
 /** The same codes, drawn from N(0, I), decoded by both models of a twin flight: which of the two can be sampled? */
 import { untrack } from 'svelte';
 import type { ImageBatch, ModelId } from '../../../main/contract';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import type { Twin } from './twin.svelte';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
@@ -18,11 +18,11 @@ export class Draws {
   /** Whose faces these are, or will be. */
   #models: readonly [first: ModelId, second: ModelId] | null = null;
 
-  constructor(engine: Engine, session: Session, twin: Twin) {
+  constructor(engine: Engine, explorer: Explorer, twin: Twin) {
     this.#engine = engine;
     $effect.root(() => {
       // another frame makes another flight of the same models: only the models count
-      const first = $derived(session.flight?.id);
+      const first = $derived(explorer.flight?.id);
       const second = $derived(twin.partner?.id);
       $effect(() => {
         const ids = first && second ? ([first, second] as const) : null;

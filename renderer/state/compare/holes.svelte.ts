@@ -10,7 +10,7 @@ import { fogOf, type Measure } from './fog';
 import { HoleField } from './hole-field.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import type { Twin } from './twin.svelte';
 import type { Engine } from '../window/engine-client';
 
@@ -34,14 +34,14 @@ export class Holes {
   readonly #notices: Notices;
 
   /** @param metered whether the meter of the open model is to be seen */
-  constructor(engine: Engine, session: Session, twin: Twin, notices: Notices, metered: () => boolean) {
+  constructor(engine: Engine, explorer: Explorer, twin: Twin, notices: Notices, metered: () => boolean) {
     this.#engine = engine;
     this.own = new HoleField(engine);
     this.partner = new HoleField(engine);
     this.#notices = notices;
     $effect.root(() => {
       for (const [field, id] of [
-        [this.own, () => session.flight?.id],
+        [this.own, () => explorer.flight?.id],
         [this.partner, () => twin.partner?.id],
       ] as const) {
         $effect(() => {
@@ -51,18 +51,18 @@ export class Holes {
       }
       $effect(() => {
         const both = twin.partner !== null;
-        if (both || metered()) this.#meter(this.own, session.live.shown, session.flight?.id);
+        if (both || metered()) this.#meter(this.own, explorer.live.shown, explorer.flight?.id);
         if (both) this.#meter(this.partner, twin.live.shown, twin.partner?.id);
       });
       $effect(() => {
-        const { flight } = session;
-        const { now, fading } = session.hidden;
+        const { flight } = explorer;
+        const { now, fading } = explorer.hidden;
         if (!this.shown || !flight || fading) return;
         return this.#begin(this.own, flight.cloud.frame, now, flight.cloud.positions);
       });
       $effect(() => {
-        const { flight } = session;
-        const { fading } = session.hidden;
+        const { flight } = explorer;
+        const { fading } = explorer.hidden;
         const { partner, hidden } = twin;
         if (!this.shown || !flight || !partner || fading || hidden.length !== partner.card.latentSize) return;
         return this.#begin(this.partner, partner.frame, hidden, flight.cloud.positions);

@@ -7,7 +7,7 @@ import { nearest } from '../../../main/engine/maths/nearest';
 import { t } from '../../i18n/index.svelte';
 import { sentence } from '../../i18n/sentence';
 import { Turns } from '../../scheduling/newest';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import type { Engine } from '../window/engine-client';
 import type { Notices } from '../window/notices.svelte';
 import type { Twin } from './twin.svelte';
@@ -34,21 +34,21 @@ export class Tour {
   /** The AE first; empty while they are drawn. */
   sides = $state.raw<readonly TourSide[]>([]);
   readonly #engine: Engine;
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #twin: Twin;
   readonly #notices: Notices;
   readonly #turns = new Turns();
 
-  constructor(engine: Engine, session: Session, twin: Twin, notices: Notices) {
+  constructor(engine: Engine, explorer: Explorer, twin: Twin, notices: Notices) {
     this.#engine = engine;
-    this.#session = session;
+    this.#explorer = explorer;
     this.#twin = twin;
     this.#notices = notices;
   }
 
   /** Path of the model that differs from the open one in being an AE or a VAE, else null: there is no tour. */
   get partner(): string | null {
-    const { counterparts, flight } = this.#session;
+    const { counterparts, flight } = this.#explorer;
     const other = flight?.card.kind === 'vae' ? 'ae' : 'vae';
     return counterparts.find(({ kind, path }) => kind === other && path !== flight?.card.path)?.path ?? null;
   }
@@ -61,7 +61,7 @@ export class Tour {
     if (!current() || !this.#twin.partner) return;
     this.sides = [];
     this.stage = 'draws';
-    this.#session.home();
+    this.#explorer.home();
     try {
       const sides = await this.#draw();
       if (current()) this.sides = sides;
@@ -88,7 +88,7 @@ export class Tour {
   }
 
   async #draw(): Promise<TourSide[]> {
-    const flight = this.#session.flight!;
+    const flight = this.#explorer.flight!;
     const partner = this.#twin.partner!;
     const [a, b] = ends(flight.cloud.codes, flight.card.latentSize, flight.middle ?? 0);
     const sides = await Promise.all(

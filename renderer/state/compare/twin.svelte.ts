@@ -14,7 +14,7 @@ import type { ModelList } from '../models/model-list.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
 import type { Flight } from '../flight/flight';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import { sheetsOf } from '../flight/thumbnails';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
@@ -60,35 +60,35 @@ export class Twin {
   /** The fade of the first model's hidden part that this one's takes part in, and where it began. */
   #fade = { number: 0, from: new Float32Array(0) };
   readonly #engine: Engine;
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #models: ModelList;
   readonly #notices: Notices;
 
-  constructor(engine: Engine, session: Session, models: ModelList, notices: Notices) {
+  constructor(engine: Engine, explorer: Explorer, models: ModelList, notices: Notices) {
     this.#engine = engine;
     this.live = new LiveFace(engine);
-    this.#session = session;
+    this.#explorer = explorer;
     this.#models = models;
     this.#notices = notices;
     $effect.root(() => {
       $effect(() => {
-        const { flight } = session;
+        const { flight } = explorer;
         untrack(() => this.#keepUp(flight));
       });
       $effect(() => this.#look());
-      $effect(() => this.#scene?.pointer.setSelected(session.hidden.anchor));
-      $effect(() => this.#scene?.pointer.setHighlighted(session.hovered));
+      $effect(() => this.#scene?.pointer.setSelected(explorer.hidden.anchor));
+      $effect(() => this.#scene?.pointer.setHighlighted(explorer.hovered));
     });
   }
 
   /** Finds out which models can be flown beside the open one. */
   async compare(): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     const paths = (this.#models.all ?? []).map(({ path }) => path).filter((path) => path !== flight?.card.path);
     if (!flight) return;
     try {
       const comparisons = await this.#engine.compare(flight.id, paths);
-      if (flight !== this.#session.flight) return;
+      if (flight !== this.#explorer.flight) return;
       this.candidates = paths.map((path, i) => ({ path, comparison: comparisons[i] }));
     } catch {
       // the connection or the model is gone: whoever brought that about says so
@@ -98,7 +98,7 @@ export class Twin {
 
   /** Opens a model beside the present one; a notice says why it cannot be. */
   async start(path: string): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     const engine = this.#engine;
     if (!flight) return;
     const current = this.#turns.begin();
@@ -109,9 +109,9 @@ export class Twin {
       const opened = await engine.openModel(path);
       id = opened.id;
       const cloud = await engine.cloud(id);
-      if (!current() || flight.id !== this.#session.flight?.id) return;
+      if (!current() || flight.id !== this.#explorer.flight?.id) return;
       const same = comparison.comparable && cloud.count === flight.cloud.count;
-      const frame = same ? frameFor(this.#session.flight, cloud) : null;
+      const frame = same ? frameFor(this.#explorer.flight, cloud) : null;
       if (!comparison.comparable || !same || !frame) {
         const because = comparison.comparable ? 'images' : comparison.because;
         this.#notices.failure(t(`twin.not.${because}`, { name: nameOf(opened.card) }));
@@ -133,16 +133,16 @@ export class Twin {
 
   /** The first model becomes the second, and the second the first. */
   async swap(): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight || !this.partner || this.#swapping) return;
     const [first, second] = [flight.card.path, this.partner.card.path];
     this.#swapping = true;
     try {
-      if (await this.#session.open(second)) await this.start(first);
+      if (await this.#explorer.open(second)) await this.start(first);
     } finally {
       this.#swapping = false;
       // the second half failed: there is nothing to be beside
-      if (this.#leader !== this.#session.flight?.id) this.leave();
+      if (this.#leader !== this.#explorer.flight?.id) this.leave();
     }
   }
 
@@ -212,7 +212,7 @@ export class Twin {
   /** Shows the partner's faces at the places of the first model's. */
   #place(): void {
     const { partner } = this;
-    const { flight, hidden } = this.#session;
+    const { flight, hidden } = this.#explorer;
     if (!this.#scene || !partner || !flight) return;
     const { tile, columns, perSheet } = partner.cloud.thumbnails;
     const { count, positions } = flight.cloud;
@@ -224,7 +224,7 @@ export class Twin {
   /** Decodes the place where the first model is. */
   #look(): void {
     const { partner } = this;
-    const { flight, position, hidden } = this.#session;
+    const { flight, position, hidden } = this.#explorer;
     const { anchor, share } = hidden;
     void hidden.now;
     if (!partner || !flight || flight.id !== this.#leader) return;
@@ -239,7 +239,7 @@ export class Twin {
     const { codes } = partner.cloud;
     const cloud = { codes, positions: flight.cloud.positions };
     const to = hiddenOfFace(partner.frame, cloud, anchor, partner.card.latentSize);
-    const { fades } = this.#session.hidden;
+    const { fades } = this.#explorer.hidden;
     const begun = fades !== this.#fade.number;
     if (begun) this.#fade = { number: fades, from: this.hidden.length === to.length ? this.hidden : to };
     return this.#fade.from.length === to.length ? mix(this.#fade.from, to, share) : to;

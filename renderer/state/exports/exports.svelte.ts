@@ -7,7 +7,7 @@ import { t } from '../../i18n/index.svelte';
 import { sentence } from '../../i18n/sentence';
 import { encodeVideo, type VideoFormat } from './encode-video';
 import { saveFile } from '../../platform/save-file';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import type { Frames } from '../frames/frames.svelte';
 import { framesOf } from '../paths/player.svelte';
 import type { Engine } from '../window/engine-client';
@@ -54,14 +54,14 @@ export class Exports {
   progress = $state.raw<{ done: number; total: number } | null>(null);
 
   readonly #engine: Engine;
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #frames: Frames;
   readonly #notices: Notices;
   #cancelling = new AbortController();
 
-  constructor(engine: Engine, session: Session, frames: Frames, notices: Notices) {
+  constructor(engine: Engine, explorer: Explorer, frames: Frames, notices: Notices) {
     this.#engine = engine;
-    this.#session = session;
+    this.#explorer = explorer;
     this.#frames = frames;
     this.#notices = notices;
   }
@@ -101,13 +101,13 @@ export class Exports {
 
   /** The face that is seen. */
   face(): Subject | null {
-    const { shown } = this.#session.live;
-    return shown && { kind: 'face', code: shown.code, holds: this.#session.placeName };
+    const { shown } = this.#explorer.live;
+    return shown && { kind: 'face', code: shown.code, holds: this.#explorer.placeName };
   }
 
   /** Faces of the cloud. */
   chosen(indices: Uint32Array, holds: string): Subject | null {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight || indices.length === 0) return null;
     const { codes, positions, names } = flight.cloud;
     const d = flight.card.latentSize;
@@ -128,7 +128,7 @@ export class Exports {
 
   /** A plane of faces around where one is, along the first two axes of the frame, with the hidden part of now. */
   around(): Subject | null {
-    const { flight, position, hidden, scene } = this.#session;
+    const { flight, position, hidden, scene } = this.#explorer;
     if (!flight) return null;
     const step = (2 * PLANE_SHARE * scene.viewpoint.scale.radius) / (PLANE - 1);
     const positions = new Float32Array(3 * PLANE * PLANE);
@@ -142,7 +142,7 @@ export class Exports {
       }
     }
     const codes = codesAt(flight.cloud.frame, positions, hidden.now);
-    return { kind: 'faces', codes, positions, names, holds: `around_${this.#session.placeName}`, columns: PLANE };
+    return { kind: 'faces', codes, positions, names, holds: `around_${this.#explorer.placeName}`, columns: PLANE };
   }
 
   // ---------------------------------------------------------------- back to where it was made
@@ -154,9 +154,9 @@ export class Exports {
       const found = await this.#engine.provenance(new Uint8Array(await file.arrayBuffer()));
       if (!found) return false;
       const { made, path } = found;
-      const open = this.#session.flight?.card.fingerprint === made.model;
+      const open = this.#explorer.flight?.card.fingerprint === made.model;
       if (!open && path === null) this.#notices.failure(t('exports.otherModel', { model: made.modelName }));
-      else if (open || (await this.#session.open(path!))) await this.#flyTo(made, file.name);
+      else if (open || (await this.#explorer.open(path!))) await this.#flyTo(made, file.name);
       return true;
     } catch (error) {
       this.#notices.failure(sentence(error));
@@ -166,7 +166,7 @@ export class Exports {
 
   async #flyTo({ codes, latentSize, frame }: Provenance, name: string): Promise<void> {
     if (frame) await this.#frames.show(frame);
-    this.#session.goTo(codes.slice(0, latentSize));
+    this.#explorer.goTo(codes.slice(0, latentSize));
     this.#notices.success(t('exports.back', { name }));
   }
 
@@ -184,7 +184,7 @@ export class Exports {
   }
 
   async #save(subject: Subject, format: ExportFormat): Promise<boolean> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight || this.progress) return false;
     this.#cancelling = new AbortController();
     this.progress = { done: 0, total: 0 };
@@ -205,13 +205,13 @@ export class Exports {
   cancel(): void {
     if (!this.progress) return;
     this.#cancelling.abort();
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     // it may be over by now: then there is nothing to end
     if (flight) void this.#engine.cancelExport(flight.id).catch(() => undefined);
   }
 
   progressed(id: ModelId, done: number, total: number): void {
-    if (this.progress && this.#session.flight?.id === id) this.progress = { done, total };
+    if (this.progress && this.#explorer.flight?.id === id) this.progress = { done, total };
   }
 
   #write(id: ModelId, subject: Subject, format: ExportFormat): Promise<Uint8Array> {
@@ -260,7 +260,7 @@ export class Exports {
     size: number,
     occasion: Occasion,
   ): Promise<Uint8Array> {
-    const { card } = this.#session.flight!;
+    const { card } = this.#explorer.flight!;
     const { signal } = this.#cancelling;
     const order = playOrder(codes.length / card.latentSize, this.loop);
     const scale = size / Math.max(card.layout.width, card.layout.height);
@@ -283,7 +283,7 @@ export class Exports {
     size: number,
     signal: AbortSignal,
   ): AsyncGenerator<ImageData> {
-    const d = this.#session.flight!.card.latentSize;
+    const d = this.#explorer.flight!.card.latentSize;
     for (let start = 0; start < order.length; start += FRAMES_AT_ONCE) {
       signal.throwIfAborted();
       const some = order.slice(start, start + FRAMES_AT_ONCE);
@@ -299,9 +299,9 @@ export class Exports {
 
   async #view(id: ModelId, format: ExportFormat): Promise<Uint8Array> {
     if (!isPicture(format)) throw new Error(`the view cannot be saved as ${format}`);
-    const picture = await this.#session.scene.picture(this.viewWidth);
+    const picture = await this.#explorer.scene.picture(this.viewWidth);
     const png = new Uint8Array(await picture.arrayBuffer());
-    return this.#engine.viewPicture(id, png, this.#session.code, format, { frame: this.#frames.current });
+    return this.#engine.viewPicture(id, png, this.#explorer.code, format, { frame: this.#frames.current });
   }
 
   #occasion(subject: Subject): Occasion {

@@ -5,7 +5,7 @@ import type { Point } from '../../scene/pointer/lasso';
 import { type Coloured, hiddenOf, marksOf, NONE, search, union, without } from './face-sets';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import type { Changed, Undo } from '../window/undo.svelte';
 import type { Engine } from '../window/engine-client';
 
@@ -40,7 +40,7 @@ export class Faces {
   around = $state<'place' | 'face'>('place');
   neighbours = $state.raw<{ faces: Uint32Array; distances: Float32Array } | null>(null);
 
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #undo: Undo;
   readonly #notices: Notices;
   readonly #engine: Engine;
@@ -48,8 +48,8 @@ export class Faces {
   #path = '';
   #saving: Promise<void> = Promise.resolve();
 
-  readonly #count = $derived.by(() => this.#session.flight?.cloud.count ?? 0);
-  readonly #names = $derived.by(() => this.#session.flight?.cloud.names?.map((name) => name.toLowerCase()) ?? null);
+  readonly #count = $derived.by(() => this.#explorer.flight?.cloud.count ?? 0);
+  readonly #names = $derived.by(() => this.#explorer.flight?.cloud.names?.map((name) => name.toLowerCase()) ?? null);
   /** What was searched for; null: nothing, so all. */
   readonly matches = $derived.by(() => search(this.query, this.#count, this.#names));
   /** As the scene takes them. */
@@ -57,14 +57,14 @@ export class Faces {
   readonly hidden = $derived.by(() => hiddenOf(this.#count, this.groups, this.only ? this.matches : null));
 
   /** @param open whether neighbours are shown now */
-  constructor(engine: Engine, session: Session, undo: Undo, notices: Notices, open: () => boolean) {
-    this.#session = session;
+  constructor(engine: Engine, explorer: Explorer, undo: Undo, notices: Notices, open: () => boolean) {
+    this.#explorer = explorer;
     this.#undo = undo;
     this.#notices = notices;
     this.#engine = engine;
     $effect.root(() => {
       $effect(() => {
-        const { flight } = session;
+        const { flight } = explorer;
         if (flight && flight.id !== this.#model) void this.#change(flight.id, flight.card.path);
       });
       $effect(() => {
@@ -92,7 +92,7 @@ export class Faces {
 
   /** What the lasso holds. CSS pixels. */
   lasso(polygon: readonly Point[], joining: Joining): void {
-    this.select(this.#session.scene.facesInside(polygon), joining);
+    this.select(this.#explorer.scene.facesInside(polygon), joining);
   }
 
   // ---------------------------------------------------------------- groups
@@ -169,7 +169,7 @@ export class Faces {
   // ---------------------------------------------------------------- neighbours
 
   #code(): Float32Array | null {
-    const { flight, live, hidden } = this.#session;
+    const { flight, live, hidden } = this.#explorer;
     const face = live.shown;
     const { anchor } = hidden;
     if (!flight || !face || face.model !== flight.id) return null;

@@ -5,7 +5,7 @@ import { t } from '../../i18n/index.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
 import type { Flight } from '../flight/flight';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import type { FrameSettings } from '../window/session-memory';
 import type { Undo } from '../window/undo.svelte';
 import { Turns } from '../../scheduling/newest';
@@ -49,19 +49,19 @@ export class Frames {
   readonly #turns = new Turns();
   readonly #engine: Engine;
   #seen: { id: ModelId; path: string; count: number; source: string } | null = null;
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #undo: Undo;
   readonly #notices: Notices;
 
-  constructor(engine: Engine, session: Session, undo: Undo, notices: Notices) {
+  constructor(engine: Engine, explorer: Explorer, undo: Undo, notices: Notices) {
     this.#engine = engine;
-    this.#session = session;
+    this.#explorer = explorer;
     this.#undo = undo;
     this.#notices = notices;
   }
 
   progress(id: ModelId, share: number): void {
-    if (this.pending && id === this.#session.flight?.id) this.pending = { ...this.pending, share };
+    if (this.pending && id === this.#explorer.flight?.id) this.pending = { ...this.pending, share };
   }
 
   /**
@@ -115,15 +115,15 @@ export class Frames {
   /** Shows the cloud in a frame with the present settings. A later call takes the place of this one. */
   async choose(kind: FrameKind): Promise<void> {
     this.looked = kind;
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight || !this.ready(kind)) return;
     const current = this.#turns.begin();
     this.pending = { kind, share: 0 };
     try {
       const framed = await this.#engine.frame(flight.id, this.#choice(kind, flight));
-      if (!current() || this.#session.flight?.id !== flight.id) return;
+      if (!current() || this.#explorer.flight?.id !== flight.id) return;
       this.kind = kind;
-      this.#session.reframe(framed);
+      this.#explorer.reframe(framed);
     } catch (error) {
       if (current()) this.#notices.failure(t('frames.failed', { reason: sentence(error) }));
     } finally {
@@ -133,7 +133,7 @@ export class Frames {
 
   /** The frame shown, as the engine is asked for it. */
   get current(): FrameChoice | null {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     return flight && this.#choice(this.kind, flight);
   }
 
@@ -147,7 +147,7 @@ export class Frames {
 
   /** Stays with the frame shown. */
   cancel(): void {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     this.#turns.end();
     this.pending = null;
     this.looked = this.kind;
@@ -220,14 +220,14 @@ export class Frames {
 
   /** A slider has been let go, which was taken hold of at the code `before`: makes that something to take back. */
   letGo(before: Float32Array): void {
-    const { code, hidden, scene } = this.#session;
+    const { code, hidden, scene } = this.#explorer;
     const { anchor } = hidden;
-    const goTo = (to: Float32Array) => this.#session.goTo(to, anchor, scene.viewpoint.pose);
+    const goTo = (to: Float32Array) => this.#explorer.goTo(to, anchor, scene.viewpoint.pose);
     this.#undo.make({
       what: 'hidden',
       redo: () => {
         // one is there already when it is done for the first time
-        if (this.#session.code.some((value, i) => value !== code[i])) goTo(code);
+        if (this.#explorer.code.some((value, i) => value !== code[i])) goTo(code);
       },
       undo: () => goTo(before),
     });
@@ -235,7 +235,7 @@ export class Frames {
 
   /** How far the code at the reticle lies along hidden coordinate `k`, in the codes' standard deviations. */
   valueOf(k: number): number {
-    const { flight, hidden } = this.#session;
+    const { flight, hidden } = this.#explorer;
     const { directions, spreads } = flight!.cloud.hidden;
     const d = hidden.now.length;
     let along = 0;
@@ -245,7 +245,7 @@ export class Frames {
 
   /** The hidden part with coordinate `k` at `value`, standard deviations. */
   hiddenWith(k: number, value: number): Float32Array<ArrayBuffer> {
-    const { flight, hidden } = this.#session;
+    const { flight, hidden } = this.#explorer;
     const { directions, spreads } = flight!.cloud.hidden;
     const step = (value - this.valueOf(k)) * spreads[k];
     return hidden.now.map((part, i) => part + step * directions[k * hidden.now.length + i]);

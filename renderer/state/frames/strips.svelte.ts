@@ -2,7 +2,7 @@
 import type { ImageBatch } from '../../../main/contract';
 import { codesAt } from '../../../main/engine/space/frames/frame';
 import type { Frames } from './frames.svelte';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
 
@@ -17,12 +17,12 @@ export class Strips {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #turns = new Turns();
   readonly #engine: Engine;
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #frames: Frames;
 
-  constructor(engine: Engine, session: Session, frames: Frames) {
+  constructor(engine: Engine, explorer: Explorer, frames: Frames) {
     this.#engine = engine;
-    this.#session = session;
+    this.#explorer = explorer;
     this.#frames = frames;
   }
 
@@ -40,7 +40,7 @@ export class Strips {
   }
 
   async #draw(count: number, current: () => boolean): Promise<void> {
-    const { flight, position } = this.#session;
+    const { flight, position } = this.#explorer;
     if (!flight) return;
     const d = flight.card.latentSize;
     for (let k = 0; k < count; k++) {

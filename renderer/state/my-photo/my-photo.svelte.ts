@@ -4,7 +4,7 @@ import type { KeptPhoto, ModelId, Photo, PhotoFrame, Projection } from '../../..
 import { t } from '../../i18n/index.svelte';
 import { sentence } from '../../i18n/sentence';
 import { Turns } from '../../scheduling/newest';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import type { Engine } from '../window/engine-client';
 import type { Notices } from '../window/notices.svelte';
 
@@ -45,17 +45,17 @@ export class MyPhoto {
 
   readonly #turns = new Turns();
   readonly #engine: Engine;
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #notices: Notices;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(engine: Engine, session: Session, notices: Notices) {
+  constructor(engine: Engine, explorer: Explorer, notices: Notices) {
     this.#engine = engine;
-    this.#session = session;
+    this.#explorer = explorer;
     this.#notices = notices;
     $effect.root(() => {
       // another frame is another flight object, but the same model
-      const model = $derived(session.flight?.id);
+      const model = $derived(explorer.flight?.id);
       $effect(() => {
         if (model) untrack(() => this.#opened(model));
       });
@@ -86,7 +86,7 @@ export class MyPhoto {
   }
 
   async #look(bytes: Uint8Array, name: string, fileName = name): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight) return;
     const current = this.#turns.begin();
     this.state = 'reading';
@@ -111,7 +111,7 @@ export class MyPhoto {
   }
 
   async #project(): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight || !this.photo) return;
     const current = this.#turns.begin();
     this.state = 'projecting';
@@ -130,12 +130,12 @@ export class MyPhoto {
   }
 
   progressed(id: ModelId, share: number): void {
-    if (this.state === 'projecting' && this.#session.flight?.id === id) this.share = share;
+    if (this.state === 'projecting' && this.#explorer.flight?.id === id) this.share = share;
   }
 
   /** Ends the search for a code. What was found before stays. */
   cancel(): void {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     this.#turns.end();
     this.state = 'idle';
     this.share = null;
@@ -152,37 +152,37 @@ export class MyPhoto {
   }
 
   goThere(): void {
-    if (this.projection) this.#session.goTo(this.projection.code);
+    if (this.projection) this.#explorer.goTo(this.projection.code);
   }
 
   // ---------------------------------------------------------------- keeping
 
   /** Keeps the photo as one of the model's faces, and goes on looking at it there. */
   async keep(name: string): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight || !this.projection || this.state !== 'idle') return;
     try {
       const kept = await this.#engine.keepPhoto(flight.id, name.trim().slice(0, 80) || t('myPhoto.unnamed'));
-      await this.#session.reloadFaces();
-      if (this.#session.flight?.id !== flight.id) return;
+      await this.#explorer.reloadFaces();
+      if (this.#explorer.flight?.id !== flight.id) return;
       this.isKept = true;
       this.kept = [...this.kept, kept];
-      this.#session.pick(kept.face);
+      this.#explorer.pick(kept.face);
     } catch (error) {
       this.#notices.failure(t('myPhoto.notKept', { reason: sentence(error) }));
     }
   }
 
   visit({ face }: KeptPhoto): void {
-    this.#session.pick(face);
+    this.#explorer.pick(face);
   }
 
   async forget({ id }: KeptPhoto): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight) return;
     try {
       await this.#engine.forgetPhoto(flight.id, id);
-      await this.#session.reloadFaces();
+      await this.#explorer.reloadFaces();
       await this.#list(flight.id);
     } catch (error) {
       this.#notices.failure(t('myPhoto.notForgotten', { reason: sentence(error) }));
@@ -200,9 +200,9 @@ export class MyPhoto {
     this.kept = [];
     try {
       const kept = await this.#engine.photos(model);
-      if (this.#session.flight?.id === model) this.kept = kept;
+      if (this.#explorer.flight?.id === model) this.kept = kept;
     } catch (error) {
-      if (this.#session.flight?.id === model)
+      if (this.#explorer.flight?.id === model)
         this.#notices.failure(t('myPhoto.notListed', { reason: sentence(error) }));
     }
   }

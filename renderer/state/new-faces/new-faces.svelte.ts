@@ -6,7 +6,7 @@ import { t } from '../../i18n/index.svelte';
 import { sentence } from '../../i18n/sentence';
 import { Turns } from '../../scheduling/newest';
 import type { Exports } from '../exports/exports.svelte';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import type { Journal } from '../paths/journal.svelte';
 import type { Engine } from '../window/engine-client';
 import type { Notices } from '../window/notices.svelte';
@@ -38,7 +38,7 @@ export class NewFaces {
   kept = $state.raw<readonly number[]>([]);
 
   readonly #engine: Engine;
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #journal: Journal;
   readonly #exports: Exports;
   readonly #notices: Notices;
@@ -49,15 +49,15 @@ export class NewFaces {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #held = false;
 
-  constructor(engine: Engine, session: Session, journal: Journal, exports: Exports, notices: Notices) {
+  constructor(engine: Engine, explorer: Explorer, journal: Journal, exports: Exports, notices: Notices) {
     this.#engine = engine;
-    this.#session = session;
+    this.#explorer = explorer;
     this.#journal = journal;
     this.#exports = exports;
     this.#notices = notices;
     $effect.root(() => {
       // another frame is another flight object, but the same model
-      const model = $derived(session.flight?.id ?? null);
+      const model = $derived(explorer.flight?.id ?? null);
       $effect(() => untrack(() => this.#opened(model)));
     });
   }
@@ -81,32 +81,32 @@ export class NewFaces {
   }
 
   async surprise(): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight || this.surprising) return;
     if (this.#next.length === 0) {
       this.surprising = true;
       try {
         const options = { from: null, count: AHEAD, seed: Math.floor(Math.random() * SEEDS), plausible: true };
         const { codes } = await this.#engine.drawFaces(flight.id, options);
-        if (this.#session.flight?.id !== flight.id) return;
+        if (this.#explorer.flight?.id !== flight.id) return;
         const d = flight.card.latentSize;
         this.#next = Array.from({ length: AHEAD }, (_, n) => codes.slice(n * d, (n + 1) * d));
       } catch (error) {
         this.release();
-        if (this.#session.flight?.id === flight.id) this.#failed(error);
+        if (this.#explorer.flight?.id === flight.id) this.#failed(error);
         return;
       } finally {
         this.surprising = false;
       }
     }
-    this.#session.goTo(this.#next.shift()!);
+    this.#explorer.goTo(this.#next.shift()!);
   }
 
   // ---------------------------------------------------------------- the gallery
 
   /** Shows the draws of the seed. */
   async draw(): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight || !Number.isInteger(this.seed) || this.seed < 0 || this.seed >= SEEDS) return;
     const current = this.#turns.begin();
     const { from, count, seed } = this;
@@ -136,7 +136,7 @@ export class NewFaces {
   }
 
   goTo(number: number): void {
-    this.#session.goTo(this.codeOf(number));
+    this.#explorer.goTo(this.codeOf(number));
   }
 
   /** Keeps a draw as a place of the model. */
@@ -147,7 +147,7 @@ export class NewFaces {
 
   /** Offers all that are shown. */
   export(): void {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight || !this.gallery) return;
     const { codes, images, seed, from } = this.gallery;
     this.#exports.open({

@@ -5,7 +5,7 @@ import type { Notices } from '../window/notices.svelte';
 import type { Sample } from './player.svelte';
 import { sentence } from '../../i18n/sentence';
 import type { Flight } from '../flight/flight';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import type { Undo } from '../window/undo.svelte';
 import type { Engine } from '../window/engine-client';
 
@@ -28,7 +28,7 @@ export class Journal {
   /** Seconds recorded so far; null while nothing is. */
   recording = $state<number | null>(null);
 
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #undo: Undo;
   readonly #notices: Notices;
   readonly #engine: Engine;
@@ -37,9 +37,9 @@ export class Journal {
   #samples: Sample[] = [];
   #numbers = 0;
 
-  constructor(engine: Engine, session: Session, undo: Undo, notices: Notices) {
+  constructor(engine: Engine, explorer: Explorer, undo: Undo, notices: Notices) {
     this.#engine = engine;
-    this.#session = session;
+    this.#explorer = explorer;
     this.#undo = undo;
     this.#notices = notices;
   }
@@ -54,7 +54,7 @@ export class Journal {
     this.bookmarks = [];
     try {
       const bookmarks = await this.#engine.bookmarks(flight.id);
-      if (this.#session.flight?.id === flight.id) this.#show(bookmarks);
+      if (this.#explorer.flight?.id === flight.id) this.#show(bookmarks);
     } catch (error) {
       this.#notices.failure(t('journal.notRead', { reason: sentence(error) }));
     }
@@ -71,18 +71,18 @@ export class Journal {
 
   /** Marks the place where one is. */
   mark(): void {
-    const { flight, scene, hidden } = this.#session;
+    const { flight, scene, hidden } = this.#explorer;
     if (!flight) return;
     const { yaw, pitch, reach } = scene.viewpoint.pose;
     const taken = this.bookmarks.map(({ name }) => name);
     let number = this.bookmarks.length + 1;
     while (taken.includes(t('journal.place', { number }))) number++;
-    this.#add(t('journal.place', { number }), this.#session.code, hidden.anchor, { yaw, pitch, reach });
+    this.#add(t('journal.place', { number }), this.#explorer.code, hidden.anchor, { yaw, pitch, reach });
   }
 
   /** Marks the place of a code that one may never have been at; looked at as one looks now. */
   keep(code: Float32Array, name: string): void {
-    const { flight, scene } = this.#session;
+    const { flight, scene } = this.#explorer;
     if (!flight) return;
     const { yaw, pitch, reach } = scene.viewpoint.pose;
     this.#add(name, code, null, { yaw, pitch, reach });
@@ -103,9 +103,9 @@ export class Journal {
   }
 
   visit({ code, anchor, view }: Bookmark): void {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     const known = anchor !== null && flight !== null && anchor < flight.cloud.count;
-    this.#session.goTo(Float32Array.from(code), known ? anchor : null, view);
+    this.#explorer.goTo(Float32Array.from(code), known ? anchor : null, view);
   }
 
   #change(bookmarks: readonly Bookmark[]): void {
@@ -120,12 +120,12 @@ export class Journal {
   #keep(change: ListChange<Bookmark>): void {
     const shown = changed(this.bookmarks, change);
     this.#show(shown);
-    const { id } = this.#session.flight!;
+    const { id } = this.#explorer.flight!;
     this.#saving = this.#saving.then(async () => {
       try {
         const kept = await this.#engine.changeBookmarks(id, change);
         // what another window has added is seen as well, unless there is more to be kept here
-        if (this.bookmarks === shown && this.#session.flight?.id === id) this.#show(kept);
+        if (this.bookmarks === shown && this.#explorer.flight?.id === id) this.#show(kept);
       } catch (error) {
         this.#notices.failure(t('journal.notKept', { reason: sentence(error) }));
       }
@@ -135,7 +135,7 @@ export class Journal {
   #show(bookmarks: readonly Bookmark[]): void {
     this.bookmarks = bookmarks;
     const missing = bookmarks.filter(({ id }) => !(id in this.faces));
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (missing.length === 0 || !flight) return;
     const codes = Float32Array.from(missing.flatMap(({ code }) => code));
     this.#engine.decode(flight.id, codes).then(
@@ -155,14 +155,14 @@ export class Journal {
   /** Starts to record what is flown, or ends it. */
   toggleRecording(): void {
     if (this.recording !== null) return this.#endRecording();
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight) return;
     this.#samples = [];
     this.recording = 0;
     const start = performance.now();
     const step = () => {
       if (this.recording === null) return;
-      if (this.#session.flight?.id !== flight.id) return (this.recording = null);
+      if (this.#explorer.flight?.id !== flight.id) return (this.recording = null);
       const time = (performance.now() - start) / 1000;
       if (time >= (this.#samples.length > 0 ? this.#samples.at(-1)!.time + 1 / RECORDED : 0)) this.#record(time);
       if (time >= LONGEST_SECONDS) this.#endRecording();
@@ -172,7 +172,7 @@ export class Journal {
   }
 
   #record(time: number): void {
-    const { scene, code } = this.#session;
+    const { scene, code } = this.#explorer;
     const { yaw, pitch, reach } = scene.viewpoint.pose;
     this.#samples.push({ time, code, view: { yaw, pitch, reach } });
     this.recording = time;

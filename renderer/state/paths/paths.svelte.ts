@@ -4,7 +4,7 @@ import { toScene } from '../../../main/engine/space/frames/frame';
 import type { PathLine } from '../../scene/layers/path-lines';
 import type { Player, Sample } from './player.svelte';
 import { sentence } from '../../i18n/sentence';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import type { Undo } from '../window/undo.svelte';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
@@ -41,7 +41,7 @@ export class Paths {
   readonly kinds = $derived<PathKind[]>(
     this.stops.length > 2 ? ['straight', 'spherical', 'smooth', 'geodesic'] : ['straight', 'spherical', 'geodesic'],
   );
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #undo: Undo;
   readonly #player: Player;
   readonly #turns = new Turns();
@@ -49,19 +49,19 @@ export class Paths {
   readonly #engine: Engine;
   #keys = 0;
 
-  constructor(engine: Engine, session: Session, undo: Undo, player: Player) {
+  constructor(engine: Engine, explorer: Explorer, undo: Undo, player: Player) {
     this.#engine = engine;
-    this.#session = session;
+    this.#explorer = explorer;
     this.#undo = undo;
     this.#player = player;
   }
 
   /** Adds a face, or the place where one is. */
   add(face: number | null = null): void {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight) return;
     const d = flight.card.latentSize;
-    const code = face === null ? this.#session.code : flight.cloud.codes.slice(face * d, (face + 1) * d);
+    const code = face === null ? this.#explorer.code : flight.cloud.codes.slice(face * d, (face + 1) * d);
     this.#change([...this.stops, { key: this.#keys++, face, code }]);
   }
 
@@ -110,7 +110,7 @@ export class Paths {
 
   /** Has the engine find a path of this kind. */
   async trace(kind: PathKind): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight || this.stops.length < 2) return;
     const current = this.#current;
     const d = flight.card.latentSize;
@@ -129,13 +129,13 @@ export class Paths {
   }
 
   progress(id: ModelId, kind: PathKind, share: number, codes: Float32Array): void {
-    if (id === this.#session.flight?.id && this.working?.kind === kind) this.working = { kind, share, codes };
+    if (id === this.#explorer.flight?.id && this.working?.kind === kind) this.working = { kind, share, codes };
   }
 
   /** Ends the work that is going on. */
   cancel(): void {
     this.#current = this.#turns.begin();
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     // nothing is lost when it fails: the engine forgets its work with the model
     if (this.working && flight) this.#engine.cancelPaths(flight.id).catch(() => {});
     this.working = null;
@@ -144,7 +144,7 @@ export class Paths {
   /** The moments of a flight along a path. */
   flightAlong(kind: PathKind): Sample[] {
     const path = this.found[kind];
-    const { scene, flight } = this.#session;
+    const { scene, flight } = this.#explorer;
     if (!path || !flight) return [];
     const d = flight.card.latentSize;
     const view = { ...scene.viewpoint.pose, reach: 1.6 * scene.viewpoint.scale.closeUp };
@@ -164,7 +164,7 @@ export class Paths {
 
   /** What is drawn in the space. */
   readonly lines = $derived.by((): PathLine[] => {
-    const frame = this.#session.flight?.cloud.frame;
+    const frame = this.#explorer.flight?.cloud.frame;
     if (!frame) return [];
     const line = (kind: PathKind, codes: Float32Array) => ({
       positions: toScene(codes, frame),

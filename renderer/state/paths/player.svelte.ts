@@ -1,7 +1,7 @@
 /** Flights that lead themselves: along a path, or as they were flown. */
 import type { Pose } from '../../scene/camera/pose';
 import { Turns } from '../../scheduling/newest';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 
 export type View = Omit<Pose, 'focus'>;
 
@@ -59,17 +59,17 @@ export class Player {
   playing = $state<string | null>(null);
   /** Share of it that is over, 0..1. */
   share = $state(0);
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #turns = new Turns();
 
-  constructor(session: Session) {
-    this.#session = session;
+  constructor(explorer: Explorer) {
+    this.#explorer = explorer;
   }
 
   /** Flies a flight from its start. Whatever moves the camera meanwhile takes over. */
   play(name: string, samples: readonly Sample[]): void {
-    const session = this.#session;
-    const { flight } = session;
+    const explorer = this.#explorer;
+    const { flight } = explorer;
     const current = this.#turns.begin();
     const end = samples.at(-1)!.time;
     this.playing = name;
@@ -77,18 +77,18 @@ export class Player {
     let last: Pose | null = null;
     const step = (now: number) => {
       if (!current()) return;
-      const { pose } = session.scene.viewpoint;
+      const { pose } = explorer.scene.viewpoint;
       const takenOver = last !== null && JSON.stringify(pose) !== JSON.stringify(last);
-      if (takenOver || session.flight !== flight) return this.stop();
+      if (takenOver || explorer.flight !== flight) return this.stop();
       start ??= now;
       const time = Math.min(end, (now - start) / 1000);
       const { code, view } = sampleAt(samples, time);
-      session.pass(code, view);
-      last = session.scene.viewpoint.pose;
+      explorer.pass(code, view);
+      last = explorer.scene.viewpoint.pose;
       this.share = end > 0 ? time / end : 1;
       if (time < end) requestAnimationFrame(step);
       else {
-        session.rest(last);
+        explorer.rest(last);
         this.stop();
       }
     };

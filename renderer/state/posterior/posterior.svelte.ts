@@ -7,7 +7,7 @@ import { closestPosteriors } from '../../../main/engine/space/posteriors/overlap
 import type { Ellipsoids } from '../../scene/layers/ellipsoids';
 import { LiveFace } from '../flight/live-face.svelte';
 import type { Flight } from '../flight/flight';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
 
@@ -37,22 +37,22 @@ export class Posterior {
 
   #noise = $state.raw<{ u: Float32Array; v: Float32Array }>({ u: new Float32Array(0), v: new Float32Array(0) });
   readonly #random = random(1, 'posterior');
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   #layer: Ellipsoids | null = null;
   readonly #turns = new Turns();
   readonly #engine: Engine;
   /** Decodes at μ + σ ⊙ ε. */
   readonly live: LiveFace;
 
-  constructor(engine: Engine, session: Session) {
+  constructor(engine: Engine, explorer: Explorer) {
     this.#engine = engine;
     this.live = new LiveFace(engine);
-    this.#session = session;
+    this.#explorer = explorer;
   }
 
   /** The face whose posterior is looked at, or why there is none. */
   readonly of = $derived.by((): { index: number; flight: Flight } | NoPosterior => {
-    const { flight, hidden } = this.#session;
+    const { flight, hidden } = this.#explorer;
     if (!flight) return 'no-face';
     if (flight.cloud.source === 'prior') return 'draws';
     if (flight.card.kind !== 'vae') return 'points';
@@ -113,7 +113,7 @@ export class Posterior {
 
   /** Flies to the draw that is being looked at. It stays one of this face's: its posterior is what one looks at. */
   goThere(): void {
-    if (this.face && typeof this.of !== 'string') this.#session.goTo(this.face.code, this.of.index);
+    if (this.face && typeof this.of !== 'string') this.#explorer.goTo(this.face.code, this.of.index);
   }
 
   /** The layer that shows the draws in the space, while it does. */
@@ -166,10 +166,10 @@ export class Posterior {
   }
 
   #showDraws(): void {
-    const { frame } = this.#session.flight?.cloud ?? {};
+    const { frame } = this.#explorer.flight?.cloud ?? {};
     const code = this.#codeAt(this.x, this.y);
     if (!this.#layer || !frame || !code || frame.kind === 'layout') return;
     this.#layer.setDraws(toScene(Float32Array.from([...this.#ring()!, ...code]), frame));
-    this.#session.scene.invalidate();
+    this.#explorer.scene.invalidate();
   }
 }

@@ -2,7 +2,7 @@
 import type { CodeSamples, MixtureFacts, ModelId, ScoreReport, ScoreStage } from '../../../main/contract';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
 
@@ -24,26 +24,26 @@ export class Scores {
   failure = $state<string | null>(null);
   /** The mixture fitted last: with a report, or by itself. */
   mixture = $state.raw<MixtureFacts | null>(null);
-  /** Before and after the repair; `mixture` is null until one has been fitted in this session. */
+  /** Before and after the repair; `mixture` is null until one has been fitted since the window was opened. */
   samples = $state.raw<{ prior: CodeSamples; mixture: CodeSamples | null } | null>(null);
 
   #shown: ModelId | null = null;
   #seed = 1;
   readonly #turns = new Turns();
   readonly #engine: Engine;
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #notices: Notices;
 
-  constructor(engine: Engine, session: Session, notices: Notices) {
+  constructor(engine: Engine, explorer: Explorer, notices: Notices) {
     this.#engine = engine;
-    this.#session = session;
+    this.#explorer = explorer;
     this.#notices = notices;
     engine.onConnected(() => (this.#shown = this.measuring = null));
   }
 
   /** Called when a panel shows the open model: asks what is known of it, once. */
   async look(): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight || flight.id === this.#shown) return;
     this.#shown = flight.id;
     this.#turns.end();
@@ -89,7 +89,7 @@ export class Scores {
   }
 
   async #work(work: (id: ModelId, current: () => boolean) => Promise<void>): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight) return;
     const { id } = flight;
     const current = this.#turns.begin();

@@ -2,7 +2,7 @@
 import type { FaceBound, ImageBatch, ModelId } from '../../../main/contract';
 import { normals, random } from '../../../main/engine/maths/random';
 import { sentence } from '../../i18n/sentence';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import { Newest, Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
 
@@ -34,17 +34,17 @@ export class Theory {
     failed: (error) => (this.failure = sentence(error)),
   });
   readonly #engine: Engine;
-  readonly #session: Session;
+  readonly #explorer: Explorer;
 
-  constructor(engine: Engine, session: Session) {
+  constructor(engine: Engine, explorer: Explorer) {
     this.#engine = engine;
-    this.#session = session;
+    this.#explorer = explorer;
     engine.onConnected(() => (this.face = null));
   }
 
   /** Called whenever the face at the reticle or the model changes while the panel is open. */
   look(): void {
-    const { flight, live } = this.#session;
+    const { flight, live } = this.#explorer;
     const face = live.shown;
     clearTimeout(this.#timer);
     this.stale = true;
@@ -96,7 +96,7 @@ export class Theory {
   }
 
   async #draw(): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     const face = this.face;
     if (!flight || !face) return;
     const draws = await this.#engine.decode(flight.id, this.#codes(STOPS));
@@ -105,7 +105,7 @@ export class Theory {
   }
 
   #drawOne(): void {
-    if (this.#session.flight && this.face)
-      this.#noisy.want({ model: this.#session.flight.id, code: this.#codes([this.noise]) });
+    if (this.#explorer.flight && this.face)
+      this.#noisy.want({ model: this.#explorer.flight.id, code: this.#codes([this.noise]) });
   }
 }

@@ -2,7 +2,7 @@
 import type { ImageBatch } from '../../../main/contract';
 import { combined } from '../../../main/engine/space/traits/edit';
 import type { Faces } from '../faces/faces.svelte';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import type { Engine } from '../window/engine-client';
 
 /** A face that was taken, with its picture. */
@@ -19,15 +19,15 @@ export class Mixing {
   result = $state.raw<Taken | null>(null);
 
   readonly #engine: Engine;
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #faces: Faces;
 
-  constructor(engine: Engine, session: Session, faces: Faces) {
+  constructor(engine: Engine, explorer: Explorer, faces: Faces) {
     this.#engine = engine;
-    this.#session = session;
+    this.#explorer = explorer;
     this.#faces = faces;
     $effect.root(() => {
-      const model = $derived(session.flight?.id);
+      const model = $derived(explorer.flight?.id);
       $effect(() => {
         // codes mean nothing in another model
         void model;
@@ -39,14 +39,14 @@ export class Mixing {
 
   /** Takes the face one looks at. */
   take(slot: Slot): void {
-    const { shown } = this.#session.live;
-    if (!shown || shown.model !== this.#session.flight?.id) return;
+    const { shown } = this.#explorer.live;
+    if (!shown || shown.model !== this.#explorer.flight?.id) return;
     this.slots = { ...this.slots, [slot]: { code: shown.code, image: shown.image } };
     void this.#add();
   }
 
   goTo(): void {
-    if (this.result) this.#session.goTo(this.result.code);
+    if (this.result) this.#explorer.goTo(this.result.code);
   }
 
   /** How many faces are selected. */
@@ -56,18 +56,18 @@ export class Mixing {
 
   /** Flies to the mean of the codes of the selected faces. */
   average(): void {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     const { selection } = this.#faces;
     if (!flight || selection.length === 0) return;
     const d = flight.card.latentSize;
     const rows = Array.from(selection, (face) => flight.cloud.codes.subarray(face * d, (face + 1) * d));
-    this.#session.goTo(combined(new Float32Array(d), [], rows));
+    this.#explorer.goTo(combined(new Float32Array(d), [], rows));
   }
 
   async #add(): Promise<void> {
     const { slots } = this;
     const { a, b, c } = slots;
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     this.result = null;
     if (!flight || !a || !b || !c) return;
     const code = combined(a.code, [b.code], [c.code]);

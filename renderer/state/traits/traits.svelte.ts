@@ -17,7 +17,7 @@ import { t } from '../../i18n/index.svelte';
 import { sentence } from '../../i18n/sentence';
 import { Turns } from '../../scheduling/newest';
 import type { Exports } from '../exports/exports.svelte';
-import type { Session } from '../flight/session.svelte';
+import type { Explorer } from '../flight/explorer.svelte';
 import type { Frames } from '../frames/frames.svelte';
 import type { Engine } from '../window/engine-client';
 import type { Notices } from '../window/notices.svelte';
@@ -60,7 +60,7 @@ export class Traits {
   peeking = $state(false);
 
   readonly #engine: Engine;
-  readonly #session: Session;
+  readonly #explorer: Explorer;
   readonly #frames: Frames;
   readonly #exports: Exports;
   readonly #undo: Undo;
@@ -79,7 +79,7 @@ export class Traits {
   /** @param open whether traits are looked at now */
   constructor(
     engine: Engine,
-    session: Session,
+    explorer: Explorer,
     frames: Frames,
     exports: Exports,
     undo: Undo,
@@ -87,15 +87,15 @@ export class Traits {
     open: () => boolean,
   ) {
     this.#engine = engine;
-    this.#session = session;
+    this.#explorer = explorer;
     this.#frames = frames;
     this.#exports = exports;
     this.#undo = undo;
     this.#notices = notices;
     $effect.root(() => {
       // another frame is another flight object, but the same model; other faces have come or gone with another count
-      const model = $derived(session.flight?.id ?? null);
-      const count = $derived(session.flight?.cloud.count);
+      const model = $derived(explorer.flight?.id ?? null);
+      const count = $derived(explorer.flight?.cloud.count);
       $effect(() => {
         void count;
         if (open() && model) untrack(() => void this.#load(model));
@@ -118,7 +118,7 @@ export class Traits {
 
   /** The code of the face one looks at. */
   readonly code = $derived.by((): Float32Array<ArrayBuffer> | null => {
-    const { flight, position, hidden } = this.#session;
+    const { flight, position, hidden } = this.#explorer;
     return flight ? codesAt(flight.cloud.frame, position, hidden.now) : null;
   });
 
@@ -180,8 +180,8 @@ export class Traits {
   }
 
   #pass(code: Float32Array): void {
-    const { yaw, pitch, reach } = this.#session.scene.viewpoint.pose;
-    this.#session.pass(code, { yaw, pitch, reach });
+    const { yaw, pitch, reach } = this.#explorer.scene.viewpoint.pose;
+    this.#explorer.pass(code, { yaw, pitch, reach });
   }
 
   /** What a change of a trait changes as well, the most first; `share` of its own change, −1..1 and beyond. */
@@ -212,7 +212,7 @@ export class Traits {
   }
 
   async #drawStrip(current: () => boolean): Promise<void> {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     const trait = this.all.find(({ id }) => id === this.opened);
     const { code } = this;
     if (!flight || !trait || !code) return;
@@ -231,7 +231,7 @@ export class Traits {
 
   /** Offers the strip that is shown. */
   exportStrip(trait: Known): void {
-    const { flight } = this.#session;
+    const { flight } = this.#explorer;
     if (!flight || this.strip?.id !== trait.id) return;
     const { codes } = this.strip;
     this.#exports.open({

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { LINE_FACES, Tour } from '../../../../renderer/state/compare/tour.svelte';
-import type { Session } from '../../../../renderer/state/flight/session.svelte';
+import type { Explorer } from '../../../../renderer/state/flight/explorer.svelte';
 import type { Twin } from '../../../../renderer/state/compare/twin.svelte';
 import type { Engine } from '../../../../renderer/state/window/engine-client';
 import type { Notices } from '../../../../renderer/state/window/notices.svelte';
@@ -19,7 +19,7 @@ function flight({ broken = false } = {}) {
     cloud: { codes: Float32Array.of(0, 1, 2, 9).map((value) => scale * value) },
     middle: 1,
   });
-  const session = {
+  const explorer = {
     flight: model('vae', 1),
     counterparts: [
       { kind: 'vae', path: 'vae' },
@@ -48,7 +48,7 @@ function flight({ broken = false } = {}) {
   const notices = { failure: (text: string) => void failures.push(text) };
   const tour = new Tour(
     engine as unknown as Engine,
-    session as unknown as Session,
+    explorer as unknown as Explorer,
     twin as unknown as Twin,
     notices as unknown as Notices,
   );

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import type { FrameChoice, FramedCloud } from '../../../../main/contract';
 import { Frames } from '../../../../renderer/state/frames/frames.svelte';
 import type { Flight } from '../../../../renderer/state/flight/flight';
-import type { Session } from '../../../../renderer/state/flight/session.svelte';
+import type { Explorer } from '../../../../renderer/state/flight/explorer.svelte';
 import type { Notices } from '../../../../renderer/state/window/notices.svelte';
 import { Undo } from '../../../../renderer/state/window/undo.svelte';
 import { engineOf } from '../engine';
@@ -19,7 +19,7 @@ function panel() {
     card: { path: 'model', latentSize: 2 },
     cloud: { count: 4, source: 'codes', codes: Float32Array.of(0, 1, 1, 0, 2, 2, 3, 1) },
   } as unknown as Flight;
-  const session = { flight, reframe: () => undefined } as unknown as Session;
+  const explorer = { flight, reframe: () => undefined } as unknown as Explorer;
   const undo = new Undo();
   const engine = engineOf({
     frame: async (_, choice) => {
@@ -27,7 +27,7 @@ function panel() {
       return {} as FramedCloud;
     },
   });
-  const frames = new Frames(engine, session, undo, {} as Notices);
+  const frames = new Frames(engine, explorer, undo, {} as Notices);
   frames.opened(flight);
   const keep = async (...withIt: number[]) => {
     frames.draft = { name: '', withIt, without: [] };

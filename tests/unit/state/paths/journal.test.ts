@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Bookmark, changed } from '../../../../main/contract';
 import type { Flight } from '../../../../renderer/state/flight/flight';
-import type { Session } from '../../../../renderer/state/flight/session.svelte';
+import type { Explorer } from '../../../../renderer/state/flight/explorer.svelte';
 import { Journal } from '../../../../renderer/state/paths/journal.svelte';
 import type { Notices } from '../../../../renderer/state/window/notices.svelte';
 import { Undo } from '../../../../renderer/state/window/undo.svelte';
@@ -31,7 +31,7 @@ async function journalOf(kept: Bookmark[] = []) {
   const went: unknown[][] = [];
   const fails = { keep: false };
   const flight = { id: 'm#1', card: { name: 'My VAE' }, cloud: { count: 4 } } as unknown as Flight;
-  const session = {
+  const explorer = {
     flight,
     code: new Float32Array([1, 2]),
     hidden: { anchor: 3 },
@@ -57,10 +57,10 @@ async function journalOf(kept: Bookmark[] = []) {
     failure: (text: string) => failures.push(text),
     success: () => undefined,
   } as unknown as Notices;
-  const journal = new Journal(engine, session as unknown as Session, undo, notices);
+  const journal = new Journal(engine, explorer as unknown as Explorer, undo, notices);
   await Promise.all([journal.open(flight), later()]);
   const names = () => journal.bookmarks.map(({ name }) => name);
-  return { journal, session, undo, written, failures, went, fails, names };
+  return { journal, explorer, undo, written, failures, went, fails, names };
 }
 
 const bookmark = (id: string, red: number): Bookmark => ({
@@ -125,10 +125,10 @@ it('says when a place could not be kept', async () => {
 });
 
 it('records a flight moment by moment, up to thirty a second', async () => {
-  const { journal, session, undo } = await journalOf();
+  const { journal, explorer, undo } = await journalOf();
   journal.toggleRecording();
   for (let n = 0; n < 20; n++) {
-    session.code = new Float32Array([n, 0]);
+    explorer.code = new Float32Array([n, 0]);
     await later(50);
   }
   expect(journal.recording).toBeGreaterThan(0.9);
@@ -143,13 +143,13 @@ it('records a flight moment by moment, up to thirty a second', async () => {
 });
 
 it('records nothing of a moment, and stops when another model is flown', async () => {
-  const { journal, session } = await journalOf();
+  const { journal, explorer } = await journalOf();
   journal.toggleRecording();
   journal.toggleRecording();
   expect(journal.flights).toEqual([]);
   journal.toggleRecording();
   await later(500);
-  session.flight = { ...session.flight, id: 'other' };
+  explorer.flight = { ...explorer.flight, id: 'other' };
   await later(500);
   expect([journal.recording, journal.flights]).toEqual([null, []]);
 });

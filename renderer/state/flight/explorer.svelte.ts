@@ -36,7 +36,7 @@ const FLY_OUT_SECONDS = 12;
 /** A lattice decoded in flight waits for the face at the reticle at most so long, milliseconds. */
 const LONGEST_WAIT = 120;
 
-export class Session {
+export class Explorer {
   flight = $state.raw<Flight | null>(null);
   /** The scene position that is decoded. */
   position = $state.raw<Vec3>([0, 0, 0]);

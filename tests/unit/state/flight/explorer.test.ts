@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Cloud, type Frame, type ModelCard, type ModelListing, UserError } from '../../../../main/contract';
 import type { Notices } from '../../../../renderer/state/window/notices.svelte';
 import type { ModelList } from '../../../../renderer/state/models/model-list.svelte';
-import { Session } from '../../../../renderer/state/flight/session.svelte';
+import { Explorer } from '../../../../renderer/state/flight/explorer.svelte';
 import { engineOf } from '../engine';
 
 vi.mock('../../../../renderer/i18n/index.svelte', () => ({
@@ -88,78 +88,78 @@ function windowWith(clouds: Record<string, Cloud>, delays: Record<string, number
     counterpartsOf: (path: string) => [{ path }] as ModelListing[],
   } as unknown as ModelList;
   const notices = { failure: (text: string) => failures.push(text) } as unknown as Notices;
-  const session = new Session(engine, models, notices);
-  return { session, layouts, opened, closed, decoded, failures };
+  const explorer = new Explorer(engine, models, notices);
+  return { explorer, layouts, opened, closed, decoded, failures };
 }
 
 const code = (face: number, scale = 1) => CODES.slice(4 * face, 4 * face + 4).map((value) => scale * value);
 
 /** The code of the face shown, rounded. */
-const shown = (session: Session) => [...session.live.shown!.code].map((value) => Number(value.toFixed(4)) + 0);
+const shown = (explorer: Explorer) => [...explorer.live.shown!.code].map((value) => Number(value.toFixed(4)) + 0);
 
 it('opens the first model at its start, with the hidden part of the face in the middle', async () => {
-  const { session, decoded, opened } = windowWith({ vae: cloudOf() });
-  await Promise.all([session.reopen(), later()]);
+  const { explorer, decoded, opened } = windowWith({ vae: cloudOf() });
+  await Promise.all([explorer.reopen(), later()]);
   expect(opened).toEqual(['vae#1']);
-  expect([session.position, session.hidden.anchor, session.flight!.middle]).toEqual([[0, 0, 0], 0, 0]);
+  expect([explorer.position, explorer.hidden.anchor, explorer.flight!.middle]).toEqual([[0, 0, 0], 0, 0]);
   expect(decoded.at(-1)).toEqual([0, 0, 0, 1]);
-  expect([session.live.state, session.canSave, session.arrived]).toEqual(['live', true, false]);
+  expect([explorer.live.state, explorer.canSave, explorer.arrived]).toEqual(['live', true, false]);
 });
 
 it('arrives at exactly the code of a face that was picked', async () => {
-  const { session } = windowWith({ vae: cloudOf() });
-  await Promise.all([session.reopen(), later()]);
-  session.pick(2);
-  expect(session.arrived).toBe(false);
+  const { explorer } = windowWith({ vae: cloudOf() });
+  await Promise.all([explorer.reopen(), later()]);
+  explorer.pick(2);
+  expect(explorer.arrived).toBe(false);
   await later();
-  expect([session.arrived, session.position, shown(session)]).toEqual([true, [0, 8, 0], code(2)]);
-  session.pick(99);
-  expect(session.hidden.anchor).toBe(2);
+  expect([explorer.arrived, explorer.position, shown(explorer)]).toEqual([true, [0, 8, 0], code(2)]);
+  explorer.pick(99);
+  expect(explorer.hidden.anchor).toBe(2);
 });
 
 describe('after the engine was started again', () => {
   it('what was steered by hand stays', async () => {
-    const { session, opened } = windowWith({ vae: cloudOf() });
-    await Promise.all([session.reopen(), later()]);
-    session.hidden.steer(Float32Array.of(0, 0, 0, -3));
+    const { explorer, opened } = windowWith({ vae: cloudOf() });
+    await Promise.all([explorer.reopen(), later()]);
+    explorer.hidden.steer(Float32Array.of(0, 0, 0, -3));
     await later();
-    const before = shown(session);
+    const before = shown(explorer);
     expect(before).not.toEqual(code(0));
-    await Promise.all([session.reopen(), later()]);
-    expect([opened.length, shown(session), session.hidden.steered]).toEqual([2, before, true]);
+    await Promise.all([explorer.reopen(), later()]);
+    expect([opened.length, shown(explorer), explorer.hidden.steered]).toEqual([2, before, true]);
   });
 
   it('a face is the same one, in whatever frame it was looked at', async () => {
-    const { session } = windowWith({ vae: cloudOf() });
-    await Promise.all([session.reopen(), later()]);
-    session.pick(2);
+    const { explorer } = windowWith({ vae: cloudOf() });
+    await Promise.all([explorer.reopen(), later()]);
+    explorer.pick(2);
     await later();
-    const { cloud } = session.flight!;
+    const { cloud } = explorer.flight!;
     const frame = { ...cloud.frame, kind: 'latents' } as Cloud['frame'];
-    session.reframe({ ...cloud, frame, positions: cloud.positions.map((x) => x / 2) });
+    explorer.reframe({ ...cloud, frame, positions: cloud.positions.map((x) => x / 2) });
     await later();
-    const before = shown(session);
-    await Promise.all([session.reopen(), later()]);
-    expect([session.flight!.cloud.frame.kind, shown(session)]).toEqual(['principal', before]);
+    const before = shown(explorer);
+    await Promise.all([explorer.reopen(), later()]);
+    expect([explorer.flight!.cloud.frame.kind, shown(explorer)]).toEqual(['principal', before]);
   });
 
   it('a decoder is understood as it was corrected', async () => {
-    const { session, layouts } = windowWith({ vae: cloudOf() });
-    await Promise.all([session.open('vae', { range: '-1..1' }), later()]);
-    await Promise.all([session.reopen(), later()]);
+    const { explorer, layouts } = windowWith({ vae: cloudOf() });
+    await Promise.all([explorer.open('vae', { range: '-1..1' }), later()]);
+    await Promise.all([explorer.reopen(), later()]);
     expect(layouts).toEqual([{ range: '-1..1' }, { range: '-1..1' }]);
   });
 });
 
 it('a later opening overtakes an earlier one, whose model is closed again', async () => {
-  const { session, closed } = windowWith({ slow: cloudOf(), quick: cloudOf() }, { slow: 500 });
-  const first = session.open('slow');
+  const { explorer, closed } = windowWith({ slow: cloudOf(), quick: cloudOf() }, { slow: 500 });
+  const first = explorer.open('slow');
   await later(50);
-  expect(session.opening.now?.path).toBe('slow');
-  const second = session.open('quick');
+  expect(explorer.opening.now?.path).toBe('slow');
+  const second = explorer.open('quick');
   await later();
   expect([await first, await second]).toEqual([false, true]);
-  expect([session.flight!.card.path, session.opening.now, closed.map((id) => id.split('#')[0])]).toEqual([
+  expect([explorer.flight!.card.path, explorer.opening.now, closed.map((id) => id.split('#')[0])]).toEqual([
     'quick',
     null,
     ['slow'],
@@ -167,137 +167,137 @@ it('a later opening overtakes an earlier one, whose model is closed again', asyn
 });
 
 it('stays where it is when another model cannot be opened, and says why', async () => {
-  const { session, failures } = windowWith({ vae: cloudOf() });
-  await Promise.all([session.reopen(), later()]);
-  session.pick(1);
+  const { explorer, failures } = windowWith({ vae: cloudOf() });
+  await Promise.all([explorer.reopen(), later()]);
+  explorer.pick(1);
   await later();
-  const [opened] = await Promise.all([session.open('nothing'), later()]);
-  expect([opened, session.flight!.card.path, failures]).toEqual([
+  const [opened] = await Promise.all([explorer.open('nothing'), later()]);
+  expect([opened, explorer.flight!.card.path, failures]).toEqual([
     false,
     'vae',
     ['models.failed engine.not-found.run '],
   ]);
-  expect(shown(session)).toEqual(code(1));
+  expect(shown(explorer)).toEqual(code(1));
 });
 
 it('is at the same face in a model of the same faces, and closes the one before', async () => {
-  const { session, closed } = windowWith({ ae: cloudOf(), vae: cloudOf({ scale: 10 }) });
-  await Promise.all([session.reopen(), later()]);
-  session.pick(2);
+  const { explorer, closed } = windowWith({ ae: cloudOf(), vae: cloudOf({ scale: 10 }) });
+  await Promise.all([explorer.reopen(), later()]);
+  explorer.pick(2);
   await later();
-  await Promise.all([session.open('vae'), later()]);
-  expect([session.hidden.anchor, session.position, shown(session)]).toEqual([2, [0, 80, 0], code(2, 10)]);
+  await Promise.all([explorer.open('vae'), later()]);
+  expect([explorer.hidden.anchor, explorer.position, shown(explorer)]).toEqual([2, [0, 80, 0], code(2, 10)]);
   expect(closed).toEqual(['ae#1']);
 });
 
 it('begins anew in a model of other faces', async () => {
-  const { session } = windowWith({ ae: cloudOf(), other: cloudOf({ count: 3, scale: 2 }) });
-  await Promise.all([session.reopen(), later()]);
-  session.pick(2);
+  const { explorer } = windowWith({ ae: cloudOf(), other: cloudOf({ count: 3, scale: 2 }) });
+  await Promise.all([explorer.reopen(), later()]);
+  explorer.pick(2);
   await later();
-  await Promise.all([session.open('other'), later()]);
-  expect([session.hidden.anchor, session.position, session.visits.canGoBack]).toEqual([0, [0, 0, 0], false]);
+  await Promise.all([explorer.open('other'), later()]);
+  expect([explorer.hidden.anchor, explorer.position, explorer.visits.canGoBack]).toEqual([0, [0, 0, 0], false]);
 });
 
 it('stays in place when the engine was started again', async () => {
-  const { session } = windowWith({ vae: cloudOf() });
-  await Promise.all([session.reopen(), later()]);
-  session.pick(3);
+  const { explorer } = windowWith({ vae: cloudOf() });
+  await Promise.all([explorer.reopen(), later()]);
+  explorer.pick(3);
   await later();
-  const { pose } = session.scene.viewpoint;
-  await Promise.all([session.reopen(), later()]);
-  expect(session.flight!.id).toBe('vae#2');
-  expect([session.scene.viewpoint.pose, session.hidden.anchor, shown(session)]).toEqual([pose, 3, code(3)]);
-  expect(session.live.shown!.model).toBe('vae#2');
-  expect(session.visits.canGoBack).toBe(true);
+  const { pose } = explorer.scene.viewpoint;
+  await Promise.all([explorer.reopen(), later()]);
+  expect(explorer.flight!.id).toBe('vae#2');
+  expect([explorer.scene.viewpoint.pose, explorer.hidden.anchor, shown(explorer)]).toEqual([pose, 3, code(3)]);
+  expect(explorer.live.shown!.model).toBe('vae#2');
+  expect(explorer.visits.canGoBack).toBe(true);
 });
 
 it('shows the same face in another frame, wherever it lies there', async () => {
-  const { session, decoded } = windowWith({ vae: cloudOf() });
-  await Promise.all([session.reopen(), later()]);
-  session.pick(1);
+  const { explorer, decoded } = windowWith({ vae: cloudOf() });
+  await Promise.all([explorer.reopen(), later()]);
+  explorer.pick(1);
   await later();
-  session.hidden.steer(session.hidden.now.map((value) => value + 0.5));
+  explorer.hidden.steer(explorer.hidden.now.map((value) => value + 0.5));
   await later();
-  const before = shown(session);
+  const before = shown(explorer);
   const { positions } = cloudOf({ wide: 2 });
-  session.reframe({ ...cloudOf({ wide: 2 }), frame: frameOf(2), positions });
+  explorer.reframe({ ...cloudOf({ wide: 2 }), frame: frameOf(2), positions });
   await later();
-  expect(session.position).not.toEqual([4, 0, 0]);
-  expect([shown(session), session.hidden.steered]).toEqual([before, false]);
+  expect(explorer.position).not.toEqual([4, 0, 0]);
+  expect([shown(explorer), explorer.hidden.steered]).toEqual([before, false]);
   expect(decoded.at(-1)!.map((value) => Number(value.toFixed(4)))).toEqual(before);
 });
 
 it('decodes nothing on the way to another frame but the face it will show there', async () => {
-  const { session, decoded } = windowWith({ vae: cloudOf() });
-  await Promise.all([session.reopen(), later()]);
-  session.pick(1);
+  const { explorer, decoded } = windowWith({ vae: cloudOf() });
+  await Promise.all([explorer.reopen(), later()]);
+  explorer.pick(1);
   await later();
-  const { scene } = session;
+  const { scene } = explorer;
   scene.viewpoint.reducedMotion = false;
   decoded.length = 0;
   const wide = cloudOf({ wide: 2 });
-  session.reframe({ ...wide, frame: frameOf(2) });
+  explorer.reframe({ ...wide, frame: frameOf(2) });
   scene.viewpoint.carry(wide.positions, scene.viewpoint.scale, [2, 0, 0], 0.9);
-  const from = session.position;
+  const from = explorer.position;
   for (let n = 0; n < 30; n++) {
     scene.viewpoint.step(1 / 60);
     await later(16);
   }
-  expect(session.position).not.toEqual(from);
-  expect(session.position).not.toEqual([2, 0, 0]);
+  expect(explorer.position).not.toEqual(from);
+  expect(explorer.position).not.toEqual([2, 0, 0]);
   expect(decoded.filter((sent) => sent.join() !== code(1).join())).toEqual([]);
 });
 
 it('goes back to where it came to rest, and forward again, hidden part included', async () => {
-  const { session } = windowWith({ vae: cloudOf() });
-  await Promise.all([session.reopen(), later()]);
-  expect(session.visits.canGoBack).toBe(false);
-  session.pick(1);
+  const { explorer } = windowWith({ vae: cloudOf() });
+  await Promise.all([explorer.reopen(), later()]);
+  expect(explorer.visits.canGoBack).toBe(false);
+  explorer.pick(1);
   await later();
-  session.pick(2);
+  explorer.pick(2);
   await later();
-  session.back();
+  explorer.back();
   await later();
-  expect([shown(session), session.hidden.anchor, session.visits.canGoForward]).toEqual([code(1), 1, true]);
-  session.forward();
+  expect([shown(explorer), explorer.hidden.anchor, explorer.visits.canGoForward]).toEqual([code(1), 1, true]);
+  explorer.forward();
   await later();
-  expect(shown(session)).toEqual(code(2));
+  expect(shown(explorer)).toEqual(code(2));
 });
 
 it('flies to any code, and knows when its hidden part is not that of the face it is said to be', async () => {
-  const { session } = windowWith({ vae: cloudOf() });
-  await Promise.all([session.reopen(), later()]);
-  session.goTo(new Float32Array([1, 2, 3, 9]), 1);
-  expect(session.hidden.steered).toBe(true);
+  const { explorer } = windowWith({ vae: cloudOf() });
+  await Promise.all([explorer.reopen(), later()]);
+  explorer.goTo(new Float32Array([1, 2, 3, 9]), 1);
+  expect(explorer.hidden.steered).toBe(true);
   await later();
-  expect([shown(session), session.arrived]).toEqual([[1, 2, 3, 9], false]);
-  session.hidden.unsteer();
+  expect([shown(explorer), explorer.arrived]).toEqual([[1, 2, 3, 9], false]);
+  explorer.hidden.unsteer();
   await later();
-  expect(shown(session)).toEqual([1, 2, 3, 2]);
-  session.goTo(new Float32Array(code(3)), 3);
+  expect(shown(explorer)).toEqual([1, 2, 3, 2]);
+  explorer.goTo(new Float32Array(code(3)), 3);
   await later();
-  expect([shown(session), session.hidden.steered, session.arrived]).toEqual([code(3), false, true]);
+  expect([shown(explorer), explorer.hidden.steered, explorer.arrived]).toEqual([code(3), false, true]);
 });
 
 it('comes home to the face in the middle, and flies out of the data', async () => {
-  const { session } = windowWith({ vae: cloudOf() });
-  await Promise.all([session.reopen(), later()]);
-  session.pick(2);
+  const { explorer } = windowWith({ vae: cloudOf() });
+  await Promise.all([explorer.reopen(), later()]);
+  explorer.pick(2);
   await later();
-  session.home();
+  explorer.home();
   await later();
-  expect([session.position, session.hidden.anchor]).toEqual([[0, 0, 0], 0]);
-  session.flyOut();
+  expect([explorer.position, explorer.hidden.anchor]).toEqual([[0, 0, 0], 0]);
+  explorer.flyOut();
   await later();
-  expect(Math.hypot(...session.position)).toBeGreaterThan(8);
+  expect(Math.hypot(...explorer.position)).toBeGreaterThan(8);
 });
 
 it('tells what is nearest at the reticle', async () => {
-  const { session } = windowWith({ vae: cloudOf() });
-  await Promise.all([session.reopen(), later()]);
-  session.pick(2);
+  const { explorer } = windowWith({ vae: cloudOf() });
+  await Promise.all([explorer.reopen(), later()]);
+  explorer.pick(2);
   await later();
-  expect(session.nearest).toEqual({ index: 3, distance: 1 });
-  expect(session.counterparts).toEqual([{ path: 'vae' }]);
+  expect(explorer.nearest).toEqual({ index: 3, distance: 1 });
+  expect(explorer.counterparts).toEqual([{ path: 'vae' }]);
 });
