@@ -371,7 +371,7 @@ it('refuses training settings that make no sense, in a sentence', async () => {
   } as const;
   await expect(api.startTraining(settings)).rejects.toMatchObject({
     code: 'bad-settings',
-    message: 'Image size must be one of 28, 32, 64, 128, 256.',
+    message: 'Image size must be a multiple of 16 from 32 to 320 pixels.',
   });
   await expect(api.pauseTraining('none')).rejects.toMatchObject({ code: 'not-found' });
   expect(await api.runs()).toEqual([]);

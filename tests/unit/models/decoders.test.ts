@@ -518,7 +518,7 @@ const refusals: Record<string, [file: () => Uint8Array, code: string, sentence: 
         ],
       }),
     'bad-model',
-    /not a grey or RGB image/,
+    /no grey or RGB picture/,
   ],
 };
 it.each(Object.entries(refusals))('%s is refused in a sentence of its own', async (_, [file, code, sentence]) => {

@@ -170,9 +170,9 @@ describe('likelihoods', () => {
   });
 
   it('are refused when unknown', () => {
-    expect(() => likelihoodOf(manifest(undefined, {}), 'm')).toThrow('does not say how its images are distributed');
+    expect(() => likelihoodOf(manifest(undefined, {}), 'm')).toThrow('does not define a distribution of images');
     expect(() => likelihoodOf(manifest('learned-sigma', {}), 'm')).toThrow(
-      'does not say how its images are distributed',
+      'does not define a distribution of images',
     );
   });
 });
