@@ -50,8 +50,11 @@ function* improved(start: Mixture, codes: Float32Array, options: Ending): Genera
   return mixture;
 }
 
-const addedTo = (codes: Float32Array, size: number, regularisation: number): number =>
-  regularisation * meanVariance(codes, size) || Number.MIN_VALUE;
+/** What is added to every variance. Codes that are all alike have none of their own: a little of their size, then. */
+function addedTo(codes: Float32Array, size: number, regularisation: number): number {
+  const meanSquare = codes.reduce((sum, value) => sum + value ** 2, 0) / codes.length;
+  return Math.max(regularisation * meanVariance(codes, size), 1e-12 * meanSquare, 1e-200);
+}
 
 /** A mixture that was tried, and how likely it makes codes that it was not fitted to. */
 export interface Candidate {

@@ -296,7 +296,11 @@ describe('bad input ends with exit code 1 and one sentence', () => {
       '"T/faces" holds other things besides a model (a.png), which would be lost. Choose an empty folder or another name.',
       'bad-settings',
     ],
-    ['train T/faces --kind ae --out T/m --size 50', 'Image size must be a multiple of 16 from 32 to 320 pixels.', 'bad-settings'],
+    [
+      'train T/faces --kind ae --out T/m --size 50',
+      'Image size must be a multiple of 16 from 32 to 320 pixels.',
+      'bad-settings',
+    ],
     [
       'train T/faces --kind ae --out T/m --latent 1',
       'Latent size must be a whole number from 2 to 512.',

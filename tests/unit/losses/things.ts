@@ -20,7 +20,8 @@ export interface Thing {
   read(home: string): Promise<number | null>;
 }
 
-const card = { path: '/m', name: 'm', kind: 'vae', latentSize: 3, imageSize: 8, film: false } as ModelCard;
+const layout = { width: 8, height: 8 } as ModelCard['layout'];
+const card = { path: '/m', name: 'm', kind: 'vae', latentSize: 3, layout, film: false } as ModelCard;
 const view = { yaw: 0, pitch: 0, reach: 1 };
 /** Large enough that it is not written at a stroke. */
 const NUMBERS = 20_000;

@@ -33,11 +33,12 @@ function fitted(codes: Float32Array, size: number, which: (typeof TRIED)[number]
 
 /**
  * `count` codes drawn from a mixture fitted to `codes` `[n, size]`; of two kinds the one that makes codes likelier that it
- * was not fitted to. The same numbers are drawn each time: pictures change with the codes alone. Null for too few codes.
+ * was not fitted to. The same numbers are drawn each time: pictures change with the codes alone. Null for too few codes,
+ * and for those of a run that diverges.
  */
 export function drawsLike(codes: Float32Array, size: number, count: number, seed: number): Float32Array | null {
   const n = codes.length / size;
-  if (n < FEWEST) return null;
+  if (n < FEWEST || !codes.every(Number.isFinite)) return null;
   const held = Math.max(1, Math.round(HELD_OUT * n));
   const [out, rest] = [codes.subarray(0, held * size), codes.subarray(held * size)];
   const likelihoods = TRIED.map((which) => logDensity(fitted(rest, size, which), out).reduce((a, b) => a + b));

@@ -30,7 +30,14 @@ describe('draws like the codes of a run', () => {
     );
   });
 
-  it('are not drawn from a handful of codes', () => {
+  it('are not drawn from a handful of codes, nor from those of a run that diverges', () => {
     expect(drawsLike(twoPlaces(9), 2, 4, 1)).toBeNull();
+    expect(drawsLike(twoPlaces(20).fill(NaN, 7, 8), 2, 4, 1)).toBeNull();
+  });
+
+  it.each([0, 3, -1e-22, 1e38])('of a run whose codes have collapsed to %d are that very code', (value) => {
+    const draws = drawsLike(new Float32Array(48).fill(value), 4, 8, 1)!;
+    expect(draws).toHaveLength(32);
+    for (const number of draws) expect(Math.abs(number - value)).toBeLessThanOrEqual(1e-4 * Math.abs(value) + 1e-30);
   });
 });

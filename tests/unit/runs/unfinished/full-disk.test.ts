@@ -42,7 +42,7 @@ test('a full disk ends the run with a sentence; with space again it goes on', { 
   expect((await run.ended).code).toBe(1);
   expect(run.find('failed')).toMatchObject({ code: 'no-space' });
   expect(run.errors).toContain(`The disk is full: "${checkpointFile(out)}" could not be written.`);
-  expect(run.errors).toMatch(/Continue with: latentscape train .* --kind ae --out .* --resume/);
+  expect(run.errors).toMatch(/Continue with: .* train .* --kind ae --out .* --resume/);
   const { step } = (await loadCheckpoint(out))!;
   expect(step).toBeGreaterThan(0);
   expect((await readdir(path.dirname(checkpointFile(out)))).sort()).toEqual(['checkpoint', 'run.json']);

@@ -171,9 +171,7 @@ describe('likelihoods', () => {
 
   it('are refused when unknown', () => {
     expect(() => likelihoodOf(manifest(undefined, {}), 'm')).toThrow('does not define a distribution of images');
-    expect(() => likelihoodOf(manifest('learned-sigma', {}), 'm')).toThrow(
-      'does not define a distribution of images',
-    );
+    expect(() => likelihoodOf(manifest('learned-sigma', {}), 'm')).toThrow('does not define a distribution of images');
   });
 });
 
