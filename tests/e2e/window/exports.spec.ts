@@ -110,8 +110,8 @@ test('the view and the faces around are pictures of the size asked for', async (
 
   await page.getByTestId('open-export').click();
   await page.getByTestId('export-what').getByRole('button', { name: 'Faces around' }).click();
-  await page.getByTestId('export-size').selectOption('64');
+  await page.getByTestId('export-size').selectOption('128');
   await page.getByTestId('export-gap').fill('0');
-  expect(await sharp((await savedAs(page, 'webp')).bytes).metadata()).toMatchObject({ width: 448, height: 448 });
+  expect(await sharp((await savedAs(page, 'webp')).bytes).metadata()).toMatchObject({ width: 896, height: 896 });
   await settled(page);
 });

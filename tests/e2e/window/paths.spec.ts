@@ -186,7 +186,7 @@ test('a flight is recorded, replayed to its end and saved', async ({ page }) => 
     await page.getByTestId('export-flight').click();
     await page.getByTestId('export-format').selectOption(format);
     const sized = page.getByTestId('export-size');
-    if (await sized.isVisible()) await sized.selectOption('64');
+    if (await sized.isVisible()) await sized.selectOption('128');
     const gap = page.getByTestId('export-gap');
     if (await gap.isVisible()) await gap.fill('0');
     await page.getByTestId('export-save').click();
@@ -199,9 +199,9 @@ test('a flight is recorded, replayed to its end and saved', async ({ page }) => 
   expect(Math.max(...codes.subarray(-end.length).map((value, i) => Math.abs(value - end[i])))).toBeLessThan(1e-4);
   const frames = codes.length / end.length;
   const film = await sharp(await save('animated-webp'), { animated: true }).metadata();
-  expect([film.width, film.pages]).toEqual([64, frames]);
+  expect([film.width, film.pages]).toEqual([128, frames]);
   const sheet = sharp(await save('png'))
     .ensureAlpha()
-    .extract({ left: 0, top: 0, width: 64, height: 64 });
+    .extract({ left: 0, top: 0, width: 128, height: 128 });
   expect((await sheet.raw().toBuffer()).equals(await decodeByHand(folder, start))).toBe(true);
 });
