@@ -52,19 +52,24 @@ export class DataSets {
     const id = createHash('sha256').update(folder.normalize()).digest('hex').slice(0, 32);
     const contents = await contentsOf(folder);
     const before = await this.#contents(id);
-    const kept = (await this.#list.read()).find((each) => each.id === id);
-    const dataSet: DataSet = {
-      id,
-      path: folder,
-      name: kept?.name ?? (path.basename(folder).slice(0, 200) || folder.slice(0, 200)),
-      curation: kept?.curation ?? null,
-      images: Object.keys(contents).length,
-      openedAt: Date.now(),
-    };
-    await this.#list.change((list) => [dataSet, ...list.filter((each) => each.id !== id)].slice(0, MOST_DATA_SETS));
+    let known = false;
+    const list = await this.#list.change((all) => {
+      // as it is now: another window may have just decided something about it
+      const kept = all.find((each) => each.id === id);
+      known = kept !== undefined;
+      const dataSet: DataSet = {
+        id,
+        path: folder,
+        name: kept?.name ?? (path.basename(folder).slice(0, 200) || folder.slice(0, 200)),
+        curation: kept?.curation ?? null,
+        images: Object.keys(contents).length,
+        openedAt: Date.now(),
+      };
+      return [dataSet, ...all.filter((each) => each.id !== id)].slice(0, MOST_DATA_SETS);
+    });
     await makeFolder(this.#folder);
     await saveJson(this.#file(id), contents);
-    return { dataSet, changes: kept && before ? changesIn(before, contents) : null };
+    return { dataSet: list[0], changes: known && before ? changesIn(before, contents) : null };
   }
 
   /** @throws UserError `not-found` */

@@ -57,3 +57,11 @@ it('whose folder is gone is not listed, and the latest is first', async () => {
   await rm(other, { recursive: true });
   expect((await sets.all()).map(({ path: each }) => each)).toEqual([folder]);
 });
+
+it('what one window decides while another opens the folder stays decided', async () => {
+  const { dataSet } = await new DataSets(home).open(folder);
+  for (let n = 0; n < 10; n++) {
+    await Promise.all([new DataSets(home).open(folder), new DataSets(home).keep(dataSet.id, { name: String(n) })]);
+    expect((await new DataSets(home).all())[0].name).toBe(String(n));
+  }
+});

@@ -7,10 +7,15 @@ import type { ModelCard } from '../../../main/contract';
 import { makeFolder } from '../../../main/engine/files';
 import { KeptSettings } from '../../../main/engine/home/app-settings';
 import { Bookmarks } from '../../../main/engine/home/bookmarks';
+import { DataSets } from '../../../main/engine/home/data-sets';
+import { FaceGroups } from '../../../main/engine/home/face-groups';
 import { KeptSession } from '../../../main/engine/home/kept-session';
 import { Library } from '../../../main/engine/home/library';
-import { folderSource, writeModel } from '../../../main/engine/models';
+import { Photos } from '../../../main/engine/home/photos';
+import { Traits } from '../../../main/engine/home/traits';
+import { folderSource, type Model, writeModel } from '../../../main/engine/models';
 import { loadCheckpoint, runFolder, saveCheckpoint } from '../../../main/engine/runs/unfinished/checkpoint';
+import { root } from '../../../scripts/root.mjs';
 import { tinyFiles } from '../models/tiny';
 
 export interface Thing {
@@ -22,9 +27,12 @@ export interface Thing {
 
 const layout = { width: 8, height: 8 } as ModelCard['layout'];
 const card = { path: '/m', name: 'm', kind: 'vae', latentSize: 3, layout, film: false } as ModelCard;
+const model = { card: { ...card, fingerprint: 'f' }, source: null, faces: null, latentSize: 3 } as unknown as Model;
+const faces = { model, faceCodes: new Float32Array(30) };
 const view = { yaw: 0, pitch: 0, reach: 1 };
 /** Large enough that it is not written at a stroke. */
 const NUMBERS = 20_000;
+const images = path.join(root, 'tests/data/images');
 
 export const THINGS: Record<string, Thing> = {
   'a model': {
@@ -63,6 +71,66 @@ export const THINGS: Record<string, Thing> = {
     async read(home) {
       const [first] = await new Bookmarks(home).of(card);
       return first ? Number(first.name) : null;
+    },
+  },
+  'a group of faces': {
+    write: (home, n) =>
+      new FaceGroups(home).change(faces, {
+        put: [{ id: 'a', name: String(n), colour: 0, hidden: false, faces: Uint32Array.of(n % 10) }],
+        remove: [],
+        order: [],
+      }),
+    async read(home) {
+      const [first] = await new FaceGroups(home).of(faces);
+      return first ? Number(first.name) : null;
+    },
+  },
+  'a trait': {
+    write: (home, n) =>
+      new Traits(home).change(faces, {
+        put: [{ id: 'a', name: String(n), withIt: Uint32Array.of(n % 10), without: new Uint32Array() }],
+        remove: [],
+        order: [],
+      }),
+    async read(home) {
+      const [first] = await new Traits(home).of(faces);
+      return first ? Number(first.name) : null;
+    },
+  },
+  'a photo': {
+    // the new one comes before the old ones go
+    async write(home, n) {
+      const photos = new Photos(home);
+      const before = await photos.of(model);
+      const code = { mu: [n, n, n], logVar: null };
+      const frame = { left: 0, top: 0, side: 1 };
+      await photos.add(model, new Uint8Array(NUMBERS).fill(n), { name: String(n), frame, code });
+      for (const { id } of before) await photos.forget(model, id);
+    },
+    async read(home) {
+      const photos = new Photos(home);
+      const all = await photos.of(model);
+      for (const photo of all) {
+        const picture = await photos.file(model, photo);
+        if (picture.length !== NUMBERS || !picture.every((byte) => byte === Number(photo.name) % 256)) {
+          throw new Error('another picture');
+        }
+      }
+      return all.length > 0 ? Number(all.at(-1)!.name) : null;
+    },
+  },
+  'what was decided about a data set': {
+    async write(home, n) {
+      const sets = new DataSets(home);
+      const { dataSet } = await sets.open(images);
+      const curation = { leaveOut: [`${n}.png`], crop: 'centre' as const, crops: {} };
+      await sets.keep(dataSet.id, { name: String(n), curation });
+    },
+    async read(home) {
+      const [first] = await new DataSets(home).all();
+      if (!first) return null;
+      if (first.curation?.leaveOut[0] !== `${first.name}.png`) throw new Error('mixed');
+      return Number(first.name);
     },
   },
   'the list of models': {
