@@ -8,11 +8,15 @@ import envPaths from 'env-paths';
 import { acceptChannels } from '../rpc/engine-channels';
 import { serveEngine } from '../rpc/rpc';
 import { createEngine } from './engine';
+import { allWritten } from './files';
 import { forgetDeviceId } from './onnxruntime/device-id';
 import { Vouched } from './vouched';
 
 const { LATENTSCAPE_MODELS, LATENTSCAPE_HOME, LATENTSCAPE_PATHS } = process.env;
 if (!LATENTSCAPE_MODELS) throw new Error('LATENTSCAPE_MODELS has to name the folder of the bundled models.');
+
+/** For what is being written when the app ends; hosts wait a little longer. */
+const PATIENCE_MS = 1500;
 
 const places = {
   models: path.resolve(LATENTSCAPE_MODELS),
@@ -27,6 +31,6 @@ acceptChannels(
       const whole = engine.connect(window);
       return LATENTSCAPE_PATHS === 'vouched' ? vouched.guard(whole) : whole;
     }),
-  (chosen) => vouched.add(chosen),
+  { onPath: (chosen) => vouched.add(chosen), beforeEnd: () => allWritten(PATIENCE_MS) },
 );
 void forgetDeviceId(places.home);

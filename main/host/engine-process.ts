@@ -4,7 +4,7 @@ import type { CloseReason } from '../contract';
 import { ENGINE_PIPE, FramePipe } from '../rpc/frames';
 import { Restarts } from './restarts';
 
-// How long the engine gets to end by itself; it may be in the middle of one blocking computation.
+// How long the engine gets to end by itself; it may be in the middle of one blocking computation, and finishes what it writes.
 const GRACE_MS = 2000;
 
 /** Each may open models, so there is an end to them. */
@@ -99,7 +99,7 @@ export class EngineProcess {
         clearTimeout(timer);
         resolve();
       });
-      (child.stdio[ENGINE_PIPE] as Duplex).destroy();
+      (child.stdio[ENGINE_PIPE] as Duplex).end(); // what windows have sent last still arrives
     });
   }
 

@@ -6,10 +6,14 @@ import { pack, unpack } from './wire';
 
 /**
  * Calls `onChannel` for each window that connects, and ends this process when its host is gone, however it went.
- * @param onPath called with each path that the host vouches for
+ * @param more.onPath called with each path that the host vouches for
+ * @param more.beforeEnd what this process waits for before it ends
  * @throws Error when the process was started by hand
  */
-export function acceptChannels(onChannel: (channel: Channel) => void, onPath: (path: string) => void = () => {}): void {
+export function acceptChannels(
+  onChannel: (channel: Channel) => void,
+  { onPath, beforeEnd }: { onPath?(path: string): void; beforeEnd?(): Promise<void> } = {},
+): void {
   const windows = new Map<number, { onMessage(message: unknown): void; onClosed(reason: CloseReason): void }>();
   const pipe = openPipe();
   const frames = new FramePipe(pipe, ({ type, client, data }) => {
@@ -35,16 +39,20 @@ export function acceptChannels(onChannel: (channel: Channel) => void, onPath: (p
       case 'close': {
         const window = windows.get(client);
         windows.delete(client);
-        window?.onClosed('stopped');
+        // what it sent last may have come with this: those requests begin first
+        setImmediate(() => window?.onClosed('stopped'));
         break;
       }
       case 'path':
-        onPath(Buffer.from(data).toString());
+        onPath?.(Buffer.from(data).toString());
     }
   });
 
   // The pipe closes even when the host is killed: nobody is left to compute for.
-  pipe.on('error', () => {}).on('close', () => process.exit());
+  pipe.on('error', () => {}).on('close', async () => {
+    await beforeEnd?.();
+    process.exit();
+  });
   // Ctrl-C reaches every process of the terminal; the host decides, and ends the engine by closing the pipe.
   process.on('SIGINT', () => {});
 }

@@ -17,3 +17,4 @@ export { type Content, isTemporary, removeTemporaries, save, saveJson } from './
 export { Receiving, safeParts } from './receive';
 export { sha256, sha256Of, unchanged } from './sha256';
 export { kindWithSums } from './sums';
+export { allWritten, underWay } from './under-way';

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../contract';
 import { code, writeFailure } from './failures';
+import { underWay } from './under-way';
 
 /** Bytes, or parts of them that are written one after the other. */
 export type Content = Uint8Array | Iterable<Uint8Array>;
@@ -17,7 +18,9 @@ export type Content = Uint8Array | Iterable<Uint8Array>;
 const PATIENCE_MS = 1000;
 
 /** Puts a file in its place: whole, or not at all. @throws UserError as `writeFailure` */
-export async function save(file: string, content: Content): Promise<void> {
+export const save = (file: string, content: Content): Promise<void> => underWay(saveNow(file, content));
+
+async function saveNow(file: string, content: Content): Promise<void> {
   const made = join(dirname(file), `.writing-${randomUUID()}`);
   try {
     const mode = await modeOf(file);

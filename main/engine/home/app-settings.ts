@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import { type AppSettings, UserError } from '../../contract';
-import { hold, makeFolder, readFailure, readText, saveJson } from '../files';
+import { hold, makeFolder, readFailure, readText, saveJson, underWay } from '../files';
 import { setAside } from './set-aside';
 
 const DEFAULTS: AppSettings = { threads: null, device: 'cpu' };
@@ -32,7 +32,11 @@ export class KeptSettings {
   }
 
   /** What another instance has changed meanwhile stays. @throws UserError as `save`, `busy` */
-  async change(change: Partial<AppSettings>): Promise<AppSettings> {
+  change(change: Partial<AppSettings>): Promise<AppSettings> {
+    return underWay(this.#changeNow(change));
+  }
+
+  async #changeNow(change: Partial<AppSettings>): Promise<AppSettings> {
     const release = await hold('list', this.#file, PATIENCE_MS);
     if (!release) throw new UserError('busy.list', { path: this.#file });
     try {

@@ -1,6 +1,6 @@
 /** What a window was doing last, kept in the app's data folder. */
 import path from 'node:path';
-import { makeFolder, readFailure, readText, save } from '../files';
+import { makeFolder, readFailure, readText, save, underWay } from '../files';
 
 export class KeptSession {
   readonly #file: string;
@@ -23,11 +23,13 @@ export class KeptSession {
 
   /** In place of what was kept before; one after the other, so that the last one stays. @throws UserError as `save` */
   async keep(session: string): Promise<void> {
-    const turn = this.#last.then(async () => {
-      await makeFolder(path.dirname(this.#file));
-      await save(this.#file, new TextEncoder().encode(session));
-    });
+    const turn = underWay(this.#last.then(() => this.#keepNow(session)));
     this.#last = turn.catch(() => {});
     return turn;
+  }
+
+  async #keepNow(session: string): Promise<void> {
+    await makeFolder(path.dirname(this.#file));
+    await save(this.#file, new TextEncoder().encode(session));
   }
 }

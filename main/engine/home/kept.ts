@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../../contract';
-import { hold, makeFolder, readFailure, readText, save } from '../files';
+import { hold, makeFolder, readFailure, readText, save, underWay } from '../files';
 import { setAside } from './set-aside';
 
 /** Another process holds a list for as long as it writes one. */
@@ -46,8 +46,9 @@ export class KeptList<Entry> {
     this.#about = about;
   }
 
-  /** @throws UserError `no-access` | `not-found` when the file is there and cannot be read */
+  /** With every change that was asked for before. @throws UserError `no-access` | `not-found` when the file is there and cannot be read */
   async read(): Promise<Entry[]> {
+    await this.#last;
     const { entries, damaged } = await this.#find();
     if (damaged) console.warn(`"${this.#file}" holds something that cannot be understood, which is left out.`);
     return entries;
@@ -59,7 +60,7 @@ export class KeptList<Entry> {
    * @throws UserError as `read` and `save`, and what `alter` throws
    */
   async change(alter: (entries: Entry[]) => Entry[]): Promise<Entry[]> {
-    const turn = this.#last.then(() => this.#changeNow(alter));
+    const turn = underWay(this.#last.then(() => this.#changeNow(alter)));
     this.#last = turn.catch(() => {});
     return turn;
   }

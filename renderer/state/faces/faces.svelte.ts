@@ -46,7 +46,6 @@ export class Faces {
   readonly #engine: Engine;
   #model: ModelId | null = null;
   #path = '';
-  #saving: Promise<void> = Promise.resolve();
 
   readonly #count = $derived.by(() => this.#explorer.flight?.cloud.count ?? 0);
   readonly #names = $derived.by(() => this.#explorer.flight?.cloud.names?.map((name) => name.toLowerCase()) ?? null);
@@ -138,13 +137,14 @@ export class Faces {
     const id = this.#model;
     if (!id) return;
     const shown = this.groups;
-    this.#saving = this.#saving
-      .then(async () => {
-        const after = await this.#engine.changeFaceGroups(id, change);
+    // at once, even while an earlier one is under way: a page that is closed sends nothing more
+    this.#engine.changeFaceGroups(id, change).then(
+      (after) => {
         // what another window has added is seen as well, unless there is more to be kept here
         if (this.groups === shown && this.#model === id) this.groups = after;
-      })
-      .catch((error: unknown) => void this.#notices.failure(t('faces.notKept', { reason: sentence(error) })));
+      },
+      (error: unknown) => this.#notices.failure(t('faces.notKept', { reason: sentence(error) })),
+    );
   }
 
   /** Another model: its own groups; the selection stays where the faces may be the same ones. */
@@ -158,7 +158,6 @@ export class Faces {
     this.query = '';
     this.only = false;
     try {
-      await this.#saving;
       const groups = await this.#engine.faceGroups(id);
       if (id === this.#model) this.groups = groups;
     } catch (error) {

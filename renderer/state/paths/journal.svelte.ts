@@ -32,8 +32,6 @@ export class Journal {
   readonly #undo: Undo;
   readonly #notices: Notices;
   readonly #engine: Engine;
-  /** Changes are kept one after the other. */
-  #saving: Promise<void> = Promise.resolve();
   #samples: Sample[] = [];
   #numbers = 0;
 
@@ -121,15 +119,14 @@ export class Journal {
     const shown = changed(this.bookmarks, change);
     this.#show(shown);
     const { id } = this.#explorer.flight!;
-    this.#saving = this.#saving.then(async () => {
-      try {
-        const kept = await this.#engine.changeBookmarks(id, change);
+    // at once, even while an earlier one is under way: a page that is closed sends nothing more
+    this.#engine.changeBookmarks(id, change).then(
+      (kept) => {
         // what another window has added is seen as well, unless there is more to be kept here
         if (this.bookmarks === shown && this.#explorer.flight?.id === id) this.#show(kept);
-      } catch (error) {
-        this.#notices.failure(t('journal.notKept', { reason: sentence(error) }));
-      }
-    });
+      },
+      (error: unknown) => this.#notices.failure(t('journal.notKept', { reason: sentence(error) })),
+    );
   }
 
   #show(bookmarks: readonly Bookmark[]): void {

@@ -277,12 +277,11 @@ export class Traits {
     this.#kept = changed(this.#kept, change);
     const id = this.#model;
     if (!id) return;
-    this.#saving = this.#saving.then(async () => {
-      try {
-        await this.#engine.changeTraits(id, change);
-      } catch (error) {
-        this.#notices.failure(t('traits.notKept', { reason: sentence(error) }));
-      }
+    // at once, even while an earlier one is under way: a page that is closed sends nothing more
+    const kept = this.#engine
+      .changeTraits(id, change)
+      .catch((error: unknown) => void this.#notices.failure(t('traits.notKept', { reason: sentence(error) })));
+    this.#saving = kept.then(async () => {
       if (this.#model === id) await this.#load(id);
     });
   }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from '../app';
 import {
-  browseTo,
   codeOf,
   decodeByHand,
   drop,
@@ -133,7 +132,7 @@ test('a decoder without an encoder searches for the code of a pasted photo', asy
   // its encoder does not lie beside it
   const decoder = join(home, 'alone.onnx');
   await copyFile(join(folder, 'decoder.onnx'), decoder);
-  await browseTo(page, decoder);
+  await chooseFile(page, decoder);
   await expect(page.getByTestId('layout-form')).toBeVisible({ timeout: 30_000 });
   await settled(page);
   const pixels = await decodeByHand(folder, await codeOf(folder, 11));

@@ -26,10 +26,11 @@ const VIEW = { yaw: 1, pitch: 0.5, reach: 3 };
 
 /** A journal of a model with four faces and two latents; decoded faces are one pixel as red as the code's first number. */
 async function journalOf(kept: Bookmark[] = []) {
+  const asked: string[] = [];
   const written: string[][] = [];
   const failures: string[] = [];
   const went: unknown[][] = [];
-  const fails = { keep: false };
+  const fails = { keep: false, answer: false };
   const flight = { id: 'm#1', card: { name: 'My VAE' }, cloud: { count: 4 } } as unknown as Flight;
   const explorer = {
     flight,
@@ -41,6 +42,8 @@ async function journalOf(kept: Bookmark[] = []) {
   const engine = engineOf({
     bookmarks: async () => kept,
     async changeBookmarks(_, change) {
+      asked.push(...change.put.map(({ name }) => name));
+      if (fails.answer) return new Promise(() => {});
       if (fails.keep) throw new Error('full');
       kept = changed(kept, change);
       written.push(kept.map(({ name }) => name));
@@ -60,7 +63,7 @@ async function journalOf(kept: Bookmark[] = []) {
   const journal = new Journal(engine, explorer as unknown as Explorer, undo, notices);
   await Promise.all([journal.open(flight), later()]);
   const names = () => journal.bookmarks.map(({ name }) => name);
-  return { journal, explorer, undo, written, failures, went, fails, names };
+  return { journal, explorer, undo, asked, written, failures, went, fails, names };
 }
 
 const bookmark = (id: string, red: number): Bookmark => ({
@@ -102,6 +105,16 @@ it('renames a place, but not to nothing', async () => {
   expect([names(), undo.last]).toEqual([['Smile'], 'places']);
   undo.undo();
   expect(names()).toEqual(['place a']);
+});
+
+it('asks to keep each change at once, whether or not the one before has been answered', async () => {
+  const { journal, asked, fails } = await journalOf();
+  fails.answer = true;
+  journal.mark();
+  journal.rename(journal.bookmarks[0], 'Smile');
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(asked).toEqual(['journal.place 1', 'Smile']);
 });
 
 it('visits a place as it was looked at; a face that the cloud lacks lends nothing', async () => {
