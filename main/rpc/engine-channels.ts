@@ -49,10 +49,12 @@ export function acceptChannels(
   });
 
   // The pipe closes even when the host is killed: nobody is left to compute for.
-  pipe.on('error', () => {}).on('close', async () => {
-    await beforeEnd?.();
-    process.exit();
-  });
+  pipe
+    .on('error', () => {})
+    .on('close', async () => {
+      await beforeEnd?.();
+      process.exit();
+    });
   // Ctrl-C reaches every process of the terminal; the host decides, and ends the engine by closing the pipe.
   process.on('SIGINT', () => {});
 }
