@@ -44,7 +44,7 @@ it('an engine process serves each window by itself and lets go of those that clo
   expect((await first.encodeFiles('m', ['a'])).codes).toEqual(codes);
   expect(await second.codesFile('m', codes, null, 'npy')).toEqual(new Uint8Array(codes.buffer));
   one.close();
-  expect(await second.listModels()).toHaveLength(1); // the windows that have closed
+  await expect.poll(() => second.listModels()).toHaveLength(1); // the windows that have closed
   started.pipe.destroy();
   await once(started.child, 'exit');
 });
