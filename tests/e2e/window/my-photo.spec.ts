@@ -3,7 +3,18 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from '../app';
-import { codeOf, decodeByHand, drop, flying, openModelFolder, openPanel, resting, settled, shownFace } from './window';
+import {
+  chooseFile,
+  codeOf,
+  decodeByHand,
+  drop,
+  flying,
+  openModelFolder,
+  openPanel,
+  resting,
+  settled,
+  shownFace,
+} from './window';
 
 /** Where the face lies in the photo, pixels. */
 const FACE = { left: 150, top: 40, side: 192 };
