@@ -8,6 +8,8 @@ export const english = {
     path: 'There is nothing at "{{path}}". Check the path, or choose another one.',
     unreadable: '"{{path}}" could not be read: {{detail}}.',
     'folder-missing': '"{{path}}" could not be written: its folder does not exist. Create it first.',
+    'file-in-the-way':
+      '"{{path}}" could not be written: a part of its path is a file, not a folder. Move that file away, or choose another place.',
     'folder-is-file': '"{{path}}" is a file, not a folder. Choose the folder it is in.',
     'images-is-file': '"{{path}}" is a file, not a folder. Choose the folder that holds the images.',
     'model-closed': 'This model is no longer open. Open it again.',

@@ -1,6 +1,7 @@
 /** The window's one set of state objects, tied together. */
 import { tick, untrack } from 'svelte';
 import { prefersReducedMotion } from 'svelte/motion';
+import { UserError } from '../../main/contract';
 import { t } from '../i18n/index.svelte';
 import { sentence } from '../i18n/sentence';
 import { AppSetup } from './window/app-settings.svelte';
@@ -171,6 +172,8 @@ function keepForRestart(): void {
   const now = memory();
   if (!now) return;
   engine.keepSession(written(now)).catch((error: unknown) => {
+    // an engine that has gone says so itself, and the next one is told
+    if (error instanceof UserError && error.code === 'process-died') return;
     if (!keepingFailed) notices.failure(t('session.notKept', { reason: sentence(error) }));
     keepingFailed = true;
   });

@@ -33,8 +33,9 @@ export function writeFailure(error: unknown, path: string): UserError {
     case 'EROFS':
       return new UserError('no-access.write', { path });
     case 'ENOENT':
-    case 'ENOTDIR':
       return new UserError('not-found.folder-missing', { path });
+    case 'ENOTDIR':
+      return new UserError('not-found.file-in-the-way', { path });
     case 'EISDIR':
       return new UserError('bad-settings.folder', { path });
     default:

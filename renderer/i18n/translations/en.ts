@@ -93,7 +93,8 @@ export const en = {
     openModel: 'Open {{name}}',
   },
   session: {
-    notKept: 'Where you were could not be kept for the next start. {{reason}}',
+    notKept:
+      'Nothing can be kept for the next start: neither where you are nor places, groups and models. {{reason}}',
     notRead: 'Where you were last could not be read, so this begins anew. {{reason}}',
   },
   connection: {

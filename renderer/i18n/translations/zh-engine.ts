@@ -6,6 +6,7 @@ export const zhEngine: Catalogue['engine'] = {
     path: '“{{path}}”处什么也没有。请检查路径，或选择别的路径。',
     unreadable: '无法读取“{{path}}”：{{detail}}。',
     'folder-missing': '无法写入“{{path}}”：它所在的文件夹不存在。请先创建。',
+    'file-in-the-way': '无法写入“{{path}}”：路径中有一段是文件而不是文件夹。请移走该文件，或选择其他位置。',
     'folder-is-file': '“{{path}}”是文件，不是文件夹。请选择它所在的文件夹。',
     'images-is-file': '“{{path}}”是文件，不是文件夹。请选择存放图片的文件夹。',
     'model-closed': '此模型已经关闭。请重新打开。',

@@ -89,7 +89,7 @@ export const zh: Catalogue = {
     openModel: '打开 {{name}}',
   },
   session: {
-    notKept: '未能为下次启动保留当前位置。{{reason}}',
+    notKept: '无法为下次启动保留任何内容：当前位置、地点、分组和模型都不会保存。{{reason}}',
     notRead: '无法读取上次的位置，因此从头开始。{{reason}}',
   },
   connection: {
