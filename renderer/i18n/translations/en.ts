@@ -93,8 +93,7 @@ export const en = {
     openModel: 'Open {{name}}',
   },
   session: {
-    notKept:
-      'Nothing can be kept for the next start: neither where you are nor places, groups and models. {{reason}}',
+    notKept: 'Nothing can be kept for the next start: neither where you are nor places, groups and models. {{reason}}',
     notRead: 'Where you were last could not be read, so this begins anew. {{reason}}',
   },
   connection: {
