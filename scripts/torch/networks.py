@@ -36,8 +36,17 @@ def halve(inputs: int, outputs: int) -> nn.Conv2d:
     return nn.Conv2d(inputs, outputs, 4, stride=2, padding=1)
 
 
-def double(inputs: int, outputs: int) -> nn.ConvTranspose2d:
-    return nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1)
+class Double(nn.ConvTranspose2d):
+    """Its kernel without the part that alternates along rows or columns, see ops/upsampling-kernel.ts."""
+
+    def __init__(self, inputs: int, outputs: int):
+        super().__init__(inputs, outputs, 4, stride=2, padding=1)
+        alternating = torch.tensor([1.0, -1.0, 1.0, -1.0]) / 2
+        self.register_buffer("smooth", torch.eye(4) - torch.outer(alternating, alternating), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        kernel = self.smooth @ self.weight @ self.smooth
+        return nn.functional.conv_transpose2d(x, kernel, self.bias, stride=2, padding=1)
 
 
 class Residual(nn.Module):
@@ -87,7 +96,7 @@ class Decoder(nn.Module):
         self.dense = nn.Linear(config.latent_size, self.widest * TOP * TOP)
         # As in the encoder, index 0 is the outermost level.
         self.convolutions = nn.ModuleList(
-            double(inputs, outputs) for inputs, outputs in zip(levels, [config.channels, *levels])
+            Double(inputs, outputs) for inputs, outputs in zip(levels, [config.channels, *levels])
         )
         self.residuals = nn.ModuleList(
             nn.ModuleList(Residual(c) for _ in range(config.residual_blocks)) for c in levels

@@ -8,6 +8,7 @@ import { activate } from './ops/activation';
 import type { Convolutions } from './ops/convolution';
 import { linear } from './ops/dense';
 import { add } from './ops/elementwise';
+import { withoutGrid } from './ops/upsampling-kernel';
 import { perceptronDecoder, perceptronEncoder } from './perceptron';
 import type { Weights } from './weights';
 
@@ -124,7 +125,7 @@ export function decoder(g: Graph, ops: Convolutions, w: Weights, config: Network
     const to = i ? channels[i - 1] : config.channels;
     for (let r = 0; r < config.residualBlocks; r++) x = residual(g, ops, w, `decoder.${i}.residual.${r}`, x);
     // Each output pixel of a kernel-4 stride-2 transposed convolution sees a quarter of the kernel.
-    const kernel = w[i ? 'weight' : 'outer'](`decoder.${i}.w`, [from, to, 4, 4], 4 * from);
+    const kernel = withoutGrid(g, w[i ? 'weight' : 'outer'](`decoder.${i}.w`, [from, to, 4, 4], 4 * from));
     const bias = w.bias(`decoder.${i}.b`, to);
     x = i ? ops.convolveTransposed(g, x, kernel, bias, 'relu') : ops.toImage(g, x, kernel, bias);
   }

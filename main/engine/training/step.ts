@@ -139,7 +139,7 @@ export function adversarial(g: Graph, ops: Convolutions, c: StepConfig) {
   };
   const error = meanRows(g, sumSquaresRows(g, ops.maskImage(g, subtract(g, reconstructed, image), channels)));
   const kl = klTerm(g, klPerDimension(g, mu, logVar!), 0);
-  const generator = generatorLoss(g, judged, error, multiply(g, kl, g.input('beta', [])));
+  const generator = generatorLoss(g, judged, error, multiply(g, kl, g.input('beta', [])), imageValues(network));
   const theirs = g.parameters.filter((p) => !mine.includes(p));
   return {
     generator: { ...generator, parameters: mine },

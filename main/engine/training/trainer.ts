@@ -133,13 +133,15 @@ async function openPhase(
   const known = new Set(state.names);
   const fed = session.inputNames.filter((input) => !known.has(input));
   const feeds = Object.fromEntries(fed.map((input) => [input, tensor(graph.shapeOfInput(input), fixed[input])]));
-  const scalars = ['loss', 'gradientNorm', ...terms.map((term) => `term:${term}`)];
+  // All of them: where some outputs are not asked for, the runtime mistakes which of the others stay on a card.
+  const next = new Set(Object.keys(state.fetches()));
+  const scalars = session.outputNames.filter((output) => !next.has(output));
   return {
     name,
     session,
     state,
     feeds,
-    fetches: Object.fromEntries(scalars.map((name) => [name, null])),
+    fetches: Object.fromEntries(scalars.map((scalar) => [scalar, null])),
     terms,
   };
 }

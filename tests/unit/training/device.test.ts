@@ -42,6 +42,20 @@ const vae: TrainerConfig = {
   schedule: 'cosine',
   formulation: 'plain',
 };
+const vaeGan: TrainerConfig = {
+  ...vae,
+  network: { ...vae.network, residualBlocks: 0 },
+  objective: {
+    kind: 'vae',
+    likelihood: 'gaussian',
+    beta: 1,
+    warmUp: 0,
+    freeBits: 0,
+    importanceSamples: 1,
+    adversarial: 0.5,
+  },
+  steps: 2,
+};
 const bernoulli: TrainerConfig = {
   ...vae,
   network: { ...vae.network, residualBlocks: 0 },
@@ -75,6 +89,7 @@ describe.skipIf(card.problem)(`graphics card${NO_CARD}`, () => {
   it.each([
     ['residual VAE with learned σ', vae],
     ['Bernoulli VAE', bernoulli],
+    ['VAE-GAN, both phases', vaeGan],
   ])('trains a %s as the processor does', { timeout: 300_000 }, async (_name, config) => {
     const [expected, actual] = [await run(config, 'cpu'), await run(config, 'gpu')];
     expected.losses.forEach((loss, i) =>

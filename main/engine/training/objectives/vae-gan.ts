@@ -14,8 +14,13 @@ import { elements } from '../graph';
 import { add, meanAll, scale, softplus, subtract, sumSquares } from '../ops/elementwise';
 import type { Objective } from './objective';
 
-/** Weights of the terms, per image; chosen on portraits of 64 pixels. */
+/**
+ * Weights of the terms, chosen on portraits of 64 pixels. The squared error is a sum over an image's values and the
+ * others are means, so that those of encoder and decoder grow with `VALUES`.
+ */
 const WEIGHTS = { reconstruction: 0.5, adversarial: 12, features: 400, penalty: 60 };
+/** Of such a portrait. */
+const VALUES = 3 * 64 ** 2;
 /** Standard deviation of the noise of the penalty; images are in 0..1. */
 export const PENALTY_NOISE = 0.03;
 
@@ -45,13 +50,15 @@ export function discriminatorLoss(g: Graph, { real, near, reconstructed, drawn }
   };
 }
 
-/** What encoder and decoder minimise. `kl` comes with its weight. */
+/** What encoder and decoder minimise. `kl` comes with its weight. @param values of one image */
 export function generatorLoss(
   g: Graph,
   { real, reconstructed, drawn }: Judged,
   reconstruction: Val,
   kl: Val,
+  values: number,
 ): Objective {
+  const grown = values / VALUES;
   const both = add(g, surprise(g, reconstructed, 'real'), surprise(g, drawn, 'real'));
   const adversarial = scale(g, both, 0.5);
   const features = real.features
@@ -59,8 +66,8 @@ export function generatorLoss(
     .reduce((a, b) => add(g, a, b));
   const weighed = [
     scale(g, reconstruction, WEIGHTS.reconstruction),
-    scale(g, adversarial, WEIGHTS.adversarial),
-    scale(g, features, WEIGHTS.features),
+    scale(g, adversarial, grown * WEIGHTS.adversarial),
+    scale(g, features, grown * WEIGHTS.features),
   ];
   return { loss: weighed.reduce((a, b) => add(g, a, b), kl), terms: { adversarial, features } };
 }

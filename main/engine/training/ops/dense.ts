@@ -10,6 +10,11 @@ export function linear(g: Graph, x: Val, w: Val, b: Val): Val {
   ]);
 }
 
+/** x·c with a constant c. */
+export function fixedProduct(g: Graph, x: Val, c: Val): Val {
+  return g.differentiable(g.matmul(x, c), [x], (dy) => [g.matmul(dy, c, { transB: true })]);
+}
+
 export function reshape(g: Graph, x: Val, shape: readonly number[]): Val {
   return g.differentiable(g.reshape(x, shape), [x], (dy) => [g.reshape(dy, x.shape)]);
 }

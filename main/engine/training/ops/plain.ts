@@ -7,18 +7,22 @@ import { reshape } from './dense';
 const STRIDE_2 = { kernel_shape: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1] };
 
 /**
- * Gradient of y = convolve(x, w) in w: convolve x with dy as its kernel, batch and channels exchanged, the
- * kernel dilated by the stride.
+ * Gradient of y = convolve(x, w) in w: convolve x with dy as its kernel, batch and channels exchanged, the kernel dilated
+ * by the stride. Image by image, in groups, and then summed: in one piece a card has too few results to compute at once
+ * (4×4 of each pair of channels), and each is a sum over all pixels of all images.
  */
 function weightGradient(g: Graph, x: Val, dy: Val, kernel: number, stride: number): Val {
-  const [, i] = x.shape;
+  const [n, i] = x.shape;
   const [, o, h, width] = dy.shape;
   const p = paddingOf(kernel);
-  const dw = g.node('Conv', [g.transpose(x, [1, 0, 2, 3]), g.transpose(dy, [1, 0, 2, 3])], [i, o, kernel, kernel], {
+  const filters = g.reshape(dy, [n * o, 1, h, width]);
+  const ofEach = g.node('Conv', [g.transpose(x, [1, 0, 2, 3]), filters], [i, n * o, kernel, kernel], {
     kernel_shape: [h, width],
     dilations: [stride, stride],
     pads: [p, p, p, p],
+    group: n,
   });
+  const dw = g.sum(g.reshape(ofEach, [i, n, o, kernel, kernel]), [1]);
   return g.transpose(dw, [1, 0, 2, 3]);
 }
 
