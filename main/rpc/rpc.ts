@@ -72,6 +72,11 @@ export function serveEngine(
       }),
     timeout: NO_TIMEOUT,
     bind: 'functions',
+    // An answer that cannot be sent is the fault of one request, and no reason for the engine to end.
+    onGeneralError: (error, name) => {
+      asFailure(error, name ?? 'events');
+      return true;
+    },
     resolver: (name) => {
       const method = name === 'dispose' ? undefined : callable(engine, name);
       return async (...args: unknown[]) => {

@@ -68,6 +68,15 @@ describe('wire', () => {
     expect(unpack(pack([null, undefined]))).toEqual([null, undefined]);
   });
 
+  it('refuses what a structured clone refuses, and takes what it would have made of the rest', () => {
+    for (const value of [() => 1, Symbol('s'), Promise.resolve(1)]) {
+      expect(() => structuredClone({ a: [value] })).toThrow();
+      expect(() => pack({ a: [value] })).toThrow();
+    }
+    const message = { n: null, u: undefined, d: new Date(5), a: [new Uint8ClampedArray([1, 255]), { b: -0.5 }] };
+    expect(unpack(pack(message))).toEqual(structuredClone(message));
+  });
+
   it('refuses bytes that are no message', () => {
     expect(() => unpack(new Uint8Array([0xc4, 200, 1]))).toThrow();
   });
@@ -125,6 +134,18 @@ describe('calls', () => {
     await expect(api.listModels()).rejects.toMatchObject({ code: 'internal' });
     await expect(api.listModels()).rejects.not.toThrow(/iterable/);
     expect(log.mock.calls[0][0]).toContain('TypeError: undefined is not iterable\n    at ');
+    log.mockRestore();
+  });
+
+  it('fail alone where their answer cannot be sent', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { api } = connected({
+      listModels: async () => [(() => {}) as never],
+      licences: async () => 'all of them',
+    });
+    await expect(api.listModels()).rejects.toMatchObject({ code: 'internal' });
+    expect(log.mock.calls[0][0]).toContain('a function cannot be sent');
+    expect(await api.licences()).toBe('all of them');
     log.mockRestore();
   });
 
