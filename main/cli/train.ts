@@ -261,9 +261,11 @@ const WARNINGS: Record<TrainingWarning['what'], string> = {
     'the error on held-out images no longer falls. Stop with Ctrl-C to keep what was learned; a larger --latent or ' +
     '--width, or more images, would take it further.',
   'discriminator wins':
-    'the discriminator tells every picture apart, and the decoder learns nothing from it any more. Stop to keep what was ' +
-    'learned, and take a smaller share with --adversarial, or more images.',
-  'discriminator loses': 'the discriminator tells nothing apart: pictures will not become sharper. Stop to keep them.',
+    'the discriminator tells every picture apart, and the decoder learns nothing from it any more. If that lasts, the run ' +
+    'ends and keeps what it was before; take a smaller share with --adversarial, or more images.',
+  'discriminator loses':
+    'the discriminator tells nothing apart: pictures will not become sharper. If that lasts, the run ends and keeps what ' +
+    'it was before.',
 };
 
 /** Programs get every event but pictures; people a bar, or where there is no terminal a line at each measurement. */

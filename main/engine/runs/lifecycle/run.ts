@@ -24,7 +24,7 @@ import { CODES, drawsLike } from '../monitoring/code-mixture';
 import { MEASUREMENTS, withPoint } from '../monitoring/curve';
 import { DivergenceWatch } from '../monitoring/divergence';
 import { EarlyStopping } from '../monitoring/early-stopping';
-import { Warnings, type WarningKind } from '../monitoring/warnings';
+import { balanceOf, Warnings, type WarningKind } from '../monitoring/warnings';
 import { RunningMeans, Speed, throttled } from '../monitoring/running-means';
 import { estimateMemory, refuseIfTooLarge } from '../memory/estimate';
 import { checkPlaces, refuseTooFew } from '../settings/folders';
@@ -284,8 +284,11 @@ export class Run {
     const own = this.#history.filter(({ step }) => step >= linearUntil(trainer.config));
     const errors = own.map((point) => point.validationMse);
     this.#warn(trainer.step, learning.warnings.measured(trainer.step, errors));
-    this.#warn(trainer.step, learning.warnings.discriminator(means.terms.discriminator, count));
-    return { validationMse, enough: own.length > 0 && this.#early.measured(trainer.step, validationMse, weights) };
+    const balance = balanceOf(means.terms.discriminator, count);
+    this.#warn(trainer.step, learning.warnings.discriminator(balance));
+    const inBalance = balance && balance === 'in balance';
+    const enough = own.length > 0 && this.#early.measured(trainer.step, validationMse, weights, inBalance);
+    return { validationMse, enough };
   }
 
   #warn(step: number, what: WarningKind | null): void {

@@ -18,6 +18,16 @@ const COPIES = 0.5;
 /** Steps of the means that it is judged by, at least. */
 const FEWEST = 20;
 
+/**
+ * What a discriminator's loss, mean over `count` steps, says: it tells everything apart (`wins`), nothing (`loses`), or
+ * both sides still learn from one another. Null: there is none, or too few steps to say.
+ */
+export function balanceOf(loss: number | undefined, count: number): 'wins' | 'loses' | 'in balance' | null {
+  if (loss === undefined || count < FEWEST) return null;
+  if (loss < WINS) return 'wins';
+  return loss > LOSES ? 'loses' : 'in balance';
+}
+
 export type WarningKind = TrainingWarning['what'];
 
 /** Sum over values of the variance over images `[count, values]`. */
@@ -73,10 +83,11 @@ export class Warnings {
     return this.#note('stalled', step < ENDING * this.#steps && hasStalled(errors));
   }
 
-  /** @param loss of the discriminator, mean over `count` steps */
-  discriminator(loss: number | undefined, count: number): WarningKind | null {
-    if (loss === undefined || count < FEWEST) return null;
-    return this.#note('discriminator wins', loss < WINS) ?? this.#note('discriminator loses', loss > LOSES);
+  discriminator(balance: ReturnType<typeof balanceOf>): WarningKind | null {
+    if (!balance) return null;
+    return (
+      this.#note('discriminator wins', balance === 'wins') ?? this.#note('discriminator loses', balance === 'loses')
+    );
   }
 
   #note(kind: WarningKind, is: boolean): WarningKind | null {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../../../../main/engine/maths/random';
-import { areAlike, hasStalled, Warnings } from '../../../../main/engine/runs/monitoring/warnings';
+import { areAlike, balanceOf, hasStalled, Warnings } from '../../../../main/engine/runs/monitoring/warnings';
 
 const VALUES = 50;
 const COUNT = 6;
@@ -65,9 +65,10 @@ test('images that are mostly copies of others', () => {
 
 test('a discriminator that wins or learns nothing is named, one in balance is not', () => {
   const warnings = new Warnings(1000);
-  expect(warnings.discriminator(undefined, 100)).toBeNull();
-  expect(warnings.discriminator(0.01, 5)).toBeNull();
-  expect(warnings.discriminator(1.2, 50)).toBeNull();
-  expect(warnings.discriminator(0.02, 50)).toBe('discriminator wins');
-  expect(warnings.discriminator(1.39, 50)).toBe('discriminator loses');
+  const said = (loss: number | undefined, count: number) => warnings.discriminator(balanceOf(loss, count));
+  expect(said(undefined, 100)).toBeNull();
+  expect(said(0.01, 5)).toBeNull();
+  expect(said(1.2, 50)).toBeNull();
+  expect(said(0.02, 50)).toBe('discriminator wins');
+  expect(said(1.39, 50)).toBe('discriminator loses');
 });
