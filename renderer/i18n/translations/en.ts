@@ -1059,7 +1059,8 @@ export const en = {
     stalled:
       'The error on held-out images no longer falls. More latents, a larger network or more images may lower it further.',
     wins: 'The discriminator recognises every decoded picture, so the decoder no longer learns from it. If that lasts, the run ends and keeps what it was before. Next time use a smaller share, or more images.',
-    loses: 'The discriminator cannot tell real from decoded pictures, so they will not become sharper. If that lasts, the run ends and keeps what it was before.',
+    loses:
+      'The discriminator cannot tell real from decoded pictures, so they will not become sharper. If that lasts, the run ends and keeps what it was before.',
     stop: 'Stop and keep the model',
     again: 'Stop, and train again with free bits {{bits}}',
   },
