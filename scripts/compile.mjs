@@ -15,6 +15,7 @@ const ENTRIES = [
   'engine/process.ts',
   'engine/open-model/geometry/worker.ts',
   'engine/images/formats/worker.ts',
+  'engine/images/alignment/worker.ts',
   'engine/images/synthetic/worker.ts',
   'engine/models/apart/process.ts',
   'engine/runs/processes/process.ts',

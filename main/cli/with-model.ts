@@ -1,4 +1,4 @@
-import { type Model, openModel } from '../engine/models';
+import { type Model, openApart, openModel, sourceOf } from '../engine/models';
 import { type LayoutOptions, layoutOf } from './layout';
 
 /** Opens a model for the length of one piece of work. @param options how a decoder made elsewhere is to be read */
@@ -7,7 +7,8 @@ export async function withModel<T>(
   work: (model: Model) => Promise<T>,
   options: LayoutOptions = {},
 ): Promise<T> {
-  const model = await openModel(path, layoutOf(options));
+  const layout = layoutOf(options);
+  const model = (await sourceOf(path)) ? await openModel(path, layout) : await openApart(path, layout);
   try {
     return await work(model);
   } finally {

@@ -3,11 +3,10 @@ import { type Curation, type SkippedImage, UserError } from '../../contract';
 import { availableMemory } from '../available-memory';
 import type { FaceFinder } from './alignment/align';
 import { forEachImage, type ImageWatch } from './each';
-import { cropsOf, keptFiles } from './curation/curation';
-import { cropsLike } from './faces';
+import { croppingOf, keptFiles } from './curation/curation';
 import { findImages } from './find';
-import { areaOf, heightOf, type Rectangle } from '../maths/rectangle';
-import { readCropped } from './read';
+import { areaOf, type Rectangle } from '../maths/rectangle';
+import { readTaken } from './taken';
 
 export interface Dataset {
   /** Relative to the folder, sorted; row `i` of `pixels` shows `files[i]`. */
@@ -28,7 +27,7 @@ export interface Dataset {
 }
 
 export interface LoadOptions extends ImageWatch, Rectangle {
-  /** Find the faces and bring them onto one another, see `alignFaces`; otherwise the middle of each image is taken. */
+  /** Find the faces and bring them onto one another, see `learnFaces`; otherwise the middle of each image is taken. */
   align: boolean;
   /** What a person has decided about single images. */
   curation?: Curation;
@@ -53,39 +52,32 @@ export async function loadDataset(
   { size, height, align, like, curation, ...watch }: LoadOptions,
 ): Promise<Dataset> {
   const rectangle = { size, height };
-  const isSquare = heightOf(rectangle) === size;
   const found = await findImages(folder, watch.signal);
   const wanted = keptFiles(found.files, curation);
   if (wanted.length === 0) throw noImages(folder);
   await refuseTooLarge(wanted.length, rectangle);
 
-  const faces = like
-    ? like.faces && (await cropsLike(like.faces, folder, wanted, watch))
-    : await cropsOf(folder, wanted, { align, curation }, watch);
-  const unread = new Set(faces?.skipped.map(({ file }) => file));
-  const candidates = wanted.filter((file) => !unread.has(file));
-  // where no faces were found, what fills a rectangle is not what fills the middle square
-  const cropOf = (file: string) => (faces?.finder || isSquare ? faces?.crops.get(file) : undefined);
+  const cropping = await croppingOf(folder, wanted, { align, curation, like, shape: rectangle }, watch);
   const area = areaOf(rectangle);
   const read = like?.channels ?? 3;
-  const pixels = new Uint8Array(candidates.length * read * area);
+  const pixels = new Uint8Array(wanted.length * read * area);
   const greys = new Set<string>();
-  const broken = await forEachImage(folder, candidates, watch, async (file, i) => {
-    const image = await readCropped(file, rectangle, read, cropOf(candidates[i]));
+  const broken = await forEachImage(folder, wanted, watch, async (_, i) => {
+    const image = await readTaken(folder, wanted[i], rectangle, read, cropping);
     pixels.set(image.data, i * read * area);
-    if (image.grey) greys.add(candidates[i]);
+    if (image.grey) greys.add(wanted[i]);
   });
 
-  const skipped = [...found.skipped, ...(faces?.skipped ?? []), ...broken].sort(byName);
+  const skipped = [...found.skipped, ...broken].sort(byName);
   const left = new Set(broken.map(({ file }) => file));
-  const files = candidates.filter((file) => !left.has(file));
+  const files = wanted.filter((file) => !left.has(file));
   if (files.length === 0) throw noneReadable(folder, skipped);
 
   // Closes the gaps of unreadable files, and keeps one of the three equal planes of grey images.
   const channels = like ? like.channels : greys.size === files.length ? 1 : 3;
   const imageSize = channels * area;
   let row = 0;
-  candidates.forEach((file, i) => {
+  wanted.forEach((file, i) => {
     if (!left.has(file)) pixels.copyWithin(imageSize * row++, i * read * area, i * read * area + imageSize);
   });
   return {
@@ -97,7 +89,7 @@ export async function loadDataset(
     grey: greys.size,
     pixels: pixels.subarray(0, row * imageSize),
     skipped,
-    faces: faces?.finder ?? null,
+    faces: cropping?.finder ?? null,
   };
 }
 

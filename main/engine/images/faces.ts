@@ -1,68 +1,49 @@
 /** Where the faces are in the images of a folder. */
-import type { SkippedImage } from '../../contract';
-import { alignFaces, alignFace, type Crop, type FaceFinder } from './alignment/align';
+import { permutation, random } from '../maths/random';
+import { alignFace, type Crop, type FaceFinder, learnFaces } from './alignment/align';
 import type { GreyImage } from './alignment/features';
 import { forEachImage, type ImageWatch } from './each';
 import type { Opened } from './formats';
 import { greyOf, readGrey } from './read';
+import type { Cropping } from './taken';
 
 /** Longer side of the images in which faces are looked for; more is only slower. */
 const SIDE = 96;
-
-export interface FoundFaces {
-  /** By file; those that cannot be read have none. */
-  crops: Map<string, Crop>;
-  finder: FaceFinder | null;
-  skipped: SkippedImage[];
-}
+/** Images from which it is learned what faces look like: more make nothing sharper. */
+const LEARNED_FROM = 160;
 
 /**
- * One crop an image, such that the faces lie on one another.
- * @param files relative to `folder`
+ * Learns to find the faces of a folder, from some of its images; null where there are none.
+ * @param files relative to `folder`; the same ones teach the same
  * @throws UserError `cancelled`
  */
-export async function findFaces(
+export async function learnFacesIn(
   folder: string,
   files: readonly string[],
   { onProgress, signal }: ImageWatch,
-): Promise<FoundFaces> {
+): Promise<FaceFinder | null> {
+  const order = Array.from(permutation(files.length, random(0, 'faces')), (i) => files[i]);
   const images: GreyImage[] = [];
-  const skipped = await forEachImage(folder, files, { onProgress, signal }, async (file, i) => {
-    images[i] = await readGrey(file, SIDE);
-  });
-  // Holes are files that could not be read.
-  const readable = files.filter((_, i) => i in images);
-  const { crops, finder } = await alignFaces(Object.values(images), {
-    onProgress: (done, total) => onProgress?.(done, total, 'finding faces'),
-    signal,
-  });
-  return { crops: new Map(readable.map((file, i) => [file, crops[i]])), finder, skipped };
+  // where some cannot be read, others are
+  for (let start = 0; start < order.length && images.length < LEARNED_FROM; ) {
+    const piece = order.slice(start, start + LEARNED_FROM - images.length);
+    const read: GreyImage[] = [];
+    await forEachImage(folder, piece, { signal }, async (file, i) => {
+      read[i] = await readGrey(file, SIDE);
+    });
+    images.push(...Object.values(read));
+    start += piece.length;
+  }
+  return learnFaces(images, { onProgress: (done, total) => onProgress?.(done, total, 'finding faces'), signal });
 }
 
-/** The crops of the images of a folder, on which faces lie as on those that came with `finder`. @throws UserError `cancelled` */
-export async function cropsLike(
-  finder: FaceFinder,
-  folder: string,
-  files: readonly string[],
-  watch: ImageWatch,
-): Promise<FoundFaces> {
-  const crops = new Map<string, Crop>();
-  const skipped = await forEachImage(folder, files, watch, async (file, i) => {
-    crops.set(files[i], await cropLike(finder, file));
-  });
-  return {
-    crops: new Map(files.flatMap((file) => (crops.has(file) ? [[file, crops.get(file)!]] : []))),
-    finder,
-    skipped,
-  };
-}
+/** Crops by what was learned from earlier images. */
+export const faceCropping = (finder: FaceFinder): Cropping => ({
+  finder,
+  of: async (_, image) => (await lookForFace(finder, image)).crop,
+});
 
-/** The crop of one more image, on which its face lies as on the crops that came with `finder`. @throws UnreadableImage */
-export async function cropLike(finder: FaceFinder, file: string): Promise<Crop> {
-  return alignFace(await readGrey(file, SIDE), finder).crop;
-}
-
-/** As `cropLike`, of an image that is open, and whether there is a face. @throws UnreadableImage */
+/** The crop of one more image, on which its face lies as on those that taught `finder`. @throws UnreadableImage */
 export async function lookForFace(finder: FaceFinder, image: Opened): Promise<{ crop: Crop; found: boolean }> {
   return alignFace(await greyOf(image, SIDE), finder);
 }

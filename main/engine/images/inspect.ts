@@ -6,14 +6,13 @@ import type { Watch } from '../scheduling/watch';
 import { toImageBatch } from './batch';
 import { byName, noImages, noneReadable } from './dataset';
 import { forEachImage } from './each';
-import { cropsOf, keptFiles } from './curation/curation';
+import { croppingOf, keptFiles } from './curation/curation';
 import { findImages } from './find';
-import { type ImageHeader, readCropped, readHeader } from './read';
+import { type ImageHeader, readHeader } from './read';
+import { readTaken } from './taken';
 
 /** Images in the preview. */
 const PREVIEW = 24;
-/** Images in which faces are looked for: alignment learns from no more than these. */
-const SAMPLE = 160;
 
 /** Pixels that training would use. */
 export interface InspectOptions extends Watch, Rectangle {
@@ -25,8 +24,7 @@ export interface InspectOptions extends Watch, Rectangle {
 
 /**
  * Reads every image's header and decodes a preview of up to 24 of them, spread evenly over the folder. An image whose
- * header is sound and whose rest is broken is found out only when it is decoded. In a large folder the faces of the
- * preview are found with those of 160 images, so their crops may differ a little from those that training finds.
+ * header is sound and whose rest is broken is found out only when it is decoded.
  * @throws UserError as `loadDataset`
  */
 export async function inspectFolder(
@@ -50,27 +48,22 @@ export async function inspectFolder(
   const readable = found.files.filter((_, i) => i in headers);
   const sound = Object.values(headers);
 
-  const looked = spread(readable, align ? SAMPLE : PREVIEW);
-  const faces = await cropsOf(
+  const cropping = await croppingOf(
     folder,
-    looked,
-    { align, curation },
+    found.files,
+    { align, curation, shape: { size, height } },
     {
       onProgress: (done, of) => onProgress?.(Math.floor((total / 2) * (1 + done / of)), total),
       signal,
     },
   );
-  const unread = new Set(faces?.skipped.map(({ file }) => file));
-  const shown = spread(
-    looked.filter((file) => !unread.has(file)),
-    PREVIEW,
-  );
+  const shown = spread(readable, PREVIEW);
   const tiles: Uint8Array[] = [];
-  const undecodable = await forEachImage(folder, shown, { signal }, async (file, i) => {
-    tiles[i] = (await readCropped(file, { size, height }, 3, faces?.crops.get(shown[i]))).data;
+  const undecodable = await forEachImage(folder, shown, { signal }, async (_, i) => {
+    tiles[i] = (await readTaken(folder, shown[i], { size, height }, 3, cropping)).data;
   });
 
-  const skipped = unique([...found.skipped, ...broken, ...(faces?.skipped ?? []), ...undecodable]).sort(byName);
+  const skipped = unique([...found.skipped, ...broken, ...undecodable]).sort(byName);
   const decoded = Object.values(tiles);
   if (decoded.length === 0) throw noneReadable(folder, skipped);
   const preview = new Uint8Array(decoded.length * 3 * size * height);

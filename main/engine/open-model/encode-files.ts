@@ -2,8 +2,8 @@
 import type { SkippedImage } from '../../contract';
 import { forEachImage } from '../images/each';
 import { toUnitRange } from '../images/batch';
-import { cropLike } from '../images/faces';
-import { readCropped } from '../images/read';
+import { faceCropping } from '../images/faces';
+import { readTaken } from '../images/taken';
 import { areaOf } from '../maths/rectangle';
 import { type Model, rectangleOf } from '../models';
 import { inPieces, type Watch } from '../scheduling/watch';
@@ -32,15 +32,15 @@ export async function encodeFiles(
 ): Promise<EncodedFiles> {
   const { channels, latentSize } = model.card;
   const rectangle = rectangleOf(model);
+  const cropping = model.faces && faceCropping(model.faces);
   const codes = new Float32Array(files.length * latentSize);
   const encoded: string[] = [];
   const skipped: SkippedImage[] = [];
   for await (const { start, end } of inPieces(files.length, FILES_A_PIECE, watch)) {
     const piece = files.slice(start, end);
     const images: Float32Array[] = [];
-    const broken = await forEachImage(folder, piece, { signal: watch.signal }, async (file, i) => {
-      const crop = model.faces ? await cropLike(model.faces, file) : undefined;
-      images[i] = toUnitRange((await readCropped(file, rectangle, channels, crop)).data);
+    const broken = await forEachImage(folder, piece, { signal: watch.signal }, async (_, i) => {
+      images[i] = toUnitRange((await readTaken(folder, piece[i], rectangle, channels, cropping)).data);
     });
     const read = Object.values(images);
     const batch = new Float32Array(read.length * channels * areaOf(rectangle));

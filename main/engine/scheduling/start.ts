@@ -1,5 +1,5 @@
 /** Threads and processes beside the engine's own. */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, type StdioOptions } from 'node:child_process';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -25,11 +25,17 @@ export function startThread(from: string, name: string, workerData: unknown): Wo
 /**
  * Starts the module `name` in the folder of the module at `from` (`import.meta.url`) as a process. Messages keep typed
  * arrays as they are.
+ * @param args what the process finds in `process.argv` from 2 on
  */
-export function startProcess(from: string, name: string): ChildProcess {
+export function startProcess(
+  from: string,
+  name: string,
+  { args = [], stdio }: { args?: string[]; stdio?: StdioOptions } = {},
+): ChildProcess {
   const compiled = from.endsWith('.js');
-  return fork(fileURLToPath(new URL(`./${name}${compiled ? '.js' : '.ts'}`, from)), [], {
+  return fork(fileURLToPath(new URL(`./${name}${compiled ? '.js' : '.ts'}`, from)), args, {
     serialization: 'advanced',
+    stdio,
     execArgv: compiled ? [] : ['--import', 'tsx'], // run from the sources, as tests do
   });
 }
@@ -62,4 +68,42 @@ export function endWithParent(): void {
       }
     }, ${LOOK_EVERY_MS});`;
   new Worker(watch, { eval: true }).unref();
+}
+
+/** Where a process says that it takes too much memory. */
+const MEMORY_PIPE = 4;
+/** How often it looks how much it takes. */
+const MEASURE_EVERY_MS = 100;
+
+/** As `startProcess`, of a process that calls `endAboveMemory`. @param onTooLarge told before the process ends */
+export function startBounded(from: string, name: string, bytes: number, onTooLarge: () => void): ChildProcess {
+  const child = startProcess(from, name, {
+    args: [String(bytes)],
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
+  });
+  child.stdio[MEMORY_PIPE]!.on('data', onTooLarge);
+  child.stdio[MEMORY_PIPE]!.on('error', () => {}); // it ends with the process
+  return child;
+}
+
+/**
+ * Ends this process, which `startBounded` started, once it takes more resident memory than it may: on any system, and
+ * whatever its own thread does, for another one looks. Resolves when it has looked for the first time.
+ */
+export function endAboveMemory(): Promise<void> {
+  const bytes = Number(process.argv[2]);
+  const watch = `
+    const { writeSync } = require('node:fs');
+    const { parentPort } = require('node:worker_threads');
+    const look = () => {
+      if (process.memoryUsage.rss() <= ${bytes}) return;
+      writeSync(${MEMORY_PIPE}, 'too large');
+      process.kill(process.pid, 'SIGKILL');
+    };
+    look();
+    parentPort.postMessage('looked');
+    setInterval(look, ${MEASURE_EVERY_MS});`;
+  const worker = new Worker(watch, { eval: true });
+  worker.unref();
+  return new Promise((resolve) => worker.once('message', () => resolve()));
 }

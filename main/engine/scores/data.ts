@@ -15,8 +15,8 @@ import {
 } from '../images';
 import { noImages, noneReadable } from '../images/dataset';
 import { forEachImage, type ImageWatch } from '../images/each';
-import { cropLike } from '../images/faces';
-import { readCropped } from '../images/read';
+import { faceCropping } from '../images/faces';
+import { readTaken } from '../images/taken';
 import { type Model, rectangleOf } from '../models';
 import { throwIfCancelled } from '../scheduling/watch';
 import { permutation, random } from '../maths/random';
@@ -28,8 +28,11 @@ const FIXED_SHARE = 0.2;
 const MOST_IMAGES = 20_000;
 /** Training images whose codes are compared with those in the model to recognise the folder. */
 const COMPARED = 16;
-/** Largest difference of a code from the stored one, relative to the codes' size: other machines round otherwise. */
-const SAME_CODE = 1e-2;
+/**
+ * Largest difference of a code from the stored one, relative to the codes' size: other machines round otherwise, and other
+ * versions crop by a fraction of a pixel otherwise. Codes of other images differ by more than their size.
+ */
+const SAME_CODE = 0.2;
 
 export interface ScoredImages {
   folder: string;
@@ -72,9 +75,9 @@ async function asTrained(
   const sameSize = files - (images + validationImages) >= 0 && files - (images + validationImages) <= skipped;
   if (!sameSize || seed === undefined || align === undefined || typeof share !== 'number') return null;
 
-  const { channels } = model.card;
-  const dataset = await loadDataset(folder, { ...rectangleOf(model), align, curation, ...watch });
-  if (dataset.count !== images + validationImages || dataset.channels !== channels) return null;
+  const like = { channels: model.card.channels, faces: model.faces };
+  const dataset = await loadDataset(folder, { ...rectangleOf(model), align, curation, like, ...watch });
+  if (dataset.count !== images + validationImages) return null;
   // Near copies are kept together since there are such; older models were split without them.
   const splits = [nearCopiesIn(dataset), copiesIn(dataset)].map((same) => splitRows(dataset.count, seed, share, same));
   let rows: Split | null = null;
@@ -120,12 +123,12 @@ async function hasCodesOf(model: Model, images: Images): Promise<boolean> {
 async function asOther(model: Model, folder: string, files: string[], watch: ImageWatch): Promise<ScoredImages> {
   const { channels } = model.card;
   const rectangle = rectangleOf(model);
+  const cropping = model.faces && faceCropping(model.faces);
   const order = permutation(files.length, random(FIXED_SEED, 'split'));
   const chosen = Array.from(order.subarray(0, MOST_IMAGES), (i) => files[i]).sort();
   const read: Uint8Array[] = [];
-  const skipped = await forEachImage(folder, chosen, watch, async (file, i) => {
-    const crop = model.faces ? await cropLike(model.faces, file) : undefined;
-    read[i] = (await readCropped(file, rectangle, channels, crop)).data;
+  const skipped = await forEachImage(folder, chosen, watch, async (_, i) => {
+    read[i] = (await readTaken(folder, chosen[i], rectangle, channels, cropping)).data;
   });
   throwIfCancelled(watch.signal);
   const images = Object.values(read);

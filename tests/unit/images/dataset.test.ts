@@ -260,7 +260,7 @@ describe.skipIf(!existsSync(portraits))('photographs (../shared/data/portraits)'
     });
     expect(dataset).toMatchObject({ count: 24, files: names });
     expect(dataset.skipped).toEqual([{ file: 'broken.jpg', reason: message('unreadable.no-image') }]);
-    expect([...phases]).toEqual(['reading images', 'finding faces']);
+    expect([...phases]).toEqual(['finding faces', 'reading images']);
     expect(dataset.faces).not.toBeNull();
     // Aligned faces are more alike than the middles of the same photographs.
     const plainly = await loadDataset(folder, { size: 32, align: false });

@@ -6,7 +6,8 @@
  * models through continuous joint alignment"; the means are taken over the better-fitting part as in trimmed EM).
  * First the whole head is looked for everywhere, then brows, eyes, nose and mouth are fitted within it.
  */
-import { betweenPieces, throwIfCancelled, type Watch } from '../../scheduling/watch';
+import { throwIfCancelled, type Watch } from '../../scheduling/watch';
+import { type FaceFinder, fitInThread, type How, NEAR, NEARER } from './fit';
 import { CHANNELS, type FeatureMap, type GreyImage } from './features';
 import {
   ANYWHERE,
@@ -16,8 +17,6 @@ import {
   placeOf,
   priorOf,
   quantile,
-  searchAround,
-  searchEverywhere,
   spreadOf,
   type Fit,
   type Level,
@@ -26,40 +25,17 @@ import {
 } from './search';
 import { cosine, drawnFace, EYES, mirrored, template, type Template } from './template';
 
-/** A square part of an image, in multiples of the image's shorter side. It may reach outside the image. */
+export type { FaceFinder };
+
+/** As `ImageCrop`. */
 export interface Crop {
   left: number;
   top: number;
   side: number;
 }
 
-/** Progress counts visits to an image, several each. */
-export interface AlignOptions extends Watch {
-  /** Chooses the images a large folder's template is learned from. */
-  seed?: number;
-}
-
-export interface Alignment {
-  /** One crop per image. Multiply by the shorter side of the image to get pixels: `left`, `top` and `side` alike. */
-  crops: Crop[];
-  /** How much each image looks like the folder's face there, −1..1; all 0 where the plain crop was kept for all. */
-  score: Float32Array;
-  /** Finds the same crop in images that come later; null where the plain crop was kept for all. */
-  finder: FaceFinder | null;
-}
-
-/** What a folder has taught about its faces. */
-export interface FaceFinder {
-  head: Template;
-  face: Template;
-  /** Where they usually are. */
-  prior: Prior;
-  /** The change of size that keeps their crops inside their images, in octaves. */
-  shrink: number;
-}
-
-/** Images the template is learned from; more make it no sharper. */
-const LEARNED_FROM = 160;
+/** Images that a thread is given at a time. */
+const IMAGES_A_JOB = 20;
 /** What the drawn face weighs in the mean, in images: keeps a handful of images from wandering off. */
 const DRAWN_WEIGHT = 5;
 /** Rounds of learning at each level. */
@@ -68,11 +44,6 @@ const FACE_ROUNDS = 4;
 /** Shares of the worst fits left out of the mean, while still lost and once found. */
 const DROP_LOST = 0.4;
 const DROP_FOUND = 0.2;
-
-/** Searches around a fit, coarse to fine: cells to every side, sizes in octaves. */
-const NEAR = { margin: 4, steps: [-0.4, -0.2, 0, 0.2, 0.4] };
-const NEARER = { margin: 2, steps: [-0.12, -0.06, 0, 0.06, 0.12] };
-const NEAREST = { margin: 1, steps: [-0.04, -0.02, 0, 0.02, 0.04] };
 
 /**
  * A folder is one of faces if the means of its heads and of its faces look like the drawing (the average of the two
@@ -91,108 +62,84 @@ const SELDOM = 0.1;
 /** Scatter below which a folder counts as aligned already: shares of the crop's side across and down, octaves in size. */
 const ALIGNED = { shift: 0.02, size: 0.08 };
 
-/** The middle square. */
-export function plainCrop({ width, height }: { width: number; height: number }): Crop {
+/** The middle square; the square around the middle of the largest part of other proportions, see `Crop`. */
+export function plainCrop(
+  { width, height }: { width: number; height: number },
+  shape: { size: number; height?: number } = { size: 1 },
+): Crop {
   const short = Math.min(width, height);
-  return { left: (width / short - 1) / 2, top: (height / short - 1) / 2, side: 1 };
+  const side = Math.min(width, (height * shape.size) / (shape.height ?? shape.size)) / short;
+  return { left: (width / short - side) / 2, top: (height / short - side) / 2, side };
 }
 
 /**
- * Crops that put the eyes of all faces `EYES.apart` of the crop's side apart, `EYES.y` below its top edge, with the whole
- * head inside. A folder without faces, one that is aligned already, or one too small to tell gets the middle squares.
+ * What the faces of a folder have in common, learned from some of its images; null for a folder without faces, one that is
+ * aligned already, or one too small to tell.
  *
- * Linear in the number of images, about 8 ms each; lets the event loop run every few images. The same images, order and
- * seed give the same crops.
+ * Crops put the eyes of all faces `EYES.apart` of the crop's side apart, `EYES.y` below its top edge, with the whole head
+ * inside. The same images in the same order teach the same.
  *
- * @param thumbnails grey, 0..1, upright, longer side about 96 pixels (more is only slower); image and thumbnail must
- *   have the same proportions
+ * @param thumbnails grey, 0..1, upright, longer side about 96 pixels (more is only slower), each with the proportions of
+ *   its image; about 160: more make nothing sharper
+ * @param watch progress counts visits to an image, several each
  * @throws UserError `cancelled`
  */
-export async function alignFaces(
+export async function learnFaces(
   thumbnails: readonly GreyImage[],
-  { onProgress, signal, seed = 0 }: AlignOptions = {},
-): Promise<Alignment> {
-  const sample = choose(thumbnails, LEARNED_FROM, seed);
-  const total = sample.length * (HEAD_ROUNDS + FACE_ROUNDS) + thumbnails.length;
+  { onProgress, signal }: Watch = {},
+): Promise<FaceFinder | null> {
+  throwIfCancelled(signal);
+  if (thumbnails.length < FEWEST) return null;
+  const total = thumbnails.length * (HEAD_ROUNDS + FACE_ROUNDS + 1);
   let done = 0;
-  let rested = performance.now();
-  const each = async (images: readonly GreyImage[], fit: (image: GreyImage, i: number) => Fit): Promise<Fit[]> => {
-    const fits: Fit[] = [];
-    for (const [i, image] of images.entries()) {
-      fits.push(fit(image, i));
-      done++;
-      if (performance.now() - rested < 15) continue;
-      onProgress?.(done, total);
-      await betweenPieces({ signal });
-      rested = performance.now();
-    }
+  const fitAll = async (how: How, before?: Fit[]): Promise<Fit[]> => {
+    const starts = Array.from({ length: Math.ceil(thumbnails.length / IMAGES_A_JOB) }, (_, i) => i * IMAGES_A_JOB);
+    const pieces = starts.map(async (start) => {
+      const piece = <T>(of: readonly T[]) => of.slice(start, start + IMAGES_A_JOB);
+      throwIfCancelled(signal);
+      const fits = await fitInThread({ images: piece(thumbnails), how, before: before && piece(before) });
+      onProgress?.((done += fits.length), total);
+      return fits;
+    });
+    const fits = (await Promise.all(pieces)).flat();
+    throwIfCancelled(signal);
     return fits;
   };
-  throwIfCancelled(signal);
-  const plain = { crops: thumbnails.map(plainCrop), score: new Float32Array(thumbnails.length), finder: null };
-  if (sample.length < FEWEST) return plain;
 
   let prior = ANYWHERE;
   let head = template(drawn(HEAD));
   let face = template(drawn(FACE));
   let fits: Fit[] = [];
+  let sure = 1;
   for (let round = 0; round < HEAD_ROUNDS; round++) {
-    fits = await each(sample, (image) => searchEverywhere(image, HEAD, head, prior));
+    fits = await fitAll({ do: 'head', head, prior, sure });
     const found = better(fits, DROP_LOST);
-    head = learn(sumOf(sample, fits, found, HEAD), HEAD);
+    head = learn(sumOf(thumbnails, fits, found, HEAD), HEAD);
     prior = priorOf(found.map((i) => fits[i]));
+    sure = sureOf(fits, DROP_FOUND);
   }
   for (let round = 0; round < FACE_ROUNDS; round++) {
-    const { margin, steps } = round < FACE_ROUNDS / 2 ? NEAR : NEARER;
-    fits = await each(sample, (image, i) => searchAround(image, fits[i], FACE, face, prior, margin, steps));
-    face = learn(sumOf(sample, fits, better(fits, DROP_FOUND), FACE), FACE);
+    fits = await fitAll({ do: 'face', face, prior, ...(round < FACE_ROUNDS / 2 ? NEAR : NEARER) }, fits);
+    face = learn(sumOf(thumbnails, fits, better(fits, DROP_FOUND), FACE), FACE);
   }
   const found = better(fits, DROP_FOUND);
-  const means = { head: sumOf(sample, fits, found, HEAD), face: sumOf(sample, fits, found, FACE) };
+  const means = { head: sumOf(thumbnails, fits, found, HEAD), face: sumOf(thumbnails, fits, found, FACE) };
+  if (!areFaces(means, fits)) return null;
   head = learn(means.head, HEAD);
   prior = priorOf(found.map((i) => fits[i]));
-
-  const faces = areFaces(means, fits);
-  if (faces) fits = await each(thumbnails, (image) => findFace(image, { head, face, prior }));
-  onProgress?.(total, total);
-  if (!faces || areAligned(fits)) return plain;
-  const finder = { head, face, prior, shrink: shrinkOf(thumbnails, fits, prior) };
-  return {
-    crops: thumbnails.map((image, i) => cropOf(image, fits[i], finder)),
-    score: Float32Array.from(fits, (fit) => fit.score),
-    finder,
-  };
+  fits = await fitAll({ do: 'both', finder: { head, face, prior, sure } });
+  if (areAligned(fits)) return null;
+  return { head, face, prior, sure, shrink: shrinkOf(thumbnails, fits, prior) };
 }
 
 /**
  * The crop of one more image, such that its face lies on those of the folder that taught `finder`; where no face is
- * `found`, it is the folder's usual crop.
+ * `found`, it is the folder's usual crop. In a thread, so that many can be found beside one another.
+ * @throws UserError `cancelled`
  */
-export function alignFace(thumbnail: GreyImage, finder: FaceFinder): { crop: Crop; found: boolean } {
-  const fit = findFace(thumbnail, finder);
+export async function alignFace(thumbnail: GreyImage, finder: FaceFinder): Promise<{ crop: Crop; found: boolean }> {
+  const [fit] = await fitInThread({ images: [thumbnail], how: { do: 'both', finder } });
   return { crop: cropOf(thumbnail, fit, finder), found: fit.score >= LOST };
-}
-
-/** The face in an image: first the head anywhere in it, then the features of the face, coarse to fine. */
-function findFace(image: GreyImage, { head, face, prior }: Omit<FaceFinder, 'shrink'>): Fit {
-  let fit = searchEverywhere(image, HEAD, head, prior);
-  for (const { margin, steps } of [NEAR, NEARER, NEAREST]) {
-    fit = searchAround(image, fit, FACE, face, prior, margin, steps);
-  }
-  return fit;
-}
-
-/** `count` of the images, chosen by `seed`, all of them if there are no more. */
-function choose<T>(items: readonly T[], count: number, seed: number): readonly T[] {
-  if (items.length <= count) return items;
-  const chosen = items.slice();
-  let state = seed >>> 0;
-  for (let i = 0; i < count; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // Numerical Recipes' generator: enough to choose by.
-    const j = i + Math.floor((state / 2 ** 32) * (chosen.length - i));
-    [chosen[i], chosen[j]] = [chosen[j], chosen[i]];
-  }
-  return chosen.slice(0, count);
 }
 
 /** What a level sees of the drawn face. */
@@ -208,6 +155,13 @@ function better(fits: Fit[], drop: number): number[] {
   );
   return [...fits.keys()].filter((i) => fits[i].score >= least);
 }
+
+/** How well all but the worst share `drop` of the heads fit, their place counted. */
+const sureOf = (fits: Fit[], drop: number): number =>
+  quantile(
+    fits.map((fit) => fit.total),
+    drop,
+  );
 
 /** Sum of what a level sees at the fits named by `which`. */
 function sumOf(images: readonly GreyImage[], fits: Fit[], which: number[], level: Level): FeatureMap {

@@ -68,28 +68,39 @@ export function resample(
   columns: number,
   rows: number,
 ): Float32Array {
-  const across = taps(image.width, left, step, columns);
+  const { width, index, weight } = taps(image.width, left, step, columns);
   const down = taps(image.height, top, step, rows);
   const used = new Uint8Array(image.height);
   for (const y of down.index) used[y] = 1;
+  const { grey } = image;
   const lines = new Float32Array(image.height * columns);
   for (let y = 0; y < image.height; y++) {
     if (!used[y]) continue;
-    for (let x = 0; x < columns; x++) {
-      let sum = 0;
-      for (let k = x * across.width, end = k + across.width; k < end; k++) {
-        sum += across.weight[k] * image.grey[y * image.width + across.index[k]];
+    const from = y * image.width;
+    const to = y * columns;
+    // Most grids are about as fine as the image: three taps, without a loop.
+    if (width === 3) {
+      for (let x = 0, k = 0; x < columns; x++, k += 3) {
+        lines[to + x] =
+          weight[k] * grey[from + index[k]] +
+          weight[k + 1] * grey[from + index[k + 1]] +
+          weight[k + 2] * grey[from + index[k + 2]];
       }
-      lines[y * columns + x] = sum;
+      continue;
+    }
+    for (let x = 0, k = 0; x < columns; x++) {
+      let sum = 0;
+      for (const end = k + width; k < end; k++) sum += weight[k] * grey[from + index[k]];
+      lines[to + x] = sum;
     }
   }
   const out = new Float32Array(columns * rows);
   for (let y = 0; y < rows; y++) {
     for (let k = y * down.width, end = k + down.width; k < end; k++) {
-      const weight = down.weight[k];
-      if (weight === 0) continue;
+      const share = down.weight[k];
+      if (share === 0) continue;
       const line = down.index[k] * columns;
-      for (let x = 0; x < columns; x++) out[y * columns + x] += weight * lines[line + x];
+      for (let x = 0, to = y * columns; x < columns; x++, to++) out[to] += share * lines[line + x];
     }
   }
   return out;

@@ -150,20 +150,54 @@ const SIDES = Array.from({ length: 7 }, (_, i) => 1.2 * 2 ** (-i / 4));
 /** How far a crop may reach outside the image, as a share of its side. */
 const OUTSIDE = 1 / 6;
 
-/** Best fit over all places and sizes. */
-export function searchEverywhere(image: GreyImage, level: Level, template: Template, prior: Prior): Fit {
+/** How far from the usual place is still near it, in spreads. */
+const NEARBY = 3;
+
+/** The cells of a picture in which windows of the size `side` (in short sides) may lie. */
+function gridOf({ width, height }: GreyImage, side: number, level: Level) {
+  const cell = (side * Math.min(width, height)) / level.cells;
+  const margin = 2 * Math.round(OUTSIDE * level.cells);
+  const columns = Math.max(level.columns, Math.ceil(width / cell) + margin);
+  const rows = Math.max(level.rows, Math.ceil(height / cell) + margin);
+  return { left: (width - columns * cell) / 2, top: (height - rows * cell) / 2, cell, columns, rows };
+}
+
+/**
+ * Best fit over all places and sizes.
+ * @param sure a total at which a fit near the usual place is taken without looking elsewhere, which takes several times as
+ * long
+ */
+export function searchEverywhere(image: GreyImage, level: Level, template: Template, prior: Prior, sure: number): Fit {
+  let best = sure < 1 ? searchUsual(image, level, template, prior) : null;
+  if (best && best.total >= sure) return best;
+  for (const side of SIDES) best = scan(image, gridOf(image, side, level), level, template, prior, best);
+  return best!;
+}
+
+/** Best fit near the usual place, among those that `searchEverywhere` looks at; null where none of them is near. */
+function searchUsual(image: GreyImage, level: Level, template: Template, prior: Prior): Fit | null {
   const short = Math.min(image.width, image.height);
+  const [x, y, size] = prior.mean;
+  const [dx, dy, dsize] = prior.spread.map((spread) => NEARBY * spread);
   let best: Fit | null = null;
   for (const side of SIDES) {
-    const cell = (side * short) / level.cells;
-    const margin = 2 * Math.round(OUTSIDE * level.cells);
-    const columns = Math.max(level.columns, Math.ceil(image.width / cell) + margin);
-    const rows = Math.max(level.rows, Math.ceil(image.height / cell) + margin);
-    const left = (image.width - columns * cell) / 2;
-    const top = (image.height - rows * cell) / 2;
-    best = scan(image, { left, top, cell, columns, rows }, level, template, prior, best);
+    if (Math.abs(Math.log2(side) - size) > dsize) continue;
+    const grid = gridOf(image, side, level);
+    /** The cells of an axis on which windows lie that begin between two places; one more at either end, for the peak. */
+    const part = (start: number, cells: number, window: number, from: number, to: number) => {
+      const most = cells - window;
+      const first = Math.min(most, Math.max(0, Math.floor((from - start) / grid.cell) - 1));
+      const last = Math.max(first, Math.min(most, Math.ceil((to - start) / grid.cell) + 1));
+      return { start: start + first * grid.cell, cells: last - first + window };
+    };
+    const left = image.width / 2 + (x - EYES.x * side) * short + level.left * grid.cell;
+    const top = image.height / 2 + (y - EYES.y * side) * short + level.top * grid.cell;
+    const across = part(grid.left, grid.columns, level.columns, left - dx * short, left + dx * short);
+    const down = part(grid.top, grid.rows, level.rows, top - dy * short, top + dy * short);
+    const near = { cell: grid.cell, left: across.start, top: down.start, columns: across.cells, rows: down.cells };
+    best = scan(image, near, level, template, prior, best);
   }
-  return best!;
+  return best;
 }
 
 /** Best fit near a known one: `margin` cells to every side, at sizes `steps` (in octaves) away. */

@@ -1,4 +1,5 @@
 /** Looks through all images of a folder: what each looks like, and what is odd about it. */
+import path from 'node:path';
 import sharp from '../../sharp';
 import { type CuratedImage, type Curation, type FolderContents, message, type Message } from '../../../contract';
 import { type Crop, plainCrop } from '../alignment/align';
@@ -7,7 +8,9 @@ import { forEachImage, type ImageWatch } from '../each';
 import { findImages } from '../find';
 import { openImage, unreadable } from '../formats';
 import { croppedOf } from '../read';
-import { cropsOf } from './curation';
+import { type Cropping, heldFor } from '../taken';
+import type { Rectangle } from '../../maths/rectangle';
+import { croppingOf } from './curation';
 import { labelsOf } from './labels';
 import { marksOf, measure, type Measured, median } from './quality';
 import { nearCopiesAmong, type Print, printOf } from './near-copies';
@@ -30,9 +33,8 @@ interface Seen {
   grey: boolean;
 }
 
-export interface CurateOptions extends ImageWatch {
-  /** Pixels a side that training would use. */
-  size: number;
+/** Pixels that training would use. */
+export interface CurateOptions extends ImageWatch, Rectangle {
   align: boolean;
   crop: Curation['crop'];
 }
@@ -40,29 +42,29 @@ export interface CurateOptions extends ImageWatch {
 /** @throws UserError as `loadDataset` */
 export async function curateFolder(
   folder: string,
-  { size, align, crop, onProgress, signal }: CurateOptions,
+  { size, height, align, crop, onProgress, signal }: CurateOptions,
 ): Promise<FolderContents> {
   const found = await findImages(folder, signal);
   if (found.files.length === 0) throw noImages(folder);
   const curation: Curation = { leaveOut: [], crop, crops: {} };
   const watch: ImageWatch = { onProgress, signal };
-  const cropped = await cropsOf(folder, found.files, { align, curation }, watch);
-  const unread = new Set(cropped?.skipped.map(({ file }) => file));
-  const candidates = found.files.filter((file) => !unread.has(file));
+  const shape = { size, height };
+  const cropping = await croppingOf(folder, found.files, { align, curation, shape }, watch);
+  const candidates = found.files;
 
   const seen: Omit<Seen, 'tile'>[] = [];
   const files: string[] = [];
   const columns = Math.min(Math.floor(SHEET_SIDE / TILE), Math.ceil(Math.sqrt(candidates.length)));
   const perSheet = columns * columns;
   const sheets = new Sheets(columns, perSheet);
-  const skipped = [...found.skipped, ...(cropped?.skipped ?? [])];
+  const skipped = [...found.skipped];
   // A sheet's worth at a time: thumbnails of a hundred thousand images are never all in memory as pixels.
   for (let start = 0; start < candidates.length; start += perSheet) {
     const piece = candidates.slice(start, start + perSheet);
     const looked: Seen[] = [];
     const onPiece = (done: number) => onProgress?.(start + done, candidates.length, 'reading images');
-    const broken = await forEachImage(folder, piece, { signal, onProgress: onPiece }, async (file, i) => {
-      looked[i] = await look(file, cropped?.crops.get(piece[i]));
+    const broken = await forEachImage(folder, piece, { signal, onProgress: onPiece }, async (_, i) => {
+      looked[i] = await look(folder, piece[i], shape, cropping);
     });
     skipped.push(...broken);
     for (const [i, file] of piece.entries()) {
@@ -90,7 +92,7 @@ export async function curateFolder(
         ...marksOf(measured, usual),
         ...(Math.min(width, height) < size ? (['tiny'] as const) : []),
         ...(grey && !allGrey ? (['grey'] as const) : []),
-        ...(cropped?.finder && isOffCentre(taken, width, height) ? (['off-centre'] as const) : []),
+        ...(cropping?.finder && isOffCentre(taken, width, height) ? (['off-centre'] as const) : []),
       ],
     };
   });
@@ -105,20 +107,24 @@ export async function curateFolder(
   };
 }
 
-async function look(file: string, crop: Crop | undefined): Promise<Seen> {
-  const image = await openImage(file);
+async function look(folder: string, file: string, shape: Rectangle, cropping: Cropping | null): Promise<Seen> {
+  const image = await openImage(path.join(folder, file));
   return unreadable(async () => {
+    const { from, crop } = cropping
+      ? await heldFor(cropping, file, image, { size: TILE })
+      : { from: image, crop: undefined };
+    const taken = crop ?? plainCrop(image, shape);
     const fit = { fit: 'inside', withoutEnlargement: true } as const;
     const grey = await image.draw((drawn) => drawn.resize(MEASURED_SIDE, MEASURED_SIDE, fit), 1);
     // alpha says nothing about sharpness
     const step = grey.channels;
     const values = step === 1 ? grey.data : grey.data.filter((_, i) => i % step === 0);
-    const tile = await croppedOf(image, { size: TILE }, 3, crop);
+    const tile = await croppedOf(from, { size: TILE }, 3, taken);
     return {
       tile: tile.data,
       print: printOf(values, grey.width, grey.height),
       measured: measure(values, grey.width, grey.height),
-      crop: crop ?? plainCrop(image),
+      crop: taken,
       width: image.width,
       height: image.height,
       grey: image.grey,

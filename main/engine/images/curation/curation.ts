@@ -1,10 +1,12 @@
 /** What a person has decided about the images of a folder, applied to it. */
 import * as v from 'valibot';
 import type { Curation } from '../../../contract';
-import type { Crop } from '../alignment/align';
-import { forEachImage, type ImageWatch } from '../each';
-import { findFaces, type FoundFaces } from '../faces';
-import { openImage } from '../formats';
+import type { FaceFinder } from '../alignment/align';
+import type { ImageWatch } from '../each';
+import { faceCropping, learnFacesIn } from '../faces';
+import type { Cropping } from '../taken';
+import type { Opened } from '../formats';
+import type { Rectangle } from '../../maths/rectangle';
 import { attentionCrop } from './attention';
 
 const finite = v.pipe(v.number(), v.finite());
@@ -27,40 +29,33 @@ export function keptFiles(files: readonly string[], curation: Curation | undefin
   return files.filter((name) => !out.has(name.normalize()));
 }
 
+export interface CroppingOptions {
+  align: boolean;
+  curation?: Curation;
+  /** What an earlier data set was cropped by: then `align` does not count. */
+  like?: { faces: FaceFinder | null };
+  /** Proportions of what is taken. */
+  shape: Rectangle;
+}
+
 /**
- * What is taken of images: their face, where there is most to see, or by a person's own choice; of those without a crop it
- * is the middle. Null: of all.
+ * What is taken of images: their face, where there is most to see, or by a person's own choice; else their middle.
+ * Null: of all.
  * @throws UserError `cancelled`
  */
-export async function cropsOf(
+export async function croppingOf(
   folder: string,
   files: readonly string[],
-  { align, curation }: { align: boolean; curation?: Curation },
+  { align, curation, like, shape }: CroppingOptions,
   watch: ImageWatch,
-): Promise<FoundFaces | null> {
-  const found = align
-    ? await findFaces(folder, files, watch)
+): Promise<Cropping | null> {
+  const finder = like ? like.faces : align ? await learnFacesIn(folder, files, watch) : null;
+  const found = finder
+    ? faceCropping(finder)
     : curation?.crop === 'attention'
-      ? await attentionCrops(folder, files, watch)
+      ? { finder: null, of: (_: string, image: Opened) => attentionCrop(image, shape) }
       : null;
-  return curation ? withOwn(files, found, curation) : found;
-}
-
-async function attentionCrops(folder: string, files: readonly string[], watch: ImageWatch): Promise<FoundFaces> {
-  const crops: Crop[] = [];
-  const skipped = await forEachImage(folder, files, watch, async (file, i) => {
-    crops[i] = await attentionCrop(await openImage(file));
-  });
-  return { crops: new Map(files.flatMap((file, i) => (i in crops ? [[file, crops[i]]] : []))), finder: null, skipped };
-}
-
-/** The crops with those that a person has chosen for single images. */
-function withOwn(files: readonly string[], found: FoundFaces | null, { crops }: Curation): FoundFaces | null {
-  const own = new Map(Object.entries(crops).map(([name, crop]) => [name.normalize(), crop]));
+  const own = new Map(Object.entries(curation?.crops ?? {}).map(([name, crop]) => [name.normalize(), crop]));
   if (own.size === 0) return found;
-  const chosen = files.flatMap((file) =>
-    own.has(file.normalize()) ? [[file, own.get(file.normalize())!] as const] : [],
-  );
-  const { finder, skipped } = found ?? { finder: null, skipped: [] };
-  return { finder, skipped, crops: new Map([...(found?.crops ?? []), ...chosen]) };
+  return { finder, of: async (file, image) => own.get(file.normalize()) ?? found?.of(file, image) };
 }

@@ -1,4 +1,4 @@
 /** Image files of all kinds that people have. */
 export { HEAD, formatOf, isImageName, saysImage } from './kinds';
-export { openBytes, openImage, unreadable, type Opened } from './open';
+export { hold, openBytes, openImage, unreadable, type Opened } from './open';
 export { type Raster, UnreadableImage } from './raster';

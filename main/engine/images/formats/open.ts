@@ -80,6 +80,20 @@ export async function openBytes(bytes: Buffer, name: string): Promise<Opened> {
   };
 }
 
+/**
+ * The image decoded once, for several looks at it.
+ * @param short pixels of the shorter side that suffice; one of up to twice as many is kept as it is
+ * @throws UnreadableImage
+ */
+export async function hold(image: Opened, short: number): Promise<Opened> {
+  const isLarge = Math.min(image.width, image.height) > 2 * short;
+  const raster = await image.draw(
+    (drawn) => (isLarge ? drawn.resize(short, short, { fit: 'outside' }) : drawn),
+    image.grey ? 1 : 3,
+  );
+  return ofRaster(raster);
+}
+
 async function decodeInThread(job: DecodeJob): Promise<Raster> {
   const answer = await threads.run(job).catch(() => {
     throw new UnreadableImage(message('unreadable.not-decoded'));

@@ -4,10 +4,9 @@
  * process that had to be ended is replaced when the network is wanted again.
  */
 import type { ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import { type DecoderLayout, UserError } from '../../../contract';
-import { startProcess } from '../../scheduling/start';
+import { startBounded } from '../../scheduling/start';
 import { throwIfCancelled } from '../../scheduling/watch';
 import type { Model } from '../model';
 import { openModel } from '../open';
@@ -17,14 +16,12 @@ import type { Answer, Ask, Loaded } from './messages';
 export interface Limits {
   /** For loading a network, and for each run of it. */
   milliseconds: number;
-  /** Resident memory, where the system tells it (Linux). */
+  /** Resident memory. */
   bytes: number;
 }
 
 /** Large decoders take some seconds to load, and several times their file in memory. */
 const LIMITS: Limits = { milliseconds: 30_000, bytes: Math.min(4e9, os.totalmem() / 2) };
-/** How often memory is looked at while a network runs. */
-const WATCH_EVERY_MS = 100;
 
 /**
  * As `openModel`, with its networks in a process of their own.
@@ -60,6 +57,8 @@ class Host {
   /** Asked one after the other, so that each one's time is its own. */
   #turn: Promise<unknown> = Promise.resolve();
   #cancelled = false;
+  /** Whether the process has ended because it took too much memory. */
+  #tooLarge = false;
   /** Ends what is being asked. */
   #giveUp: ((error: Error) => void) | null = null;
 
@@ -86,6 +85,11 @@ class Host {
     const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => {});
     return turn;
+  }
+
+  #start(): ChildProcess {
+    this.#tooLarge = false;
+    return startBounded(import.meta.url, 'process', this.#limits.bytes, () => (this.#tooLarge = true));
   }
 
   /** Loads a session into the process, which may be a new one. */
@@ -129,12 +133,11 @@ class Host {
   /** @throws UserError `bad-model` when it takes too long or ends the process, `no-memory` when it takes too much */
   async #ask(ask: Ask, file: string): Promise<Answer> {
     if (this.#cancelled) throw new UserError('cancelled.request');
-    const child = (this.#child ??= startProcess(import.meta.url, 'process'));
+    const child = (this.#child ??= this.#start());
     const { milliseconds, bytes: most } = this.#limits;
     return new Promise((resolve, reject) => {
       const done = () => {
         clearTimeout(timer);
-        clearInterval(watch);
         child.removeAllListeners();
         this.#giveUp = null;
       };
@@ -149,24 +152,14 @@ class Host {
         () => giveUp(new UserError('bad-model.endless', { file, seconds: milliseconds / 1000 })),
         milliseconds,
       );
-      const watch = setInterval(() => {
-        void memoryOf(child.pid!).then((bytes) => {
-          if (bytes <= most) return;
-          giveUp(new UserError('no-memory.model', { file, gigabytes: (most / 1e9).toFixed(1) }));
-        });
-      }, WATCH_EVERY_MS);
       child.on('message', (answer: Answer) => (done(), resolve(answer)));
       child.on('error', giveUp);
-      child.on('exit', (code, signal) =>
-        giveUp(new UserError('bad-model.ended-process', { file, how: signal ?? `exit code ${code}` })),
-      );
+      // after its pipe has said what there was to say
+      child.on('close', (code, signal) => {
+        if (this.#tooLarge) giveUp(new UserError('no-memory.model', { file, gigabytes: (most / 1e9).toFixed(1) }));
+        else giveUp(new UserError('bad-model.ended-process', { file, how: signal ?? `exit code ${code}` }));
+      });
       child.send(ask, (error) => error && giveUp(error));
     });
   }
-}
-
-/** Resident bytes of a process; 0 where the system does not say. */
-async function memoryOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
 }

@@ -1,6 +1,6 @@
 /** Loads and runs networks for the engine. Whatever they do to their process, they do to this one. */
 import type { InferenceSession } from '../../onnxruntime';
-import { endWithParent, giveWay } from '../../scheduling/start';
+import { endAboveMemory, endWithParent, giveWay } from '../../scheduling/start';
 import { load, messageOf, run } from '../session';
 import type { Answer, Ask } from './messages';
 
@@ -20,8 +20,11 @@ async function answer(ask: Ask): Promise<Answer> {
   return { released: true };
 }
 
+const bounded = endAboveMemory();
+
 process.on('message', (ask: Ask) => {
-  void answer(ask)
+  void bounded
+    .then(() => answer(ask))
     .catch((error: unknown): Answer => ({ failed: messageOf(error) }))
     .then((answer) => process.send!(answer));
 });

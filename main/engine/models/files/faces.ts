@@ -14,6 +14,8 @@ const schema = v.object({
   face: template,
   prior: v.object({ mean: triple, spread: triple }),
   shrink: v.number(),
+  /** Models made before it was measured look everywhere. */
+  sure: v.optional(v.number(), 1),
 }) satisfies v.GenericSchema<unknown, FaceFinder>;
 
 export function encodeFaces(finder: FaceFinder): Uint8Array {
