@@ -1,28 +1,34 @@
 import path from 'node:path';
 import { loadDataset, nearCopiesIn } from '../engine/images';
-import { inEnglish, printable, type SkippedImage, UserError } from '../contract';
-import { IMAGE_SIZES } from '../engine/runs/settings/settings';
+import { inEnglish, printable, type SkippedImage } from '../contract';
 import { counted } from '../engine/text';
+import { chosenImages, keepDataSet, type TakeOptions } from './data-sets';
 import type { Output } from './output';
+import { checkSide } from './places';
 import { cancellable } from './signals';
 
-/** `import DIR`: what training would see of a folder, and what it would leave out. Nothing is written. */
+export interface ImportOptions extends TakeOptions {
+  size: number;
+  height?: number;
+  keep?: string | true;
+}
+
+/**
+ * `import DIR`: what training would see of a folder, and what it would leave out. Nothing is written but, with `--keep`, that
+ * there is such a data set.
+ */
 export async function importFolder(
-  folder: string,
-  { size, align }: { size: number; align: boolean },
+  given: string,
+  { size, height, keep, ...take }: ImportOptions,
   output: Output,
 ): Promise<number> {
-  if (!(IMAGE_SIZES as readonly number[]).includes(size)) {
-    throw new UserError('bad-settings.option-one-of', {
-      option: '--size',
-      values: IMAGE_SIZES.join(', '),
-      value: size,
-    });
-  }
+  checkSide('--size', size);
+  if (height !== undefined) checkSide('--height', height);
+  const { folder, align, curation } = await chosenImages(given, take);
   return cancellable(output, async (signal) => {
     const started = performance.now();
     const onProgress = (done: number, total: number, what: string) => output.progress(done, total, what);
-    const dataset = await loadDataset(folder, { size, align, onProgress, signal });
+    const dataset = await loadDataset(folder, { size, height, align, curation, onProgress, signal });
     const seconds = (performance.now() - started) / 1000;
     output.clear();
     const { count, channels, grey, skipped, files } = dataset;
@@ -40,9 +46,16 @@ export async function importFolder(
       grey,
       aligned: dataset.faces !== null,
     };
-    output.event({ event: 'done', folder: path.resolve(folder), size, ...facts, imagesPerSecond: count / seconds });
+    output.event({
+      event: 'done',
+      folder: path.resolve(folder),
+      size,
+      height: height ?? size,
+      ...facts,
+      imagesPerSecond: count / seconds,
+    });
     const lines = [
-      `${counted(count, 'image')} of ${size}×${size} pixels, ${channels === 1 ? 'grey' : 'in colour'}${dataset.faces ? ', faces aligned' : ''}.`,
+      `${counted(count, 'image')} of ${size}×${height ?? size} pixels, ${channels === 1 ? 'grey' : 'in colour'}${dataset.faces ? ', faces aligned' : ''}.`,
       ...(copies.length > 0
         ? [
             `${counted(copies.length, 'image')} repeat${copies.length === 1 ? 's' : ''} another one, the first is ${printable(copies[0].file)} (${printable(copies[0].of)}). Copies are never split between training and held-out images.`,
@@ -51,6 +64,7 @@ export async function importFolder(
       ...summary(skipped),
     ];
     output.say(lines.join('\n'));
+    if (keep) await keepDataSet(folder, keep, output);
   });
 }
 

@@ -4,6 +4,7 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type PictureFormat, UserError } from '../contract';
 import { writeFailure } from '../engine/files';
+import { SIDES } from '../engine/runs/settings/settings';
 import { folderSource, MANIFEST } from '../engine/models';
 
 const PICTURES: Record<string, PictureFormat> = { '.png': 'png', '.jpg': 'jpg', '.jpeg': 'jpg', '.webp': 'webp' };
@@ -48,4 +49,10 @@ async function refuseFileOfModel(out: string): Promise<void> {
   if (model && (base === MANIFEST || base in model.manifest.files)) {
     throw new UserError('bad-settings.file-of-model', { path: out });
   }
+}
+
+/** Whether images of so many pixels a side can be trained on. @throws UserError `bad-settings` */
+export function checkSide(option: string, pixels: number): void {
+  if (SIDES.includes(pixels)) return;
+  throw new UserError('bad-settings.option-one-of', { option, values: SIDES.join(', '), value: pixels });
 }

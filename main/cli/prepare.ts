@@ -4,26 +4,25 @@ import { loadDataset } from '../engine/images';
 import { checkPreparable, savePrepared } from '../engine/runs/pytorch/prepared';
 import { IMAGE_SIZES } from '../engine/runs/settings/settings';
 import { counted } from '../engine/text';
+import { chosenImages, type TakeOptions } from './data-sets';
 import type { Output } from './output';
 import { cancellable } from './signals';
 
 /** `prepare DIR --out DATA`: the pixels that `train` would see, for scripts/torch. */
 export async function prepare(
-  folder: string,
-  { out, size, align }: { out: string; size: number; align: boolean },
+  given: string,
+  { out, size, ...take }: { out: string; size: number } & TakeOptions,
   output: Output,
 ): Promise<number> {
   if (!(IMAGE_SIZES as readonly number[]).includes(size)) {
-    throw new UserError('bad-settings.option-one-of', {
-      option: '--size',
-      values: IMAGE_SIZES.join(', '),
-      value: size,
-    });
+    const values = IMAGE_SIZES.join(', ');
+    throw new UserError('bad-settings.option-one-of', { option: '--size', values, value: size });
   }
   await checkPreparable(out);
+  const { folder, align, curation } = await chosenImages(given, take);
   return cancellable(output, async (signal) => {
     const onProgress = (done: number, total: number, what: string) => output.progress(done, total, what);
-    const dataset = await loadDataset(folder, { size, align, onProgress, signal });
+    const dataset = await loadDataset(folder, { size, align, curation, onProgress, signal });
     output.clear();
     for (const each of dataset.skipped) output.skipped(each);
     const name = path.basename(path.resolve(folder));

@@ -6,11 +6,12 @@ import { DEFAULT_SETTINGS, PRESETS } from '../engine/runs';
 import { DEFAULT_IMPORTANCE_SAMPLES } from '../engine/scores';
 import { arithmetic, type ArithmeticOptions } from './arithmetic';
 import { assemble } from './assemble';
+import { listDataSets, type TakeOptions, TAKES } from './data-sets';
 import { decode } from './decode';
 import { encode } from './encode';
 import { direction, type DirectionOptions } from './direction';
 import { holes } from './holes';
-import { importFolder } from './import';
+import { importFolder, type ImportOptions } from './import';
 import { addLayout, type LayoutOptions } from './layout';
 import { experiment, type ExperimentOptions } from './experiment';
 import { COLLECTIONS, exportFaces, type ExportOptions } from './export';
@@ -70,7 +71,7 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     program.command(usage).description(description).option('--json', 'print one JSON object per line');
 
   const trainCommand = command('train', 'train a model on a folder of images')
-    .argument('<DIR>', 'the folder of images, with its subfolders')
+    .argument('<DIR>', 'the folder of images, with its subfolders, or the name of a kept data set')
     .addOption(new Option('--kind <kind>', 'what to train').choices(['ae', 'vae', 'rae']).makeOptionMandatory())
     .requiredOption('--out <M>', "the model's folder; a model already there is replaced when the new one is complete")
     .addOption(
@@ -88,6 +89,7 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .option('--learning-rate <rate>', 'step size of Adam', number, DEFAULT_SETTINGS.learningRate)
     .option('--seed <number>', 'the same seed and images give the same model', number, DEFAULT_SETTINGS.seed)
     .option('--no-align', 'crop the middle of each image instead of finding the face')
+    .addOption(takeOption())
     .option('--leave-out <list.txt>', 'files that are not trained on, one name a line, relative to the folder')
     .option('--from <MODEL>', 'start from a model of ours: its networks, its weights, its way of finding faces')
     .option('--resume', 'continue the unfinished run of M with its own settings, or start one')
@@ -182,11 +184,12 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .action(async (options: ExperimentOptions) => setExitCode(await experiment(options, output)));
 
   command('prepare', 'write the pixels that train would see, to train with PyTorch (scripts/torch)')
-    .argument('<DIR>', 'the folder of images')
+    .argument('<DIR>', 'the folder of images, or the name of a kept data set')
     .requiredOption('--out <DATA>', 'the folder to write')
     .option('--size <pixels>', 'pixels per side', number, DEFAULT_SETTINGS.imageSize)
     .option('--no-align', 'crop the middle of each image instead of finding the face')
-    .action(async (folder: string, options: { out: string; size: number; align: boolean }) =>
+    .addOption(takeOption())
+    .action(async (folder: string, options: { out: string; size: number } & TakeOptions) =>
       setExitCode(await prepare(folder, options, output)),
     );
 
@@ -223,12 +226,17 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     );
 
   command('import', 'show what training would see of a folder of images, and what it would leave out')
-    .argument('<DIR>', 'the folder of images')
+    .argument('<DIR>', 'the folder of images, or the name of a kept data set')
     .option('--size <pixels>', 'pixels per side', number, DEFAULT_SETTINGS.imageSize)
     .option('--no-align', 'crop the middle of each image instead of finding the face')
-    .action(async (folder: string, options: { size: number; align: boolean }) =>
-      setExitCode(await importFolder(folder, options, output)),
-    );
+    .addOption(takeOption())
+    .option('--height <pixels>', 'pixels down, a multiple of 16 (default: as across)', number)
+    .option('--keep [name]', 'keep it as a data set (default name: what it has, or that of the folder)')
+    .action(async (folder: string, options: ImportOptions) => setExitCode(await importFolder(folder, options, output)));
+
+  command('data-sets', 'list the data sets that are kept: import, train and prepare take their names').action(() =>
+    listDataSets(output),
+  );
 
   addLayout(command('project', 'find the place of a photo in the space'))
     .argument('<M>', MODEL)
@@ -259,5 +267,13 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
 /** Options that were given, not left to their defaults. */
 const typedIn = (command: Command): ReadonlySet<string> =>
   new Set(Object.keys(command.opts()).filter((name) => command.getOptionValueSource(name) === 'cli'));
+
+const takeOption = () =>
+  new Option(
+    '--take <part>',
+    'of each image: its face, its middle, or where there is most to see (default: the face, where there are faces)',
+  )
+    .choices(TAKES)
+    .conflicts('align');
 
 const MODEL = 'a model: its folder, the folder zipped, or an ONNX decoder';

@@ -3,7 +3,6 @@ import os from 'node:os';
 import path from 'node:path';
 import {
   type CodeUse,
-  type Curation,
   type Collapse,
   type TrainableKind,
   type TrainingEvent,
@@ -28,13 +27,14 @@ import {
   train as trainModel,
   unfinishedRun,
 } from '../engine/runs';
+import { chosenImages, type TakeOptions } from './data-sets';
 import { refuseIdle, type Rule } from './idle-options';
 import type { Output } from './output';
 import { changesOf, finishedRun, resumeCommand } from './resume';
 import { tuningOf } from './tuning';
 
 /** As given on the command line. */
-export interface TrainOptions extends Partial<Tuning> {
+export interface TrainOptions extends Partial<Tuning>, TakeOptions {
   kind: TrainableKind;
   out: string;
   name?: string;
@@ -46,7 +46,6 @@ export interface TrainOptions extends Partial<Tuning> {
   beta: number;
   learningRate: number;
   seed: number;
-  align: boolean;
   resume?: boolean;
   restart?: boolean;
   preset?: PresetName;
@@ -69,13 +68,16 @@ export function fromPreset(command: Command): Partial<TrainOptions> {
  * @returns the exit code
  */
 export async function train(
-  folder: string,
+  given: string,
   options: TrainOptions,
   typed: ReadonlySet<string>,
   output: Output,
 ): Promise<number> {
-  const settings = settingsOf(folder, options.from ? await likeModel(options, typed) : options);
-  if (options.leaveOut !== undefined) settings.curation = await withoutFiles(options.leaveOut);
+  const leaveOut = options.leaveOut === undefined ? [] : await namesIn(options.leaveOut);
+  const { folder, align, curation } = await chosenImages(given, options, leaveOut);
+  const chosen = { ...options, align };
+  const settings = settingsOf(folder, options.from ? await likeModel(chosen, typed) : chosen);
+  if (curation) settings.curation = curation;
   if (options.resume && options.restart) {
     throw new UserError('bad-settings.option-both', { one: '--resume', other: '--restart' });
   }
@@ -120,12 +122,11 @@ export async function train(
 }
 
 /** The names in a list, one a line. @throws UserError as `readFailure` */
-async function withoutFiles(list: string): Promise<Curation> {
+async function namesIn(list: string): Promise<string[]> {
   const text = await readText(list).catch((error) => {
     throw readFailure(error, list);
   });
-  const leaveOut = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  return { leaveOut, crop: 'centre', crops: {} };
+  return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
 /** What acts on some kinds of models and networks only. */

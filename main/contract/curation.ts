@@ -21,7 +21,8 @@ export interface CuratedImage {
 export interface FolderContents {
   path: string;
   images: CuratedImage[];
-  /** What training would take of each, `[count, 3]`: left, top and side, see `ImageCrop`. */
+  /** What training would take of each, `[count, 3]`: left, top and side, see `ImageCrop`; of images that are no squares the square in
+   * the middle. */
   crops: Float32Array;
   /** One an image, so cropped. */
   thumbnails: ThumbnailSheets;
@@ -32,7 +33,13 @@ export interface FolderContents {
 
 export interface CurationRequests {
   /** Looks through all images of a folder. Progress as `onFolderProgress`; a later call takes the place of this one. */
-  curateFolder(path: string, imageSize: number, align: boolean, crop: Curation['crop']): Promise<FolderContents>;
+  curateFolder(
+    path: string,
+    imageSize: number,
+    align: boolean,
+    crop: Curation['crop'],
+    imageHeight?: number,
+  ): Promise<FolderContents>;
   /** One image of a folder as a JPEG, its longer side at most 512 pixels. */
   imageIn(path: string, file: string): Promise<{ jpeg: Uint8Array; width: number; height: number }>;
   /** Ends what `curateFolder` is doing, if anything: it rejects with `cancelled`. */

@@ -31,6 +31,8 @@ export interface Cloud extends FramedCloud {
   thumbnails: ThumbnailSheets;
   /** The files the faces come from, below the folder trained on, in their order; null where that is not known. */
   names: string[] | null;
+  /** What folders and tables said of each image when the model was trained, see `CuratedImage.labels`; null where nothing is known. */
+  labels: string[][] | null;
 }
 
 /** Where a code lies among the codes of a model. */

@@ -28,7 +28,8 @@ export interface SkippedImage {
   reason: Message;
 }
 
-/** A square part of an image, in multiples of its shorter side. It may reach outside the image. */
+/** A square part of an image, in multiples of its shorter side. It may reach outside the image. What is higher or lower than
+ * it has the same middle. */
 export interface ImageCrop {
   left: number;
   top: number;

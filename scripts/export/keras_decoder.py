@@ -20,6 +20,7 @@ def main() -> None:
 
     model = keras.saving.load_model(options.model, compile=False)
     part = model.get_layer(options.layer) if options.layer else model
+    part(keras.ops.zeros((1, *part.input_shape[1:])))  # a part that was never called is not exported
     part.export(options.out, format="onnx")
     print(f"Wrote {options.out}.")
 

@@ -3,6 +3,7 @@ export { planar, toImageBatch, toUnitRange, type BatchShape } from './batch';
 export { loadDataset, noImages, type Dataset, type LikeBefore, type LoadOptions } from './dataset';
 export { curateFolder } from './curation/curate';
 export { curationSchema, keptFiles } from './curation/curation';
+export { labelsOf } from './curation/labels';
 export { pictureOf } from './curation/picture';
 export { nearCopiesIn } from './curation/near-copies';
 export { findImages } from './find';

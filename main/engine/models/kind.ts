@@ -3,11 +3,12 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { type FolderKind, unchanged } from '../files';
 import { FILM } from './files/training-film';
+import { LABELS } from './files/labels';
 import { NAMES } from './files/names';
 import { folderSource, LOG_VARIANCES, MANIFEST } from './source';
 
 const FILES = [
-  ...[MANIFEST, 'decoder.onnx', 'encoder.onnx', 'codes.npy', LOG_VARIANCES, NAMES, 'faces.json'],
+  ...[MANIFEST, 'decoder.onnx', 'encoder.onnx', 'codes.npy', LOG_VARIANCES, NAMES, LABELS, 'faces.json'],
   ...Object.values(FILM),
 ];
 const THUMBNAILS = /^thumbnails(-\d+)?\.webp$/;

@@ -10,6 +10,7 @@ import { encodeFilm, type Film } from './files/training-film';
 import { type Manifest, parseManifest } from './files/manifest';
 import { MODEL_FOLDER } from './kind';
 import type { Model } from './model';
+import { encodeLabels, LABELS } from './files/labels';
 import { encodeNames, NAMES } from './files/names';
 import { openSource, sourceOf } from './open';
 import { folderSource, LOG_VARIANCES, MANIFEST } from './source';
@@ -29,6 +30,8 @@ export interface ModelFiles {
   logVar: Float32Array | null;
   /** The files whose codes they are, in their order. */
   names?: readonly string[];
+  /** What is known of the images whose codes they are, in their order, see `CuratedImage.labels`. */
+  labels?: readonly (readonly string[])[];
   /** How faces were aligned, see `Dataset.faces`. */
   faces: FaceFinder | null;
   /** Of its training; absent where none was recorded. */
@@ -44,7 +47,7 @@ export interface ModelFiles {
  */
 export async function writeModel(
   folder: string,
-  { manifest, decoder, encoder, codes, logVar, names, faces, film }: ModelFiles,
+  { manifest, decoder, encoder, codes, logVar, names, labels, faces, film }: ModelFiles,
 ): Promise<void> {
   await checkDestination(folder);
   const files: Record<string, Uint8Array> = {
@@ -53,6 +56,7 @@ export async function writeModel(
     'codes.npy': encodeCodes(codes, manifest.latentSize),
     ...(logVar && { [LOG_VARIANCES]: encodeCodes(logVar, manifest.latentSize) }),
     ...(names && { [NAMES]: encodeNames(names) }),
+    ...(labels?.some((some) => some.length > 0) && { [LABELS]: encodeLabels(labels) }),
     ...(faces && { 'faces.json': encodeFaces(faces) }),
     ...(film && (await encodeFilm(film, manifest.latentSize))),
   };
@@ -125,10 +129,15 @@ function named({ about, ...manifest }: Manifest, name: string): Manifest {
   return { ...manifest, name, ...(about && { about: { ...about, name: undefined } }) };
 }
 
-/** Removes the names of the files that the codes of the model in `folder` come from: of people's photographs they may tell whose. */
+/**
+ * Removes the names and labels of the files that the codes of the model in `folder` come from: of people's photographs they
+ * may tell whose.
+ */
 export async function forgetNames(folder: string): Promise<void> {
-  await changeManifest(folder, (manifest) => delete manifest.files[NAMES]);
-  await rm(path.join(folder, NAMES), { force: true });
+  for (const file of [NAMES, LABELS]) {
+    await changeManifest(folder, (manifest) => delete manifest.files[file]);
+    await rm(path.join(folder, file), { force: true });
+  }
 }
 
 /**

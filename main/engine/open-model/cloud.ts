@@ -2,6 +2,7 @@
 import sharp from '../sharp';
 import type { Cloud, ThumbnailSheets } from '../../contract';
 import { type Model } from '../models';
+import { decodeLabels, LABELS } from '../models/files/labels';
 import { decodeNames, NAMES } from '../models/files/names';
 import { appendThumbnails, gridOf, makeThumbnails, sheetName } from '../models/files/thumbnails';
 import { addFiles } from '../models/write';
@@ -27,6 +28,7 @@ export async function cloudOf(model: Model, geometry: Geometry, photos: OwnPhoto
   const framed = await geometry.frame({ kind: 'principal' });
   const thumbnails = (await storedThumbnails(model)) ?? (await newThumbnails(model, own, watch));
   const names = await namesOf(model);
+  const labels = await labelsIn(model);
   const codes = joined(own, photos.codes);
   return {
     count: codes.length / latentSize,
@@ -35,6 +37,7 @@ export async function cloudOf(model: Model, geometry: Geometry, photos: OwnPhoto
     codes,
     logVar: model.logVar && joined(model.logVar, photos.logVar ?? new Float32Array(0)),
     names: names && [...names, ...photos.entries.map(({ name }) => name)],
+    labels: labels && [...labels, ...photos.entries.map(() => [])],
     ...framed,
     thumbnails:
       photos.entries.length > 0
@@ -47,6 +50,12 @@ export async function cloudOf(model: Model, geometry: Geometry, photos: OwnPhoto
 export async function namesOf({ source, codes, card }: Model): Promise<string[] | null> {
   const bytes = codes && (await source?.read(NAMES));
   return bytes ? decodeNames(bytes, codes.length / card.latentSize, card.path) : null;
+}
+
+/** What is known of the images that the model's codes come from; null where nothing is. */
+async function labelsIn({ source, codes, card }: Model): Promise<string[][] | null> {
+  const bytes = codes && (await source?.read(LABELS));
+  return bytes ? decodeLabels(bytes, codes.length / card.latentSize, card.path) : null;
 }
 
 /** The codes of the model's cloud, `[count, latentSize]`. */

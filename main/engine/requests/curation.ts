@@ -7,12 +7,12 @@ import type { Connection } from './connection';
 export function curationRequests({ window, gone }: Connection): CurationRequests {
   let curating = new AbortController();
   return {
-    async curateFolder(folder, size, align, crop) {
+    async curateFolder(folder, size, align, crop, height) {
       curating.abort(); // the window shows one folder at a time
       curating = new AbortController();
       const onProgress = (done: number, total: number) => window.onFolderProgress(folder, done, total);
       const signal = AbortSignal.any([curating.signal, gone]);
-      return curateFolder(path.resolve(fromHome(folder)), { size, align, crop, onProgress, signal });
+      return curateFolder(path.resolve(fromHome(folder)), { size, height, align, crop, onProgress, signal });
     },
 
     async imageIn(folder, file) {

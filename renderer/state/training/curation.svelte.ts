@@ -16,6 +16,7 @@ export type Cropping = 'face' | Curation['crop'];
 export class Curating {
   readonly path: string;
   readonly imageSize: number;
+  readonly imageHeight: number;
   cropping = $state<Cropping>('face');
   contents = $state.raw<FolderContents | null>(null);
   thumbnails = $state.raw<Thumbnails | null>(null);
@@ -44,10 +45,11 @@ export class Curating {
   readonly #engine: Engine;
   readonly #turns = new Turns();
 
-  constructor(engine: Engine, folder: { path: string; imageSize: number; align: boolean; curation?: Curation }) {
+  constructor(engine: Engine, folder: { path: string; imageSize: number; imageHeight?: number; align: boolean; curation?: Curation }) {
     this.#engine = engine;
     this.path = folder.path;
     this.imageSize = folder.imageSize;
+    this.imageHeight = folder.imageHeight ?? folder.imageSize;
     const { leaveOut = [], crop = 'centre', crops = {} } = folder.curation ?? {};
     this.cropping = folder.align ? 'face' : crop;
     for (const file of leaveOut) this.leftOut.add(file);
@@ -62,7 +64,8 @@ export class Curating {
     try {
       const { cropping } = this;
       const crop = cropping === 'face' ? 'centre' : cropping;
-      const contents = await this.#engine.curateFolder(this.path, this.imageSize, cropping === 'face', crop);
+      const { path, imageSize, imageHeight } = this;
+      const contents = await this.#engine.curateFolder(path, imageSize, cropping === 'face', crop, imageHeight);
       if (!current()) return;
       this.contents = contents;
       this.thumbnails = new Thumbnails(contents.thumbnails);

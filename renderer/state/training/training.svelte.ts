@@ -138,8 +138,8 @@ export class Training {
 
   curate(): void {
     if (!this.folder) return;
-    const { imageSize, align, curation } = this.choices;
-    this.curating = new Curating(this.#engine, { path: this.folder, imageSize, align, curation });
+    const { imageSize, imageHeight, align, curation } = this.choices;
+    this.curating = new Curating(this.#engine, { path: this.folder, imageSize, imageHeight, align, curation });
     void this.curating.look();
   }
 

@@ -43,7 +43,8 @@ export async function fitInThread(job: FitJob): Promise<Fit[]> {
 }
 
 /** As `fitInThread`, in this thread. */
-export const fit = ({ images, how, before }: FitJob): Fit[] => images.map((image, i) => fitOne(image, how, before?.[i]));
+export const fit = ({ images, how, before }: FitJob): Fit[] =>
+  images.map((image, i) => fitOne(image, how, before?.[i]));
 
 function fitOne(image: GreyImage, how: How, before?: Fit): Fit {
   switch (how.do) {

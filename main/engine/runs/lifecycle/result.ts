@@ -32,6 +32,8 @@ export interface TrainedOn {
   identity?: string;
   /** The files of the training images, in their order. */
   files: readonly string[];
+  /** What their folders and the tables beside them say of each. */
+  labels: readonly (readonly string[])[];
 }
 
 /**
@@ -41,7 +43,7 @@ export interface TrainedOn {
 export async function writeTrained(
   out: string,
   { settings, config, weights, steps, seconds, history, film }: Trained,
-  { training, validation, dataset, identity, files }: TrainedOn,
+  { training, validation, dataset, identity, files, labels }: TrainedOn,
   evaluator: Evaluator,
 ): Promise<{ imagesPerSecond: number; validationMse: number }> {
   const { images, out: _out, name, kind, tuning, imageSize, imageHeight, latentSize, from, ...rest } = settings;
@@ -88,6 +90,7 @@ export async function writeTrained(
     codes: mu,
     logVar,
     names: files,
+    labels,
     faces: dataset.faces,
     film,
   });

@@ -7,7 +7,7 @@ import {
   type TrainingProgress,
   UserError,
 } from '../../../contract';
-import { identityOf, loadDataset, pickImages, splitDataset, toImageBatch, type Dataset } from '../../images';
+import { identityOf, labelsOf, loadDataset, pickImages, splitDataset, toImageBatch, type Dataset } from '../../images';
 import { throwIfCancelled } from '../../scheduling/watch';
 import type { Images } from '../../training/batches';
 import { Evaluator, toFloats } from '../../training/evaluator';
@@ -135,6 +135,7 @@ export class Run {
     const split = splitDataset(dataset, settings.seed, settings.tuning.validation);
     const { training, heldOut: validation, files } = split;
     const identity = await identityOf(settings.images, files);
+    const labels = await labelsOf(settings.images, files);
     const config = trainerConfig(settings, training.count, training.channels);
     const weights = model && !from ? startingWeights(model, settings, config) : {};
     const linear = await this.#linearStart(config, training, from?.step ?? 0);
@@ -146,7 +147,7 @@ export class Run {
       evaluator,
       recorder,
       warnings: new Warnings(config.steps),
-      images: { training, validation, dataset, identity, files },
+      images: { training, validation, dataset, identity, files, labels },
     };
     try {
       if (from) this.#restore(from, recorder);

@@ -74,7 +74,7 @@ export async function assemble(
     const { validationMse } = await writeTrained(
       out,
       trained,
-      { training, validation: heldOut, dataset, files },
+      { training, validation: heldOut, dataset, files, labels: [] },
       evaluator,
     );
     return { steps, validationMse };

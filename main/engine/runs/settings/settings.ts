@@ -64,7 +64,7 @@ export const DEFAULT_SETTINGS = {
 export const IMAGE_SIZES = [28, 32, 64, 128, 256] as const;
 
 /** Pixels that a side of an image can have: multiples of 16, or 28 for a perceptron. */
-const SIDES = [28, ...Array.from({ length: 19 }, (_, i) => 16 * (i + 2))];
+export const SIDES = [28, ...Array.from({ length: 19 }, (_, i) => 16 * (i + 2))];
 
 /** Fewer images than this leave nothing to hold out and nothing to learn. */
 export const FEWEST_IMAGES = 4;

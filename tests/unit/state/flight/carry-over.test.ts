@@ -57,6 +57,7 @@ const cloud = (positions: number[], source: Cloud['source'] = 'codes'): Cloud =>
   logVar: null,
   names: null,
   photos: 0,
+  labels: null,
   positions: new Float32Array(positions),
   frame,
   hidden: {
