@@ -8,7 +8,12 @@ export async function withModel<T>(
   options: LayoutOptions = {},
 ): Promise<T> {
   const layout = layoutOf(options);
-  const model = (await sourceOf(path)) ? await openModel(path, layout) : await openApart(path, layout);
+  // where it cannot even be looked at, opening says why
+  const isOurs = await sourceOf(path).then(
+    (source) => source !== null,
+    () => true,
+  );
+  const model = isOurs ? await openModel(path, layout) : await openApart(path, layout);
   try {
     return await work(model);
   } finally {
