@@ -54,8 +54,8 @@ export async function chosenImages(
 export async function keepDataSet(folder: string, name: string | true, output: Output): Promise<void> {
   const sets = kept();
   const { dataSet, changes } = await sets.open(path.resolve(folder));
-  const { id, images, ...set } = name === true ? dataSet : await sets.keep(dataSet.id, { name: name.slice(0, 200) });
-  output.event({ event: 'kept', name: set.name, folder: set.path, images, changes });
+  const set = name === true ? dataSet : await sets.keep(dataSet.id, { name: name.slice(0, 200) });
+  output.event({ event: 'kept', name: set.name, folder: set.path, images: set.images, changes });
   output.say(`Kept as the data set ${printable(set.name)}.${changes ? ` ${changed(changes)}` : ''}`);
 }
 

@@ -25,7 +25,7 @@ export async function learnFacesIn(
   const order = Array.from(permutation(files.length, random(0, 'faces')), (i) => files[i]);
   const images: GreyImage[] = [];
   // where some cannot be read, others are
-  for (let start = 0; start < order.length && images.length < LEARNED_FROM; ) {
+  for (let start = 0; start < order.length && images.length < LEARNED_FROM;) {
     const piece = order.slice(start, start + LEARNED_FROM - images.length);
     const read: GreyImage[] = [];
     await forEachImage(folder, piece, { signal }, async (file, i) => {

@@ -45,7 +45,10 @@ export class Curating {
   readonly #engine: Engine;
   readonly #turns = new Turns();
 
-  constructor(engine: Engine, folder: { path: string; imageSize: number; imageHeight?: number; align: boolean; curation?: Curation }) {
+  constructor(
+    engine: Engine,
+    folder: { path: string; imageSize: number; imageHeight?: number; align: boolean; curation?: Curation },
+  ) {
     this.#engine = engine;
     this.path = folder.path;
     this.imageSize = folder.imageSize;

@@ -185,7 +185,11 @@ describe('plainCrop', () => {
     expect(plainCrop({ width: 100, height: 150 })).toEqual({ left: 0, top: 0.25, side: 1 });
     // of 2:3, all of it is taken, and its middle is a square
     expect(plainCrop({ width: 100, height: 150 }, { size: 32, height: 48 })).toEqual({ left: 0, top: 0.25, side: 1 });
-    expect(plainCrop({ width: 200, height: 100 }, { size: 32, height: 64 })).toEqual({ left: 0.75, top: 0.25, side: 0.5 });
+    expect(plainCrop({ width: 200, height: 100 }, { size: 32, height: 64 })).toEqual({
+      left: 0.75,
+      top: 0.25,
+      side: 0.5,
+    });
   });
 });
 
