@@ -295,6 +295,7 @@ export const english = {
 
   busy: {
     list: 'Another process is writing "{{path}}". Try again in a moment.',
+    models: 'This window has {{count}} models open already. Reload it, then open this one.',
     scoring: '{{count}} other models are being measured. Wait for one of them or cancel it, then measure this one.',
     training: '"{{name}}" is still training. Wait for it, stop it, or cancel it, then start this one.',
     'run-locked':

@@ -14,8 +14,11 @@ export function modelRequests({ open, library, shelf, priority, modelsChanged, g
     async openModel(file, layout) {
       const place = path.resolve(fromHome(file));
       const signal = AbortSignal.any([opening.signal, gone]);
-      const model = await (library.isOwn(place) ? openModel(place, layout) : openApart(place, layout, { signal }));
-      const id = open.add(new OpenModel(model, priority));
+      const { id, opened } = await open.add(async () => {
+        const model = await (library.isOwn(place) ? openModel(place, layout) : openApart(place, layout, { signal }));
+        return new OpenModel(model, priority);
+      });
+      const { model } = opened;
       try {
         if (await library.remember(model.card)) modelsChanged();
       } catch (error) {

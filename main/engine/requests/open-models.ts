@@ -3,13 +3,33 @@ import { randomUUID } from 'node:crypto';
 import { type ModelId, UserError } from '../../contract';
 import type { OpenModel } from '../open-model/open-model';
 
+/** Open models hold their networks in memory. A window shows two, and another one while it changes between them. */
+const MOST_OPEN = 16;
+
 export class OpenModels {
   readonly #models = new Map<ModelId, OpenModel>();
+  #opening = 0;
+  #closed = false;
 
-  add(model: OpenModel): ModelId {
-    const id = randomUUID();
-    this.#models.set(id, model);
-    return id;
+  /**
+   * Opens one more.
+   * @throws UserError `busy` when there are too many, `cancelled` when the window has gone, and what `opening` throws
+   */
+  async add(opening: () => Promise<OpenModel>): Promise<{ id: ModelId; opened: OpenModel }> {
+    if (this.#models.size + this.#opening >= MOST_OPEN) throw new UserError('busy.models', { count: MOST_OPEN });
+    this.#opening++;
+    try {
+      const opened = await opening();
+      if (this.#closed) {
+        await opened.close();
+        throw new UserError('cancelled.model-closed');
+      }
+      const id = randomUUID();
+      this.#models.set(id, opened);
+      return { id, opened };
+    } finally {
+      this.#opening--;
+    }
   }
 
   /** @throws UserError `not-found` */
@@ -38,7 +58,9 @@ export class OpenModels {
     await model.close();
   }
 
+  /** The window has gone. */
   closeAll(): void {
+    this.#closed = true;
     for (const model of this.#models.values()) void model.close();
     this.#models.clear();
   }

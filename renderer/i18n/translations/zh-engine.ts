@@ -259,6 +259,7 @@ export const zhEngine: Catalogue['engine'] = {
 
   busy: {
     list: '另一个进程正在写入“{{path}}”。请稍后再试。',
+    models: '此窗口已打开 {{count}} 个模型。请重新加载窗口，然后再打开此模型。',
     scoring: '正在评估另外 {{count}} 个模型。请等其中一个完成或将其取消，再评估这个模型。',
     training: '“{{name}}”仍在训练。请等它完成、停止它或取消它，然后再开始这次训练。',
     'run-locked': '另一个进程正在训练“{{out}}”。请等它完成或停止它，或为此模型换一个名称。',

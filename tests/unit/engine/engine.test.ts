@@ -376,3 +376,17 @@ it('refuses training settings that make no sense, in a sentence', async () => {
   await expect(api.pauseTraining('none')).rejects.toMatchObject({ code: 'not-found' });
   expect(await api.runs()).toEqual([]);
 });
+
+it('a window has an end of open models, and what opens after it has gone is closed', async () => {
+  const folder = path.join(bundled, 'shipped');
+  const many = await Promise.allSettled(Array.from({ length: 40 }, () => api.openModel(folder)));
+  const opened = many.filter((one) => one.status === 'fulfilled').map(({ value }) => value.id);
+  expect(opened).toHaveLength(16);
+  for (const one of many) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'busy' });
+  await api.closeModel(opened[0]);
+  await api.openModel(folder);
+  const late = engine.connect(window);
+  const opening = late.openModel(folder);
+  late.dispose();
+  await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+});
