@@ -42,11 +42,11 @@ async function useWindow({ node, app, entry, cwd, env }) {
     let address;
     for (let waited = 0; !address && waited < 30_000; waited += 100) {
       await sleep(100);
-      address = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(printed)?.[0];
+      address = /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/\?token=[\w-]+/.exec(printed)?.[0];
     }
     if (!address) throw new SetupError(`The window was not served:\n${printed}`);
     const cookie = (await fetch(address)).headers.get('set-cookie')?.split(';')[0] ?? '';
-    const page = await fetch(new URL('/', address), { headers: { cookie } });
+    const page = await fetch(new URL('.', address), { headers: { cookie } });
     if (!(await page.text()).includes('<script')) throw new SetupError('The page of the window is not whole.');
     await useEngine(new URL(address), cookie, app);
   } finally {
@@ -62,11 +62,11 @@ async function useWindow({ node, app, entry, cwd, env }) {
  * @param {string} cookie
  * @param {string} app
  */
-async function useEngine({ host, origin }, cookie, app) {
+async function useEngine({ host, origin, pathname }, cookie, app) {
   /** @type {typeof import('../../main/rpc/wire')} */
   const { pack, unpack } = await import(pathToFileURL(join(app, 'dist/main/rpc/wire.js')).href);
   const { WebSocket } = createRequire(join(app, 'package.json'))('ws');
-  const socket = new WebSocket(`ws://${host}/engine`, { headers: { cookie, origin } });
+  const socket = new WebSocket(`ws://${host}${pathname}engine`, { headers: { cookie, origin } });
   await once(socket, 'open');
   const call = { t: 'q', i: '1', m: 'openModel', a: [join(app, 'models/faces-vae')] };
   socket.send(pack(call));
