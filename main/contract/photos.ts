@@ -59,8 +59,10 @@ export interface PhotoRequests {
   keepPhoto(id: ModelId, name: string): Promise<KeptPhoto>;
   /** Those of the cloud as it was asked for last, in its order. */
   photos(id: ModelId): Promise<KeptPhoto[]>;
-  /** Faces after it move up by one. */
+  /** Faces after it move up by one. Groups, traits and places that named it do so no more. */
   forgetPhoto(id: ModelId, photo: string): Promise<void>;
+  /** Undoes a `forgetPhoto` of this window, with all that named the photo. */
+  takeBackPhoto(id: ModelId, photo: string): Promise<void>;
 }
 
 export interface PhotoEvents {

@@ -48,6 +48,12 @@ export interface SuggestedTrait extends TraitSides {
   by: 'factors' | 'pictures';
 }
 
+/** How much of something the drawings of synthetic faces have; `values`: one for each face trained on. */
+export interface Factor {
+  name: SuggestedName;
+  values: Float32Array;
+}
+
 /** What a trait is in one model. */
 export interface TraitMeasure {
   /** From the mean code of the faces without to that of those with it, `[latentSize]`; all 0 where both are one. */
@@ -70,6 +76,8 @@ export interface TraitRequests {
   changeTraits(id: ModelId, change: ListChange<Trait>): Promise<Trait[]>;
   /** What is known of the model's images without anybody's labels; none for draws from a prior. Takes a second at first. */
   suggestedTraits(id: ModelId): Promise<SuggestedTrait[]>;
+  /** The factors that synthetic faces were drawn from, a value a face; none for other images. */
+  factors(id: ModelId): Promise<Factor[]>;
   /** At most 100, in order. */
   measureTraits(id: ModelId, traits: TraitSides[]): Promise<TraitMeasure[]>;
 }

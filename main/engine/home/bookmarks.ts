@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { type Bookmark, changed, type ListChange, type ModelCard, UserError } from '../../contract';
 import { KeptList } from './kept';
+import { type FaceIsBack, withFace, withoutFace } from './without-face';
 
 const MOST_BOOKMARKS = 1000;
 
@@ -41,15 +42,29 @@ export class Bookmarks {
     return fitting(card, list);
   }
 
-  /** A face has gone, and those after it have moved up by one: whose hidden part a place has is still right. @throws UserError as `change` */
-  async withoutFace(card: ModelCard, face: number): Promise<void> {
-    await this.#list(card).change((bookmarks) =>
+  /**
+   * A face has gone, and those after it have moved up by one: whose hidden part a place has is still right.
+   * @throws UserError as `change`, also what is returned
+   */
+  async withoutFace(card: ModelCard, face: number): Promise<FaceIsBack> {
+    const list = this.#list(card);
+    const named = new Set<string>();
+    await list.change((bookmarks) =>
       bookmarks.map((bookmark) => {
-        const { anchor } = bookmark;
-        if (anchor === null || anchor < face) return bookmark;
-        return { ...bookmark, anchor: anchor === face ? null : anchor - 1 };
+        if (bookmark.anchor === null) return bookmark;
+        if (bookmark.anchor === face) named.add(bookmark.id);
+        return { ...bookmark, anchor: withoutFace([bookmark.anchor], face)[0] ?? null };
       }),
     );
+    return async (back) => {
+      await list.change((bookmarks) =>
+        bookmarks.map((bookmark) => {
+          const { anchor, id } = bookmark;
+          if (anchor === null) return named.has(id) ? { ...bookmark, anchor: back } : bookmark;
+          return { ...bookmark, anchor: withFace([anchor], back, false)[0] };
+        }),
+      );
+    };
   }
 
   #list({ path: model }: ModelCard): KeptList<Bookmark> {

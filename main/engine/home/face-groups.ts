@@ -5,6 +5,7 @@ import { changed, type FaceGroup, type ListChange, UserError } from '../../contr
 import { sha256 } from '../files';
 import type { Model } from '../models';
 import { KeptList } from './kept';
+import { type FaceIsBack, withFace, withoutFace } from './without-face';
 
 const MOST_GROUPS = 100;
 const LONGEST_NAME = 80;
@@ -60,14 +61,30 @@ export class FaceGroups {
     return fitting(faces, list);
   }
 
-  /** A face has gone: it is in no group any more, and those after it have moved up by one. @throws UserError as `change` */
-  async withoutFace({ model }: ModelFaces, face: number): Promise<void> {
-    await this.#list(model).change((groups) =>
-      groups.flatMap((group) => {
-        const faces = group.faces.filter((one) => one !== face).map((one) => (one > face ? one - 1 : one));
-        return faces.length > 0 ? [{ ...group, faces }] : [];
-      }),
-    );
+  /**
+   * A face has gone: it is in no group any more, and those after it have moved up by one.
+   * @throws UserError as `change`, also what is returned
+   */
+  async withoutFace({ model }: ModelFaces, face: number): Promise<FaceIsBack> {
+    const list = this.#list(model);
+    let named: Kept[] = [];
+    await list.change((groups) => {
+      named = groups.filter(({ faces }) => faces.includes(face));
+      return groups
+        .map((group) => ({ ...group, faces: withoutFace(group.faces, face) }))
+        .filter(({ faces }) => faces.length > 0);
+    });
+    return async (back) => {
+      await list.change((groups) => {
+        const had = new Map(named.map((group) => [group.id, group]));
+        const after = groups.map((group) => ({
+          ...group,
+          faces: withFace(group.faces, back, had.delete(group.id)),
+        }));
+        const alone = [...had.values()].filter(({ faces }) => faces.length === 1);
+        return [...after, ...alone.map((group) => ({ ...group, faces: [back] }))];
+      });
+    };
   }
 
   #list({ source, card }: Model): KeptList<Kept> {

@@ -80,10 +80,30 @@ export class Photos implements PhotoStore {
     );
   }
 
-  /** @throws UserError as `KeptList.change` */
-  async forget(model: Model, id: string): Promise<void> {
-    await this.#list(model).change((photos) => photos.filter((photo) => photo.id !== id));
+  /**
+   * Nothing of it is left on the disk.
+   * @returns puts it back where it was among the others
+   * @throws UserError as `file` and `KeptList.change`; what is returned as `add`
+   */
+  async forget(model: Model, photo: StoredPhoto): Promise<() => Promise<void>> {
+    const { id } = photo;
+    const file = await this.file(model, photo);
+    let before: StoredPhoto[] = [];
+    await this.#list(model).change((photos) => {
+      before = photos.slice(
+        0,
+        photos.findIndex((entry) => entry.id === id),
+      );
+      return photos.filter((entry) => entry.id !== id);
+    });
     await rm(this.#fileOf(model, id), { force: true });
+    return async () => {
+      await save(this.#fileOf(model, id), file);
+      await this.#list(model).change((photos) => {
+        const place = photos.findLastIndex((entry) => before.some((other) => other.id === entry.id)) + 1;
+        return photos.toSpliced(place, 0, photo);
+      });
+    };
   }
 
   #fileOf(model: Model, id: string): string {

@@ -6,6 +6,7 @@ import { sha256 } from '../files';
 import type { Model } from '../models';
 import type { ModelFaces } from './face-groups';
 import { KeptList } from './kept';
+import { type FaceIsBack, withFace, withoutFace } from './without-face';
 
 const MOST_TRAITS = 100;
 
@@ -44,16 +45,45 @@ export class Traits {
     return fitting(faces, list);
   }
 
-  /** A face has gone: no trait names it any more, and those after it have moved up by one. @throws UserError as `change` */
-  async withoutFace({ model }: ModelFaces, face: number): Promise<void> {
-    const left = (numbers: number[]) =>
-      numbers.filter((one) => one !== face).map((one) => (one > face ? one - 1 : one));
-    await this.#list(model).change((traits) =>
-      traits.flatMap((trait) => {
-        const withIt = left(trait.withIt);
-        return withIt.length > 0 ? [{ ...trait, withIt, without: left(trait.without) }] : [];
-      }),
-    );
+  /**
+   * A face has gone: no trait names it any more, and those after it have moved up by one.
+   * @throws UserError as `change`, also what is returned
+   */
+  async withoutFace({ model }: ModelFaces, face: number): Promise<FaceIsBack> {
+    const list = this.#list(model);
+    let before: Kept[] = [];
+    await list.change((traits) => {
+      before = traits;
+      return traits
+        .map((trait) => ({
+          ...trait,
+          withIt: withoutFace(trait.withIt, face),
+          without: withoutFace(trait.without, face),
+        }))
+        .filter(({ withIt }) => withIt.length > 0);
+    });
+    return async (back) => {
+      await list.change((traits) => {
+        const known = new Map(before.map((trait) => [trait.id, trait]));
+        const after = traits.map((trait) => {
+          const named = (side: 'withIt' | 'without') => known.get(trait.id)?.[side].includes(face) ?? false;
+          return {
+            ...trait,
+            withIt: withFace(trait.withIt, back, named('withIt')),
+            without: withFace(trait.without, back, named('without')),
+          };
+        });
+        const alone = before.filter(
+          ({ id, withIt }) => withIt.every((one) => one === face) && !after.some((trait) => trait.id === id),
+        );
+        const restored = alone.map((trait) => ({
+          ...trait,
+          withIt: [back],
+          without: withFace(withoutFace(trait.without, face), back, false),
+        }));
+        return [...after, ...restored];
+      });
+    };
   }
 
   #list({ source, card }: Model): KeptList<Kept> {

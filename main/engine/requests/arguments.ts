@@ -162,6 +162,7 @@ const SCHEMAS: Schemas = {
   traits: model,
   changeTraits: v.strictTuple([id, change(trait)]),
   suggestedTraits: model,
+  factors: model,
   measureTraits: v.strictTuple([id, v.pipe(v.array(v.object(traitSides)), v.maxLength(100))]),
 
   drawFaces: v.strictTuple([
@@ -184,6 +185,7 @@ const SCHEMAS: Schemas = {
   keepPhoto: v.strictTuple([id, text(80)]),
   photos: model,
   forgetPhoto: v.strictTuple([id, id]),
+  takeBackPhoto: v.strictTuple([id, id]),
 
   cancelPaths: model,
   bookmarks: model,

@@ -1,4 +1,5 @@
 import { type KeptPhoto, type PhotoRequests, UserError } from '../../contract';
+import type { FaceIsBack } from '../home/without-face';
 import { reopenPhoto } from '../images/photo';
 import type { OpenModel } from '../open-model/open-model';
 import { batchOf, imageOf } from '../open-model/photos/encode';
@@ -21,6 +22,9 @@ export function photoRequests({
     opened.projecting = new AbortController();
     return AbortSignal.any([opened.projecting.signal, opened.closing.signal]);
   };
+  /** What takes back that a photo was forgotten, by its id. */
+  const forgotten = new Map<string, { putBack: () => Promise<void>; named: FaceIsBack[] }>();
+  const rowOf = ({ photos: { entries } }: OpenModel, photo: string) => entries.findIndex(({ id }) => id === photo);
   const described = async (
     { model, facesTrainedOn }: OpenModel,
     photo: StoredPhoto,
@@ -76,13 +80,28 @@ export function photoRequests({
     async forgetPhoto(id, photo) {
       const opened = open.find(id);
       const { model, facesTrainedOn } = opened;
-      const row = opened.photos.entries.findIndex((entry) => entry.id === photo);
+      const row = rowOf(opened, photo);
       if (row < 0) return;
-      await photos.forget(model, photo);
+      const putBack = await photos.forget(model, opened.photos.entries[row]);
       opened.photos = await ownPhotosOf(model, photos);
-      await groups.withoutFace(opened, facesTrainedOn + row);
-      await traits.withoutFace(opened, facesTrainedOn + row);
-      await bookmarks.withoutFace(model.card, facesTrainedOn + row);
+      const face = facesTrainedOn + row;
+      const named = [
+        await groups.withoutFace(opened, face),
+        await traits.withoutFace(opened, face),
+        await bookmarks.withoutFace(model.card, face),
+      ];
+      forgotten.set(photo, { putBack, named });
+    },
+
+    async takeBackPhoto(id, photo) {
+      const opened = open.find(id);
+      const known = forgotten.get(photo);
+      if (!known) throw new UserError('not-found.photo');
+      await known.putBack();
+      forgotten.delete(photo);
+      opened.photos = await ownPhotosOf(opened.model, photos);
+      const face = opened.facesTrainedOn + rowOf(opened, photo);
+      for (const isBack of known.named) await isBack(face);
     },
   };
 }

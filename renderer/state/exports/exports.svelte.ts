@@ -8,6 +8,7 @@ import { sentence } from '../../i18n/sentence';
 import { encodeVideo, type VideoFormat } from './encode-video';
 import { saveFile } from '../../platform/save-file';
 import type { Explorer } from '../flight/explorer.svelte';
+import type { Flight } from '../flight/flight';
 import type { Frames } from '../frames/frames.svelte';
 import { framesOf } from '../paths/player.svelte';
 import type { Engine } from '../window/engine-client';
@@ -183,14 +184,29 @@ export class Exports {
     if (face) await this.#save(face, 'png');
   }
 
-  async #save(subject: Subject, format: ExportFormat): Promise<boolean> {
+  /** Saves the open model as one file. */
+  async saveModel(): Promise<void> {
+    await this.#keep(async ({ id, card }) => ({
+      bytes: await this.#engine.bundleModel(id),
+      name: fileName(card.name, '', 'latentscape'),
+    }));
+  }
+
+  #save(subject: Subject, format: ExportFormat): Promise<boolean> {
+    return this.#keep(async ({ id, card }) => ({
+      bytes: await this.#write(id, subject, format),
+      name: fileName(card.name, await this.#holds(subject, format), endingOf(format)),
+    }));
+  }
+
+  /** @returns whether there is a file */
+  async #keep(write: (flight: Flight) => Promise<{ bytes: Uint8Array; name: string }>): Promise<boolean> {
     const { flight } = this.#explorer;
     if (!flight || this.progress) return false;
     this.#cancelling = new AbortController();
     this.progress = { done: 0, total: 0 };
     try {
-      const bytes = await this.#write(flight.id, subject, format);
-      const name = fileName(flight.card.name, await this.#holds(subject, format), endingOf(format));
+      const { bytes, name } = await write(flight);
       saveFile(name, bytes);
       this.#notices.success(t('exports.saved', { name }));
       return true;

@@ -40,8 +40,8 @@ export function search(query: string, count: number, names: readonly string[] | 
   return Uint32Array.from(found).sort();
 }
 
-/** Which groups are shown in colour, the rest being grey: all of them, or one by its id. Null: nothing is grey. */
-export type Coloured = 'all' | { id: string } | null;
+/** What is shown in colour, the rest being grey: all groups, one by its id, or a column. Null: nothing is grey. */
+export type Coloured = 'all' | { group: string } | { column: string } | null;
 
 /**
  * The number of a mark for each face: 1 + the group's colour, the last of several groups winning; `selected` for those
@@ -55,7 +55,8 @@ export function marksOf(
   coloured: Coloured = null,
 ): Uint8Array | null {
   if (selection.length === 0 && groups.length === 0) return null;
-  const shown = typeof coloured === 'object' && coloured ? groups.filter(({ id }) => id === coloured.id) : groups;
+  const one = typeof coloured === 'object' && coloured && 'group' in coloured ? coloured.group : null;
+  const shown = one === null ? groups : groups.filter(({ id }) => id === one);
   const marks = new Uint8Array(count);
   // a group that is gone leaves nothing grey
   if (coloured && shown.length > 0) marks.fill(GREY);

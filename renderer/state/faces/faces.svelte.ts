@@ -2,6 +2,8 @@
 import { changed, changeOf, type FaceGroup, type ListChange, type ModelId } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import type { Point } from '../../scene/pointer/lasso';
+import { GROUP_COLOURS, SELECTED } from './colouring';
+import { Columns } from './columns.svelte';
 import { type Coloured, hiddenOf, marksOf, NONE, search, union, without } from './face-sets';
 import type { Notices } from '../window/notices.svelte';
 import { sentence } from '../../i18n/sentence';
@@ -9,9 +11,6 @@ import type { Explorer } from '../flight/explorer.svelte';
 import type { Changed, Undo } from '../window/undo.svelte';
 import type { Engine } from '../window/engine-client';
 
-/** Of groups, told apart on the dark space and from the accent, which is the selection's. */
-export const GROUP_COLOURS = ['#ff8fa3', '#ffb45e', '#f3e26b', '#9be37d', '#6bc7ff', '#a99bff', '#f08cff', '#d9b38c'];
-const SELECTED = GROUP_COLOURS.length + 1;
 /** Shown as neighbours. */
 const NEIGHBOURS = 24;
 /** Rest before neighbours are looked for, milliseconds: not while one flies past. */
@@ -32,7 +31,7 @@ export class Faces {
   only = $state(false);
   selection = $state.raw<Uint32Array>(NONE);
   groups = $state.raw<readonly FaceGroup[]>([]);
-  /** Which groups are in colour, and the rest grey. */
+  /** What is in colour, and the rest grey. */
   coloured = $state.raw<Coloured>(null);
   /** The pointer draws a lasso instead of looking around. */
   lassoing = $state(false);
@@ -40,6 +39,13 @@ export class Faces {
   around = $state<'place' | 'face'>('place');
   neighbours = $state.raw<{ faces: Uint32Array; distances: Float32Array } | null>(null);
 
+  readonly columns: Columns;
+  /** The column whose colours faces have. */
+  readonly column = $derived.by(() => {
+    const { coloured } = this;
+    if (typeof coloured !== 'object' || !coloured || !('column' in coloured)) return null;
+    return this.columns.all.find(({ id }) => id === coloured.column) ?? null;
+  });
   readonly #explorer: Explorer;
   readonly #undo: Undo;
   readonly #notices: Notices;
@@ -52,15 +58,22 @@ export class Faces {
   /** What was searched for; null: nothing, so all. */
   readonly matches = $derived.by(() => search(this.query, this.#count, this.#names));
   /** As the scene takes them. */
-  readonly marks = $derived.by(() => marksOf(this.#count, this.groups, this.selection, SELECTED, this.coloured));
+  readonly marks = $derived.by(() => {
+    const { column, selection } = this;
+    if (!column) return marksOf(this.#count, this.groups, selection, SELECTED, this.coloured);
+    const marks = column.colouring.marks.slice();
+    for (const face of selection) marks[face] = SELECTED;
+    return marks;
+  });
   readonly hidden = $derived.by(() => hiddenOf(this.#count, this.groups, this.only ? this.matches : null));
 
-  /** @param open whether neighbours are shown now */
+  /** @param open whether neighbours and columns are looked at now */
   constructor(engine: Engine, explorer: Explorer, undo: Undo, notices: Notices, open: () => boolean) {
     this.#explorer = explorer;
     this.#undo = undo;
     this.#notices = notices;
     this.#engine = engine;
+    this.columns = new Columns(engine, explorer, notices, open);
     $effect.root(() => {
       $effect(() => {
         const { flight } = explorer;
@@ -73,11 +86,6 @@ export class Faces {
         return () => clearTimeout(timer);
       });
     });
-  }
-
-  /** Marks and their colours, as the scene takes them. */
-  get colours(): string[] {
-    return [...GROUP_COLOURS, '#74e0c2'];
   }
 
   // ---------------------------------------------------------------- selection

@@ -30,6 +30,13 @@ interface Looked extends Photo {
   bytes: Uint8Array;
 }
 
+interface Forgotten {
+  id: string;
+  name: string;
+  /** Of the model in which it was. */
+  path: string;
+}
+
 export class MyPhoto {
   /** The photo that is looked at; null: none. */
   photo = $state.raw<Looked | null>(null);
@@ -40,6 +47,11 @@ export class MyPhoto {
   share = $state<number | null>(null);
   /** The photos among the model's faces. */
   kept = $state.raw<readonly KeptPhoto[]>([]);
+  #forgotten = $state.raw<readonly Forgotten[]>([]);
+  /** Photos of this model's that were forgotten in this window, and not taken back: the newest first. */
+  readonly forgotten = $derived.by(() =>
+    this.#forgotten.filter(({ path }) => path === this.#explorer.flight?.card.path),
+  );
   /** The photo looked at is one of those already. */
   isKept = $state(false);
 
@@ -177,16 +189,33 @@ export class MyPhoto {
     this.#explorer.pick(face);
   }
 
-  async forget({ id }: KeptPhoto): Promise<void> {
+  async forget({ id, name }: KeptPhoto): Promise<void> {
     const { flight } = this.#explorer;
     if (!flight) return;
     try {
       await this.#engine.forgetPhoto(flight.id, id);
-      await this.#explorer.reloadFaces();
-      await this.#list(flight.id);
+      this.#forgotten = [{ id, name, path: flight.card.path }, ...this.#forgotten];
     } catch (error) {
       this.#notices.failure(t('myPhoto.notForgotten', { reason: sentence(error) }));
     }
+    await this.#facesChanged(flight.id);
+  }
+
+  async takeBack({ id }: Forgotten): Promise<void> {
+    const { flight } = this.#explorer;
+    if (!flight) return;
+    try {
+      await this.#engine.takeBackPhoto(flight.id, id);
+      this.#forgotten = this.#forgotten.filter((photo) => photo.id !== id);
+    } catch (error) {
+      this.#notices.failure(t('myPhoto.notTakenBack', { reason: sentence(error) }));
+    }
+    await this.#facesChanged(flight.id);
+  }
+
+  async #facesChanged(model: ModelId): Promise<void> {
+    await this.#explorer.reloadFaces();
+    await this.#list(model);
   }
 
   #opened(model: ModelId): void {

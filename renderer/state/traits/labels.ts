@@ -1,6 +1,6 @@
 /** Traits from what is known of the images: the folders they lie in, or a table. */
-import { csvParseRows } from 'd3-dsv';
 import type { TraitSides } from '../../../main/contract';
+import { type Column, foldersOf, readTable } from '../faces/table';
 
 export interface Labelled extends TraitSides {
   name: string;
@@ -10,81 +10,27 @@ export interface Labelled extends TraitSides {
 const MOST_VALUES = 24;
 /** Shares of the faces at either end of a column of numbers. */
 const END = 1 / 3;
-/** Rows by which it is found out which column names the faces. */
-const LOOKED_AT = 200;
 /** Traits from one table or folder. */
 const MOST_TRAITS = 60;
 
 /** A trait for each folder, against all other faces. @param names of the faces' files */
-export function folderTraits(names: readonly string[]): Labelled[] {
-  const folders = names.map((name) => name.split(/[/\\]/).slice(0, -1).join('/'));
-  return valueTraits('', folders);
-}
+export const folderTraits = (names: readonly string[]): Labelled[] => valueTraits('', foldersOf(names));
 
 /**
- * Traits from a table with a row an image: one for a column with two values, one for each value of a column of words, and
- * one for the ends of a column of numbers. Rows are found by the file's name, with or without folder and ending, or by
- * the face's number in a column called `face`.
- * @param names of the faces' files; null where they are not known
- * @returns the traits, and how many faces have a row; none where the text is no such table
+ * Traits from a table as `readTable` reads it: one for a column with two values, one for each value of a column of words,
+ * and one for the ends of a column of numbers.
  */
 export function tableTraits(
   text: string,
   names: readonly string[] | null,
   count: number,
 ): { traits: Labelled[]; found: number } {
-  const [columns = [], ...rows] = csvParseRows(text.replace(/^\uFEFF/, ''));
-  const key = keyColumn(columns, rows, names);
-  if (key === null) return { traits: [], found: 0 };
-  const faceOf = columns[key] === 'face' ? (value: string) => numberOf(value, count) : finder(names!);
-  const byFace = new Map<number, string[]>();
-  for (const row of rows) {
-    const face = faceOf(row[key] ?? '');
-    if (face !== null) byFace.set(face, row);
-  }
-  const traits = columns.flatMap((column, k) =>
-    k === key ? [] : columnTraits(column, count, (face) => byFace.get(face)?.[k]?.trim() ?? ''),
-  );
-  return { traits: traits.slice(0, MOST_TRAITS), found: byFace.size };
+  const { columns, found } = readTable(text, names, count);
+  return { traits: columns.flatMap(columnTraits).slice(0, MOST_TRAITS), found };
 }
 
-/** The column that says whose row it is: the one by whose values most rows find their face. */
-function keyColumn(
-  columns: readonly string[],
-  rows: readonly string[][],
-  names: readonly string[] | null,
-): number | null {
-  if (columns.includes('face')) return columns.indexOf('face');
-  if (!names) return null;
-  const find = finder(names);
-  const hits = columns.map((_, k) => rows.slice(0, LOOKED_AT).filter((row) => find(row[k] ?? '') !== null).length);
-  const most = Math.max(0, ...hits);
-  return most > 0 ? hits.indexOf(most) : null;
-}
-
-/** Finds faces by their files' names: whole, without the folder, or without the ending as well; the first that fits. */
-function finder(names: readonly string[]): (name: string) => number | null {
-  const known = new Map<string, number>();
-  const forms = (name: string) => {
-    const base = name.split(/[/\\]/).at(-1)!;
-    return [name, base, base.replace(/\.[^.]*$/, '')];
-  };
-  names.forEach((name, face) => {
-    for (const form of forms(name)) if (!known.has(form)) known.set(form, face);
-  });
-  return (name) => {
-    for (const form of name ? forms(name.trim()) : []) if (known.has(form)) return known.get(form)!;
-    return null;
-  };
-}
-
-function numberOf(text: string, count: number): number | null {
-  const number = Number(text);
-  return text.trim() !== '' && Number.isInteger(number) && number >= 0 && number < count ? number : null;
-}
-
-function columnTraits(column: string, count: number, valueOf: (face: number) => string): Labelled[] {
-  const values = Array.from({ length: count }, (_, face) => valueOf(face));
+function columnTraits({ name: column, values }: Column): Labelled[] {
+  const count = values.length;
   const numbers = values.map((value) => (value === '' ? NaN : Number(value)));
   const given = values.filter((value) => value !== '');
   if (given.length === 0 || !given.every((value) => Number.isFinite(Number(value)))) return valueTraits(column, values);

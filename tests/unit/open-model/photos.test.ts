@@ -174,6 +174,33 @@ describe('a photo that is kept', () => {
       (await readdir(path.join(home, 'photos', folders[0]))).filter((name) => name.endsWith('.webp')),
     ).toHaveLength(1);
   });
+
+  it('that was forgotten can be taken back, with the groups, traits and places that named it', async () => {
+    const { id } = await api.openModel(await tinyModel());
+    const [a, b] = [await keep(id, 'a'), await keep(id, 'b')];
+    const [face, after] = [a.kept.face, b.kept.face];
+    await api.cloud(id);
+    const group = (name: string, ...faces: number[]) => ({
+      ...{ id: name, name, colour: 0, hidden: false, faces: Uint32Array.from(faces) },
+    });
+    const trait = { id: 't', name: 't', withIt: Uint32Array.of(face), without: Uint32Array.of(1, after) };
+    const view = { yaw: 0, pitch: 0, reach: 1 };
+    const place = { id: 'p', name: 'p', code: [0, 0, 0], anchor: face, view };
+    const nothing = { remove: [], order: [] };
+    await api.changeFaceGroups(id, { put: [group('both', 2, face, after), group('alone', face)], ...nothing });
+    await api.changeTraits(id, { put: [trait], ...nothing });
+    await api.changeBookmarks(id, { put: [place, { ...place, id: 'q', anchor: after }], ...nothing });
+    const named = async () => [await api.faceGroups(id), await api.traits(id), await api.bookmarks(id)];
+    const before = await named();
+
+    await api.forgetPhoto(id, a.kept.id);
+    expect(await api.traits(id)).toEqual([]);
+    await api.takeBackPhoto(id, a.kept.id);
+    expect(await api.cloud(id)).toMatchObject({ count: 12, photos: 2 });
+    expect(await api.photos(id)).toEqual([a.kept, b.kept]);
+    expect(await named()).toEqual(before);
+    await expect(api.takeBackPhoto(id, a.kept.id)).rejects.toMatchObject({ code: 'not-found' });
+  });
 });
 
 describe('without an encoder', () => {

@@ -1,42 +1,14 @@
 /** Traits that are known of a model's images without anybody's labels. */
-import type { SuggestedName, SuggestedTrait } from '../../../contract';
-import { splitRows, toUnitRange } from '../../images';
-import { drawFactors, type FactorName } from '../../images/synthetic/factors';
-import { drawImages } from '../../images/synthetic/images';
+import type { SuggestedTrait } from '../../../contract';
 import { decodeInPieces, type Model } from '../../models';
 import type { Watch } from '../../scheduling/watch';
+import { SHOWN, syntheticFactors } from './factors';
 
-/** Drawn faces that are compared with the model's codes to make sure that those are theirs. */
-const COMPARED = 8;
-/** Largest difference of a code from the stored one, relative to the codes' size: other machines round otherwise. */
-const SAME_CODE = 1e-2;
 /** Faces of the cloud, the first ones, by whose pictures and factors a trait is found: more make it no better. */
 const MOST_PICTURES = 400;
 const MOST_FACTORS = 2000;
 /** Shares of the faces at either end that have a trait which all have to some degree, or have it not. */
 const END = 0.25;
-
-/** Factors that one sees, the most telling first; what only some faces have at all is had or not. */
-const SHOWN: readonly { factor: FactorName; some?: true }[] = [
-  { factor: 'smile' },
-  { factor: 'glasses', some: true },
-  { factor: 'beard', some: true },
-  { factor: 'age' },
-  { factor: 'hairLength' },
-  { factor: 'hairColour' },
-  { factor: 'curl' },
-  { factor: 'fringe' },
-  { factor: 'skin' },
-  { factor: 'jaw' },
-  { factor: 'width' },
-  { factor: 'eyeSize' },
-  { factor: 'browThickness' },
-  { factor: 'mouthWidth' },
-  { factor: 'lips' },
-  { factor: 'yaw' },
-  { factor: 'pitch' },
-  { factor: 'light' },
-];
 
 /**
  * Factors of the drawing where the codes are those of synthetic faces, which is made sure of by encoding some of these; and
@@ -45,45 +17,17 @@ const SHOWN: readonly { factor: FactorName; some?: true }[] = [
  */
 export async function suggestedTraits(model: Model, watch: Watch): Promise<SuggestedTrait[]> {
   if (!model.codes) return [];
-  return [...(await byFactors(model)), ...(await byPictures(model, watch))];
+  return [...(await byFactors(model, watch)), ...(await byPictures(model, watch))];
 }
 
-async function byFactors(model: Model): Promise<SuggestedTrait[]> {
-  const faces = await syntheticFaces(model);
-  if (!faces) return [];
-  const factors = Array.from(faces.numbers.subarray(0, MOST_FACTORS), (number) => drawFactors(faces.seed, number));
-  return SHOWN.map(({ factor, some }): SuggestedTrait => {
-    const values = factors.map((all) => all[factor]);
+async function byFactors(model: Model, watch: Watch): Promise<SuggestedTrait[]> {
+  const factors = await syntheticFactors(model, watch, MOST_FACTORS);
+  return factors.map(({ name, values: all }): SuggestedTrait => {
+    const values = Array.from(all);
+    const { some } = SHOWN.find(({ factor }) => factor === name)!;
     const sides = some ? { withIt: where(values, (v) => v > 0), without: where(values, (v) => v === 0) } : ends(values);
-    return { name: factor as SuggestedName, by: 'factors', ...sides };
+    return { name, by: 'factors', ...sides };
   });
-}
-
-/**
- * Which synthetic faces the codes are of: those left for training by the model's settings, of the seed that its data set's
- * name says, or of the usual one. Null where the codes are others.
- */
-async function syntheticFaces(model: Model): Promise<{ seed: number; numbers: Uint32Array } | null> {
-  const { source, codes, latentSize: d, card } = model;
-  const manifest = source?.manifest;
-  if (!manifest || !card.canEncode || !codes || card.channels !== 3) return null;
-  const { seed: split, validation, align } = manifest.training;
-  const { images, validationImages, name } = manifest.dataset;
-  if (!/synthetic faces/i.test(name) || align !== false || split === undefined || typeof validation !== 'number')
-    return null;
-  const numbers = splitRows(images + validationImages, split, validation).training;
-  if (numbers.length * d !== codes.length) return null;
-  const seed = Number(/seed (\d+)/.exec(name)?.[1] ?? 1);
-  let [difference, size] = [0, 0];
-  for (let row = 0; row < Math.min(COMPARED, numbers.length); row++) {
-    const { pixels } = drawImages({ seed, first: numbers[row], count: 1 }, card.imageSize);
-    const { mu } = await model.encode(toUnitRange(pixels));
-    for (let i = 0; i < d; i++) {
-      difference += (mu[i] - codes[row * d + i]) ** 2;
-      size += codes[row * d + i] ** 2;
-    }
-  }
-  return difference <= SAME_CODE ** 2 * size ? { seed, numbers } : null;
 }
 
 async function byPictures(model: Model, watch: Watch): Promise<SuggestedTrait[]> {

@@ -44,8 +44,8 @@ describe('sets', () => {
     expect(marksOf(4, [], set(), 9)).toBeNull();
     // the rest is grey, and a group that is gone leaves nothing grey
     expect(marksOf(4, groups, set(3), 9, 'all')).toEqual(Uint8Array.of(3, 6, GREY, 9));
-    expect(marksOf(4, groups, set(), 9, { id: 'a' })).toEqual(Uint8Array.of(3, 3, GREY, GREY));
-    expect(marksOf(4, groups, set(), 9, { id: 'gone' })).toEqual(Uint8Array.of(0, 0, 0, 0));
+    expect(marksOf(4, groups, set(), 9, { group: 'a' })).toEqual(Uint8Array.of(3, 3, GREY, GREY));
+    expect(marksOf(4, groups, set(), 9, { group: 'gone' })).toEqual(Uint8Array.of(0, 0, 0, 0));
   });
 
   it('hide groups, and all but what was asked for', () => {
