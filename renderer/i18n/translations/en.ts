@@ -193,7 +193,6 @@ export const en = {
       record: 'Both were trained on the same images.',
       settings: 'According to their settings, both were trained on the same images.',
     },
-    noModel: 'Open a model first.',
     none: 'There is no other model trained on the same images yet. Train one.',
     others_one: '{{count}} model that cannot be compared',
     others_other: '{{count}} models that cannot be compared',
@@ -1084,7 +1083,6 @@ export const en = {
   },
   scores: {
     title: 'Scores',
-    noModel: 'Open a model to see its scores here.',
     decoderOnly:
       'Measured on {{images}} images in “{{folder}}”. This model has no encoder, so there are no reconstructions, bounds or drift.',
     measure: 'Measure on images…',

@@ -183,7 +183,6 @@ export const zh: Catalogue = {
     what: '让另一个模型与当前模型并排飞行。两边共用一个镜头，每个位置都是同样人脸的同样混合。',
     meaning: '每个位置在两个模型里都是同样人脸的同样混合。',
     by: { record: '两者用的是同一批训练图片。', settings: '根据各自的设置，两者用的是同一批训练图片。' },
-    noModel: '请先打开一个模型。',
     none: '还没有用同样图片训练的别的模型。用这些图片再训练一个吧。',
     others_other: '{{count}} 个无法比较的模型',
     opening: '正在打开…',
@@ -1029,7 +1028,6 @@ export const zh: Catalogue = {
   },
   scores: {
     title: '评分',
-    noModel: '打开一个模型，这里会显示它的评分。',
     decoderOnly: '用“{{folder}}”中的 {{images}} 张图片衡量。这个模型没有编码器，因此不含重建、下界和漂移。',
     measure: '用图片衡量…',
     measureCodes: '仅用编码',

@@ -14,8 +14,8 @@ interface KnownColumn extends Column {
 }
 
 export class Columns {
-  /** The table opened last, for the faces of any model that it knows. */
-  #table = $state.raw<{ name: string; text: string } | null>(null);
+  /** The text of the table opened last, for the faces of any model that it knows. */
+  #table = $state.raw<string | null>(null);
   #factors = $state.raw<{ model: ModelId; columns: KnownColumn[] } | null>(null);
 
   readonly #engine: Engine;
@@ -38,8 +38,8 @@ export class Columns {
 
   readonly #found = $derived.by(() => {
     const { flight } = this.#explorer;
-    if (!flight || !this.#table) return null;
-    return readTable(this.#table.text, flight.cloud.names, flight.cloud.count);
+    if (!flight || this.#table === null) return null;
+    return readTable(this.#table, flight.cloud.names, flight.cloud.count);
   });
 
   /** Those that the open model's faces have, of which colours say something. */
@@ -61,14 +61,15 @@ export class Columns {
   async takeTable(file: File): Promise<string | null> {
     const { flight } = this.#explorer;
     if (!flight) return null;
-    this.#table = { name: file.name, text: await file.text() };
+    const before = this.#table;
+    this.#table = await file.text();
     const first = this.all.find(({ id }) => id.startsWith('table '));
     if (first) return first.id;
     const { names, count } = flight.cloud;
     const rows = this.#found?.found ?? 0;
     if (rows > 0) this.#notices.failure(t('faces.noColumns', { file: file.name, rows, faces: count }));
     else this.#notices.failure(t(names ? 'traits.noRows' : 'traits.noNames', { file: file.name }));
-    this.#table = null;
+    this.#table = before;
     return null;
   }
 

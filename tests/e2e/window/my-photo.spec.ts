@@ -95,7 +95,10 @@ test('a photo that is dropped is found, flown to, kept, and then a face like any
   await openPanel(page, 'my-photo');
   await expect(page.getByTestId('kept-photos')).toHaveAttribute('data-count', '1');
   await page.getByTestId('forget-photo').click();
-  await page.getByTestId('forget-photo-really').click();
+  await expect(page.getByTestId('space')).toHaveAttribute('data-count', String(before));
+  await page.getByTestId('undo-forget-photo').click();
+  await expect(page.getByTestId('space')).toHaveAttribute('data-count', String(before + 1));
+  await page.getByTestId('forget-photo').click();
   await expect(page.getByTestId('space')).toHaveAttribute('data-count', String(before));
   await expect(page.getByTestId('twin-face')).toHaveAttribute('data-state', 'live', { timeout: 30_000 });
 });
