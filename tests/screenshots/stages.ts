@@ -31,6 +31,8 @@ export const SHOTS: Record<string, Stage> = {
     await page.getByTestId('setting-imageSize').selectOption('32');
     await page.getByTestId('setting-latentSize').fill('16');
     await page.getByTestId('setting-beta').fill('0.3');
+    // once all images have been looked through
+    await expect(page.getByTestId('start-training')).toBeEnabled({ timeout: 150_000 });
     await page.getByTestId('start-training').click();
     const epoch = page.getByTestId('run-numbers').locator('dd').first();
     await expect(epoch).toHaveText(/^(1[2-9]|[2-9]\d)/, { timeout: 300_000 });
