@@ -535,7 +535,7 @@ export const en = {
     frameTitle: 'Drag to move it, scroll to resize it. Keys: arrows, + and −.',
     size: 'Frame size',
     found: {
-      face: 'The face was found and framed like those the model was trained on.',
+      face: 'Framed is what looks most like a face, as in the images the model was trained on.',
       'usual-place': 'No face was found. Move the frame onto it: eyes level, the whole head inside.',
       middle:
         'This model’s images were not aligned, so the middle is taken. Move the frame if the face lies elsewhere.',
