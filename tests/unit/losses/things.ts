@@ -105,7 +105,7 @@ export const THINGS: Record<string, Thing> = {
       const code = { mu: [n, n, n], logVar: null };
       const frame = { left: 0, top: 0, side: 1 };
       await photos.add(model, new Uint8Array(NUMBERS).fill(n), { name: String(n), frame, code });
-      for (const { id } of before) await photos.forget(model, id);
+      for (const photo of before) await photos.forget(model, photo);
     },
     async read(home) {
       const photos = new Photos(home);
