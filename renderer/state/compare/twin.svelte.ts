@@ -109,9 +109,12 @@ export class Twin {
       const opened = await engine.openModel(path);
       id = opened.id;
       const cloud = await engine.cloud(id);
-      if (!current() || flight.id !== this.#explorer.flight?.id) return;
-      const same = comparison.comparable && cloud.count === flight.cloud.count;
-      const frame = same ? frameFor(this.#explorer.flight, cloud) : null;
+      const now = this.#explorer.flight;
+      if (!current() || flight.id !== now?.id) return;
+      // photos of one's own have come or gone meanwhile
+      if (now.cloud.count !== flight.cloud.count) return await this.start(path);
+      const same = comparison.comparable && cloud.count === now.cloud.count;
+      const frame = same ? frameFor(now, cloud) : null;
       if (!comparison.comparable || !same || !frame) {
         const because = comparison.comparable ? 'images' : comparison.because;
         this.#notices.failure(t(`twin.not.${because}`, { name: nameOf(opened.card) }));
