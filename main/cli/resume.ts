@@ -81,7 +81,7 @@ export async function finishedRun(
     steps: training.steps ?? 0,
     seconds: training.seconds ?? 0,
     imagesPerSecond: training.imagesPerSecond ?? 0,
-    loss: history.at(-1)?.loss ?? 0,
+    loss: history.at(-1)?.loss,
     validationMse: scores.validationMse ?? 0,
   };
 }

@@ -196,7 +196,8 @@ export type TrainingEvent =
       steps: number;
       seconds: number;
       imagesPerSecond: number;
-      loss: number;
+      /** Mean of the steps before the end; absent where no step was taken, or none is known. */
+      loss?: number;
       validationMse: number;
     }
   | ({ event: 'failed' } & Failure);

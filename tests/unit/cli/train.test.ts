@@ -125,7 +125,9 @@ it('stops at Ctrl-C and keeps what it has learned, even if the signal comes twic
   run.child.kill('SIGINT'); // npm passes on what the terminal has sent already
   const { code, lines } = await run.ended;
   expect(code).toBe(130);
+  // no measurement is due before the signal: the loss is that of the steps so far
   expect(lines.at(-1)!.event).toBe('done');
+  expect(lines.at(-1)!.loss).toBeGreaterThan(0);
   expect((await openModel(out)).card.kind).toBe('ae');
 });
 

@@ -425,7 +425,7 @@ export class Run {
       evaluator,
     );
     if (!continuable) await removeRun(settings.out);
-    const loss = this.#history.at(-1)?.loss ?? 0;
+    const loss = this.#means.state.count ? this.#means.take().loss : this.#history.at(-1)?.loss;
     const model = path.resolve(settings.out);
     io.onEvent({ event: 'done', model, steps: step, seconds, imagesPerSecond, loss, validationMse });
   }
