@@ -100,6 +100,39 @@ export async function saveFolder(
   fill: (write: WriteFile) => Promise<void>,
 ): Promise<void> {
   await checkReplaceable(folder, kind);
+  await make(folder, kind, fill, (made) => replace(folder, made, kind));
+}
+
+/**
+ * The same where nothing is yet. Returns false, and leaves nothing, if somebody else was there first, even a moment ago.
+ * @throws as `saveFolder`
+ */
+export async function saveNewFolder(
+  folder: string,
+  kind: FolderKind,
+  fill: (write: WriteFile) => Promise<void>,
+): Promise<boolean> {
+  let taken = false;
+  await make(folder, kind, fill, async (made) => {
+    try {
+      await rename(made, folder);
+    } catch (error) {
+      taken = await exists(folder);
+      if (!taken) throw error;
+      await rm(made, { recursive: true, force: true });
+    }
+    await syncFolder(dirname(made));
+  });
+  return !taken;
+}
+
+/** Writes a folder under a name that nobody else has, and hands it over whole. */
+async function make(
+  folder: string,
+  kind: FolderKind,
+  fill: (write: WriteFile) => Promise<void>,
+  place: (made: string) => Promise<void>,
+): Promise<void> {
   const made = remnant(folder, 'writing');
   const sums = new Map<string, string>();
   const folders = new Set([made]);
@@ -117,9 +150,8 @@ export async function saveFolder(
     await fill(write);
     if (kind.seal) await writeNew(join(made, kind.seal.name), kind.seal.content(sums));
     for (const each of folders) await syncFolder(each);
-    await replace(folder, made, kind);
+    await place(made);
   } catch (error) {
-    // made a moment ago, under a name that nobody else has
     await rm(made, { recursive: true, force: true });
     throw writeFailure(error, folder);
   }

@@ -8,6 +8,7 @@ export {
   remnants,
   removeFolder,
   saveFolder,
+  saveNewFolder,
   type WriteFile,
 } from './folder';
 export { fromHome } from './from-home';

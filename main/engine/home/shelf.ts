@@ -44,8 +44,7 @@ export class Shelf {
     for (let n = 1; ; n++) {
       const place = path.join(this.#library.folder, n === 1 ? folderName(name) : `${folderName(name)} ${n}`);
       if (existsSync(place) || existsSync(`${place}.training`)) continue;
-      await copyModel(file, place, name);
-      return place;
+      if (await copyModel(file, place, name)) return place; // else another window was faster
     }
   }
 

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type ScoreReport, UserError } from '../../contract';
 import type { FaceFinder } from '../images/alignment/align';
-import { checkReplaceable, readFailure, readText, save, saveFolder, sha256 } from '../files';
+import { checkReplaceable, readFailure, readText, save, saveFolder, saveNewFolder, sha256 } from '../files';
 import { encodeCodes } from './files/codes';
 import { encodeFaces } from './files/faces';
 import { encodeFilm, type Film } from './files/training-film';
@@ -112,13 +112,14 @@ export async function renameModel(folder: string, name: string): Promise<void> {
 }
 
 /**
- * Writes the model folder or zipped model at `file` once more, under another name.
+ * Writes the model folder or zipped model at `file` once more, under another name, where nothing is yet. Returns false if
+ * somebody else took that place.
  * @throws UserError `bad-model` for anything else; as `writeModel`
  */
-export async function copyModel(file: string, folder: string, name: string): Promise<void> {
+export async function copyModel(file: string, folder: string, name: string): Promise<boolean> {
   const source = await sourceOf(file);
   if (!source) throw new UserError('bad-model.not-a-model', { where: file });
-  await saveFolder(folder, MODEL_FOLDER, async (write) => {
+  return saveNewFolder(folder, MODEL_FOLDER, async (write) => {
     for (const each of Object.keys(source.manifest.files)) await write(each, (await source.read(each))!);
     await write(MANIFEST, manifestBytes(named(source.manifest, name)));
   });

@@ -32,6 +32,12 @@ describe('models in their list', () => {
     expect((await openModel(copies[1])).card.name).toBe('A: b');
   });
 
+  it('are copied under different names at the same moment', async () => {
+    const copies = await Promise.all(Array.from({ length: 4 }, () => shelf.duplicate(elsewhere, 'Same')));
+    expect(copies.map((copy) => path.basename(copy)).sort()).toEqual(['Same', 'Same 2', 'Same 3', 'Same 4']);
+    expect((await readdir(path.dirname(copies[0]))).filter((name) => name.startsWith('Same')).length).toBe(4);
+  });
+
   it('are renamed where they lie', async () => {
     await shelf.rename(elsewhere, 'Another');
     expect(await names()).toEqual(['recent Another']);
