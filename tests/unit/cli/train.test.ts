@@ -101,7 +101,7 @@ it('takes a finished run for finished, unless it was on other images', { timeout
 function start(...args: string[]) {
   const tsx = pathToFileURL(path.resolve('node_modules/tsx/dist/esm/index.mjs')).href;
   const child = spawn(process.execPath, ['--import', tsx, 'main/cli.ts', ...args]);
-  let lines: { event: string; step?: number }[] = [];
+  let lines: { event: string; step?: number; loss?: number }[] = [];
   let rest = '';
   const ended = new Promise<{ code: number | null; lines: typeof lines }>((resolve) =>
     child.once('close', (code) => resolve({ code, lines })),
