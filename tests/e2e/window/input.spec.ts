@@ -119,13 +119,20 @@ test('a gamepad flies where the key flies, and its main button picks the face at
   });
   expect(cosine(minus(pad, home), minus(key, home))).toBeCloseTo(1, 3);
 
+  // at a face, where at least one is at the reticle: which one, Enter tells
   await page.getByTestId('nearest').getByRole('button').click();
   const space = page.getByTestId('space');
-  await resting(page);
+  const release = async () => {
+    await resting(page);
+    await page.getByTestId('release').click();
+    await expect(space).not.toHaveAttribute('data-anchor', /./);
+    await resting(page);
+  };
+  await release();
+  await space.press('Enter');
+  await expect(space).toHaveAttribute('data-anchor', /./);
   const face = await space.getAttribute('data-anchor');
-  await page.getByTestId('release').click();
-  await expect(space).not.toHaveAttribute('data-anchor', /./);
-  await resting(page);
+  await release();
   const press = (pressed: boolean) =>
     page.evaluate((on) => {
       const { pad } = globalThis as unknown as { pad: { buttons: { pressed: boolean }[] } };
