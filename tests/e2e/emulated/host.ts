@@ -47,6 +47,23 @@ export class EmulatedHost {
     });
   }
 
+  /** What a page posts before it is loaded anew still arrives in Electron; here a turn of the page's own loop carries it. */
+  #reloadLikeElectron(): void {
+    const page = this.#page;
+    const reload = page.reload.bind(page);
+    page.reload = async (options) => {
+      await page.evaluate(
+        () =>
+          new Promise((turned) => {
+            const { port1, port2 } = new MessageChannel();
+            port2.onmessage = turned;
+            port1.postMessage(null);
+          }),
+      );
+      return reload(options);
+    };
+  }
+
   /** Shows the page that the main process loads. */
   async open(): Promise<void> {
     const page = this.#page;
@@ -70,6 +87,7 @@ export class EmulatedHost {
       const served = (await this.#ask({ type: 'get', url: new URL(pathname, url).href })) as Served;
       await route.fulfill({ ...served, body: Buffer.from(served.body) });
     });
+    this.#reloadLikeElectron();
     await page.goto(url.replace(/^app:\/\/latentscape/, ORIGIN));
   }
 
