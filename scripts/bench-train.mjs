@@ -1,101 +1,45 @@
 // Training speed on the reference workload: a convolutional VAE, 64×64×3, encoder 32-64-128-256, latent 32, batch 64,
 // Adam. Our step, PyTorch's and a plain matrix product take turns, so that a slow moment of the machine hits them all.
-import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import os from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { root } from './root.mjs';
 import { say } from './setup.mjs';
-import { findTorch } from './torch/find.mjs';
+import { AS_WRITTEN, race, THREADS, timed } from './torch/race.mjs';
 
 const BATCH = 64;
 const SIZE = 64;
 const LATENT = 32;
 const LEVELS = [3, 32, 64, 128, 256];
 
-// Turns: a few steps each, the first of which is not counted.
-const SCREENING_TURNS = 3;
-const TURNS = 6;
+/** Steps a turn. */
 const STEPS = 5;
-/** PyTorch's formulations that take part in all turns, beside the one as everyone writes it. */
-const FINALISTS = 3;
-
-const AS_WRITTEN = 'as written';
-/** As many threads as ours. OpenBLAS, in builds that have it, must not start its own inside of PyTorch's. */
-const THREADS = os.availableParallelism();
-const FAIR = { OMP_NUM_THREADS: String(THREADS), OPENBLAS_NUM_THREADS: '1' };
-/** Freed memory stays with the process: PyTorch is up to a seventh faster without the page faults. */
-const TUNED = { MALLOC_MMAP_THRESHOLD_: String(2 ** 30), MALLOC_TRIM_THRESHOLD_: String(2 ** 32) };
-
-/** @typedef {(steps: number) => Promise<number[]>} Contestant milliseconds of each step */
 
 /** @returns {Promise<Record<string, unknown>>} */
 export async function bench() {
   const { trainer, step } = await ours();
-  const torch = await pytorch();
-  const product = await matrixProduct();
-  /** @type {Map<string, number[]>} */
-  const times = new Map();
-  /** @param {[string, Contestant][]} contestants @param {number} turns */
-  const race = async (contestants, turns) => {
-    for (let turn = 0; turn < turns; turn++) {
-      for (const [name, run] of contestants) {
-        const [, ...counted] = await run(STEPS); // the first warms the caches
-        times.set(name, [...(times.get(name) ?? []), ...counted]);
-      }
-    }
-  };
-  /** @param {string} name */
-  const milliseconds = (name) => median(/** @type {number[]} */ (times.get(name)));
-
-  const { asWritten, formulations } = torch;
-  /** @type {[string, Contestant][]} */
-  let finalists;
-  try {
-    await step(STEPS);
-    if (asWritten) say(`Comparing ${formulations.length + 1} formulations of PyTorch with ours…`);
-    await race(formulations, SCREENING_TURNS);
-    // By the fastest of few steps: a median of so few may be that of a busy moment.
-    const fastest = (/** @type {string} */ name) => Math.min(...(times.get(name) ?? []));
-    finalists = formulations.sort(([a], [b]) => fastest(a) - fastest(b)).slice(0, FINALISTS);
-    times.clear();
-    /** @type {[string, Contestant][]} */
-    const own = [
-      ['ours', step],
-      ['product', product],
-    ];
-    await race(asWritten ? [...own, [AS_WRITTEN, asWritten], ...finalists] : own, TURNS);
-  } finally {
-    torch.end();
-  }
-
-  const mine = milliseconds('ours');
-  const best = [...finalists, ...(asWritten ? [[AS_WRITTEN]] : [])]
-    .map(([name]) => String(name))
-    .sort((a, b) => milliseconds(a) - milliseconds(b))[0];
-  const peak = (2 * 1024 ** 3) / milliseconds('product');
+  /** @type {[string, import('./torch/race.mjs').Contestant][]} */
+  const own = [
+    ['ours', step],
+    ['product', await matrixProduct()],
+  ];
+  const { version, best, milliseconds } = await race('convolutional', own, STEPS);
+  const mine = milliseconds.ours;
+  const peak = (2 * 1024 ** 3) / milliseconds.product;
   const result = {
     imagesPerSecond: (1000 * BATCH) / mine,
-    vsPyTorch: asWritten ? milliseconds(AS_WRITTEN) / mine : null,
-    vsPyTorchBest: best ? milliseconds(best) / mine : null,
+    vsPyTorch: best && milliseconds[AS_WRITTEN] / mine,
+    vsPyTorchBest: best && milliseconds[best] / mine,
     vsTfjs: await tfjs().then((tfjsStep) => (tfjsStep === null ? null : tfjsStep / mine)),
     fractionOfMatmulPeak: floatingPointOperations() / mine / peak,
-    pytorch: torch.version,
-    pytorchBest: best ?? null,
+    pytorch: version,
+    pytorchBest: best,
     formulation: trainer.formulation,
     threads: THREADS,
-    milliseconds: Object.fromEntries([...times.keys()].map((name) => [name, milliseconds(name)])),
+    milliseconds,
   };
   await trainer.release();
   return result;
-}
-
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
 }
 
 /** Multiplications and additions of one step's convolutions and matrix products. */
@@ -142,20 +86,6 @@ async function ours() {
   return { trainer, step: timed(() => trainer.next()) };
 }
 
-/**
- * @param {() => Promise<unknown>} work
- * @returns {Contestant}
- */
-const timed = (work) => async (steps) => {
-  const times = [];
-  for (let i = 0; i < steps; i++) {
-    const start = performance.now();
-    await work();
-    times.push(performance.now() - start);
-  }
-  return times;
-};
-
 /** onnxruntime's own product of two 1024×1024 matrices: 2³¹ operations. */
 async function matrixProduct() {
   /** @type {typeof import('../main/engine/training/onnx')} */
@@ -173,62 +103,6 @@ async function matrixProduct() {
   const tensor = () => new ort.Tensor('float32', Float32Array.from({ length: 2 ** 20 }, Math.random), shape);
   const [feeds, fetches] = [{ a: tensor(), b: tensor() }, { c: tensor() }];
   return timed(() => session.run(feeds, fetches));
-}
-
-/** PyTorch as it comes, and every other formulation with its memory allocator tuned. */
-async function pytorch() {
-  const { python, version, reason } = findTorch();
-  /** @type {[string, Contestant][]} */
-  const none = [];
-  if (!python) {
-    say(`PyTorch is not compared: ${reason}.`);
-    return { version: null, asWritten: null, formulations: none, end: () => {} };
-  }
-  const plain = await startTorch(python, {});
-  const tuned = await startTorch(python, TUNED);
-  say(`Setting up PyTorch ${version}; compiling takes a minute…`);
-  await plain.run(AS_WRITTEN)(1);
-  const formulations = [];
-  for (const name of tuned.formulations) {
-    try {
-      await tuned.run(name)(2);
-      formulations.push(/** @type {[string, Contestant]} */ ([`${name}, tuned allocator`, tuned.run(name)]));
-    } catch (error) {
-      say(`PyTorch, ${name}: ${/** @type {Error} */ (error).message}`);
-    }
-  }
-  const end = () => [plain, tuned].forEach((process) => process.end());
-  return { version, asWritten: plain.run(AS_WRITTEN), formulations, end };
-}
-
-/**
- * @param {string} python
- * @param {Record<string, string>} environment
- */
-async function startTorch(python, environment) {
-  const process_ = spawn(python, [join(root, 'scripts/torch/bench.py')], {
-    env: { ...process.env, ...FAIR, ...environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let complaint = '';
-  process_.stderr.setEncoding('utf8').on('data', (text) => (complaint = (complaint + text).slice(-1000)));
-  process_.on('exit', (code, signal) => (complaint += ` (${signal ?? `exit code ${code}`})`));
-  const lines = createInterface(process_.stdout)[Symbol.asyncIterator]();
-  const answer = async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`PyTorch ended unexpectedly: ${complaint.trim()}`);
-    return JSON.parse(value);
-  };
-  /** @type {{ formulations: string[] }} */
-  const { formulations } = await answer();
-  /** @param {string} name @returns {Contestant} */
-  const run = (name) => async (steps) => {
-    process_.stdin.write(`${name} ${steps}\n`);
-    const times = await answer();
-    if ('error' in times) throw new Error(times.error);
-    return times;
-  };
-  return { formulations, run, end: () => process_.stdin.end() };
 }
 
 /**

@@ -1,10 +1,10 @@
 // Trains the models that ship with the app, measures each on its own images, and writes its card.
 //
-//   npm run train-bundled -- [DIR]... [--only NAME]... [--resume]
+//   npm run train-bundled -- [DIR]... [--digits TRAIN --test-digits TEST] [--only NAME]... [--resume]
 //
-// Each DIR is a folder of portraits, which stay where they are and are trained on together; synthetic faces are drawn for
-// the occasion. --resume goes on
-// where the last call was interrupted, and trains nothing anew that is finished. What differs within a set of models is
+// Each DIR is a folder of portraits, which stay where they are and are trained on together; TRAIN and TEST are those of
+// MNIST, a folder a digit, 28 pixels; synthetic faces are drawn for the occasion. --resume goes on where the last call was
+// interrupted, and trains nothing anew that is finished. What differs within a set of models is
 // the objective alone: images, network and seed are the same, and about as many steps.
 import { spawnSync } from 'node:child_process';
 import { copyFile, cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { limitsOf, numbersOf } from './bundled/limits.mjs';
+import { limitsOf, matched, numbersOf } from './bundled/limits.mjs';
 import { root } from './root.mjs';
 import { ensureBuild, ensureDependencies, runScript, say, SetupError } from './setup.mjs';
 
@@ -21,16 +21,20 @@ import { ensureBuild, ensureDependencies, runScript, say, SetupError } from './s
  * @typedef {import('./bundled/limits.mjs').Numbers} Numbers
  *
  * @typedef {object} Images
- * @property {{ count: number, seed: number, size: number } | null} drawn synthetic faces; null: the portraits
+ * @property {{ count: number, seed: number, size: number } | 'portraits' | 'digits'} from synthetic faces that are drawn, or what is given
  * @property {string[]} options of `train` for all models of these images
  * @property {(numbers: Numbers) => Words} words where they come from
  * @property {Words[]} limits what they cannot teach
+ * @property {number} [kept] codes that are left in the model, with their labels; absent: all, without names and labels
  */
 
-/** @type {Record<'portraits' | 'faces', Images>} */
+/** More would make a model of two megabytes one of thirty. */
+const KEPT_DIGITS = 2000;
+
+/** @type {Record<'portraits' | 'faces' | 'digits', Images>} */
 const IMAGES = {
   portraits: {
-    drawn: null,
+    from: 'portraits',
     options: ['--size', '128', '--latent', '32', '--width', 'small', '--batch', '16', '--seed', '1'],
     words: ({ images, heldOut, size }) => ({
       en: `${images} official portraits of members of the United States Congress and of the United Kingdom's Parliament at ${size}×${size} pixels; ${heldOut} more were held out. The former are in the public domain or CC0 (unitedstates/images and Hainish/congress-images-225x275 on GitHub), the latter © UK Parliament, CC BY 3.0 (mysociety/theyworkforyou on GitHub), cropped and scaled.`,
@@ -48,7 +52,7 @@ const IMAGES = {
     ],
   },
   faces: {
-    drawn: { count: 8000, seed: 1, size: 64 },
+    from: { count: 8000, seed: 1, size: 64 },
     // drawn in place, and new ones can be drawn without end: nothing to align, no need to vary them
     options: [
       ...['--size', '64', '--latent', '32', '--width', 'small', '--residual-blocks', '1'],
@@ -66,13 +70,37 @@ const IMAGES = {
       },
     ],
   },
+  digits: {
+    from: 'digits',
+    options: [
+      ...['--kind', 'vae', '--preset', 'iwae-paper', '--batch', '100', '--learning-rate', '0.002'],
+      ...['--schedule', 'cosine', '--checkpoint-steps', '20000', '--seed', '1'],
+    ],
+    words: ({ images, heldOut }) => ({
+      en: `${images} handwritten digits of MNIST (Yann LeCun and Corinna Cortes, CC BY-SA 3.0) at 28×28 pixels, drawn anew as black and white at each step; ${heldOut} more were held out. Trained as Burda, Grosse and Salakhutdinov did in 2016, in larger batches and fewer passes. Shown are ${KEPT_DIGITS} of them, evenly chosen.`,
+      'zh-CN': `MNIST 的 ${images} 个手写数字（Yann LeCun 与 Corinna Cortes，CC BY-SA 3.0），28×28 像素，每一步都重新二值化，另有 ${heldOut} 个留出。训练方法同 Burda、Grosse 与 Salakhutdinov（2016），但批量更大、遍数更少。其中均匀选出的 ${KEPT_DIGITS} 个在此显示。`,
+    }),
+    limits: [
+      {
+        en: 'It knows digits alone, white on black, in the middle of the image.',
+        'zh-CN': '它只认识居中的黑底白字的数字。',
+      },
+    ],
+    kept: KEPT_DIGITS,
+  },
 };
+
+/**
+ * Test NLL of L₅₀₀₀ and active units in table 1 of Burda, Grosse & Salakhutdinov 2016.
+ *
+ * @typedef {{ nll: number, active: number }} Published
+ */
 
 /**
  * What is trained on which images. `first`: options of a run before, from whose model the last one starts; `from`: the
  * bundled model that it starts from.
  *
- * @typedef {{ name: Words, images: Images, options: string[], first?: string[], from?: string }} Bundled
+ * @typedef {{ name: Words, images: Images, options: string[], first?: string[], from?: string, published?: Published }} Bundled
  */
 
 /** @type {Record<string, Bundled>} */
@@ -111,6 +139,18 @@ const MODELS = {
     images: IMAGES.faces,
     options: ['--kind', 'rae'],
   },
+  'digits-vae': {
+    name: { en: 'Digits VAE', 'zh-CN': '数字 VAE' },
+    images: IMAGES.digits,
+    options: ['--epochs', '600'],
+    published: { nll: 86.76, active: 19 },
+  },
+  'digits-iwae': {
+    name: { en: 'Digits IWAE', 'zh-CN': '数字 IWAE' },
+    images: IMAGES.digits,
+    options: ['--importance-samples', '5', '--epochs', '260'],
+    published: { nll: 85.54, active: 22 },
+  },
 };
 
 /** Small VAEs that differ in β alone, from nearly an AE to one that has given its code up. */
@@ -127,50 +167,66 @@ const FAMILY = {
 };
 
 void runScript(async () => {
-  const { folders, names, resume } = asked();
+  const { names, resume, ...given } = asked();
   await ensureDependencies();
   await ensureBuild();
   const work = await mkdtemp(join(os.tmpdir(), 'latentscape-bundled-'));
   try {
-    for (const name of names) await (name === FAMILY.out ? makeFamily(work) : makeModel(name, folders, work, resume));
+    for (const name of names) await (name === FAMILY.out ? makeFamily(work) : makeModel(name, given, work, resume));
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 });
 
-/** @returns {{ folders: string[], names: string[], resume: boolean }} */
+/**
+ * Where given images lie.
+ *
+ * @typedef {{ portraits: string[], digits?: string, testDigits?: string }} Given
+ */
+
+/** @returns {Given & { names: string[], resume: boolean }} */
 function asked() {
   const all = [...Object.keys(MODELS), FAMILY.out];
   let parsed;
   try {
     parsed = parseArgs({
       allowPositionals: true,
-      options: { only: { type: 'string', multiple: true }, resume: { type: 'boolean' } },
+      options: {
+        only: { type: 'string', multiple: true },
+        digits: { type: 'string' },
+        'test-digits': { type: 'string' },
+        resume: { type: 'boolean' },
+      },
     });
   } catch (error) {
     throw new SetupError(/** @type {Error} */ (error).message);
   }
-  const folders = parsed.positionals;
+  const portraits = parsed.positionals;
+  const { digits, 'test-digits': testDigits } = parsed.values;
   const names = parsed.values.only ?? all;
   const unknown = names.find((name) => !all.includes(name));
   if (unknown) throw new SetupError(`There is no bundled model "${unknown}". There are: ${all.join(', ')}.`);
-  if (folders.length === 0 && names.some((name) => MODELS[name] && !MODELS[name].images.drawn)) {
+  const needs = (/** @type {Images['from']} */ from) => names.some((name) => MODELS[name]?.images.from === from);
+  if (portraits.length === 0 && needs('portraits')) {
     throw new SetupError('Name the folders of portraits: npm run train-bundled -- DIR...');
   }
-  return { folders, names, resume: parsed.values.resume ?? false };
+  if (!(digits && testDigits) && needs('digits')) {
+    throw new SetupError('Name the folders of MNIST: npm run train-bundled -- --digits TRAIN --test-digits TEST');
+  }
+  return { portraits, digits, testDigits, names, resume: parsed.values.resume ?? false };
 }
 
 /**
  * @param {string} name
- * @param {string[]} portraits folders of them
+ * @param {Given} given
  * @param {string} work a folder for what is drawn
  * @param {boolean} resume
  */
-async function makeModel(name, portraits, work, resume) {
-  const { name: title, images, options, first, from } = MODELS[name];
+async function makeModel(name, given, work, resume) {
+  const { name: title, images, options, first, from, published } = MODELS[name];
   // A model that is bundled is not replaced by training: this one takes its place when it is whole.
   const out = join(os.tmpdir(), 'latentscape-bundled-models', name);
-  const folder = images.drawn ? draw(images.drawn, work) : await together(portraits, work);
+  const folder = await folderOf(images.from, given, work);
   say(`${title.en}…`);
   const train = (/** @type {string} */ place, /** @type {string[]} */ own, /** @type {string | null} */ start) => {
     const how = ['--out', place, '--name', title.en, ...own, ...images.options, ...(start ? ['--from', start] : [])];
@@ -178,18 +234,30 @@ async function makeModel(name, portraits, work, resume) {
   };
   if (first) train(`${out}-first`, first, null);
   train(out, options, first ? `${out}-first` : from ? join(root, 'models', from) : null);
-  cli('score', out, folder, '--keep');
+  if (published) cli('score', out, String(given.testDigits), '--iwae', '5000', '--keep');
+  else cli('score', out, folder, '--keep');
 
-  const { describeModel, folderSource, forgetNames } = await engine();
-  await forgetNames(out);
+  const { describeModel, folderSource, forgetNames, thinModel } = await engine();
+  if (images.kept) await thinModel(out, images.kept);
+  else await forgetNames(out);
   const numbers = numbersOf((await folderSource(out)).manifest);
   await describeModel(out, {
     name: title,
     images: images.words(numbers),
-    limits: [...images.limits, ...limitsOf(numbers)],
+    limits: [...(published ? [matched(numbers, published)] : []), ...images.limits, ...limitsOf(numbers)],
   });
   await rm(join(root, 'models', name), { recursive: true, force: true });
   await cp(out, join(root, 'models', name), { recursive: true });
+}
+
+/**
+ * @param {Images['from']} from
+ * @param {Given} given
+ * @param {string} work
+ */
+async function folderOf(from, given, work) {
+  if (from === 'portraits') return together(given.portraits, work);
+  return from === 'digits' ? String(given.digits) : draw(from, work);
 }
 
 /** @param {string} work */

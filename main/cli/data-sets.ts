@@ -1,13 +1,13 @@
 /** Folders of images that are kept with a name and with what was decided about their images: the same ones as the window's. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import envPaths from 'env-paths';
 import { type Curation, type DataSetChanges, printable } from '../contract';
 import { DataSets } from '../engine/home/data-sets';
+import { appData } from '../engine/files';
 import { counted } from '../engine/text';
 import type { Output } from './output';
 
-const kept = () => new DataSets(path.resolve(process.env.LATENTSCAPE_HOME || envPaths('latentscape').data));
+const kept = () => new DataSets(appData());
 
 /** What is taken of each image. */
 export const TAKES = ['face', 'centre', 'attention'] as const;

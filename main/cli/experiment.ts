@@ -33,7 +33,7 @@ export async function experiment({ quick, full, out, seed }: ExperimentOptions, 
       output.event({ event: 'experiment', report: path.resolve(folder, 'report.md'), ...result });
       output.say(asText(result, path.join(folder, 'report.md')));
     },
-    `what is finished stays in "${folder}", and the same command continues from there`,
+    () => `what is finished stays in "${folder}", and the same command continues from there`,
   );
 }
 

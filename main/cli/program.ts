@@ -1,7 +1,7 @@
 /** The commands, their options, and how they end. */
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json';
-import { type Failure, UserError } from '../contract';
+import { type Failure, MOTIFS, UserError } from '../contract';
 import { DEFAULT_SETTINGS, PRESETS } from '../engine/runs';
 import { DEFAULT_IMPORTANCE_SAMPLES } from '../engine/scores';
 import { arithmetic, type ArithmeticOptions } from './arithmetic';
@@ -89,6 +89,7 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .option('--learning-rate <rate>', 'step size of Adam', number, DEFAULT_SETTINGS.learningRate)
     .option('--seed <number>', 'the same seed and images give the same model', number, DEFAULT_SETTINGS.seed)
     .option('--no-align', 'crop the middle of each image instead of finding the face')
+    .addOption(new Option('--motif <what>', 'what the images show, and are called by (default: faces)').choices(MOTIFS))
     .addOption(takeOption())
     .option('--leave-out <list.txt>', 'files that are not trained on, one name a line, relative to the folder')
     .option('--from <MODEL>', 'start from a model of ours: its networks, its weights, its way of finding faces')
@@ -161,7 +162,7 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     )
     .option('--keep', 'save the scores in the model, so that they are shown with it')
     .action((model: string, folder: string | undefined, options: ScoreOptions, self: Command) =>
-      score(model, folder, options, typedIn(self), output),
+      score(model, folder, options, typedIn(self), output).then(setExitCode),
     );
 
   command('faces', 'draw synthetic faces, with the factors of each')

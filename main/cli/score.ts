@@ -1,40 +1,70 @@
+import type { ScoreStage } from '../contract';
 import { keepScores } from '../engine/models';
+import { throttled } from '../engine/runs/monitoring/running-means';
 import { scoreModel } from '../engine/scores';
+import { duration } from '../engine/text';
 import { refuseIdle } from './idle-options';
 import type { LayoutOptions } from './layout';
 import type { Output } from './output';
+import { Remaining } from './remaining';
 import { scoreText } from './score-text';
+import { cancellable } from './signals';
 import { withModel } from './with-model';
+
+/** Milliseconds between two progress events. */
+const PROGRESS_EVERY = 1000;
 
 export interface ScoreOptions extends LayoutOptions {
   iwae: number;
   keep?: boolean;
 }
 
-/** `score M [DIR]`: programs get one `scores` object, people tables. @param typed options that were given */
+/**
+ * `score M [DIR]`: programs get progress and one `scores` object, people tables.
+ * @param typed options that were given
+ * @returns the exit code
+ */
 export async function score(
   model: string,
   folder: string | undefined,
   { iwae, keep = false, ...layout }: ScoreOptions,
   typed: ReadonlySet<string>,
   output: Output,
-): Promise<void> {
-  await withModel(
-    model,
-    async (open) => {
-      refuseIdle(typed, [
-        ['iwae', folder !== undefined, 'no folder of images'],
-        ['iwae', open.card.kind === 'vae', 'a model that is no VAE'],
-      ]);
-      const { report } = await scoreModel(open, folder ?? null, {
-        importanceSamples: iwae,
-        onProgress: (done, total, what) => output.progress(done, total, what),
-      });
-      output.clear();
-      if (keep) await keepScores(open, report);
-      output.event({ event: 'scores', ...report });
-      output.say(scoreText(report, open.card.kind.toUpperCase()));
-    },
-    layout,
+): Promise<number> {
+  const remaining = new Remaining();
+  const tell = throttled(PROGRESS_EVERY, (done: number, total: number, stage: ScoreStage, secondsLeft: number | null) =>
+    output.event({ event: 'progress', stage, done, total, secondsLeft }),
+  );
+  const onProgress = (done: number, total: number, stage: ScoreStage) => {
+    const left = remaining.seconds(done, total, stage);
+    tell(done, total, stage, left);
+    output.progress(done, total, left === null ? stage : `${stage}, ${duration(left)} left`);
+  };
+  let begun = false;
+  const run = (signal: AbortSignal) =>
+    withModel(
+      model,
+      async (open) => {
+        refuseIdle(typed, [
+          ['iwae', folder !== undefined, 'no folder of images'],
+          ['iwae', open.card.kind === 'vae', 'a model that is no VAE'],
+        ]);
+        const { report } = await scoreModel(open, folder ?? null, {
+          importanceSamples: iwae,
+          signal,
+          onProgress(done, total, stage) {
+            begun ||= stage === 'computing bounds';
+            onProgress(done, total, stage);
+          },
+        });
+        output.clear();
+        if (keep) await keepScores(open, report);
+        output.event({ event: 'scores', ...report });
+        output.say(scoreText(report, open.card.kind.toUpperCase()));
+      },
+      layout,
+    );
+  return cancellable(output, run, () =>
+    begun ? 'the bounds that were computed are kept, and the same command goes on with them' : 'nothing was kept',
   );
 }

@@ -10,7 +10,7 @@ import type { Output } from './output';
 export async function cancellable(
   output: Output,
   work: (signal: AbortSignal) => Promise<void>,
-  left = 'nothing was kept',
+  left = () => 'nothing was kept',
 ): Promise<number> {
   const aborter = new AbortController();
   const state = { received: null as 'SIGINT' | 'SIGTERM' | null };
@@ -24,7 +24,7 @@ export async function cancellable(
     return 0;
   } catch (error) {
     if (state.received === null || !(error instanceof UserError && error.code === 'cancelled')) throw error;
-    output.failed({ code: 'cancelled', message: `Cancelled: ${left}.` });
+    output.failed({ code: 'cancelled', message: `Cancelled: ${left()}.` });
     return 128 + os.constants.signals[state.received];
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import {
   type CodeUse,
   type Collapse,
+  type Motif,
   type TrainableKind,
   type TrainingEvent,
   type TrainingSettings,
@@ -20,6 +21,7 @@ import {
   openStartingModel,
   PRESETS,
   type PresetName,
+  refuseOtherImages,
   resolveSettings,
   resumeTraining,
   RunControl,
@@ -49,6 +51,7 @@ export interface TrainOptions extends Partial<Tuning>, TakeOptions {
   resume?: boolean;
   restart?: boolean;
   preset?: PresetName;
+  motif?: Motif;
   from?: string;
   leaveOut?: string;
 }
@@ -82,6 +85,7 @@ export async function train(
     throw new UserError('bad-settings.option-both', { one: '--resume', other: '--restart' });
   }
   refuseIdle(typed, idleRules(options));
+  if (options.preset) await refuseOtherImages(options.preset, folder);
   const control = new RunControl();
   let started = false;
   let collapse: Collapse = 'none';
@@ -175,13 +179,10 @@ async function withWayOut(error: unknown, settings: TrainingSettings): Promise<u
 
 /** The options, where they were not typed, as the model that training starts from has them. */
 async function likeModel(options: TrainOptions, typed: ReadonlySet<string>): Promise<TrainOptions> {
-  const {
-    imageSize: size,
-    imageHeight: height,
-    latentSize: latent,
-    ...tuning
-  } = networkOf((await openStartingModel(options.from!)).manifest);
-  const theirs = Object.entries({ size, height, latent, ...tuning }).filter(([name]) => !typed.has(name));
+  const { manifest } = await openStartingModel(options.from!);
+  const { imageSize: size, imageHeight: height, latentSize: latent, ...tuning } = networkOf(manifest);
+  const { motif } = manifest.training;
+  const theirs = Object.entries({ size, height, latent, motif, ...tuning }).filter(([name]) => !typed.has(name));
   return { ...options, ...Object.fromEntries(theirs) };
 }
 
@@ -201,6 +202,7 @@ function settingsOf(images: string, options: TrainOptions): TrainingSettings {
     learningRate,
     seed,
     align,
+    ...(options.motif ? { motif: options.motif } : {}),
     ...(from ? { from: path.resolve(from) } : {}),
     tuning: tuningOf(options),
   };

@@ -156,6 +156,10 @@ export const english = {
 
   'bad-settings': {
     problems: '{{problems}}',
+    'preset-size':
+      '"{{file}}" has {{width}}×{{height}} pixels; the preset "{{preset}}" is for images of {{side}}×{{side}}. Name a folder of such images, or train without the preset.',
+    'preset-colour':
+      '"{{file}}" is stored in colour ({{width}}×{{height}} pixels); the preset "{{preset}}" is for grey images of {{side}}×{{side}}. Name a folder of such images, or train without the preset.',
     'model-bundled': '"{{name}}" comes with the app and stays as it is. Duplicate it, and change the copy.',
     'model-place-taken': 'Another model lies at "{{path}}" by now. Move it away, and try again.',
     folder: '"{{path}}" is a folder. Give the name of a file in it.',
@@ -441,6 +445,7 @@ export const english = {
     learningRate: 'Learning rate',
     seed: 'Seed',
     align: 'Align',
+    motif: 'What the images show',
     from: 'The model to start from',
     network: 'Network',
     width: 'Width',

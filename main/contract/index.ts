@@ -43,6 +43,7 @@ export * from './images';
 export * from './kept';
 export * from './messages';
 export * from './models';
+export * from './motif';
 export * from './new-faces';
 export * from './paths';
 export * from './photos';

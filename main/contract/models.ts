@@ -1,4 +1,5 @@
 /** Models on disk: listed, opened, described, compared. */
+import type { Motif } from './motif';
 import type { Tuning } from './training';
 
 /** `decoder`: a foreign ONNX file with nothing but a decoder. */
@@ -80,6 +81,7 @@ export interface ModelCard {
   /** SHA-256 of the decoder's file, hexadecimal: the same model, wherever it lies and whatever it is called. */
   fingerprint: string;
   kind: ModelKind;
+  motif: Motif;
   latentSize: number;
   /** Pixels of the longer side; `layout` has both. */
   imageSize: number;

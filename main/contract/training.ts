@@ -1,6 +1,7 @@
 /** Training runs: settings, progress, and those left unfinished. */
 import type { Failure } from './errors';
 import type { Curation, ImageBatch, ImageStage, SkippedImage } from './images';
+import type { Motif } from './motif';
 
 export type TrainableKind = 'ae' | 'vae' | 'rae';
 
@@ -24,6 +25,8 @@ export interface TrainingSettings {
   seed: number;
   /** Move and scale each image so that faces lie on one another before training. */
   align: boolean;
+  /** What the images show; absent: faces. */
+  motif?: Motif;
   /** What a person has decided about single images. Absent: all are used alike. */
   curation?: Curation;
   /** A model of ours that training starts from: the networks must be its own. Absent: random weights. */
@@ -239,7 +242,7 @@ export type ContinueChanges = Partial<Pick<TrainingSettings, 'learningRate' | 'i
 };
 
 /** What of a run the model decides that it starts from. */
-export type StartingNetwork = Pick<TrainingSettings, 'imageSize' | 'imageHeight' | 'latentSize'> &
+export type StartingNetwork = Pick<TrainingSettings, 'imageSize' | 'imageHeight' | 'latentSize' | 'motif'> &
   Pick<Tuning, 'network' | 'width' | 'residualBlocks'>;
 
 export interface TrainingRequests {

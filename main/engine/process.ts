@@ -4,15 +4,14 @@
  * operating system keeps them); and LATENTSCAPE_PATHS=vouched where windows may name only paths that the host vouches for.
  */
 import path from 'node:path';
-import envPaths from 'env-paths';
 import { acceptChannels } from '../rpc/engine-channels';
 import { serveEngine } from '../rpc/rpc';
 import { createEngine } from './engine';
-import { allWritten } from './files';
+import { allWritten, appData } from './files';
 import { forgetDeviceId } from './onnxruntime/device-id';
 import { Vouched } from './vouched';
 
-const { LATENTSCAPE_MODELS, LATENTSCAPE_HOME, LATENTSCAPE_PATHS } = process.env;
+const { LATENTSCAPE_MODELS, LATENTSCAPE_PATHS } = process.env;
 if (!LATENTSCAPE_MODELS) throw new Error('LATENTSCAPE_MODELS has to name the folder of the bundled models.');
 
 /** For what is being written when the app ends; hosts wait a little longer. */
@@ -20,7 +19,7 @@ const PATIENCE_MS = 1500;
 
 const places = {
   models: path.resolve(LATENTSCAPE_MODELS),
-  home: path.resolve(LATENTSCAPE_HOME || envPaths('latentscape').data),
+  home: appData(),
 };
 const engine = createEngine(places);
 const vouched = new Vouched(places);

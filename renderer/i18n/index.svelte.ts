@@ -1,6 +1,8 @@
 /** The words of the window in the chosen language. Components call `t(key)` and follow when the language changes. */
 import { createInstance } from 'i18next';
+import type { Motif } from '../../main/contract';
 import { recall, remember } from '../platform/preferences';
+import { about } from './motif';
 import type { Key, Values } from './translations/catalogue';
 import { en } from './translations/en';
 import { zh } from './translations/zh';
@@ -10,7 +12,13 @@ export type Language = 'en' | 'zh-CN';
 const i18n = createInstance({
   lng: initialLanguage(),
   fallbackLng: 'en',
-  resources: { en: { translation: en }, 'zh-CN': { translation: zh } },
+  // a namespace for each motif
+  ns: ['faces', 'digits', 'images'] satisfies Motif[],
+  defaultNS: 'faces' satisfies Motif,
+  resources: {
+    en: { faces: en, digits: about(en, 'digits', 'en'), images: about(en, 'images', 'en') },
+    'zh-CN': { faces: zh, digits: about(zh, 'digits', 'zh-CN'), images: about(zh, 'images', 'zh-CN') },
+  },
   interpolation: { escapeValue: false },
   initAsync: false,
   showSupportNotice: false,
@@ -18,11 +26,17 @@ const i18n = createInstance({
 void i18n.init();
 
 let current = $state(initialLanguage());
+let motif = $state<Motif>('faces');
 document.documentElement.lang = initialLanguage();
 
 /** The chosen language; a BCP 47 tag, fit for `Intl`. */
 export function language(): Language {
   return current;
+}
+
+/** What the images of the model in the window are called from now on. */
+export function callImages(what: Motif): void {
+  motif = what;
 }
 
 /** Switches every word on the screen, and remembers the choice. */
@@ -37,7 +51,7 @@ export function setLanguage(next: Language): void {
 export function t<K extends Key>(key: K, ...values: Values<K>): string {
   // read so that what was rendered with it renders again when the language changes
   void current;
-  return i18n.t(key, ...(values as [Record<string, string | number>]));
+  return i18n.t(key, { ...values[0], ns: motif });
 }
 
 function initialLanguage(): Language {

@@ -2,7 +2,7 @@
 import { tick, untrack } from 'svelte';
 import { prefersReducedMotion } from 'svelte/motion';
 import { UserError } from '../../main/contract';
-import { t } from '../i18n/index.svelte';
+import { callImages, t } from '../i18n/index.svelte';
 import { sentence } from '../i18n/sentence';
 import { AppSetup } from './window/app-settings.svelte';
 import { Beta } from './theory/beta.svelte';
@@ -191,6 +191,7 @@ $effect.root(() => {
   $effect(() => {
     const { flight } = explorer;
     if (flight) untrack(() => frames.opened(flight));
+    callImages(flight?.card.motif ?? 'faces');
   });
   // A crash or a cut cable tells nobody: what a restart would miss is kept soon after each change.
   let soon: ReturnType<typeof setTimeout> | undefined;

@@ -37,6 +37,23 @@ export function limitsOf({ images, report }) {
   ];
 }
 
+/**
+ * Its likelihood of test images beside a published one.
+ * @param {Numbers} numbers of a VAE that was scored on them
+ * @param {{ nll: number, active: number }} published
+ * @returns {Words}
+ */
+export function matched({ report: { bound } }, published) {
+  if (!bound) throw new Error('Only a VAE has a bound.');
+  const { iwae, samples, activeUnits } = bound;
+  const [nll, theirs] = [(-iwae.value).toFixed(2), published.nll.toFixed(2)];
+  const images = iwae.count;
+  return {
+    en: `Negative log-likelihood of ${images} test images, by ${samples} importance samples: ${nll} nats (published: ${theirs}); ${activeUnits.value} numbers of its code are active (published: ${published.active}).`,
+    'zh-CN': `${images} 张测试图像的负对数似然（${samples} 个重要性样本）：${nll} 奈特（已发表：${theirs}）；编码中有 ${activeUnits.value} 个分量是活跃的（已发表：${published.active}）。`,
+  };
+}
+
 /** @param {number} images @returns {Words} */
 const few = (images) => ({
   en: `${images} training images are too few to learn what only some faces have, such as glasses or earrings.`,

@@ -1,5 +1,6 @@
 """
-PyTorch's side of `npm run bench -- train`: the reference workload in several formulations of the same function.
+PyTorch's side of `npm run bench -- train` and `-- perceptron`: a workload, named as an argument, in several formulations
+of the same function.
 
 Prints one line of JSON when it is ready, {"torch": version, "formulations": [names]}; then reads lines
 "name steps" and answers each with a JSON array, the milliseconds of each step, or {"error": reason}. The first step of
@@ -9,6 +10,7 @@ a formulation includes setting it up.
 import json
 import sys
 import time
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -17,9 +19,32 @@ from torch import Tensor, nn
 from networks import NetworkConfig
 from objectives import Autoencoder, ObjectiveConfig
 
-NETWORK = NetworkConfig(image_size=64, channels=3, latent_size=32, width="standard")
-BATCH = 64
 IMAGES = 1024
+
+
+@dataclass(frozen=True)
+class Workload:
+    network: NetworkConfig
+    objective: ObjectiveConfig
+    batch: int
+    # Of Adam.
+    epsilon: float = 1e-8
+    binarise: bool = False
+
+
+def perceptron(batch: int) -> Workload:
+    """The one-layer model of the IWAE paper on images of digits."""
+    network = NetworkConfig(image_size=28, channels=1, latent_size=50, architecture="perceptron")
+    return Workload(network, ObjectiveConfig(kind="vae", likelihood="bernoulli"), batch, epsilon=1e-4, binarise=True)
+
+
+WORKLOADS = {
+    "convolutional": Workload(
+        NetworkConfig(image_size=64, channels=3, latent_size=32, width="standard"), ObjectiveConfig(kind="vae"), batch=64
+    ),
+    "perceptron-20": perceptron(20),
+    "perceptron-100": perceptron(100),
+}
 
 
 class Shuffled(nn.Module):
@@ -38,48 +63,55 @@ class Shuffled(nn.Module):
 
 
 class Step:
-    def __init__(self, shuffled: bool, channels_last: bool, fused: bool, compiled: bool):
+    def __init__(self, workload: Workload, shuffled=False, channels_last=False, fused=False, compiled=False):
         torch.manual_seed(1)
-        self.model = Autoencoder(NETWORK, ObjectiveConfig(kind="vae"))
-        self.images = torch.rand(IMAGES, 3, 64, 64)
+        self.workload = workload
+        network = workload.network
+        self.model = Autoencoder(network, workload.objective)
+        self.images = torch.rand(IMAGES, network.channels, network.image_size, network.image_size)
         if shuffled:
             decoder = self.model.decoder
             decoder.convolutions = nn.ModuleList(map(Shuffled, decoder.convolutions))
         if channels_last:
             self.model = self.model.to(memory_format=torch.channels_last)
             self.images = self.images.contiguous(memory_format=torch.channels_last)
-        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=1e-3, fused=True if fused else None)
+        parameters = self.model.parameters()
+        self.optimiser = torch.optim.Adam(parameters, lr=1e-3, eps=workload.epsilon, fused=True if fused else None)
         self.run = torch.compile(self.model) if compiled else self.model
 
     def __call__(self) -> float:
-        batch = self.images[torch.randint(IMAGES, (BATCH,))]
+        batch = self.images[torch.randint(IMAGES, (self.workload.batch,))]
+        if self.workload.binarise:
+            batch = torch.bernoulli(batch)
         self.optimiser.zero_grad()
-        loss, _ = self.run(batch, torch.randn(BATCH, NETWORK.latent_size), 1.0)
+        loss, _ = self.run(batch, torch.randn(len(batch), self.workload.network.latent_size), 1.0)
         loss.backward()
         self.optimiser.step()
         return loss.item()
 
 
-FORMULATIONS = {
-    "as written": dict(shuffled=False, channels_last=False, fused=False, compiled=False),
-    "fused Adam": dict(shuffled=False, channels_last=False, fused=True, compiled=False),
-    "channels last": dict(shuffled=False, channels_last=True, fused=True, compiled=False),
-    "pixel shuffle": dict(shuffled=True, channels_last=False, fused=True, compiled=False),
-    "pixel shuffle, channels last": dict(shuffled=True, channels_last=True, fused=True, compiled=False),
-    "compiled": dict(shuffled=False, channels_last=False, fused=True, compiled=True),
-    "compiled, channels last": dict(shuffled=False, channels_last=True, fused=True, compiled=True),
+AS_WRITTEN = {"as written": {}, "fused Adam": dict(fused=True)}
+OF_CONVOLUTIONS = {
+    "channels last": dict(channels_last=True, fused=True),
+    "pixel shuffle": dict(shuffled=True, fused=True),
+    "pixel shuffle, channels last": dict(shuffled=True, channels_last=True, fused=True),
+    "compiled, channels last": dict(channels_last=True, fused=True, compiled=True),
     "compiled, pixel shuffle, channels last": dict(shuffled=True, channels_last=True, fused=True, compiled=True),
 }
+COMPILED = {"compiled": dict(fused=True, compiled=True)}
 
 
 def main() -> None:
-    print(json.dumps({"torch": torch.__version__, "formulations": list(FORMULATIONS)}), flush=True)
+    workload = WORKLOADS[sys.argv[1]]
+    convolutions = OF_CONVOLUTIONS if workload.network.architecture == "convolutional" else {}
+    formulations = {**AS_WRITTEN, **convolutions, **COMPILED}
+    print(json.dumps({"torch": torch.__version__, "formulations": list(formulations)}), flush=True)
     steps: dict[str, Step] = {}
     for line in sys.stdin:
         name, count = line.rsplit(maxsplit=1)
         try:
             if name not in steps:
-                steps[name] = Step(**FORMULATIONS[name])
+                steps[name] = Step(workload, **formulations[name])
             times = []
             for _ in range(int(count)):
                 start = time.perf_counter()

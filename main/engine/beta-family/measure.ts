@@ -44,9 +44,9 @@ const MINUS_SQUARED_ERROR: Parameters<typeof scoreBound>[1] = {
   sigma: Math.SQRT1_2,
   binarised: false,
   beta: 1,
-  logProbability(images, image, means, mean, values) {
+  logProbabilityOf: (image) => (means, start) => {
     let squares = 0;
-    for (let i = 0; i < values; i++) squares += (images[image + i] - means[mean + i]) ** 2;
+    for (let i = 0; i < image.length; i++) squares += (image[i] - means[start + i]) ** 2;
     return -squares;
   },
 };

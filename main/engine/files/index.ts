@@ -11,6 +11,7 @@ export {
   saveNewFolder,
   type WriteFile,
 } from './folder';
+export { appData } from './app-data';
 export { fromHome } from './from-home';
 export { hold, isHeld, type Release } from './lock';
 export { openRegular, readText, readWhole } from './read';

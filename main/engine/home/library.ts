@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { type ModelCard, type ModelListing, type ThumbnailSheets, UserError } from '../../contract';
+import { type ModelCard, type ModelListing, type Motif, type ThumbnailSheets, UserError } from '../../contract';
 import { FILM, folderSource, MANIFEST, mosaicIn, mosaicOf, restoreModel } from '../models';
 import { makeFolder, readWhole, remnantOf, save } from '../files';
 import { KeptList } from './kept';
@@ -24,7 +24,7 @@ const recentSchema = v.object({
 type Recent = v.InferOutput<typeof recentSchema>;
 
 /** `time`: when it was last written, milliseconds; null when it is not there. */
-type Listed = ModelListing & { fingerprint?: string | null; time: number | null };
+type Listed = ModelListing & { motif?: Motif; fingerprint?: string | null; time: number | null };
 
 export interface Places {
   /** Folder of the models that ship with the app. */
@@ -52,9 +52,9 @@ export class Library {
     return [this.folder, ...(await this.#recent()).map((model) => path.dirname(model.path))];
   }
 
-  /** Bundled models by name, then those trained here, the latest first, then those opened from elsewhere, likewise. */
+  /** Bundled models, those of faces first, by name; then those trained here, the latest first, then those opened from elsewhere, likewise. */
   async list(): Promise<ModelListing[]> {
-    return (await this.#all()).map(({ time: _, fingerprint: __, ...listing }) => listing);
+    return (await this.#all()).map(({ time: _, fingerprint: __, motif: ___, ...listing }) => listing);
   }
 
   /** Where a model with that decoder lies, see `ModelCard.fingerprint`; null when none is listed. */
@@ -74,7 +74,7 @@ export class Library {
       }),
     );
     return [
-      ...bundled.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      ...bundled.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1)),
       ...trained.sort((a, b) => b.time! - a.time!),
       ...recent.filter(({ time }) => time !== null),
     ];
@@ -135,6 +135,9 @@ export class Library {
   }
 }
 
+/** What the app is about comes first. */
+const rank = ({ motif = 'faces' }: Listed): number => (motif === 'faces' ? 0 : 1);
+
 /** The models among the folders in `folder`; a broken one is reported on the terminal and left out. */
 async function modelsIn(folder: string, origin: ModelListing['origin']) {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -172,6 +175,7 @@ async function modelIn(folder: string, origin: ModelListing['origin']): Promise<
     imageSize: image.size,
     imageHeight: image.height,
     origin,
+    motif: training.motif,
     film: FILM.facts in files,
     images: dataset.images,
     seconds: training.seconds ?? null,

@@ -4,6 +4,8 @@
  */
 
 export interface Random {
+  /** Fills an array with random bits. */
+  bits(words: Uint32Array): void;
   /** Uniform on [0, 1). */
   uniform(): number;
   /** Standard normal (Box–Muller). */
@@ -53,7 +55,10 @@ export function random(seed: number, ...labels: (string | number)[]): Random {
     spare = radius * Math.sin(angle);
     return radius * Math.cos(angle);
   };
-  return { uniform, normal, integer: (n) => Math.floor(uniform() * n) };
+  const bits = (words: Uint32Array) => {
+    for (let i = 0; i < words.length; i++) words[i] = next();
+  };
+  return { bits, uniform, normal, integer: (n) => Math.floor(uniform() * n) };
 }
 
 /** A seeded permutation of 0..n−1 (Fisher–Yates). */

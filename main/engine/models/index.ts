@@ -19,6 +19,7 @@ export {
   checkDestination,
   copyModel,
   describeModel,
+  thinModel,
   forgetNames,
   keepScores,
   renameModel,

@@ -4,13 +4,14 @@ import path from 'node:path';
 import { type ScoreReport, UserError } from '../../contract';
 import type { FaceFinder } from '../images/alignment/align';
 import { checkReplaceable, readFailure, readText, save, saveFolder, saveNewFolder, sha256 } from '../files';
-import { encodeCodes } from './files/codes';
+import { evenly, evenRows } from '../maths/evenly';
+import { decodeCodes, encodeCodes, WIDEST } from './files/codes';
 import { encodeFaces } from './files/faces';
 import { encodeFilm, type Film } from './files/training-film';
 import { type Manifest, parseManifest } from './files/manifest';
 import { MODEL_FOLDER } from './kind';
 import type { Model } from './model';
-import { encodeLabels, LABELS } from './files/labels';
+import { decodeLabels, encodeLabels, LABELS } from './files/labels';
 import { encodeNames, NAMES } from './files/names';
 import { openSource, sourceOf } from './open';
 import { folderSource, LOG_VARIANCES, MANIFEST } from './source';
@@ -129,6 +130,38 @@ export async function copyModel(file: string, folder: string, name: string): Pro
 function named({ about, ...manifest }: Manifest, name: string): Manifest {
   return { ...manifest, name, ...(about && { about: { ...about, name: undefined } }) };
 }
+
+/**
+ * Leaves the model in `folder` evenly chosen ones of its codes, with their labels, so that it takes little room; names and
+ * film go. Models of the same images keep the same ones.
+ * @throws UserError `bad-model` | `no-space` | `no-access`
+ */
+export async function thinModel(folder: string, count: number): Promise<void> {
+  const source = await folderSource(folder);
+  const { files: _, ...manifest } = source.manifest;
+  const bytesOf = async (name: string) => (await source.read(name))!;
+  const { latentSize, dataset } = manifest;
+  const codes = decodeCodes(await bytesOf('codes.npy'), latentSize, folder);
+  const all = codes.length / latentSize;
+  const rows = evenly(all, count);
+  const logVar = await source.read(LOG_VARIANCES);
+  const labels = await source.read(LABELS);
+  const { identity } = dataset;
+  await writeModel(folder, {
+    manifest: {
+      ...manifest,
+      dataset: { ...dataset, identity: identity && sha256(new TextEncoder().encode(`${identity} ${rows.length}`)) },
+    },
+    decoder: await bytesOf('decoder.onnx'),
+    encoder: await bytesOf('encoder.onnx'),
+    codes: evenRows(codes, latentSize, count),
+    logVar: logVar && evenRows(decodeCodes(logVar, latentSize, folder, WIDEST), latentSize, count),
+    labels: labels ? pick(decodeLabels(labels, all, folder), rows) : undefined,
+    faces: null,
+  });
+}
+
+const pick = <T>(items: readonly T[], rows: Int32Array): T[] => Array.from(rows, (row) => items[row]);
 
 /**
  * Removes the names and labels of the files that the codes of the model in `folder` come from: of people's photographs they

@@ -28,7 +28,7 @@ export async function cloudOf(model: Model, geometry: Geometry, photos: OwnPhoto
   const framed = await geometry.frame({ kind: 'principal' });
   const thumbnails = (await storedThumbnails(model)) ?? (await newThumbnails(model, own, watch));
   const names = await namesOf(model);
-  const labels = await labelsIn(model);
+  const labels = await labelsOf(model);
   const codes = joined(own, photos.codes);
   return {
     count: codes.length / latentSize,
@@ -53,7 +53,7 @@ export async function namesOf({ source, codes, card }: Model): Promise<string[] 
 }
 
 /** What is known of the images that the model's codes come from; null where nothing is. */
-async function labelsIn({ source, codes, card }: Model): Promise<string[][] | null> {
+export async function labelsOf({ source, codes, card }: Model): Promise<string[][] | null> {
   const bytes = codes && (await source?.read(LABELS));
   return bytes ? decodeLabels(bytes, codes.length / card.latentSize, card.path) : null;
 }

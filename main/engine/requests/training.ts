@@ -7,7 +7,10 @@ import type { Connection } from './connection';
 export function trainingRequests({ runs, estimates, library }: Connection): TrainingRequests {
   return {
     graphicsCard,
-    startingNetwork: async (model) => networkOf((await openStartingModel(fromHome(model))).manifest),
+    startingNetwork: async (model) => {
+      const { manifest } = await openStartingModel(fromHome(model));
+      return { ...networkOf(manifest), motif: manifest.training.motif };
+    },
     estimateRun: (planned, count, channels) => estimates.run(planned, count, channels),
     startTraining: (settings) => runs.start(settings),
     pauseTraining: async (id) => runs.pause(id),

@@ -143,7 +143,8 @@ async function boundOf(model: Model, data: ScoredImages, { logVar }: Encoded, sa
   const likelihood = likelihoodOf(model.source.manifest, model.card.path);
   // of a folder that it was not trained on, the model has seen nothing
   const unseen = data.split === 'fixed' ? joined(data) : data.heldOut;
-  return scoreBound(model, likelihood, unseen, { samples, ...watch });
+  const { files } = model.source.manifest;
+  return scoreBound(model, likelihood, unseen, { samples, networks: JSON.stringify(files), ...watch });
 }
 
 const joinedCount = (data: ScoredImages | null) => (data ? data.training.count + data.heldOut.count : 0);

@@ -1,5 +1,6 @@
 /** The endless, seeded stream of training images: shuffled epochs, augmentation, the graph's own memory layout. */
 import type { ImageLayout } from './ops/convolution';
+import { binarise } from '../maths/binarise';
 import { permutation, random } from '../maths/random';
 import { areaOf, heightOf, type Rectangle } from '../maths/rectangle';
 
@@ -63,8 +64,8 @@ export class BatchStream {
       const position = step * this.#batchSize + slot;
       const start = slot * this.#layout.length;
       this.#read(this.#imageAt(position), position, target, start);
-      if (this.#augmentation.binarise) this.#binarise(position, target, start);
     }
+    if (this.#augmentation.binarise) binarise(target, random(this.#seed, 'binarise', step));
   }
 
   #imageAt(position: number): number {
@@ -81,11 +82,18 @@ export class BatchStream {
   #read(image: number, position: number, target: Float32Array, start: number): void {
     const { pixels, size: width, channels } = this.#images;
     const height = heightOf(this.#images);
-    const { offsets } = this.#layout;
+    const { offsets, inOrder } = this.#layout;
     const { mirror, shift, crop, colour } = this.#augmentation;
-    const base = image * this.#values;
+    const values = this.#values;
+    const base = image * values;
     if (!mirror && !shift && !crop && !colour) {
-      for (let i = 0; i < this.#values; i++) target[start + offsets[i]] = LEVELS[pixels[base + i]];
+      if (inOrder) {
+        // Converted by the engine, many at a time.
+        target.set(pixels.subarray(base, base + values), start);
+        for (let i = start; i < start + values; i++) target[i] /= 255;
+      } else {
+        for (let i = 0; i < values; i++) target[start + offsets[i]] = LEVELS[pixels[base + i]];
+      }
       return;
     }
     const rng = random(this.#seed, 'augment', position);
@@ -114,11 +122,6 @@ export class BatchStream {
         }
       }
     }
-  }
-
-  #binarise(position: number, target: Float32Array, start: number): void {
-    const { uniform } = random(this.#seed, 'binarise', position);
-    for (const offset of this.#layout.offsets) target[start + offset] = uniform() < target[start + offset] ? 1 : 0;
   }
 }
 

@@ -95,6 +95,11 @@ export class Graph {
     return this.#inputs.find((i) => i.name === name)!.shape as number[];
   }
 
+  /** Shape of a declared output. */
+  shapeOfOutput(name: string): readonly number[] {
+    return this.#outputs.find((o) => o.name === name)!.shape as number[];
+  }
+
   // ------------------------------------------------------------ nodes (no gradient of their own)
 
   /** Appends one node. An array of integers among the inputs becomes an int64 constant, '' an absent input. */
@@ -117,7 +122,7 @@ export class Graph {
     return this.node(op, [a, other], elements(a.shape) >= elements(other.shape) ? a.shape : other.shape);
   }
 
-  unary(op: 'Exp' | 'Log' | 'Sqrt' | 'Sigmoid' | 'Neg' | 'Relu' | 'Tanh', x: Val): Val {
+  unary(op: 'Abs' | 'Exp' | 'Log' | 'Sqrt' | 'Sigmoid' | 'Neg' | 'Relu' | 'Tanh', x: Val): Val {
     return this.node(op, [x], x.shape);
   }
 

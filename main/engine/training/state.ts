@@ -1,11 +1,19 @@
 /**
- * What lives from step to step: weights and optimiser state. Each kind of device keeps it where a step reads and
- * writes it without a copy; programs see it as arrays only when they ask.
+ * What lives from step to step: weights and optimiser state. Each kind of step and device keeps it where it is read and
+ * written without a copy; programs see it as arrays only when they ask.
  */
 import * as ort from '../onnxruntime';
 import { elements, type Parameter } from './graph';
 import { encodeModel } from './onnx';
-import { inputName, outputName, type StateKind } from './optimisers/optimiser';
+import {
+  adamLoop,
+  gradientName,
+  inputName,
+  type OptimiserConfig,
+  outputName,
+  type StateKind,
+  stateKinds,
+} from './optimisers/optimiser';
 import { createSession } from './runtime';
 
 export interface State {
@@ -15,14 +23,20 @@ export interface State {
   feeds(): Record<string, ort.Tensor>;
   /** Where it writes, by output name; null where the runtime finds a place. */
   fetches(): Record<string, ort.Tensor | null>;
-  /** The results of a run become the state. */
-  advance(results: ort.InferenceSession.ReturnType): void;
+  /** The results of a run become the state. @param scalars `updateScalars` of the step */
+  advance(results: ort.InferenceSession.ReturnType, scalars: Readonly<Record<string, number>>): void;
   /** Values by input name. The arrays may be the run's own: use them before the next step. */
   read(names: readonly string[]): Promise<Map<string, Float32Array>>;
   /** @throws if `values` do not fit the network */
   write(values: Readonly<Record<string, Float32Array>>): void;
   release(): Promise<void>;
 }
+
+const BYTES_OF_FLOAT = 4;
+/** Arrays begin at a multiple of as many values: a line of the cache. */
+const ALIGNED = 16;
+/** Bytes of a page of WebAssembly's memory. */
+const PAGE = 65_536;
 
 /** What is kept of a parameter. */
 export type KindsOf = (parameter: Parameter) => readonly StateKind[];
@@ -48,7 +62,7 @@ function fill(tensor: ort.Tensor, name: string, values: Float32Array | undefined
   data.set(values);
 }
 
-/** In main memory: two sets of arrays that exchange roles every step, so that the runtime works in place. */
+/** In main memory, renewed by the graph: two sets of arrays that exchange roles every step, so that it writes in place. */
 export class HostState implements State {
   readonly names: readonly string[];
   readonly #slots: { input: string; output: string; now: ort.Tensor; next: ort.Tensor }[];
@@ -73,6 +87,65 @@ export class HostState implements State {
   }
   write(values: Readonly<Record<string, Float32Array>>) {
     for (const { input, now } of this.#slots) fill(now, input, values[input]);
+  }
+  async release() {}
+}
+
+/** Where each array of a parameter begins, in bytes; one of no average has none. */
+type Starts = Record<StateKind | 'gradient', number>;
+
+/** In main memory, renewed by a loop over it that follows each run: the graph reads the weights and writes gradients. */
+export class LoopState implements State {
+  readonly names: readonly string[];
+  readonly #update: ReturnType<typeof adamLoop>;
+  readonly #kept: { parameter: Parameter; starts: Starts }[];
+  readonly #arrays = new Map<string, ort.Tensor>();
+  readonly #feeds: Record<string, ort.Tensor>;
+  readonly #fetches: Record<string, ort.Tensor>;
+
+  constructor(parameters: readonly Parameter[], optimiser: OptimiserConfig) {
+    let end = 0;
+    const place = ({ shape }: Parameter) => {
+      const start = end;
+      end += BYTES_OF_FLOAT * ALIGNED * Math.ceil(elements(shape) / ALIGNED);
+      return start;
+    };
+    const kinds = (parameter: Parameter) => [...stateKinds(optimiser, parameter), 'gradient' as const];
+    this.#kept = parameters.map((parameter) => ({
+      parameter,
+      starts: Object.fromEntries(kinds(parameter).map((kind) => [kind, place(parameter)])) as Starts,
+    }));
+    // It never grows: that would move the arrays.
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE) });
+    for (const { parameter, starts } of this.#kept) {
+      for (const [kind, start] of Object.entries(starts)) {
+        const values = new Float32Array(memory.buffer, start, elements(parameter.shape));
+        const name = kind === 'gradient' ? gradientName(parameter.name) : inputName(kind as StateKind, parameter.name);
+        this.#arrays.set(name, new ort.Tensor('float32', values, [...parameter.shape]));
+      }
+    }
+    const tensors = (name: (parameter: string) => string) =>
+      Object.fromEntries(parameters.map((p) => [name(p.name), this.#arrays.get(name(p.name))!]));
+    this.#feeds = tensors((name) => inputName('weight', name));
+    this.#fetches = tensors(gradientName);
+    this.names = [...this.#arrays.keys()].filter((name) => !(name in this.#fetches));
+    this.#update = adamLoop(memory, optimiser);
+  }
+
+  feeds() {
+    return this.#feeds;
+  }
+  fetches() {
+    return this.#fetches;
+  }
+  advance({ gradientNorm }: ort.InferenceSession.ReturnType, scalars: Readonly<Record<string, number>>) {
+    for (const { parameter, starts } of this.#kept) this.#update(starts, parameter, scalars, dataOf(gradientNorm)[0]);
+  }
+  async read(names: readonly string[]) {
+    return new Map(names.map((name) => [name, dataOf(this.#arrays.get(name)!)]));
+  }
+  write(values: Readonly<Record<string, Float32Array>>) {
+    for (const name of this.names) fill(this.#arrays.get(name)!, name, values[name]);
   }
   async release() {}
 }

@@ -14,7 +14,7 @@ import { discriminatorLoss, generatorLoss } from './objectives/vae-gan';
 import type { Convolutions } from './ops/convolution';
 import { plain } from './ops/plain';
 import { add, meanRows, multiply, repeatRows, sigmoid, subtract, sumSquaresRows } from './ops/elementwise';
-import { appendUpdate, type OptimiserConfig } from './optimisers/optimiser';
+import { appendUpdate, globalNorm, gradientName, type OptimiserConfig } from './optimisers/optimiser';
 import { random } from '../maths/random';
 import { Weights } from './weights';
 
@@ -161,11 +161,13 @@ export function adversarialStep(ops: Convolutions, c: StepConfig): StepGraph {
   return { graph: g, terms: Object.keys(terms) };
 }
 
-/** Outputs: `loss`, `term:…`, and `gradient:` + parameter. What the tests differentiate and compare. */
-export function gradientGraph(ops: Convolutions, c: StepConfig): StepGraph {
+/** The step without its update. Outputs: `loss`, `term:…`, `gradientNorm`, and `gradient:` + parameter. */
+export function gradientStep(ops: Convolutions, c: StepConfig, begun = false): StepGraph {
   const g = new Graph();
-  const { loss, terms } = forward(g, ops, c);
-  g.backward(loss).forEach((gradient, i) => g.output(`gradient:${g.parameters[i].name}`, gradient));
+  const { loss, terms } = forward(g, ops, c, begun);
+  const gradients = g.backward(loss);
+  g.output('gradientNorm', globalNorm(g, gradients));
+  gradients.forEach((gradient, i) => g.output(gradientName(g.parameters[i].name), gradient));
   outputScalars(g, loss, terms);
   return { graph: g, terms: Object.keys(terms) };
 }

@@ -10,13 +10,13 @@ import { betaAt } from './objectives/kl-warm-up';
 import { PENALTY_NOISE } from './objectives/vae-gan';
 import type { Convolutions, ImageLayout } from './ops/convolution';
 import { plain } from './ops/plain';
-import { inputName, stateKinds, updateScalars, type StateKind } from './optimisers/optimiser';
+import { inputName, isAdamAlone, stateKinds, updateScalars, type StateKind } from './optimisers/optimiser';
 import { imageShape, imageValues, levels } from './networks';
 import { IMAGE_BIAS, meanLogits } from './perceptron';
 import { random } from '../maths/random';
 import { blockSize, createSession, type Device } from './runtime';
-import { DeviceState, HostState, type KindsOf, type State } from './state';
-import { adversarialStep, DISCRIMINATOR_OPTIMISER, trainingStep, type StepConfig } from './step';
+import { DeviceState, HostState, type KindsOf, LoopState, type State } from './state';
+import { adversarialStep, DISCRIMINATOR_OPTIMISER, gradientStep, type StepConfig, trainingStep } from './step';
 
 export interface TrainerConfig extends StepConfig {
   /** All steps of the run, which the schedules refer to. */
@@ -81,8 +81,8 @@ interface Phase {
   state: State;
   /** Inputs beside the state, by name. */
   feeds: Record<string, ort.Tensor>;
-  /** Results beside the state; the runtime finds a place for them, all scalars. */
-  fetches: Record<string, null>;
+  /** Results beside the state, all scalars; null where the runtime finds a place for them. */
+  fetches: Record<string, ort.Tensor | null>;
   terms: string[];
 }
 
@@ -121,15 +121,21 @@ async function openPhase(
   fixed: Readonly<Record<string, Float32Array<ArrayBuffer>>>,
   begin: (parameters: readonly Parameter[], kinds: KindsOf) => Record<string, Float32Array>,
 ): Promise<Phase> {
-  const { graph, terms } =
-    name === 'adversarial' ? adversarialStep(ops, config) : trainingStep(ops, config, name === 'begun');
+  const onCard = config.device === 'gpu';
+  const byLoop = !onCard && name !== 'adversarial' && isAdamAlone(config.optimiser);
+  const step = name === 'adversarial' ? adversarialStep : byLoop ? gradientStep : trainingStep;
+  const { graph, terms } = step(ops, config, name === 'begun');
+  const { parameters } = graph;
   const kinds: KindsOf = (parameter) =>
     stateKinds(parameter.name.startsWith(DISCRIMINATOR) ? DISCRIMINATOR_OPTIMISER : config.optimiser, parameter);
-  const onCard = config.device === 'gpu';
-  const kept = onCard ? DeviceState.outputs(graph.parameters, kinds) : [];
-  const session = await createSession(graph.encode(), config.device, kept);
-  const state = onCard ? await DeviceState.create(graph.parameters, kinds) : new HostState(graph.parameters, kinds);
-  state.write(begin(graph.parameters, kinds));
+  const session = await createSession(
+    graph.encode(),
+    config.device,
+    onCard ? DeviceState.outputs(parameters, kinds) : [],
+  );
+  const inMemory = () => (byLoop ? new LoopState(parameters, config.optimiser) : new HostState(parameters, kinds));
+  const state = onCard ? await DeviceState.create(parameters, kinds) : inMemory();
+  state.write(begin(parameters, kinds));
   const known = new Set(state.names);
   const fed = session.inputNames.filter((input) => !known.has(input));
   const feeds = Object.fromEntries(fed.map((input) => [input, tensor(graph.shapeOfInput(input), fixed[input])]));
@@ -141,7 +147,7 @@ async function openPhase(
     session,
     state,
     feeds,
-    fetches: Object.fromEntries(scalars.map((scalar) => [scalar, null])),
+    fetches: Object.fromEntries(scalars.map((name) => [name, onCard ? null : tensor(graph.shapeOfOutput(name))])),
     terms,
   };
 }
@@ -226,9 +232,11 @@ export class Trainer {
       this.#drawNormals('draws');
       this.#drawLooks();
     }
-    this.#setSchedules();
+    const scalars = this.#schedules();
+    for (const [name, value] of Object.entries(scalars))
+      if (name in feeds) (feeds[name].data as Float32Array)[0] = value;
     const results = await session.run({ ...feeds, ...state.feeds() }, { ...fetches, ...state.fetches() });
-    state.advance(results);
+    state.advance(results, scalars);
     this.step++;
     const scalar = (name: string) => (results[name].data as Float32Array)[0];
     const terms = Object.fromEntries(this.#phase.terms.map((term) => [term, scalar(`term:${term}`)]));
@@ -270,31 +278,31 @@ export class Trainer {
         noise[slot * this.#layout.length + offset] = most * (2 * rng.uniform() - 1);
   }
 
-  #setSchedules(): void {
+  /** What the step's graph or its update takes as scalars, by name. */
+  #schedules(): Record<string, number> {
     const { learningRate, schedule, steps, optimiser, objective } = this.config;
-    const set = (name: string, value: number) => ((this.#phase.feeds[name].data as Float32Array)[0] = value);
-    const setAll = (values: Record<string, number>, whose = '') => {
-      for (const [name, value] of Object.entries(values)) set(whose + name, value);
-    };
     const t = this.step + 1;
     const from = adversarialFrom(this.config);
     const isAdversarial = this.#phase.name === 'adversarial';
-    if (this.#phase.name === 'begun') set(SHARE, linearShare(this.step, linearUntil(this.config)));
+    const scalars: Record<string, number> = {};
+    if (this.#phase.name === 'begun') scalars[SHARE] = linearShare(this.step, linearUntil(this.config));
     if (isAdversarial) {
       const begun = this.step - from;
       const share = Math.min(1, (begun + 1) / RISE, (steps - this.step) / ((steps - from) * FALL));
-      setAll(updateScalars(optimiser, learningRate * ADVERSARIAL_RATES.generator * share, t));
+      Object.assign(scalars, updateScalars(optimiser, learningRate * ADVERSARIAL_RATES.generator * share, t));
       const rate = learningRate * ADVERSARIAL_RATES.discriminator;
-      setAll(updateScalars(DISCRIMINATOR_OPTIMISER, rate, begun + 1), DISCRIMINATOR);
+      for (const [name, value] of Object.entries(updateScalars(DISCRIMINATOR_OPTIMISER, rate, begun + 1)))
+        scalars[DISCRIMINATOR + name] = value;
     } else {
       const warm = schedule === 'staircase' ? 1 : Math.min(1, t / Math.max(1, steps / 100));
       const done = Math.min(1, this.step / Math.min(steps, from));
-      setAll(updateScalars(optimiser, learningRate * warm * cooling(schedule, done), t));
+      Object.assign(scalars, updateScalars(optimiser, learningRate * warm * cooling(schedule, done), t));
     }
-    if (objective.kind === 'vae' && this.#phase.feeds.beta) {
+    if (objective.kind === 'vae') {
       const done = isAdversarial ? 1 : this.step / Math.min(steps, from);
-      set('beta', betaAt(objective.beta, objective.warmUp, done));
+      scalars.beta = betaAt(objective.beta, objective.warmUp, done);
     }
+    return scalars;
   }
 
   /** Share that a linear part has in what the networks make of an image now. */

@@ -133,6 +133,10 @@ export const zhEngine: Catalogue['engine'] = {
   },
 
   'bad-settings': {
+    'preset-size':
+      '“{{file}}”是 {{width}}×{{height}} 像素，而预设“{{preset}}”只适用于 {{side}}×{{side}} 的图片。请换一个文件夹，或不使用该预设。',
+    'preset-colour':
+      '“{{file}}”是彩色图片（{{width}}×{{height}} 像素），而预设“{{preset}}”只适用于 {{side}}×{{side}} 的灰度图片。请换一个文件夹，或不使用该预设。',
     'model-bundled': '“{{name}}”随应用提供，不能更改。请先复制，再更改副本。',
     'model-place-taken': '“{{path}}”处已有另一个模型。请把它移开后再试。',
     problems: '{{problems}}',
@@ -390,6 +394,7 @@ export const zhEngine: Catalogue['engine'] = {
     learningRate: '学习率',
     seed: '随机种子',
     align: '对齐人脸',
+    motif: '图片的内容',
     from: '起始模型',
     network: '网络',
     width: '网络宽度',

@@ -200,10 +200,10 @@ export class Training {
       return;
     }
     try {
-      const { imageSize, imageHeight, latentSize, ...network } = await this.#engine.startingNetwork(path);
+      const { imageSize, imageHeight, latentSize, motif, ...network } = await this.#engine.startingNetwork(path);
       if (!current()) return;
       const { preset } = this;
-      this.change({ from: path, imageSize, imageHeight, latentSize });
+      this.change({ from: path, imageSize, imageHeight, latentSize, motif });
       this.preset = preset;
       this.tune({ ...network, linearStart: 0 });
     } catch (error) {

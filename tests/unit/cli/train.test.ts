@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openModel } from '../../../main/engine/models';
 import { temporaryFolder } from '../temporary';
 import { cli } from './terminal';
@@ -157,21 +157,42 @@ it('keeps nothing at Ctrl-C when nothing has been learned yet', { timeout: 60_00
   expect(await readdir(path.dirname(out))).toEqual([]);
 });
 
-it('trains by the settings of a paper, where the command line says nothing else', { timeout: 60_000 }, async () => {
-  const args = ['train', images, '--kind', 'vae', '--out', out, '--preset', 'iwae-paper', '--json'];
-  const { code } = await cli(...args, '--epochs', '1', '--latent', '7', '--importance-samples', '3');
-  expect(code).toBe(0);
-  const model = await openModel(out);
-  expect(model.card).toMatchObject({ imageSize: 28, latentSize: 7 });
-  const facts = JSON.parse(await readFile(path.join(out, 'model.json'), 'utf8')) as { training: object };
-  expect(facts.training).toMatchObject({
-    network: 'perceptron',
-    batchSize: 20,
-    epochs: 1,
-    schedule: 'staircase',
-    binarise: true,
-    importanceSamples: 3,
-    align: false,
+describe('the settings of a paper', () => {
+  const args = (folder: string) => ['train', folder, '--kind', 'vae', '--out', out, '--preset', 'iwae-paper', '--json'];
+
+  it('are kept where the command line says nothing else', { timeout: 60_000 }, async () => {
+    const digits = path.join(path.dirname(out), 'digits');
+    await mkdir(digits);
+    for (let i = 0; i < 24; i++) {
+      const grey = Buffer.from(Uint8Array.from({ length: 784 }, (_, k) => (k * (i + 3)) % 256));
+      await sharp(grey, { raw: { width: 28, height: 28, channels: 1 } })
+        .toColourspace('b-w')
+        .png()
+        .toFile(path.join(digits, `${i}.png`));
+    }
+    const { code } = await cli(...args(digits), '--epochs', '1', '--latent', '7', '--importance-samples', '3');
+    expect(code).toBe(0);
+    const model = await openModel(out);
+    expect(model.card).toMatchObject({ imageSize: 28, latentSize: 7 });
+    const facts = JSON.parse(await readFile(path.join(out, 'model.json'), 'utf8')) as { training: object };
+    expect(facts.training).toMatchObject({
+      network: 'perceptron',
+      batchSize: 20,
+      epochs: 1,
+      schedule: 'staircase',
+      binarise: true,
+      importanceSamples: 3,
+      align: false,
+      motif: 'digits',
+    });
+    expect(model.card.motif).toBe('digits');
+    await model.release();
   });
-  await model.release();
+
+  it('are refused for other images, before anything is read', async () => {
+    const { code, events } = await cli(...args(images));
+    expect(code).not.toBe(0);
+    expect((events.at(-1) as { message: string }).message).toMatch(/"iwae-paper" is for grey images of 28×28/);
+    expect(existsSync(out)).toBe(false);
+  });
 });

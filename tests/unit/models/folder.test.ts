@@ -32,6 +32,7 @@ describe('a model that was written', () => {
       name: 'Tiny',
       fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       kind: 'vae',
+      motif: 'faces',
       latentSize: 3,
       imageSize: 8,
       channels: 3,

@@ -1,7 +1,7 @@
 /** Images that are not square, against the definition of a gradient: both formulations of every op are used. */
 import { describe, expect, it } from 'vitest';
 import { elements } from '../../../main/engine/training/graph';
-import { gradientGraph, type StepConfig } from '../../../main/engine/training/step';
+import { gradientStep, type StepConfig } from '../../../main/engine/training/step';
 import { levels } from '../../../main/engine/training/networks';
 import { normals, random } from '../../../main/engine/maths/random';
 import { discs, formulations, inLayout, run, type Values } from './support';
@@ -24,7 +24,7 @@ const config: StepConfig = {
 
 describe.each(formulations)('a network for wide images, $name', (ops) => {
   it('has the gradient that its loss has along a random direction', async () => {
-    const { graph } = gradientGraph(ops, config);
+    const { graph } = gradientStep(ops, config);
     const weights: Values = Object.fromEntries(
       graph.parameters.map((p) => [p.name, Float32Array.from({ length: elements(p.shape) }, p.initial)]),
     );

@@ -9,7 +9,7 @@ import type { Convolutions } from '../../../main/engine/training/ops/convolution
 import { plain } from '../../../main/engine/training/ops/plain';
 import { normals, random } from '../../../main/engine/maths/random';
 import { blockSize, createSession } from '../../../main/engine/training/runtime';
-import { gradientGraph, samplesPerImage, type StepConfig } from '../../../main/engine/training/step';
+import { gradientStep, samplesPerImage, type StepConfig } from '../../../main/engine/training/step';
 
 export type Values = Record<string, Float32Array>;
 
@@ -67,7 +67,7 @@ export interface Pass {
 
 /** Loss and gradients of a network at its seeded initial weights, on the first `batchSize` images in their order. */
 export async function pass(ops: Convolutions, config: StepConfig, images: Images, beta = 1): Promise<Pass> {
-  const { graph, terms } = gradientGraph(ops, config);
+  const { graph, terms } = gradientStep(ops, config);
   const { channels, imageSize, latentSize } = config.network;
   const feeds: Values = Object.fromEntries(
     graph.parameters.map((p) => [p.name, Float32Array.from({ length: elements(p.shape) }, p.initial)]),

@@ -6,6 +6,7 @@ import { DISCRIMINATOR } from '../../../main/engine/training/discriminator';
 import { elements, Graph } from '../../../main/engine/training/graph';
 import { drawLook } from '../../../main/engine/training/looks';
 import type { Convolutions } from '../../../main/engine/training/ops/convolution';
+import { plain } from '../../../main/engine/training/ops/plain';
 import { adversarial, type StepConfig } from '../../../main/engine/training/step';
 import { adversarialFrom, Trainer, type TrainerConfig, type TrainerState } from '../../../main/engine/training/trainer';
 import { BLOCK, discs, dot, draw, formulations, norm, run, type Values } from './support';
@@ -118,7 +119,7 @@ describe.each(formulations)('$name VAE-GAN', (ops) => {
 
 describe('looks', () => {
   it('are a gain and an offset inside bounds, and now and then a square is missing', () => {
-    const layout = { length: values, offsets: Int32Array.from({ length: values }, (_, i) => i) };
+    const layout = plain.imageLayout(3, 32, 32);
     let cut = 0;
     for (let i = 0; i < 40; i++) {
       const [gain, offset] = [new Float32Array(values), new Float32Array(values)];

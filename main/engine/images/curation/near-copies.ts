@@ -2,7 +2,11 @@
  * Images that are the same picture: saved again, resized, a little brighter or cropped by a pixel. Told by the brightness
  * at some places, less the picture's own.
  */
-import { normals, random } from '../../maths/random';
+import { EigenvalueDecomposition } from 'ml-matrix';
+import { covarianceOf } from '../../maths/covariance';
+import { evenly } from '../../maths/evenly';
+import { joined } from '../../maths/joined';
+import { meanOf } from '../../maths/mean';
 import type { Images } from '../batch';
 
 /** Places a side. */
@@ -11,11 +15,18 @@ const PLACES = SIDE * SIDE;
 /** Mean difference of their places by which copies may differ: grey levels, and a share of the picture's contrast. */
 const LEVELS = 1;
 const SHARE = 0.07;
+/**
+ * The root mean square of that difference, in those limits. Copies differ a little everywhere; two sketches of one thing,
+ * such as a digit by two hands, differ much in a few places.
+ */
+const STEEP = 1.5;
 /** How much brighter one may be than the other, likewise: of plain pictures brightness is all there is. */
 const BRIGHTER_LEVELS = 2;
 const BRIGHTER_SHARE = 0.4;
 /** Directions along which copies have to be near each other, before all of their places are compared. */
-const DIRECTIONS = 3;
+const DIRECTIONS = 8;
+/** Prints that tell the directions in which most of them differ. */
+const MOST_LOOKED_AT = 1000;
 
 /** What copies are recognised by. */
 export interface Print {
@@ -53,16 +64,18 @@ function span(i: number, length: number): [number, number] {
 const limit = (a: number, b: number): number => LEVELS + SHARE * Math.min(a, b);
 
 /**
- * For each print the first one of the same picture. Sorted along one direction, so that only neighbours are compared; the
- * others sort out most of those. A hundred thousand take some seconds.
+ * For each print the first one of the same picture. Sorted along the direction in which they differ most, so that only
+ * neighbours are compared; further directions sort out nearly all of those. A hundred thousand take some seconds.
  */
 export function nearCopiesAmong(prints: readonly Print[]): Uint32Array {
   const count = prints.length;
-  const along = directions().map((direction) =>
+  const along = directions(prints).map((direction) =>
     Float32Array.from(prints, ({ places }) => places.reduce((sum, place, i) => sum + place * direction[i], 0)),
   );
-  const [sorted, ...checked] = along;
-  const order = Uint32Array.from(prints, (_, i) => i).sort((a, b) => sorted[a] - sorted[b]);
+  const order = Uint32Array.from(prints, (_, i) => i).sort((a, b) => along[0][a] - along[0][b]);
+  // In that order, so that neighbours in it are neighbours in memory.
+  const sorted = new Float32Array(count * DIRECTIONS);
+  order.forEach((i, n) => along.forEach((values, k) => (sorted[n * DIRECTIONS + k] = values[i])));
   const first = Uint32Array.from(prints, (_, i) => i);
   const rootOf = (i: number): number => {
     while (first[i] !== i) i = first[i] = first[first[i]];
@@ -70,32 +83,51 @@ export function nearCopiesAmong(prints: readonly Print[]): Uint32Array {
   };
   for (let n = 0; n < count; n++) {
     const i = order[n];
-    // Directions are as long as the mean is short: no mean difference moves a print further along any.
-    const most = LEVELS + SHARE * prints[i].contrast;
-    for (let m = n + 1; m < count && sorted[order[m]] - sorted[i] <= most; m++) {
-      const j = order[m];
-      if (checked.some((values) => Math.abs(values[i] - values[j]) > most) || !areCopies(prints[i], prints[j]))
-        continue;
-      const [a, b] = [rootOf(i), rootOf(j)];
+    // No distance along directions at right angles is longer than the whole one.
+    const most = STEEP * Math.sqrt(PLACES) * limit(prints[i].contrast, Infinity);
+    const end = sorted[n * DIRECTIONS] + most;
+    for (let m = n + 1; m < count && sorted[m * DIRECTIONS] <= end; m++) {
+      if (!areWithin(most, sorted, n, m) || !areCopies(prints[i], prints[order[m]])) continue;
+      const [a, b] = [rootOf(i), rootOf(order[m])];
       first[Math.max(a, b)] = Math.min(a, b);
     }
   }
   return first.map((_, i) => rootOf(i));
 }
 
-/** Weights of the places, −1/PLACES or 1/PLACES, always the same. */
-const directions = (): Float32Array[] =>
-  Array.from({ length: DIRECTIONS }, (_, k) =>
-    normals(PLACES, random(k, 'directions of prints')).map((z) => Math.sign(z) / PLACES),
-  );
+/** Whether rows `n` and `m` of `[count, DIRECTIONS]` are no further apart than `most`. */
+function areWithin(most: number, rows: Float32Array, n: number, m: number): boolean {
+  let left = most * most;
+  for (let k = 0, a = n * DIRECTIONS, b = m * DIRECTIONS; k < DIRECTIONS; k++) {
+    const by = rows[a + k] - rows[b + k];
+    left -= by * by;
+    if (left < 0) return false;
+  }
+  return true;
+}
+
+/** Orthonormal weights of the places, along which these prints differ most: the principal ones of some of them. */
+function directions(prints: readonly Print[]): Float32Array[] {
+  const some = evenly(prints.length, MOST_LOOKED_AT);
+  const places = joined(...Array.from(some, (i) => prints[i].places));
+  const { eigenvectorMatrix } = new EigenvalueDecomposition(covarianceOf(places, meanOf(places, PLACES)), {
+    assumeSymmetric: true,
+  });
+  // The strongest come last.
+  return Array.from({ length: DIRECTIONS }, (_, k) => Float32Array.from(eigenvectorMatrix.getColumn(PLACES - 1 - k)));
+}
 
 function areCopies(a: Print, b: Print): boolean {
   const brighter = BRIGHTER_LEVELS + BRIGHTER_SHARE * Math.min(a.contrast, b.contrast);
   if (Math.abs(a.mean - b.mean) > brighter) return false;
-  const most = limit(a.contrast, b.contrast) * PLACES;
-  let difference = 0;
-  for (let i = 0; i < PLACES && difference <= most; i++) difference += Math.abs(a.places[i] - b.places[i]);
-  return difference <= most;
+  const most = limit(a.contrast, b.contrast);
+  let [difference, squares] = [0, 0];
+  for (let i = 0; i < PLACES && difference <= most * PLACES; i++) {
+    const by = a.places[i] - b.places[i];
+    difference += Math.abs(by);
+    squares += by * by;
+  }
+  return difference <= most * PLACES && squares <= (STEEP * most) ** 2 * PLACES;
 }
 
 /** As `copiesIn`, and images that are nearly the same count as well; null when no two are. */

@@ -1,6 +1,6 @@
 /** `model.json`: what a model folder says about itself. */
 import * as v from 'valibot';
-import { UserError } from '../../../contract';
+import { MOTIFS, UserError } from '../../../contract';
 import { curationSchema } from '../../images/curation/curation';
 import { scoreReport } from './score-report';
 
@@ -28,6 +28,7 @@ const training = v.looseObject({
   learningRate: v.optional(amount),
   seed: v.optional(finite),
   align: v.optional(v.boolean()),
+  motif: v.optional(v.picklist(MOTIFS)),
   curation: v.optional(curationSchema),
   /** Share of the images held out. */
   validation: v.optional(amount),

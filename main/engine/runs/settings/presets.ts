@@ -24,6 +24,7 @@ export const PRESETS: Record<PresetName, RunPreset> = {
     beta: 1,
     learningRate: 1e-3,
     align: false,
+    motif: 'digits',
     tuning: {
       network: 'perceptron',
       likelihood: 'bernoulli',

@@ -263,7 +263,7 @@ export function blocked(B: number): Convolutions {
         }
       }
     }
-    return { length: imageChannels(channels) * across * down, offsets };
+    return { length: imageChannels(channels) * across * down, offsets, inOrder: false };
   };
 
   /** Order of a 4×4 kernel's taps as (row phase, column phase, row cell, column cell). */

@@ -39,6 +39,8 @@ export interface Convolutions {
 export interface ImageLayout {
   readonly length: number;
   readonly offsets: Int32Array;
+  /** Whether offset i is i. */
+  readonly inOrder: boolean;
 }
 
 /** Rows of the output for `size` rows of the input; columns likewise. */

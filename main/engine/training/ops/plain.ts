@@ -57,7 +57,7 @@ export const plain: Convolutions = {
   name: 'plain',
   imageLayout(channels, width, height = width) {
     const length = channels * width * height;
-    return { length, offsets: Int32Array.from({ length }, (_, i) => i) };
+    return { length, offsets: Int32Array.from({ length }, (_, i) => i), inOrder: true };
   },
   input: (g, name, batch, channels, width, height = width) => g.input(name, [batch, channels, height, width]),
   fromImage: (g, image, w, b, activation) => convolve(g, image, w, b, 2, activation),

@@ -1,16 +1,16 @@
 /**
  * Adam (Kingma & Ba 2015): each weight moves by the mean of its gradients over the root of the mean of their squares. The
- * moments are sums Σ βᵏ g, without the factors 1 − β of the paper: two passes over all weights fewer. `adamScalars` makes
- * up for it.
+ * moments are sums Σ βᵏ g, without the factors 1 − β of the paper: two operations on all weights fewer. `adamScalars`
+ * makes up for it.
  */
-import type { Graph, Val } from '../graph';
+import type { Arithmetic } from '../arithmetic/arithmetic';
 
 /** β₁ and β₂: decay of the mean of the gradients and of their squares. */
 export type Betas = readonly [number, number];
 
 /**
- * The inputs `stepSize` and `epsilonHat` for update number t = 1, 2, …: learning rate and ε with the bias correction (end
- * of the paper's section 2) and with the factors that the moments lack.
+ * `stepSize` and `epsilonHat` for update number t = 1, 2, …: learning rate and ε with the bias correction (end of the
+ * paper's section 2) and with the factors that the moments lack.
  */
 export function adamScalars(
   learningRate: number,
@@ -22,16 +22,16 @@ export function adamScalars(
   return { stepSize: (learningRate * first) / Math.sqrt(second), epsilonHat: epsilon / Math.sqrt(second) };
 }
 
-/** What to subtract from a weight, and the next moments. All have the weight's shape but the two scalars `[1]`. */
-export function adamStep(
-  g: Graph,
-  gradient: Val,
-  { m, v }: { m: Val; v: Val },
-  { stepSize, epsilonHat }: { stepSize: Val; epsilonHat: Val },
+/** What to subtract from a weight, and the next moments. */
+export function adamStep<T>(
+  a: Arithmetic<T>,
+  gradient: T,
+  { m, v }: { m: T; v: T },
+  { stepSize, epsilonHat }: { stepSize: T; epsilonHat: T },
   [beta1, beta2]: Betas,
-): { step: Val; m: Val; v: Val } {
-  const nextM = g.binary('Add', g.binary('Mul', m, beta1), gradient);
-  const nextV = g.binary('Add', g.binary('Mul', v, beta2), g.binary('Mul', gradient, gradient));
-  const step = g.binary('Div', g.binary('Mul', nextM, stepSize), g.binary('Add', g.unary('Sqrt', nextV), epsilonHat));
+): { step: T; m: T; v: T } {
+  const nextM = a.add(a.multiply(m, beta1), gradient);
+  const nextV = a.add(a.multiply(v, beta2), a.multiply(gradient, gradient));
+  const step = a.divide(a.multiply(nextM, stepSize), a.add(a.squareRoot(nextV), epsilonHat));
   return { step, m: nextM, v: nextV };
 }

@@ -1,9 +1,12 @@
 /**
- * The update of all weights inside the graph: one run is one update. Adam, or Muon for the matrices between the first and
- * the last layer and Adam for the rest; with either, global-norm gradient clipping (Pascanu et al. 2013), decoupled weight
- * decay (Loshchilov & Hutter 2019) and an exponential moving average of the weights (Polyak averaging).
+ * The update of all weights: Adam, or Muon for the matrices between the first and the last layer and Adam for the rest; with
+ * either, global-norm gradient clipping (Pascanu et al. 2013), decoupled weight decay (Loshchilov & Hutter 2019) and an
+ * exponential moving average of the weights (Polyak averaging). It is part of the graph, so that one run is one update;
+ * where it is Adam alone and the weights lie in main memory, it is a loop over them that follows the run.
  */
-import type { Graph, Parameter, Val } from '../graph';
+import { elements, type Graph, type Parameter, type Val } from '../graph';
+import { type Arithmetic, nodes } from '../arithmetic/arithmetic';
+import { compileLoop } from '../arithmetic/loop';
 import { adamScalars, adamStep, type Betas } from './adam';
 import { muonStep } from './muon';
 
@@ -13,6 +16,8 @@ export type StateKind = 'weight' | 'm' | 'v' | 'average';
 export const inputName = (kind: StateKind, parameter: string): string =>
   kind === 'weight' ? parameter : `${kind}:${parameter}`;
 export const outputName = (kind: StateKind, parameter: string): string => `next:${kind}:${parameter}`;
+/** The output of a step that leaves the update to others. */
+export const gradientName = (parameter: string): string => `gradient:${parameter}`;
 
 export interface OptimiserConfig {
   kind: 'adam' | 'muon';
@@ -62,13 +67,10 @@ export function updateScalars(config: OptimiserConfig, learningRate: number, t: 
   };
 }
 
-/** ‖gradients‖₂ over all parameters. */
-function globalNorm(g: Graph, gradients: Val[]): Val {
-  const squares = gradients.map((x) =>
-    g.reshape(g.node('ReduceSumSquare', [x, x.shape.map((_, i) => i)], [], { keepdims: 0 }), [1]),
-  );
-  const all = g.node('Concat', squares, [squares.length], { axis: 0 });
-  return g.reshape(g.unary('Sqrt', g.sumAll(all)), [1]);
+/** ‖gradients‖₂ over all parameters, `[1]`. */
+export function globalNorm(g: Graph, gradients: readonly Val[]): Val {
+  const squares = gradients.map((x) => g.node('ReduceSumSquare', [x, x.shape.map((_, i) => i)], [], { keepdims: 0 }));
+  return g.reshape(g.unary('Sqrt', g.node('Sum', squares, [])), [1]);
 }
 
 /** What gradients of norm `norm` are multiplied by to be no longer than `most`. */
@@ -76,6 +78,22 @@ function clipFactor(g: Graph, norm: Val, most: number): Val {
   const factor = g.node('Div', [g.constant([most]), g.binary('Add', norm, 1e-12)], [1]);
   return g.binary('Min', factor, g.constant([1]));
 }
+
+/** How a weight takes a step: it decays, moves, and its average follows. */
+function take<T>(
+  a: Arithmetic<T>,
+  { weight, average }: { weight: T; average?: T },
+  step: T,
+  { shrink, averageRate }: { shrink?: T; averageRate?: T },
+): { weight: T; average?: T } {
+  const decayed = shrink === undefined ? weight : a.subtract(weight, a.multiply(weight, shrink));
+  const next = a.subtract(decayed, step);
+  if (average === undefined || averageRate === undefined) return { weight: next };
+  return { weight: next, average: a.add(average, a.multiply(a.subtract(next, average), averageRate)) };
+}
+
+const decays = ({ weightDecay }: OptimiserConfig, { shape }: Pick<Parameter, 'shape'>) =>
+  weightDecay > 0 && shape.length > 1;
 
 /**
  * Appends the update of some parameters. Inputs beside them: their other state (`inputName`) and the scalars of
@@ -96,11 +114,12 @@ export function appendUpdate(
   const norm = globalNorm(g, gradients);
   g.output(`${whose}gradientNorm`, norm);
   const clip = config.clipNorm ? clipFactor(g, norm, config.clipNorm) : null;
+  const a = nodes(g);
 
   parameters.forEach((weight, i) => {
     const state = (kind: StateKind) => g.input(inputName(kind, weight.name), weight.shape);
     const next = (kind: StateKind, value: Val) => g.output(outputName(kind, weight.name), value);
-    const gradient = clip ? g.binary('Mul', gradients[i], clip) : gradients[i];
+    const gradient = clip ? a.multiply(gradients[i], clip) : gradients[i];
 
     let step: Val;
     if (byMuon(config, weight)) {
@@ -108,25 +127,58 @@ export function appendUpdate(
       next('m', update.momentum);
       ({ step } = update);
     } else {
-      const update = adamStep(
-        g,
-        gradient,
-        { m: state('m'), v: state('v') },
-        { stepSize, epsilonHat },
-        adamOf(config).betas,
-      );
+      const { betas } = adamOf(config);
+      const update = adamStep(a, gradient, { m: state('m'), v: state('v') }, { stepSize, epsilonHat }, betas);
       next('m', update.m);
       next('v', update.v);
       ({ step } = update);
     }
 
-    const decays = shrink && weight.shape.length > 1;
-    const decayed = decays ? g.binary('Sub', weight, g.binary('Mul', weight, shrink)) : weight;
-    const nextWeight = g.binary('Sub', decayed, step);
-    next('weight', nextWeight);
-    if (averageRate) {
-      const average = state('average');
-      next('average', g.binary('Add', average, g.binary('Mul', g.binary('Sub', nextWeight, average), averageRate)));
-    }
+    const average = averageRate && state('average');
+    const taken = take(a, { weight, average }, step, {
+      shrink: decays(config, weight) ? shrink : undefined,
+      averageRate,
+    });
+    next('weight', taken.weight);
+    if (taken.average) next('average', taken.average);
   });
+}
+
+/** Whether the update of all weights is that of `adamLoop`. */
+export const isAdamAlone = ({ kind }: OptimiserConfig): boolean => kind === 'adam';
+
+/**
+ * The update by Adam of arrays in `memory`: each `kind` of state and the `gradient` begin at the given bytes.
+ * @returns updates one parameter, from the scalars of `updateScalars` and the norm of all gradients
+ */
+export function adamLoop(memory: WebAssembly.Memory, config: OptimiserConfig) {
+  const { betas } = adamOf(config);
+  const averaged = config.averageDecay ? (['average'] as const) : [];
+  const loop = compileLoop(
+    memory,
+    ['weight', 'gradient', 'm', 'v', ...averaged],
+    ['stepSize', 'epsilonHat', 'shrink', 'averageRate', 'clip'],
+    (a, { weight, gradient, m, v, average }, { stepSize, epsilonHat, shrink, averageRate, clip }) => {
+      const clipped = config.clipNorm ? a.multiply(gradient, clip) : gradient;
+      const { step, ...moments } = adamStep(a, clipped, { m, v }, { stepSize, epsilonHat }, betas);
+      const taken = take(a, { weight, average }, step, {
+        shrink: config.weightDecay ? shrink : undefined,
+        averageRate,
+      });
+      return { ...moments, ...taken };
+    },
+  );
+  return (
+    starts: Readonly<Record<StateKind | 'gradient', number>>,
+    { shape }: Pick<Parameter, 'shape'>,
+    { stepSize, epsilonHat, shrink = 0, averageRate = 0 }: Readonly<Record<string, number>>,
+    norm: number,
+  ): void =>
+    loop(starts, elements(shape), {
+      stepSize,
+      epsilonHat,
+      shrink: decays(config, { shape }) ? shrink : 0,
+      averageRate,
+      clip: Math.min(1, config.clipNorm / (norm + 1e-12)),
+    });
 }

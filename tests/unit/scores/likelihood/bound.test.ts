@@ -1,10 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { readdir, truncate } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EigenvalueDecomposition, Matrix, inverse } from 'ml-matrix';
 import { activeUnits, logSumExp, scoreBound, type Variational } from '../../../../main/engine/scores/likelihood/bound';
 import { bernoulli, gaussian, likelihoodOf } from '../../../../main/engine/scores/likelihood/likelihood';
 import type { Manifest } from '../../../../main/engine/models';
 import { normals, random } from '../../../../main/engine/maths/random';
 import { tinyFiles } from '../../models/tiny';
+import { draw } from '../../training/support';
+import { temporaryFolder } from '../../temporary';
 
 /**
  * A linear-Gaussian VAE: z ~ N(0, I₂), x = W·z + b + σ·ε on four values. Everything is known: p(x) = N(b, W·Wᵀ + σ²I) and
@@ -72,7 +76,7 @@ const likelihood = {
   sigma: SIGMA,
   beta: 1,
   binarised: false,
-  logProbability: gaussian(SIGMA),
+  logProbabilityOf: gaussian(SIGMA),
 };
 
 describe('a linear-Gaussian VAE, whose log p(x) is known', () => {
@@ -122,6 +126,55 @@ describe('a linear-Gaussian VAE, whose log p(x) is known', () => {
   });
 });
 
+describe('a measurement that is ended', () => {
+  /** Encoded images, and the end of it all after `most` of them. */
+  const counted = (most: number) => {
+    const aborter = new AbortController();
+    let encoded = 0;
+    const whole = linearGaussian();
+    const model: Variational = {
+      ...whole,
+      encode(x) {
+        if (++encoded === most) aborter.abort();
+        return whole.encode(x);
+      },
+    };
+    return { model, signal: aborter.signal, encoded: () => encoded };
+  };
+  let home: string;
+  beforeEach(async () => {
+    home = await temporaryFolder();
+    vi.stubEnv('LATENTSCAPE_HOME', home);
+  });
+  afterEach(() => vi.unstubAllEnvs());
+  const kept = () => readdir(path.join(home, 'scoring'));
+  const measure = ({ model, signal }: ReturnType<typeof counted>, samples = 20) =>
+    scoreBound(model, likelihood, images, { samples, networks: 'these', signal });
+
+  it('goes on where it was, with the same numbers', async () => {
+    const first = counted(8);
+    await expect(measure(first)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await kept()).toHaveLength(1);
+    const second = counted(Infinity);
+    const scores = await measure(second);
+    expect(first.encoded() + second.encoded()).toBe(images.count + 1);
+    expect(scores).toEqual(await scoreBound(linearGaussian(), likelihood, images, { samples: 20 }));
+    expect(await kept()).toEqual([]);
+  });
+
+  it('is not mistaken for that of more samples, and one that is damaged counts for nothing', async () => {
+    await expect(measure(counted(8))).rejects.toMatchObject({ code: 'cancelled' });
+    const others = counted(Infinity);
+    await measure(others, 30);
+    expect(others.encoded()).toBe(images.count);
+    const [name] = await kept();
+    await truncate(path.join(home, 'scoring', name), 100);
+    const again = counted(Infinity);
+    await measure(again);
+    expect(again.encoded()).toBe(images.count);
+  });
+});
+
 it('draws values as 0 or 1 where training did', async () => {
   const seen = new Set<number>();
   const model: Variational = {
@@ -132,7 +185,7 @@ it('draws values as 0 or 1 where training did', async () => {
     },
     decode: async (z) => new Float32Array(z.length * D).fill(0.5),
   };
-  const black = { kind: 'bernoulli' as const, sigma: null, beta: 1, binarised: true, logProbability: bernoulli };
+  const black = { kind: 'bernoulli' as const, sigma: null, beta: 1, binarised: true, logProbabilityOf: bernoulli };
   const { elbo } = await scoreBound(model, black, images, { samples: 2 });
   expect([...seen].sort()).toEqual([0, 1]);
   expect(elbo.value).toBeCloseTo(D * Math.log(0.5), 5);
@@ -143,12 +196,12 @@ describe('likelihoods', () => {
     let integral = 0;
     const log = gaussian(0.2);
     for (let x = -2; x < 3; x += 0.001)
-      integral += 0.001 * Math.exp(log(Float32Array.of(x), 0, Float32Array.of(0.5), 0, 1));
+      integral += 0.001 * Math.exp(log(Float32Array.of(x))(Float32Array.of(0.5), 0));
     expect(integral).toBeCloseTo(1, 5);
   });
 
   it('score black and white pixels by their probability', () => {
-    const log = bernoulli(Float32Array.of(1, 0, 1), 0, Float32Array.of(0.75, 0.5, 1), 0, 3);
+    const log = bernoulli(Float32Array.of(1, 0, 1))(Float32Array.of(0.75, 0.5, 1), 0);
     expect(log).toBeCloseTo(Math.log(0.75) + Math.log(0.5), 5);
   });
 
@@ -175,6 +228,23 @@ describe('likelihoods', () => {
   });
 });
 
+it('of black, white and grey values is Bernoulli’s, whichever way it is computed', () => {
+  const means = draw('means', [100]).map((x) => 1 / (1 + Math.exp(-3 * x)));
+  const images = [
+    draw('grey', [90]).map((x) => Math.min(1, Math.abs(x))),
+    draw('black', [90]).map((x) => (x > 0 ? 1 : 0)),
+  ];
+  for (const image of images) {
+    const expected = image.reduce(
+      (sum, x, i) => sum + x * Math.log(means[i + 7]) + (1 - x) * Math.log(1 - means[i + 7]),
+      0,
+    );
+    expect(bernoulli(image)(means, 7)).toBeCloseTo(expected, 4);
+  }
+  // Probabilities that single precision has rounded to certainty are none.
+  expect(bernoulli(new Float32Array(64).fill(1))(new Float32Array(64), 0)).toBeCloseTo(64 * Math.log(1e-7), 3);
+});
+
 it('adds weights that overflow', () => {
   expect(logSumExp(Float64Array.of(-20_000, -20_000))).toBeCloseTo(-20_000 + Math.LN2, 9);
   expect(logSumExp(Float64Array.of(900, 0))).toBe(900);
@@ -182,6 +252,11 @@ it('adds weights that overflow', () => {
 
 it('counts the dimensions that move', () => {
   // Variances over the two images: 1, 0.0001, 0.009, 0.0225.
-  const { value, count } = activeUnits([0, 0, 0, 0, 2, 0.02, 0.19, 0.3], 4);
+  const { value, count } = activeUnits([
+    [0, 2],
+    [0, 0.02],
+    [0, 0.19],
+    [0, 0.3],
+  ]);
   expect([value, count]).toEqual([2, 2]);
 });
