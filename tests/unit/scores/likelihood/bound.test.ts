@@ -195,8 +195,7 @@ describe('likelihoods', () => {
   it('are normalised: a Gaussian integrates to 1', () => {
     let integral = 0;
     const log = gaussian(0.2);
-    for (let x = -2; x < 3; x += 0.001)
-      integral += 0.001 * Math.exp(log(Float32Array.of(x))(Float32Array.of(0.5), 0));
+    for (let x = -2; x < 3; x += 0.001) integral += 0.001 * Math.exp(log(Float32Array.of(x))(Float32Array.of(0.5), 0));
     expect(integral).toBeCloseTo(1, 5);
   });
 
