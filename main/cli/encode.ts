@@ -26,14 +26,15 @@ export async function encode(
       const onProgress = (done: number, total: number) => output.progress(done, total, `${done} of ${total} images`);
       const { codes, files, skipped } = await encodeFiles(open, folder, found.files, { onProgress });
       output.clear();
-      for (const each of [...found.skipped, ...skipped]) output.skipped(each);
+      const leftOut = [...found.skipped, ...skipped];
+      for (const each of leftOut) output.skipped(each);
       if (files.length === 0) {
         throw new UserError('no-images.no-readable', { folder });
       }
       const { latentSize } = open.card;
       await save(out, encodeCodes(codes, latentSize));
       files.forEach((file, row) => output.event({ event: 'encoded', row, file }));
-      output.event({ event: 'done', out: path.resolve(out), count: files.length, latentSize, skipped: skipped.length });
+      output.event({ event: 'done', out: path.resolve(out), count: files.length, latentSize, skipped: leftOut.length });
       output.say(`Wrote ${counted(files.length, 'code')} of ${counted(latentSize, 'number')} to ${out}.`);
     },
     layout,

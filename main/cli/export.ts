@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type CodesFormat, type CollectionFormat, UserError } from '../contract';
+import { type CodesFormat, type CollectionFormat } from '../contract';
 import { codesFile } from '../engine/exports/codes-file';
 import { collection } from '../engine/exports/collection';
 import { flightFilm } from '../engine/exports/flight-film';
@@ -14,7 +14,7 @@ import { counted } from '../engine/text';
 import { refuseIdle } from './idle-options';
 import type { LayoutOptions } from './layout';
 import type { Output } from './output';
-import { checkExtension, checkFilePlace, pictureFormat } from './places';
+import { checkExtension, checkFilePlace, checkWholeNumber, pictureFormat } from './places';
 import { cancellable } from './signals';
 import { withModel } from './with-model';
 
@@ -59,8 +59,8 @@ export async function exportFaces(
     ['size', /png|jpe?g|webp|gif/.test(ending), what],
     ['fps', ending === '.gif', what],
   ]);
-  if (options.count !== undefined) wholeNumber('--count', count, 1e6);
-  if (options.size !== undefined) wholeNumber('--size', options.size, 1024, 8);
+  if (options.count !== undefined) checkWholeNumber('--count', count, 1, 1e6);
+  if (options.size !== undefined) checkWholeNumber('--size', options.size, 8, 1024);
   await checkFilePlace(out);
   return cancellable(output, (signal) =>
     withModel(
@@ -80,11 +80,6 @@ export async function exportFaces(
       options,
     ),
   );
-}
-
-function wholeNumber(option: string, value: number, most: number, least = 1): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new UserError('bad-settings.option-whole-number', { option, least, most, value });
 }
 
 interface Faces {

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { loadDataset, nearCopiesIn } from '../engine/images';
-import { inEnglish, printable, type SkippedImage } from '../contract';
+import { printable } from '../contract';
 import { counted } from '../engine/text';
 import { chosenImages, keepDataSet, type TakeOptions } from './data-sets';
-import type { Output } from './output';
+import { type Output, summary } from './output';
 import { checkSide } from './places';
 import { cancellable } from './signals';
 
@@ -66,17 +66,4 @@ export async function importFolder(
     output.say(lines.join('\n'));
     if (keep) await keepDataSet(folder, keep, output);
   });
-}
-
-/** One line for each reason, with how many and the first of them. */
-function summary(skipped: readonly SkippedImage[]): string[] {
-  const byReason = new Map<string, string[]>();
-  for (const { file, reason } of skipped) {
-    const text = inEnglish(reason);
-    byReason.set(text, [...(byReason.get(text) ?? []), file]);
-  }
-  return [...byReason].map(
-    ([reason, files]) =>
-      `Skipped ${counted(files.length, 'file')}: ${reason} (${files.length === 1 ? '' : 'the first is '}${printable(files[0])}).`,
-  );
 }

@@ -7,7 +7,7 @@ import { save } from '../engine/files';
 import { tracePath } from '../engine/open-model/paths';
 import type { LayoutOptions } from './layout';
 import type { Output } from './output';
-import { checkFilePlace, pictureFormat } from './places';
+import { checkFilePlace, checkWholeNumber, pictureFormat } from './places';
 import { withModel } from './with-model';
 
 const MOST_STEPS = 256;
@@ -28,14 +28,7 @@ export async function interpolate(
   { steps, path: kind, out, ...layout }: InterpolateOptions,
   output: Output,
 ): Promise<void> {
-  if (!Number.isInteger(steps) || steps < 2 || steps > MOST_STEPS) {
-    throw new UserError('bad-settings.option-whole-number', {
-      option: '--steps',
-      least: 2,
-      most: MOST_STEPS,
-      value: steps,
-    });
-  }
+  checkWholeNumber('--steps', steps, 2, MOST_STEPS);
   const format = pictureFormat(out);
   await checkFilePlace(out);
   await withModel(

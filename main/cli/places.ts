@@ -51,6 +51,12 @@ async function refuseFileOfModel(out: string): Promise<void> {
   }
 }
 
+/** @throws UserError `bad-settings` */
+export function checkWholeNumber(option: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new UserError('bad-settings.option-whole-number', { option, least, most, value });
+}
+
 /** Whether images of so many pixels a side can be trained on. @throws UserError `bad-settings` */
 export function checkSide(option: string, pixels: number): void {
   if (SIDES.includes(pixels)) return;

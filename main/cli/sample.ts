@@ -8,7 +8,7 @@ import { codesToFit, fitToCodes, mixtureCodes } from '../engine/scores';
 import { counted } from '../engine/text';
 import type { LayoutOptions } from './layout';
 import type { Output } from './output';
-import { checkFilePlace, pictureFormat } from './places';
+import { checkFilePlace, checkWholeNumber, pictureFormat } from './places';
 import { withModel } from './with-model';
 
 /** More would be a picture that no program opens. */
@@ -24,14 +24,8 @@ export interface SampleOptions extends LayoutOptions {
 /** `sample M --count N --from prior|mixture --seed S --out sheet.png`: N codes, decoded. */
 export async function sample(model: string, options: SampleOptions, output: Output): Promise<void> {
   const { count, from, seed, out } = options;
-  if (!Number.isInteger(count) || count < 1 || count > MOST_SAMPLES) {
-    throw new UserError('bad-settings.option-whole-number', {
-      option: '--count',
-      least: 1,
-      most: MOST_SAMPLES,
-      value: count,
-    });
-  }
+  checkWholeNumber('--count', count, 1, MOST_SAMPLES);
+  checkWholeNumber('--seed', seed, 0, 2 ** 31 - 1);
   const format = pictureFormat(out);
   await checkFilePlace(out);
   await withModel(

@@ -13,7 +13,7 @@ import {
   UserError,
 } from '../contract';
 import { readFailure, readText } from '../engine/files';
-import { duration } from '../engine/text';
+import { counted, duration } from '../engine/text';
 import {
   checkPlaces,
   discardRun,
@@ -281,9 +281,13 @@ function tell(event: TrainingEvent, settings: TrainingSettings, output: Output):
     case 'started': {
       const { images, validationImages, greyImages, step, steps, parameters, memoryBytes } = event;
       if (greyImages)
-        output.note(`${greyImages} of the images are grey; they are used as colour images, like the others.`);
+        output.note(
+          greyImages === 1
+            ? '1 of the images is grey; it is used as a colour image, like the others.'
+            : `${greyImages} of the images are grey; they are used as colour images, like the others.`,
+        );
       output.note(
-        `Training on ${images} images (${validationImages} held out) for ${steps} steps: ${parameters.toLocaleString('en')} parameters, about ${(memoryBytes / 1e9).toFixed(1)} GB of memory.`,
+        `Training on ${counted(images, 'image')} (${validationImages} held out) for ${counted(steps, 'step')}: ${parameters.toLocaleString('en')} parameters, about ${(memoryBytes / 1e9).toFixed(1)} GB of memory.`,
       );
       if (step) output.note(`Continuing at step ${step}.`);
       return output.note(`If it is interrupted, continue with: ${resumeCommand(settings)}`);
@@ -300,7 +304,7 @@ function tell(event: TrainingEvent, settings: TrainingSettings, output: Output):
       const { model, steps, seconds, imagesPerSecond, validationMse } = event;
       output.clear();
       return output.say(
-        `Wrote ${model}: ${steps} steps in ${duration(seconds)}, ${imagesPerSecond.toFixed(0)} images/s, validation MSE ${validationMse.toPrecision(3)}.`,
+        `Wrote ${model}: ${counted(steps, 'step')} in ${duration(seconds)}, ${imagesPerSecond.toFixed(0)} images/s, validation MSE ${validationMse.toPrecision(3)}.`,
       );
     }
     case 'warning':

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -114,6 +114,20 @@ describe('encode', () => {
     const people = await cli('encode', model, at('faces'), '--out', at('codes.npy'));
     expect(people.out).toBe(`Wrote 3 codes of 3 numbers to ${at('codes.npy')}.\n`);
     expect(people.err).toBe('Skipped bb.png: it is not an image, or its beginning is damaged.\n');
+  });
+
+  it('names what it skips in one line, however much it is', async () => {
+    await image('faces/a.png', 255);
+    for (let i = 100; i < 400; i++) await writeFile(at(`faces/${i}.png`), 'x');
+    const reason = 'it is not an image, or its beginning is damaged';
+    const some = await cli('encode', model, at('faces'), '--out', at('codes.npy'));
+    expect(some.err).toBe(`Skipped 300 files: ${reason} (the first is 100.png).\n`);
+    await rm(at('faces/a.png'));
+    const none = await cli('encode', model, at('faces'), '--out', at('codes.npy'));
+    expect([none.code, none.err.split('\n')]).toEqual([
+      1,
+      [expect.stringMatching(/^Skipped 300/), expect.any(String), ''],
+    ]);
   });
 });
 

@@ -64,6 +64,11 @@ it.each([
   ['export', ['--out', 'a.csv', '--size', '64'], '--size does nothing with a .csv file'],
   ['export', ['--out', 'a.png', '--fps', '3'], '--fps does nothing with a .png file'],
   ['export', ['--out', 'a.bmp'], '--out must end in'],
+  ['export', ['--out', 'a.png', '--count', '0'], '--count must be a whole number from 1 to 1000000, not 0'],
+  ['export', ['--out', 'a.png', '--size', '7'], '--size must be a whole number from 8 to 1024, not 7'],
+  ['sample', ['--out', 'a.png', '--count', '2.5'], '--count must be a whole number from 1 to 10000, not 2.5'],
+  ['sample', ['--out', 'a.png', '--seed', '1.5'], '--seed must be a whole number from 0 to 2147483647, not 1.5'],
+  ['sample', ['--out', 'a.png', '--seed', '-1'], '--seed must be a whole number from 0 to 2147483647, not -1'],
   ['score', ['--iwae', '5'], '--iwae does nothing with no folder of images'],
 ])('%s %j is refused', async (command, args, sentence) => {
   const { code, err } = await cli(command, model, ...args.map((arg) => arg.replace(/^a\./, at('a.'))));
