@@ -20,6 +20,7 @@ export interface ModelListing {
   path: string;
   name: string;
   kind: ModelKind;
+  motif: Motif;
   latentSize: number;
   /** Pixels across, and down where that is another number. */
   imageSize: number;

@@ -49,9 +49,14 @@ export function setLanguage(next: Language): void {
 
 /** The words for `key`; `values` fills in their {{names}}, and `count` chooses between one and many. */
 export function t<K extends Key>(key: K, ...values: Values<K>): string {
+  return tAbout(motif, key, ...values);
+}
+
+/** As `t`, about a model that need not be the one in the window. */
+export function tAbout<K extends Key>(what: Motif, key: K, ...values: Values<K>): string {
   // read so that what was rendered with it renders again when the language changes
   void current;
-  return i18n.t(key, { ...values[0], ns: motif });
+  return i18n.t(key, { ...values[0], ns: what });
 }
 
 function initialLanguage(): Language {

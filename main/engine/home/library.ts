@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { type ModelCard, type ModelListing, type Motif, type ThumbnailSheets, UserError } from '../../contract';
+import { type ModelCard, type ModelListing, MOTIFS, type ThumbnailSheets, UserError } from '../../contract';
 import { FILM, folderSource, MANIFEST, mosaicIn, mosaicOf, restoreModel } from '../models';
 import { makeFolder, readWhole, remnantOf, save } from '../files';
 import { KeptList } from './kept';
@@ -17,6 +17,7 @@ const recentSchema = v.object({
   latentSize: v.number(),
   imageSize: v.number(),
   imageHeight: v.optional(v.number()),
+  motif: v.optional(v.picklist(MOTIFS), 'faces'),
   film: v.optional(v.boolean(), false),
   /** See `ModelCard`; models noted before there was one have none. */
   fingerprint: v.optional(v.string()),
@@ -24,7 +25,7 @@ const recentSchema = v.object({
 type Recent = v.InferOutput<typeof recentSchema>;
 
 /** `time`: when it was last written, milliseconds; null when it is not there. */
-type Listed = ModelListing & { motif?: Motif; fingerprint?: string | null; time: number | null };
+type Listed = ModelListing & { fingerprint?: string | null; time: number | null };
 
 export interface Places {
   /** Folder of the models that ship with the app. */
@@ -54,7 +55,7 @@ export class Library {
 
   /** Bundled models, those of faces first, by name; then those trained here, the latest first, then those opened from elsewhere, likewise. */
   async list(): Promise<ModelListing[]> {
-    return (await this.#all()).map(({ time: _, fingerprint: __, motif: ___, ...listing }) => listing);
+    return (await this.#all()).map(({ time: _, fingerprint: __, ...listing }) => listing);
   }
 
   /** Where a model with that decoder lies, see `ModelCard.fingerprint`; null when none is listed. */
@@ -86,11 +87,20 @@ export class Library {
   }
 
   /** Notes that a model was opened; one that is listed anyway is not noted again. Returns whether the list changed. */
-  async remember({ path: file, name, kind, latentSize, layout, film, fingerprint }: ModelCard): Promise<boolean> {
+  async remember({
+    path: file,
+    name,
+    kind,
+    motif,
+    latentSize,
+    layout,
+    film,
+    fingerprint,
+  }: ModelCard): Promise<boolean> {
     if (this.isOwn(file)) return false;
     const { width: imageSize, height } = layout;
     const imageHeight = height === imageSize ? undefined : height;
-    const opened = { path: file, name, kind, latentSize, imageSize, imageHeight, film, fingerprint };
+    const opened = { path: file, name, kind, motif, latentSize, imageSize, imageHeight, film, fingerprint };
     await this.#recents.change((list) =>
       [opened, ...list.filter((recent) => recent.path !== file)].slice(0, MOST_RECENT),
     );
@@ -136,7 +146,7 @@ export class Library {
 }
 
 /** What the app is about comes first. */
-const rank = ({ motif = 'faces' }: Listed): number => (motif === 'faces' ? 0 : 1);
+const rank = ({ motif }: Listed): number => (motif === 'faces' ? 0 : 1);
 
 /** The models among the folders in `folder`; a broken one is reported on the terminal and left out. */
 async function modelsIn(folder: string, origin: ModelListing['origin']) {
@@ -175,7 +185,7 @@ async function modelIn(folder: string, origin: ModelListing['origin']): Promise<
     imageSize: image.size,
     imageHeight: image.height,
     origin,
-    motif: training.motif,
+    motif: training.motif ?? 'faces',
     film: FILM.facts in files,
     images: dataset.images,
     seconds: training.seconds ?? null,

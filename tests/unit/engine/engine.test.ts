@@ -95,8 +95,8 @@ describe('the list of models', () => {
     const size = { latentSize: 3, imageSize: 8, film: false };
     const cost = { images: 10, seconds: 3725, validationMse: 0.0123456 };
     const unknown = { images: null, seconds: null, validationMse: null };
-    const model = { kind: 'vae', ...size, ...cost };
-    const decoder = { kind: 'decoder', origin: 'recent', ...size, ...unknown };
+    const model = { kind: 'vae', motif: 'faces', ...size, ...cost };
+    const decoder = { kind: 'decoder', motif: 'images', origin: 'recent', ...size, ...unknown };
     expect(await api.listModels()).toEqual([
       { path: path.join(bundled, 'shipped'), name: 'Shipped', origin: 'bundled', ...model },
       { path: path.join(trained, 'Newer'), name: 'Newer', origin: 'library', ...model },

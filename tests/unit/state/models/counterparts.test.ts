@@ -7,6 +7,7 @@ describe('counterparts', () => {
     path: `/models/${name}`,
     name,
     kind,
+    motif: 'faces',
     latentSize: 32,
     imageSize: 64,
     origin: 'bundled',

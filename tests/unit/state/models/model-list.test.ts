@@ -7,6 +7,7 @@ const model = (path: string, kind: ModelListing['kind'], origin: ModelListing['o
   path,
   name: path,
   kind,
+  motif: 'faces',
   latentSize: 32,
   imageSize: 64,
   origin,
