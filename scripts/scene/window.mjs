@@ -96,8 +96,10 @@ export async function flight(page) {
 
 /**
  * Times from a move of the camera to the picture with the face decoded there, milliseconds. The camera moves in the frame
- * after the wheel was turned, and asks for the face at once; the face is in the picture of the first frame after it came.
+ * after the wheel was turned sideways (up and down it zooms, which keeps the decoded place), and asks for the face at once;
+ * the face is in the picture of the first frame after it came.
  * @param {Page} page @param {number} count
+ * @throws if no face came
  */
 export async function inputToPixel(page, count) {
   await page.evaluate(() => {
@@ -127,13 +129,15 @@ export async function inputToPixel(page, count) {
   const box = await page.getByTestId('space').boundingBox();
   await page.mouse.move((box?.width ?? 0) * 0.55, (box?.height ?? 0) * 0.9);
   for (let i = 0; i < count; i++) {
-    await page.mouse.wheel(0, i % 2 === 0 ? -30 : 30);
+    await page.mouse.wheel(i % 2 === 0 ? -30 : 30, 0);
     // at rest again before the next: what is measured is one move, not a queue
     await sleep(500);
   }
-  return page.evaluate(() => {
+  const times = await page.evaluate(() => {
     const own = /** @type {any} */ (window);
     own.benchEnd();
     return /** @type {number[]} */ (own.benchTimes);
   });
+  if (times.length === 0) throw new Error('The camera moved, and no other face came.');
+  return times;
 }

@@ -7,6 +7,7 @@ import { readFamily, type FamilyFile } from '../../../main/engine/beta-family/fi
 import { type Images, loadDataset, pickImages, splitRows, toUnitRange } from '../../../main/engine/images';
 import { drawImages } from '../../../main/engine/images/synthetic/images';
 import { folderSource, type Model, openModel } from '../../../main/engine/models';
+import { labelsOf } from '../../../main/engine/open-model/cloud';
 import { normals, random } from '../../../main/engine/maths/random';
 import { root } from '../../../scripts/root.mjs';
 import { sharedFolder } from '../temporary';
@@ -18,7 +19,8 @@ const PHOTOGRAPHS: Record<string, string[]> = {
   portraits: ['portraits'],
 };
 const FAMILY = 'beta-family';
-const names = readdirSync(MODELS).filter((name) => name !== FAMILY);
+const names = readdirSync(MODELS).filter((name) => name !== FAMILY && !name.startsWith('digits'));
+const digits = ['digits-iwae', 'digits-vae'];
 const MEGABYTE = 1e6;
 
 async function bytesOf(folder: string): Promise<number> {
@@ -92,6 +94,31 @@ async function errorOf(model: Model, images: Images): Promise<number> {
   const decoded = await model.decode((await model.encode(x)).mu);
   return decoded.reduce((sum, value, i) => sum + (value - x[i]) ** 2, 0) / x.length;
 }
+
+describe.each(digits)('%s', (name) => {
+  const folder = path.join(MODELS, name);
+
+  it('is small, shows digits with their labels, and tells its likelihood beside the published one', async () => {
+    expect(await bytesOf(folder)).toBeLessThan(3 * MEGABYTE);
+    expect(await readFile(path.join(folder, 'model.json'), 'utf8')).not.toMatch(/"(\/|[A-Za-z]:\\)|home|tmp/);
+    const model = await openModel(folder);
+    const { card, codes, source } = model;
+    expect(card).toMatchObject({ kind: 'vae', motif: 'digits', latentSize: 50, imageSize: 28, channels: 1 });
+    expect(codes!.length).toBe(2000 * 50);
+    const labels = (await labelsOf(model))!.flat();
+    expect([...new Set(labels)].sort()).toEqual([...'0123456789']);
+    const bound = source!.manifest.scores.report!.bound!;
+    expect(bound.likelihood).toMatchObject({ kind: 'bernoulli', binarised: true, beta: 1 });
+    expect(bound).toMatchObject({ samples: 5000, iwae: { count: 10_000 } });
+    expect(card.about!.limits[0].en).toContain(`: ${(-bound.iwae.value).toFixed(2)} nats`);
+    await model.release();
+  });
+
+  it('has the same images as the other, so that they can be flown together', async () => {
+    const [one, other] = await Promise.all(digits.map((each) => folderSource(path.join(MODELS, each))));
+    expect(one.manifest.dataset).toEqual(other.manifest.dataset);
+  });
+});
 
 describe('the family of β', () => {
   const folder = path.join(MODELS, FAMILY);
