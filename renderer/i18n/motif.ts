@@ -1,7 +1,7 @@
 /** The window's words on a model whose images show something else than faces. */
 import type { Motif } from '../../main/contract';
 
-/** What is said of faces whichever model is open. */
+/** What is said of faces whichever model is open: of aligned and of synthetic ones, and of runs to come. */
 const ALWAYS_FACES = new Set([
   'app',
   'about',
@@ -10,20 +10,29 @@ const ALWAYS_FACES = new Set([
   'training',
   'preset',
   'curation',
+  'stage',
+  'facts',
+  'myPhoto.found.face',
+  'myPhoto.found.usual-place',
+  'traits.names',
+  'traits.by.factors',
   'scores.inBetweenHelp',
   'theory.family',
+  'engine.setting',
+  'engine.no-images',
 ]);
 
 type Rules = readonly (readonly [RegExp, string])[];
 
+// In quotes it is the name of a column in tables.
 const ENGLISH: Record<Exclude<Motif, 'faces'>, Rules> = {
   digits: [
-    [/\bface(s?)\b/g, 'digit$1'],
+    [/(?<!“)\bface(s?)\b/g, 'digit$1'],
     [/\bFace(s?)\b/g, 'Digit$1'],
   ],
   images: [
     [/\b([Aa]) face\b/g, '$1n image'],
-    [/\bface(s?)\b/g, 'image$1'],
+    [/(?<!“)\bface(s?)\b/g, 'image$1'],
     [/\bFace(s?)\b/g, 'Image$1'],
   ],
 };

@@ -4,15 +4,21 @@ import { en } from '../../../renderer/i18n/translations/en';
 import { zh } from '../../../renderer/i18n/translations/zh';
 
 describe('what images are called', () => {
-  const words = { a: 'A face among faces, “{{face}}”. Face #1', deep: { b: 'a face' }, setting: { c: 'Align faces' } };
+  const words = {
+    a: 'A face among faces, “{{face}}”. Face #1, column “face”',
+    deep: { b: 'a face' },
+    setting: { c: 'Align faces' },
+  };
 
   it('is what they show, but for names and for what is said of faces alone', () => {
     expect(about(words, 'digits', 'en')).toEqual({
-      a: 'A digit among digits, “{{face}}”. Digit #1',
+      a: 'A digit among digits, “{{face}}”. Digit #1, column “face”',
       deep: { b: 'a digit' },
       setting: { c: 'Align faces' },
     });
-    expect(about(words, 'images', 'en')).toMatchObject({ a: 'An image among images, “{{face}}”. Image #1' });
+    expect(about(words, 'images', 'en')).toMatchObject({
+      a: 'An image among images, “{{face}}”. Image #1, column “face”',
+    });
     expect(about({ a: '{{count}} 张脸，另一张人脸' }, 'digits', 'zh-CN')).toEqual({
       a: '{{count}} 个数字，另一个数字',
     });
