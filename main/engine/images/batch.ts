@@ -43,11 +43,6 @@ export function toImageBatch(
   return { count, width, height, data };
 }
 
-/** Bytes 0..255 as numbers 0..1, in the same order. */
-export function toUnitRange(bytes: Uint8Array): Float32Array {
-  return Float32Array.from(bytes, (byte) => byte / 255);
-}
-
 /** `[size, size, RGB]` bytes to `[channels, size, size]`, 0..1; grey as sRGB's luma weighs colours (ITU-R BT.709). */
 export function planar(rgb: Uint8Array, channels: 1 | 3): Float32Array {
   const area = rgb.length / 3;

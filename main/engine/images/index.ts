@@ -1,5 +1,6 @@
 /** A folder of images → a dataset. */
-export { planar, toImageBatch, toUnitRange, type BatchShape } from './batch';
+export { planar, toImageBatch, type BatchShape } from './batch';
+export { toUnitRange } from '../maths/unit-range';
 export { loadDataset, noImages, type Dataset, type LikeBefore, type LoadOptions } from './dataset';
 export { curateFolder } from './curation/curate';
 export { curationSchema, keptFiles } from './curation/curation';

@@ -3,7 +3,7 @@ import type { Sharp } from '../sharp';
 import type { Crop } from './alignment/align';
 import type { GreyImage } from './alignment/features';
 import { heightOf, type Rectangle } from '../maths/rectangle';
-import { toUnitRange } from './batch';
+import { toUnitRange } from '../maths/unit-range';
 import { type Opened, openImage, type Raster, unreadable } from './formats';
 
 /** `order: 'planar'`: all of one channel, then all of the next, as networks read it. */

@@ -1,7 +1,7 @@
 /** Image files → codes, by the encoder of a model. */
 import type { SkippedImage } from '../../contract';
 import { forEachImage } from '../images/each';
-import { toUnitRange } from '../images/batch';
+import { toUnitRange } from '../images';
 import { faceCropping } from '../images/faces';
 import { readTaken } from '../images/taken';
 import { areaOf } from '../maths/rectangle';

@@ -22,6 +22,8 @@ export interface LinearAutoencoder {
 const LOG_VARIANCE = -2;
 
 const NAMES = { encode: 'linear.encode', origin: 'linear.origin', decode: 'linear.decode', mean: 'linear.mean' };
+/** What tells one linear part from another. */
+export const LINEAR_KEY = NAMES.encode;
 /** The share of the linear part, `[1]`. */
 export const SHARE = 'linear.share';
 
@@ -99,6 +101,15 @@ export const linearWeights = (begun: LinearAutoencoder, share: number): [string,
   ]),
   [SHARE, Float32Array.of(share)],
 ];
+
+/** The linear part among `linearWeights`, fed to a graph of another layout; its share is among the weights. */
+export function linearFeedsOf(
+  weights: ReadonlyMap<string, Float32Array>,
+  layout: ImageLayout,
+): Record<string, Float32Array<ArrayBuffer>> {
+  const of = (key: keyof LinearAutoencoder) => weights.get(NAMES[key]) as Float32Array<ArrayBuffer>;
+  return linearFeeds({ encode: of('encode'), origin: of('origin'), decode: of('decode'), mean: of('mean') }, layout);
+}
 
 /** Share of the linear part when `step` of the `until` steps are done over which it falls. */
 export const linearShare = (step: number, until: number): number => Math.max(0, 1 - step / until);

@@ -179,30 +179,50 @@ function outputScalars(g: Graph, loss: Val, terms: Record<string, Val>): void {
   for (const [name, value] of Object.entries(terms)) g.output(`term:${name}`, copy(value));
 }
 
+/** How a graph of a network alone lays images out; its batch is open unless it is said. */
+export interface Layout {
+  ops: Convolutions;
+  batch: number;
+}
+
+const networkGraph = (layout?: Layout) => ({
+  g: new Graph({ dynamicBatch: !layout }),
+  ops: layout?.ops ?? plain,
+  batch: layout?.batch ?? 1,
+});
+
 /** A linear part whose tensors are parameters: inputs while one looks at a run, constants in a file. */
-const written = (g: Graph, { network }: Pick<StepConfig, 'network'>) =>
-  new LinearPart(g, (name, shape) => g.parameter(name, shape, () => 0), imageValues(network), network.latentSize);
+function written(g: Graph, ops: Convolutions, { network }: Pick<StepConfig, 'network'>): LinearPart {
+  const [channels, height, width] = imageShape(network);
+  const { length } = ops.imageLayout(channels, width, height);
+  return new LinearPart(g, (name, shape) => g.parameter(name, shape, () => 0), length, network.latentSize);
+}
 
 /**
- * `image [N, c, s, s] → mu [N, d]` and, for a VAE, `log_var [N, d]`, in standard ONNX.
+ * `image [N, c, s, s] → mu [N, d]` and, for a VAE, `log_var [N, d]`, in standard ONNX unless `layout` is another.
  * @param begun as of `forward`; its tensors are among the parameters
  */
-export function encoderGraph(config: Pick<StepConfig, 'network' | 'objective'>, begun = false): Graph {
+export function encoderGraph(
+  config: Pick<StepConfig, 'network' | 'objective'>,
+  begun = false,
+  layout?: Layout,
+): Graph {
   const { network, objective } = config;
-  const g = new Graph({ dynamicBatch: true });
-  const image = g.input('image', [1, ...imageShape(network)]);
-  const { mu, logVar } = encoder(g, plain, new Weights(g, random(0)), network, image, objective.kind === 'vae');
-  const part = begun ? written(g, config) : null;
+  const { g, ops, batch } = networkGraph(layout);
+  const [channels, height, width] = imageShape(network);
+  const image = ops.input(g, 'image', batch, channels, width, height);
+  const { mu, logVar } = encoder(g, ops, new Weights(g, random(0)), network, image, objective.kind === 'vae');
+  const part = begun ? written(g, ops, config) : null;
   g.output('mu', part ? part.code(mu, image) : mu);
   if (logVar) g.output('log_var', part ? part.logVariance(logVar) : logVar);
   return g;
 }
 
-/** `z [N, d] → image [N, c, s, s]` in 0..1, in standard ONNX. @param begun as of `encoderGraph` */
-export function decoderGraph({ network }: Pick<StepConfig, 'network'>, begun = false): Graph {
-  const g = new Graph({ dynamicBatch: true });
-  const z = g.input('z', [1, network.latentSize]);
-  const logits = decoder(g, plain, new Weights(g, random(0)), network, z);
-  g.output('image', sigmoid(g, begun ? written(g, { network }).logits(logits, z) : logits));
+/** `z [N, d] → image [N, c, s, s]` in 0..1, in standard ONNX unless `layout` is another. @param begun as of `encoderGraph` */
+export function decoderGraph({ network }: Pick<StepConfig, 'network'>, begun = false, layout?: Layout): Graph {
+  const { g, ops, batch } = networkGraph(layout);
+  const z = g.input('z', [batch, network.latentSize]);
+  const logits = decoder(g, ops, new Weights(g, random(0)), network, z);
+  g.output('image', sigmoid(g, begun ? written(g, ops, { network }).logits(logits, z) : logits));
   return g;
 }

@@ -5,7 +5,7 @@ import { DISCRIMINATOR, discriminatorLevels } from './discriminator';
 import { elements, type Parameter } from './graph';
 import { type LinearAutoencoder, linearFeeds, linearShare, linearWeights, SHARE } from './linear-start';
 import { drawLook } from './looks';
-import { blocked } from './ops/blocked';
+import { fastestConvolutions } from './ops/fastest';
 import { betaAt } from './objectives/kl-warm-up';
 import { PENALTY_NOISE } from './objectives/vae-gan';
 import type { Convolutions, ImageLayout } from './ops/convolution';
@@ -14,7 +14,7 @@ import { inputName, isAdamAlone, stateKinds, updateScalars, type StateKind } fro
 import { imageShape, imageValues, levels } from './networks';
 import { IMAGE_BIAS, meanLogits } from './perceptron';
 import { random } from '../maths/random';
-import { blockSize, createSession, type Device } from './runtime';
+import { createSession, type Device } from './runtime';
 import { DeviceState, HostState, type KindsOf, LoopState, type State } from './state';
 import { adversarialStep, DISCRIMINATOR_OPTIMISER, gradientStep, type StepConfig, trainingStep } from './step';
 
@@ -62,13 +62,12 @@ function cooling(schedule: TrainerConfig['schedule'], done: number): number {
 export async function chooseConvolutions(c: TrainerConfig): Promise<Convolutions> {
   if (c.formulation === 'plain' || c.device === 'gpu') return plain;
   if (c.network.architecture === 'perceptron') return plain;
-  const block = await blockSize();
   const channels = [...levels(c.network), ...(adversarialFrom(c) < c.steps ? discriminatorLevels(c.network) : [])];
-  const fits = block > 0 && [c.batchSize, ...channels].every((n) => n % block === 0);
-  if (fits) return blocked(block);
-  if (c.formulation === 'blocked')
-    throw new Error(`The blocked formulation needs multiples of ${block || 'a block size'}.`);
-  return plain;
+  // gradients of weights have the images of a batch as their channels
+  const ops = await fastestConvolutions([c.batchSize, ...channels]);
+  if (c.formulation === 'blocked' && ops.name !== 'blocked')
+    throw new Error('The blocked formulation needs multiples of a block size.');
+  return ops;
 }
 
 /** `begun`: a linear part hands over to the networks; `adversarial`: a discriminator takes part. */

@@ -2,7 +2,8 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { readCropped } from '../../../main/engine/images';
-import { toImageBatch, toUnitRange } from '../../../main/engine/images/batch';
+import { toImageBatch } from '../../../main/engine/images/batch';
+import { toUnitRange } from '../../../main/engine/maths/unit-range';
 import { temporaryFolder } from '../temporary';
 
 /** 40×20 pixels whose red is the column and whose green is the row, times five. */

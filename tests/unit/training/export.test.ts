@@ -1,7 +1,8 @@
 /** The files a run leaves behind compute what the network in training did. */
 import * as ort from '../../../main/engine/onnxruntime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Evaluator, toFloats } from '../../../main/engine/training/evaluator';
+import { toUnitRange } from '../../../main/engine/maths/unit-range';
+import { Evaluator } from '../../../main/engine/training/evaluator';
 import { decoderGraph, encoderGraph, type ObjectiveConfig } from '../../../main/engine/training/step';
 import { Trainer, type TrainerConfig } from '../../../main/engine/training/trainer';
 import { discs, draw, relativeDistance } from './support';
@@ -61,7 +62,7 @@ describe.each(Object.entries(objectives))('%s files', (kind, objective) => {
   });
 
   it.each([1, 3, 64, 65])('encode and decode %i at once', async (count) => {
-    const x = toFloats(images).subarray(0, count * values);
+    const x = toUnitRange(images.pixels).subarray(0, count * values);
     const expected = await evaluator.encode(weights, x);
     const { channels, imageSize } = config.network;
     const codes = await encoder.run({ image: new ort.Tensor('float32', x, [count, channels, imageSize, imageSize]) });
@@ -77,7 +78,7 @@ describe.each(Object.entries(objectives))('%s files', (kind, objective) => {
   });
 
   it('does not depend on how the images are grouped', async () => {
-    const x = toFloats(images);
+    const x = toUnitRange(images.pixels);
     const together = (await evaluator.encode(weights, x)).mu;
     for (const i of [0, 31, 64]) {
       close(

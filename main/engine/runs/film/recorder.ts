@@ -1,11 +1,11 @@
 /** The film of a run: at steps that are a function of the run's length alone, what the networks make of the same images. */
 import { type CodeUse, type ImageBatch } from '../../../contract';
-import { pickImages, toImageBatch } from '../../images';
+import { pickImages, toImageBatch, toUnitRange } from '../../images';
 import type { Film } from '../../models/files/training-film';
 import { codeUse } from '../../space/posteriors/collapse';
 import { aligned, procrustes } from '../../maths/procrustes';
 import type { Images } from '../../training/batches';
-import { type Evaluator, toFloats } from '../../training/evaluator';
+import type { Evaluator } from '../../training/evaluator';
 import { normals, permutation, random } from '../../maths/random';
 import { imageShape } from '../../training/networks';
 import type { TrainerConfig } from '../../training/trainer';
@@ -63,12 +63,8 @@ export class FilmRecorder {
     this.#faces = permutation(training.count, random(0, 'film')).slice(0, count).sort();
     this.#followed = pickImages(training, this.#faces);
     this.#reconstructions = Math.min(PICTURES, validation.count);
-    this.#heldOut = toFloats(
-      pickImages(
-        validation,
-        Array.from({ length: this.#reconstructions }, (_, i) => i),
-      ),
-    );
+    const shown = Array.from({ length: this.#reconstructions }, (_, i) => i);
+    this.#heldOut = toUnitRange(pickImages(validation, shown).pixels);
     this.#draws = normals(PICTURES * latentSize, random(config.seed, 'pictures'));
   }
 

@@ -7,10 +7,10 @@ import {
   type TrainingProgress,
   UserError,
 } from '../../../contract';
-import { identityOf, labelsOf, loadDataset, pickImages, splitDataset, toImageBatch, type Dataset } from '../../images';
+import { identityOf, labelsOf, loadDataset, pickImages, splitDataset, toImageBatch, toUnitRange, type Dataset } from '../../images';
 import { throwIfCancelled } from '../../scheduling/watch';
 import type { Images } from '../../training/batches';
-import { Evaluator, toFloats } from '../../training/evaluator';
+import { Evaluator } from '../../training/evaluator';
 import { evenly } from '../../maths/evenly';
 import { normals, random } from '../../maths/random';
 import type { LinearAutoencoder } from '../../training/linear-start';
@@ -369,7 +369,7 @@ export class Run {
     const shape = { channels: validation.channels, height, width };
     const pixels = validation.pixels.subarray(0, count * channels * height * width);
     const weights = await trainer.weights();
-    const originals = toFloats({ ...validation, count, pixels });
+    const originals = toUnitRange(pixels);
     const { mu } = await evaluator.encode(weights, originals);
     const reconstructions = await evaluator.decode(weights, mu);
     this.#warn(trainer.step, warnings.pictures(trainer.step, originals, reconstructions, count));

@@ -1,7 +1,7 @@
 /** The linear autoencoder that a run may begin as: PCA of its images, whitened, with logits for its decoder. */
 import * as ort from '../../onnxruntime';
 import { evenly } from '../../maths/evenly';
-import { type Images, pickImages } from '../../images';
+import { type Images, pickImages, toUnitRange } from '../../images';
 import type { Watch } from '../../scheduling/watch';
 import { fitPca } from '../../scores/reconstruction/pca';
 import { Graph } from '../../training/graph';
@@ -29,11 +29,15 @@ export async function fitLinearStart(all: Images, latentSize: number, watch: Wat
   const images = pickImages(all, evenly(all.count, IMAGES));
   const { mean, components, count: kept } = await fitPca(images, latentSize, watch, PASSES);
   const [values, n] = [mean.length, images.count];
-  const x = Float32Array.from(images.pixels, (byte, i) => byte / 255 - mean[i % values]);
+  const x = toUnitRange(images.pixels);
+  for (let i = 0; i < x.length; i++) x[i] -= mean[i % values];
   const table = Float32Array.from({ length: 256 }, (_, byte) => logit(byte / 255));
-  const logits = Float32Array.from(images.pixels, (byte) => table[byte]);
+  const logits = new Float32Array(x.length);
   const meanLogits = new Float32Array(values);
-  for (let i = 0; i < logits.length; i++) meanLogits[i % values] += logits[i] / n;
+  for (let i = 0; i < logits.length; i++) {
+    logits[i] = table[images.pixels[i]];
+    meanLogits[i % values] += logits[i] / n;
+  }
 
   const { codes, regression } = await products({ x, logits, components }, { n, kept, values });
   const encode = new Float32Array(values * latentSize);
