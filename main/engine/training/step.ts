@@ -202,11 +202,7 @@ function written(g: Graph, ops: Convolutions, { network }: Pick<StepConfig, 'net
  * `image [N, c, s, s] → mu [N, d]` and, for a VAE, `log_var [N, d]`, in standard ONNX unless `layout` is another.
  * @param begun as of `forward`; its tensors are among the parameters
  */
-export function encoderGraph(
-  config: Pick<StepConfig, 'network' | 'objective'>,
-  begun = false,
-  layout?: Layout,
-): Graph {
+export function encoderGraph(config: Pick<StepConfig, 'network' | 'objective'>, begun = false, layout?: Layout): Graph {
   const { network, objective } = config;
   const { g, ops, batch } = networkGraph(layout);
   const [channels, height, width] = imageShape(network);

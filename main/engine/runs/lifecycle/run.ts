@@ -7,7 +7,16 @@ import {
   type TrainingProgress,
   UserError,
 } from '../../../contract';
-import { identityOf, labelsOf, loadDataset, pickImages, splitDataset, toImageBatch, toUnitRange, type Dataset } from '../../images';
+import {
+  identityOf,
+  labelsOf,
+  loadDataset,
+  pickImages,
+  splitDataset,
+  toImageBatch,
+  toUnitRange,
+  type Dataset,
+} from '../../images';
 import { throwIfCancelled } from '../../scheduling/watch';
 import type { Images } from '../../training/batches';
 import { Evaluator } from '../../training/evaluator';
