@@ -27,6 +27,8 @@ export interface DataSetRequests {
   /** Notes that a folder is opened, and what has changed in it; null when it was not opened before. */
   openDataSet(path: string): Promise<{ dataSet: DataSet; changes: DataSetChanges | null }>;
   keepDataSet(id: string, change: Partial<Pick<DataSet, 'name' | 'curation'>>): Promise<DataSet>;
-  /** Takes it off the list; its images stay. */
-  forgetDataSet(id: string): Promise<void>;
+  /** Takes it off the list; its images stay. @returns names the removal */
+  forgetDataSet(id: string): Promise<string>;
+  /** Undoes a removal since the engine was started. */
+  takeBackDataSet(removal: string): Promise<void>;
 }

@@ -14,7 +14,7 @@ export const english = {
     'images-is-file': '"{{path}}" is a file, not a folder. Choose the folder that holds the images.',
     'model-closed': 'This model is no longer open. Open it again.',
     mixture: 'No mixture has been fitted to this model yet. Fit one first.',
-    'removed-model': 'What was removed can no longer be taken back: the engine was started again since.',
+    removed: 'What was removed can no longer be taken back: the engine was started again since.',
     'file-manager': 'No file manager could be opened. The model lies at "{{path}}".',
     photo: 'There is no photo to look at. Choose one first.',
     'training-film': '"{{name}}" has no film of its training: it was trained elsewhere, or before films were recorded.',

@@ -7,6 +7,7 @@ import { type DataSet, type DataSetChanges, UserError } from '../../contract';
 import { makeFolder, readText, saveJson } from '../files';
 import { curationSchema, findImages } from '../images';
 import { KeptList } from './kept';
+import { Removals } from './removals';
 
 const MOST_DATA_SETS = 200;
 
@@ -26,6 +27,7 @@ type Contents = v.InferOutput<typeof contentsSchema>;
 export class DataSets {
   readonly #folder: string;
   readonly #list: KeptList<DataSet>;
+  readonly #removals = new Removals();
 
   /** @param home the app's data folder */
   constructor(home: string) {
@@ -60,7 +62,7 @@ export class DataSets {
       const dataSet: DataSet = {
         id,
         path: folder,
-        name: kept?.name ?? (path.basename(folder).slice(0, 200) || folder.slice(0, 200)),
+        name: kept?.name ?? nameOf(folder),
         curation: kept?.curation ?? null,
         images: Object.keys(contents).length,
         openedAt: Date.now(),
@@ -81,9 +83,41 @@ export class DataSets {
     return list.find((each) => each.id === id)!;
   }
 
-  async forget(id: string): Promise<void> {
-    await this.#list.change((all) => all.filter((each) => each.id !== id));
+  /**
+   * Takes it off the list.
+   * @returns names the removal, for `takeBack`
+   * @throws UserError `not-found`, and as `KeptList.change`
+   */
+  async forget(id: string): Promise<string> {
+    const contents = await this.#contents(id);
+    let forgotten: DataSet | undefined;
+    await this.#list.change((all) => {
+      forgotten = all.find((each) => each.id === id);
+      if (!forgotten) throw new UserError('not-found.data-set');
+      return all.filter((each) => each.id !== id);
+    });
     await rm(this.#file(id), { force: true });
+    return this.#removals.note(() => this.#putBack(forgotten!, contents));
+  }
+
+  /** Undoes a removal of this session. @throws UserError `not-found`, and as `KeptList.change` */
+  async takeBack(removal: string): Promise<void> {
+    await this.#removals.takeBack(removal);
+  }
+
+  /** Where the folder was opened again meanwhile, what was decided since stays. */
+  async #putBack(forgotten: DataSet, contents: Contents | null): Promise<void> {
+    const { id, name, curation } = forgotten;
+    if (contents && !(await this.#contents(id))) {
+      await makeFolder(this.#folder);
+      await saveJson(this.#file(id), contents);
+    }
+    await this.#list.change((all) => {
+      const again = all.find((each) => each.id === id);
+      const decided = again && (again.curation !== null || again.name !== nameOf(again.path));
+      const back = again ? (decided ? again : { ...again, name, curation }) : forgotten;
+      return [back, ...all.filter((each) => each.id !== id)].slice(0, MOST_DATA_SETS);
+    });
   }
 
   /** What was in a folder when it was opened last; null where that is not known. */
@@ -99,6 +133,9 @@ export class DataSets {
     return path.join(this.#folder, `${id}.json`);
   }
 }
+
+/** What a folder's data set is called until a person names it. */
+const nameOf = (folder: string): string => path.basename(folder).slice(0, 200) || folder.slice(0, 200);
 
 async function contentsOf(folder: string): Promise<Contents> {
   const { files } = await findImages(folder);

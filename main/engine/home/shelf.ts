@@ -7,19 +7,17 @@ import { type ModelListing, UserError } from '../../contract';
 import { makeFolder, removeFolder, writeFailure } from '../files';
 import { copyModel, folderName, MODEL_FOLDER, renameModel } from '../models';
 import type { Library } from './library';
+import { Removals } from './removals';
 
 /** Days that a removed model is kept, in case its undoing is missed. */
 const KEPT_DAYS = 7;
 const DAY_MS = 24 * 3600 * 1000;
 
-/** What takes a removal back. */
-type TakeBack = () => Promise<void>;
-
 export class Shelf {
   readonly #library: Library;
-  /** Where removed models lie, each in a folder named by when and which: `1760000000000-UUID`. */
+  /** Where removed models lie, each in a folder named by when and a number of its own: `1760000000000-UUID`. */
   readonly #removed: string;
-  readonly #takeBack = new Map<string, TakeBack>();
+  readonly #removals = new Removals();
 
   /** @param home the app's data folder */
   constructor(library: Library, home: string) {
@@ -57,23 +55,16 @@ export class Shelf {
   async remove(file: string): Promise<string> {
     const model = await this.#find(file);
     if (model.origin === 'bundled') throw new UserError('bad-settings.model-bundled', { name: model.name });
-    const id = randomUUID();
-    if (model.origin === 'recent') this.#takeBack.set(id, await this.#library.forget(file));
-    else {
-      const aside = path.join(this.#removed, `${Date.now()}-${id}`);
-      await makeFolder(this.#removed);
-      await move(file, aside);
-      this.#takeBack.set(id, () => move(aside, file));
-    }
-    return id;
+    if (model.origin === 'recent') return this.#removals.note(await this.#library.forget(file));
+    const aside = path.join(this.#removed, `${Date.now()}-${randomUUID()}`);
+    await makeFolder(this.#removed);
+    await move(file, aside);
+    return this.#removals.note(() => move(aside, file));
   }
 
   /** Undoes a removal of this session. @throws UserError `not-found`, or `bad-settings` where another model took the place */
   async takeBack(removal: string): Promise<void> {
-    const takeBack = this.#takeBack.get(removal);
-    if (!takeBack) throw new UserError('not-found.removed-model');
-    await takeBack();
-    this.#takeBack.delete(removal);
+    await this.#removals.takeBack(removal);
   }
 
   /** Removes for good what was removed long ago. */

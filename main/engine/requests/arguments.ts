@@ -264,6 +264,7 @@ const SCHEMAS: Schemas = {
   openDataSet: v.strictTuple([file]),
   keepDataSet: v.strictTuple([dataSet, v.partial(v.object({ name: text(200), curation: v.nullable(curationSchema) }))]),
   forgetDataSet: v.strictTuple([dataSet]),
+  takeBackDataSet: model,
   beginDrop: v.strictTuple([
     text(1000),
     v.pipe(v.array(v.object({ name: file, size: whole(0, Number.MAX_SAFE_INTEGER) })), v.maxLength(1e6)),

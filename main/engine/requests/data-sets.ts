@@ -9,5 +9,6 @@ export function dataSetRequests({ dataSets }: Connection): DataSetRequests {
     openDataSet: (folder) => dataSets.open(path.resolve(fromHome(folder))),
     keepDataSet: (id, change) => dataSets.keep(id, change),
     forgetDataSet: (id) => dataSets.forget(id),
+    takeBackDataSet: (removal) => dataSets.takeBack(removal),
   };
 }

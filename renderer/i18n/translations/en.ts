@@ -788,6 +788,7 @@ export const en = {
     title: 'Your data sets',
     leftOut: '{{shown}} left out',
     forget: 'Take “{{name}}” off this list; its images stay',
+    forgotten: '{{name}} was taken off the list.',
     name: 'Name of this data set',
     changes: 'Since you opened it before: {{added}} new, {{missing}} gone, {{changed}} changed.',
   },

@@ -10,7 +10,7 @@ export const zhEngine: Catalogue['engine'] = {
     'folder-is-file': '“{{path}}”是文件，不是文件夹。请选择它所在的文件夹。',
     'images-is-file': '“{{path}}”是文件，不是文件夹。请选择存放图片的文件夹。',
     'model-closed': '此模型已经关闭。请重新打开。',
-    'removed-model': '无法再恢复：此后引擎已重新启动。',
+    removed: '无法再恢复：此后引擎已重新启动。',
     'file-manager': '无法打开文件管理器。模型位于“{{path}}”。',
     photo: '没有正在查看的照片。请先选择一张。',
     mixture: '本次会话中还没有为此模型拟合混合分布。请先拟合。',

@@ -746,6 +746,7 @@ export const zh: Catalogue = {
     title: '你的数据集',
     leftOut: '{{shown}} 张不使用',
     forget: '从列表中去掉“{{name}}”，图片保留',
+    forgotten: '已从列表中去掉“{{name}}”。',
     name: '数据集的名称',
     changes: '自上次打开以来：新增 {{added}}，缺少 {{missing}}，改变 {{changed}}。',
   },

@@ -5,6 +5,7 @@ import { counterparts } from './counterparts';
 import { nameOf } from '../../i18n/model-name';
 import type { Notices } from '../window/notices.svelte';
 import type { Engine } from '../window/engine-client';
+import { Removals } from '../window/removals.svelte';
 
 /** The models that can be opened: those that come with the app, were trained here, or were opened before. */
 export class ModelList {
@@ -30,8 +31,8 @@ export class ModelList {
     }
   }
 
-  /** Removed in this window, and not taken back: the newest first. */
-  removed = $state.raw<readonly { id: string; name: string }[]>([]);
+  /** `id`: of the removal. */
+  readonly removals = new Removals<{ id: string; name: string }>();
   readonly #mosaics: Record<string, Promise<string | null>> = {};
 
   /** The address of a picture of a model's faces; null where there is none. */
@@ -57,13 +58,11 @@ export class ModelList {
   remove = (model: ModelListing) =>
     this.#try(async () => {
       const id = await this.#engine.removeModel(model.path);
-      this.removed = [{ id, name: nameOf(model) }, ...this.removed];
+      this.removals.note({ id, name: nameOf(model) });
     });
 
-  async takeBack({ id }: { id: string }): Promise<void> {
-    await this.#try(() => this.#engine.takeBackModel(id));
-    this.removed = this.removed.filter((removal) => removal.id !== id);
-  }
+  takeBack = (removal: { id: string; name: string }) =>
+    this.#try(() => this.removals.takeBack(removal, () => this.#engine.takeBackModel(removal.id)));
 
   /** What cannot be done is said. @returns whether it was done */
   async #try(doing: () => Promise<unknown>): Promise<boolean> {

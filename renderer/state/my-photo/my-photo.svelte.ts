@@ -7,6 +7,7 @@ import { Turns } from '../../scheduling/newest';
 import type { Explorer } from '../flight/explorer.svelte';
 import type { Engine } from '../window/engine-client';
 import type { Notices } from '../window/notices.svelte';
+import { Removals } from '../window/removals.svelte';
 
 /** Bytes of a photo's file. */
 const LARGEST_FILE = 2 ** 26;
@@ -50,10 +51,10 @@ export class MyPhoto {
   share = $state<number | null>(null);
   /** The photos among the model's faces. */
   kept = $state.raw<readonly KeptPhoto[]>([]);
-  #forgotten = $state.raw<readonly Forgotten[]>([]);
+  readonly #removals = new Removals<Forgotten>();
   /** Photos of this model's that were forgotten in this window, and not taken back: the newest first. */
   readonly forgotten = $derived.by(() =>
-    this.#forgotten.filter(({ path }) => path === this.#explorer.flight?.card.path),
+    this.#removals.all.filter(({ path }) => path === this.#explorer.flight?.card.path),
   );
   /** The photo looked at is one of those already. */
   isKept = $state(false);
@@ -197,19 +198,18 @@ export class MyPhoto {
     if (!flight) return;
     try {
       await this.#engine.forgetPhoto(flight.id, id);
-      this.#forgotten = [{ id, name, path: flight.card.path }, ...this.#forgotten];
+      this.#removals.note({ id, name, path: flight.card.path });
     } catch (error) {
       this.#notices.failure(t('myPhoto.notForgotten', { reason: sentence(error) }));
     }
     await this.#facesChanged(flight.id);
   }
 
-  async takeBack({ id }: Forgotten): Promise<void> {
+  async takeBack(photo: Forgotten): Promise<void> {
     const { flight } = this.#explorer;
     if (!flight) return;
     try {
-      await this.#engine.takeBackPhoto(flight.id, id);
-      this.#forgotten = this.#forgotten.filter((photo) => photo.id !== id);
+      await this.#removals.takeBack(photo, () => this.#engine.takeBackPhoto(flight.id, photo.id));
     } catch (error) {
       this.#notices.failure(t('myPhoto.notTakenBack', { reason: sentence(error) }));
     }

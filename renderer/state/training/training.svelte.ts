@@ -15,6 +15,7 @@ import {
   type Trained,
 } from './settings';
 import { Curating } from './curation.svelte';
+import { DataSetList } from './data-sets.svelte';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
 
@@ -51,6 +52,7 @@ export class Training {
   constructor(engine: Engine, notices: Notices, watched: () => boolean) {
     this.#engine = engine;
     this.#notices = notices;
+    this.dataSets = new DataSetList(engine, notices);
     this.#watched = watched;
   }
 
@@ -91,23 +93,10 @@ export class Training {
   dataSet = $state.raw<DataSet | null>(null);
   /** What has changed in it since it was opened before; null: nothing, or it was not. */
   changes = $state.raw<DataSetChanges | null>(null);
-  dataSets = $state.raw<DataSet[]>([]);
-
-  async listDataSets(): Promise<void> {
-    try {
-      this.dataSets = await this.#engine.dataSets();
-    } catch (error) {
-      this.#notices.failure(sentence(error));
-    }
-  }
+  readonly dataSets: DataSetList;
 
   renameDataSet(name: string): void {
     if (name.trim() !== '') void this.#keep({ name: name.trim() });
-  }
-
-  async forgetDataSet(id: string): Promise<void> {
-    await this.#engine.forgetDataSet(id).catch((error: unknown) => this.#notices.failure(sentence(error)));
-    await this.listDataSets();
   }
 
   async #openDataSet(path: string): Promise<void> {

@@ -72,6 +72,12 @@ test('images are left out, cropped, and then trained on so', async ({ page }) =>
     await openPanel(page, 'training');
     const kept = page.getByTestId('data-set');
     await expect(kept).toContainText('Ours');
+    // a press too many is taken back
+    await page.getByTestId('forget-data-set').click();
+    await expect(kept).toHaveCount(0);
+    await page.getByTestId('undo-forget-data-set').click();
+    await expect(kept).toContainText('Ours');
+    await expect(page.getByTestId('undo-forget-data-set')).toHaveCount(0);
     await kept.click();
     await expect(page.getByTestId('image-count')).toHaveAttribute('data-count', '21');
     await expect(page.getByTestId('data-set-changes')).toContainText('1 new');

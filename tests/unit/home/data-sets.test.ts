@@ -1,7 +1,8 @@
 /** Folders that were opened are kept with what was decided about them, and changes in them are noticed. */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { DataSet } from '../../../main/contract';
 import { DataSets } from '../../../main/engine/home/data-sets';
 import { temporaryFolder } from '../temporary';
 
@@ -30,7 +31,52 @@ it('are named, opened again and forgotten; their files stay', async () => {
   await new DataSets(home).forget(dataSet.id);
   expect(await new DataSets(home).all()).toEqual([]);
   expect((await readdir(folder)).length).toBe(3);
-  await expect(new DataSets(home).keep(dataSet.id, { name: 'x' })).rejects.toMatchObject({ code: 'not-found' });
+  for (const wanting of [new DataSets(home).keep(dataSet.id, { name: 'x' }), new DataSets(home).forget(dataSet.id)]) {
+    await expect(wanting).rejects.toMatchObject({ code: 'not-found' });
+  }
+});
+
+describe('taken back after they were forgotten', () => {
+  const curation = { leaveOut: ['a.png'], crop: 'centre' as const, crops: {} };
+  let sets: DataSets;
+  let removal: string;
+  let before: DataSet;
+  beforeEach(async () => {
+    sets = new DataSets(home);
+    const { dataSet } = await sets.open(folder);
+    before = await sets.keep(dataSet.id, { name: 'Ours', curation });
+    removal = await sets.forget(dataSet.id);
+  });
+
+  it('are as they were, and so is what is known of their images', async () => {
+    await rm(path.join(folder, 'a.png'));
+    await sets.takeBack(removal);
+    expect(await sets.all()).toEqual([before]);
+    expect((await sets.open(folder)).changes).toMatchObject({ missing: 1 });
+    await expect(sets.takeBack(removal)).rejects.toMatchObject({ failure: { key: 'not-found.removed' } });
+  });
+
+  it('have what was decided since, if the folder was opened again, else what was before', async () => {
+    const { dataSet } = await sets.open(folder);
+    expect(dataSet).toMatchObject({ name: 'Ünser Ordner #1 %20', curation: null });
+    await sets.takeBack(removal);
+    expect(await sets.all()).toMatchObject([{ name: 'Ours', curation }]);
+    const again = await sets.forget(dataSet.id);
+    await sets.open(folder);
+    await sets.keep(dataSet.id, { name: 'New' });
+    await sets.takeBack(again);
+    expect(await sets.all()).toMatchObject([{ name: 'New', curation: null }]);
+  });
+
+  it('can be taken back once the list can be written again', async () => {
+    const list = path.join(home, 'data-sets.json');
+    await rm(list);
+    await mkdir(list);
+    await expect(sets.takeBack(removal)).rejects.toMatchObject({ name: 'UserError' });
+    await rm(list, { recursive: true });
+    await sets.takeBack(removal);
+    expect(await sets.all()).toEqual([before]);
+  });
 });
 
 it('new, missing and changed images are noticed, a name in another composition is none of them', async () => {

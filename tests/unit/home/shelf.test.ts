@@ -53,7 +53,7 @@ describe('models in their list', () => {
     for (const removal of removals) await shelf.takeBack(removal);
     expect(await names()).toEqual(['library Copy', `recent ${(await openModel(elsewhere)).card.name}`]);
     expect(await readFile(path.join(copy, 'notes.txt'), 'utf8')).toBe('mine');
-    await expect(shelf.takeBack(removals[0])).rejects.toMatchObject({ failure: { key: 'not-found.removed-model' } });
+    await expect(shelf.takeBack(removals[0])).rejects.toMatchObject({ failure: { key: 'not-found.removed' } });
   });
 
   it('are gone for good after a week, but for what is not ours', async () => {

@@ -3,7 +3,7 @@
  * is read is a version that was written, whole.
  */
 import path from 'node:path';
-import type { ModelCard } from '../../../main/contract';
+import type { DataSet, ModelCard } from '../../../main/contract';
 import { makeFolder } from '../../../main/engine/files';
 import { KeptSettings } from '../../../main/engine/home/app-settings';
 import { Bookmarks } from '../../../main/engine/home/bookmarks';
@@ -33,6 +33,14 @@ const view = { yaw: 0, pitch: 0, reach: 1 };
 /** Large enough that it is not written at a stroke. */
 const NUMBERS = 20_000;
 const images = path.join(root, 'tests/data/images');
+const decided = (n: number) => ({
+  name: String(n),
+  curation: { leaveOut: [`${n}.png`], crop: 'centre' as const, crops: {} },
+});
+function versionOf({ name, curation }: DataSet): number {
+  if (curation?.leaveOut[0] !== `${name}.png`) throw new Error('mixed');
+  return Number(name);
+}
 
 export const THINGS: Record<string, Thing> = {
   'a model': {
@@ -123,14 +131,24 @@ export const THINGS: Record<string, Thing> = {
     async write(home, n) {
       const sets = new DataSets(home);
       const { dataSet } = await sets.open(images);
-      const curation = { leaveOut: [`${n}.png`], crop: 'centre' as const, crops: {} };
-      await sets.keep(dataSet.id, { name: String(n), curation });
+      await sets.keep(dataSet.id, decided(n));
     },
     async read(home) {
       const [first] = await new DataSets(home).all();
-      if (!first) return null;
-      if (first.curation?.leaveOut[0] !== `${first.name}.png`) throw new Error('mixed');
-      return Number(first.name);
+      return first ? versionOf(first) : null;
+    },
+  },
+  'a data set that was taken off the list and put back': {
+    // one of two at a time, so that the other one stands meanwhile
+    async write(home, n) {
+      const sets = new DataSets(home);
+      const { dataSet } = await sets.open(n % 2 === 0 ? images : path.dirname(images));
+      await sets.keep(dataSet.id, decided(n));
+      await sets.takeBack(await sets.forget(dataSet.id));
+    },
+    async read(home) {
+      const all = (await new DataSets(home).all()).filter(({ curation }) => curation !== null);
+      return all.length > 0 ? Math.max(...all.map(versionOf)) : null;
     },
   },
   'the list of models': {
