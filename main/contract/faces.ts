@@ -18,8 +18,8 @@ export interface ThumbnailSheets {
  */
 export interface Cloud extends FramedCloud {
   count: number;
-  /** How many of the last faces are such photos. */
-  photos: number;
+  /** The ids of such photos, which are the last faces, in their order. */
+  photos: string[];
   /** `codes`: from the training images; `prior`: drawn from N(0, I) because the model brings no codes. */
   source: 'codes' | 'prior';
   codes: Float32Array;

@@ -32,7 +32,7 @@ export async function cloudOf(model: Model, geometry: Geometry, photos: OwnPhoto
   const codes = joined(own, photos.codes);
   return {
     count: codes.length / latentSize,
-    photos: photos.entries.length,
+    photos: photos.entries.map(({ id }) => id),
     source: model.codes ? 'codes' : 'prior',
     codes,
     logVar: model.logVar && joined(model.logVar, photos.logVar ?? new Float32Array(0)),

@@ -108,14 +108,17 @@ export class Twin {
       const [comparison] = await engine.compare(flight.id, [path]);
       const opened = await engine.openModel(path);
       id = opened.id;
-      const cloud = await engine.cloud(id);
+      let cloud = await engine.cloud(id);
+      if (!current() || flight.id !== this.#explorer.flight?.id) return;
+      if (comparison.comparable && !sameFaces(cloud, this.#explorer.flight.cloud)) {
+        // a photo has come or gone, and one of both was asked before that: now both are asked again
+        await this.#explorer.reloadFaces();
+        cloud = await engine.cloud(id);
+      }
       const now = this.#explorer.flight;
       if (!current() || flight.id !== now?.id) return;
-      // photos of one's own have come or gone meanwhile
-      if (now.cloud.count !== flight.cloud.count) return await this.start(path);
-      const same = comparison.comparable && cloud.count === now.cloud.count;
-      const frame = same ? frameFor(now, cloud) : null;
-      if (!comparison.comparable || !same || !frame) {
+      const frame = comparison.comparable && sameFaces(cloud, now.cloud) ? frameFor(now, cloud) : null;
+      if (!comparison.comparable || !frame) {
         const because = comparison.comparable ? 'images' : comparison.because;
         this.#notices.failure(t(`twin.not.${because}`, { name: nameOf(opened.card) }));
         return;
@@ -193,7 +196,7 @@ export class Twin {
     if (!partner || this.#swapping) return;
     if (!flight) return this.leave();
     const { path } = partner.card;
-    if (flight.cloud.count !== partner.cloud.count && flight.id === this.#leader) {
+    if (!sameFaces(flight.cloud, partner.cloud) && flight.id === this.#leader) {
       // photos of one's own have come or gone, in both
       this.leave();
       void this.start(path);
@@ -201,7 +204,7 @@ export class Twin {
     }
     if (flight.id !== this.#leader) {
       // an engine that was started again gives the same model another id
-      const again = path !== flight.card.path && flight.cloud.count === partner.cloud.count;
+      const again = path !== flight.card.path && sameFaces(flight.cloud, partner.cloud);
       this.leave();
       if (again) void this.start(path);
       return;
@@ -248,6 +251,10 @@ export class Twin {
     return this.#fade.from.length === to.length ? mix(this.#fade.from, to, share) : to;
   }
 }
+
+/** Whether two clouds of comparable models have the same photos of one's own, in the same order, after the same faces. */
+const sameFaces = (one: Cloud, other: Cloud): boolean =>
+  one.count === other.count && one.photos.join() === other.photos.join();
 
 function frameFor(flight: Flight, { codes: others }: Cloud): Frame | null {
   const { frame, codes, positions } = flight.cloud;

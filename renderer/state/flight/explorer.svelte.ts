@@ -199,7 +199,7 @@ export class Explorer {
     if (flight?.id !== id) return;
     const { frame, hidden, positions: placed } = flight.cloud;
     const d = flight.card.latentSize;
-    const trained = cloud.count - cloud.photos;
+    const trained = cloud.count - cloud.photos.length;
     const photos = toScene(cloud.codes.subarray(trained * d), frame);
     const positions = new Float32Array(3 * cloud.count);
     positions.set(placed.subarray(0, 3 * trained));

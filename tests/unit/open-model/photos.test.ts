@@ -112,7 +112,7 @@ describe('a photo that is kept', () => {
     const again = createEngine({ models: home, home }).connect(silent);
     const { id: other } = await again.openModel(folder);
     const cloud = await again.cloud(other);
-    expect(cloud).toMatchObject({ count: 11, photos: 1, frame: before.frame, hidden: before.hidden });
+    expect(cloud).toMatchObject({ count: 11, photos: [expect.any(String)], frame: before.frame, hidden: before.hidden });
     expect(lastRow(cloud.codes, 3)).toEqual([...projection.code]);
     expect(cloud.logVar).toHaveLength(33);
     expect(cloud.positions).toHaveLength(33);
@@ -155,7 +155,7 @@ describe('a photo that is kept', () => {
     const { projection } = await keep(id, 'Ada');
     const { id: other } = await api.openModel(second);
     const cloud = await api.cloud(other);
-    expect(cloud).toMatchObject({ count: 11, photos: 1 });
+    expect(cloud).toMatchObject({ count: 11, photos: [expect.any(String)] });
     lastRow(cloud.codes, 3).forEach((value, i) => expect(value).toBeCloseTo(projection.code[i], 4));
   });
 
@@ -166,7 +166,7 @@ describe('a photo that is kept', () => {
     const group = { id: 'g', name: 'g', colour: 0, hidden: false, faces: Uint32Array.of(2, a.kept.face, b.kept.face) };
     await api.changeFaceGroups(id, { put: [group], remove: [], order: [] });
     await api.forgetPhoto(id, a.kept.id);
-    expect(await api.cloud(id)).toMatchObject({ count: 11, photos: 1 });
+    expect(await api.cloud(id)).toMatchObject({ count: 11, photos: [expect.any(String)] });
     expect([...(await api.faceGroups(id))[0].faces]).toEqual([2, 10]);
     expect((await api.photos(id)).map(({ name, face }) => [name, face])).toEqual([['b', 10]]);
     const folders = await readdir(path.join(home, 'photos'));
@@ -196,7 +196,7 @@ describe('a photo that is kept', () => {
     await api.forgetPhoto(id, a.kept.id);
     expect(await api.traits(id)).toEqual([]);
     await api.takeBackPhoto(id, a.kept.id);
-    expect(await api.cloud(id)).toMatchObject({ count: 12, photos: 2 });
+    expect(await api.cloud(id)).toMatchObject({ count: 12, photos: [a.kept.id, expect.any(String)] });
     expect(await api.photos(id)).toEqual([a.kept, b.kept]);
     expect(await named()).toEqual(before);
     await expect(api.takeBackPhoto(id, a.kept.id)).rejects.toMatchObject({ code: 'not-found' });
@@ -248,7 +248,7 @@ describe('without an encoder', () => {
     expect(onPhotoProgress).toHaveBeenLastCalledWith(id, 1);
     const { id: other } = await api.openModel(file);
     const cloud = await api.cloud(other);
-    expect(cloud).toMatchObject({ count: 513, photos: 1, source: 'prior' });
+    expect(cloud).toMatchObject({ count: 513, photos: [expect.any(String)], source: 'prior' });
     expect(lastRow(cloud.codes, 4)).toEqual([...projection.code]);
   });
 });

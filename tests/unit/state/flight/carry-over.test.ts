@@ -56,7 +56,7 @@ const cloud = (positions: number[], source: Cloud['source'] = 'codes'): Cloud =>
   codes: new Float32Array(positions.length),
   logVar: null,
   names: null,
-  photos: 0,
+  photos: [],
   labels: null,
   positions: new Float32Array(positions),
   frame,
