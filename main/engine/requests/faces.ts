@@ -17,9 +17,11 @@ export function faceRequests({ open, window, groups, library, photos }: Connecti
       const onProgress = (done: number, total: number) => window.onCloudProgress(id, done, total);
       const cloud = await cloudOf(model, geometry, opened.photos, { onProgress, signal: closing.signal });
       if (!model.source?.folder) {
-        await library.keepMosaic(model.card, cloud.thumbnails, cloud.count - cloud.photos.length).catch((error: Error) => {
-          console.warn(`The picture of the model for its list could not be kept: ${error.message}`);
-        });
+        await library
+          .keepMosaic(model.card, cloud.thumbnails, cloud.count - cloud.photos.length)
+          .catch((error: Error) => {
+            console.warn(`The picture of the model for its list could not be kept: ${error.message}`);
+          });
       }
       return cloud;
     },

@@ -112,7 +112,12 @@ describe('a photo that is kept', () => {
     const again = createEngine({ models: home, home }).connect(silent);
     const { id: other } = await again.openModel(folder);
     const cloud = await again.cloud(other);
-    expect(cloud).toMatchObject({ count: 11, photos: [expect.any(String)], frame: before.frame, hidden: before.hidden });
+    expect(cloud).toMatchObject({
+      count: 11,
+      photos: [expect.any(String)],
+      frame: before.frame,
+      hidden: before.hidden,
+    });
     expect(lastRow(cloud.codes, 3)).toEqual([...projection.code]);
     expect(cloud.logVar).toHaveLength(33);
     expect(cloud.positions).toHaveLength(33);
