@@ -20,6 +20,8 @@ export interface ModelListing {
   path: string;
   name: string;
   kind: ModelKind;
+  /** A VAE that was trained against a discriminator as well: a VAE-GAN. */
+  adversarial?: boolean;
   motif: Motif;
   latentSize: number;
   /** Pixels across, and down where that is another number. */

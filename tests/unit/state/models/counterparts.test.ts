@@ -26,6 +26,12 @@ describe('counterparts', () => {
     expect(counterparts(models, vae.path)).toEqual([vae, ae]);
   });
 
+  it('tells a VAE from what it became against a discriminator', () => {
+    const gan = model('Portraits VAE-GAN', 'vae', { adversarial: true });
+    expect(counterparts([ae, gan, vae], gan.path)).toEqual([vae, gan, ae]);
+    expect(counterparts([gan, ae, vae], vae.path)).toEqual([vae, gan, ae]);
+  });
+
   it('finds none for a lone model, a foreign one or one that is not listed', () => {
     expect(counterparts([vae, model('Emoji AE', 'ae')], vae.path)).toEqual([]);
     const foreign = model('Portraits', 'decoder');
