@@ -137,7 +137,10 @@ async function begin(): Promise<void> {
     frames.resume(memory.frame);
     paths.resume(memory.stops);
     journal.resume(memory.flights, memory.lost);
+    // what an earlier version of the app kept has none
+    faces.coloured = memory.coloured ?? null;
   }
+  if (memory?.table) faces.columns.resume(memory.table);
   resumed = true;
 }
 
@@ -163,6 +166,8 @@ function memory(): SessionMemory | null {
     flights: journal.flights.map(({ name, samples }) => ({ name, samples })),
     lost: 0,
     panel: workspace.panel,
+    coloured: faces.coloured,
+    table: faces.columns.kept,
   };
 }
 
@@ -197,6 +202,7 @@ $effect.root(() => {
   let soon: ReturnType<typeof setTimeout> | undefined;
   $effect(() => {
     void [explorer.flight, explorer.visits.now, frames.settings, paths.stops, journal.flights, workspace.panel];
+    void [faces.coloured, faces.columns.kept];
     soon ??= setTimeout(() => {
       soon = undefined;
       keepForRestart();

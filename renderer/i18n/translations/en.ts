@@ -369,6 +369,7 @@ export const en = {
     otherValues: 'Other values',
     noValue: 'No value',
     noColumns: 'No column of {{file}} tells faces apart: {{rows}} of {{faces}} faces have a row in it.',
+    tableTooLong: '{{file}} is too long to be remembered: open it again after the window was closed or loaded anew.',
     noFactors: 'What the faces were drawn from could not be read. {{reason}}',
     search: 'Search faces',
     searchNames: 'Name of a file, or a number',

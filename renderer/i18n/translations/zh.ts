@@ -355,6 +355,7 @@ export const zh: Catalogue = {
     otherValues: '其他值',
     noValue: '无值',
     noColumns: '{{file}} 中没有能区分人脸的列：{{faces}} 张人脸中有 {{rows}} 张在表中。',
+    tableTooLong: '{{file}} 太长，无法记住：关闭或重新加载窗口后请再次打开。',
     noFactors: '无法读取绘制人脸所用的因子。{{reason}}',
     search: '搜索人脸',
     searchNames: '文件名或编号',

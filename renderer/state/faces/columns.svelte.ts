@@ -1,5 +1,5 @@
 /** Columns that faces can be coloured by: their folders, a table, or what synthetic faces were drawn from. */
-import type { ModelId } from '../../../main/contract';
+import type { Cloud, ModelId } from '../../../main/contract';
 import { t } from '../../i18n/index.svelte';
 import { sentence } from '../../i18n/sentence';
 import type { Explorer } from '../flight/explorer.svelte';
@@ -13,9 +13,19 @@ interface KnownColumn extends Column {
   id: string;
 }
 
+/** A table as it was opened. */
+export interface Table {
+  /** The file's name. */
+  name: string;
+  text: string;
+}
+
+/** Characters of a table that is kept with the session, some 20,000 rows: a session is written often. */
+const LONGEST_KEPT = 2 ** 19;
+
 export class Columns {
-  /** The text of the table opened last, for the faces of any model that it knows. */
-  #table = $state.raw<string | null>(null);
+  /** The table opened last, for the faces of any model that it knows. */
+  #table = $state.raw<Table | null>(null);
   #factors = $state.raw<{ model: ModelId; columns: KnownColumn[] } | null>(null);
 
   readonly #engine: Engine;
@@ -39,7 +49,7 @@ export class Columns {
   readonly #found = $derived.by(() => {
     const { flight } = this.#explorer;
     if (!flight || this.#table === null) return null;
-    return readTable(this.#table, flight.cloud.names, flight.cloud.count);
+    return readTable(this.#table.text, flight.cloud.names, flight.cloud.count);
   });
 
   /** Those that the open model's faces have, of which colours say something. */
@@ -61,14 +71,30 @@ export class Columns {
   async takeTable(file: File): Promise<string | null> {
     const { flight } = this.#explorer;
     if (!flight) return null;
+    const first = this.#take({ name: file.name, text: await file.text() }, flight.cloud);
+    if (first && !this.kept) this.#notices.failure(t('faces.tableTooLong', { file: file.name }));
+    return first;
+  }
+
+  /** The table as the session remembers it; null where there is none, or it is too long for that. */
+  get kept(): Table | null {
+    return this.#table && this.#table.text.length <= LONGEST_KEPT ? this.#table : null;
+  }
+
+  /** Takes up the table of an earlier session; one that says nothing of the faces there are now is said. */
+  resume(table: Table): void {
+    const { flight } = this.#explorer;
+    if (flight) this.#take(table, flight.cloud);
+  }
+
+  #take(table: Table, { names, count }: Cloud): string | null {
     const before = this.#table;
-    this.#table = await file.text();
+    this.#table = table;
     const first = this.all.find(({ id }) => id.startsWith('table '));
     if (first) return first.id;
-    const { names, count } = flight.cloud;
     const rows = this.#found?.found ?? 0;
-    if (rows > 0) this.#notices.failure(t('faces.noColumns', { file: file.name, rows, faces: count }));
-    else this.#notices.failure(t(names ? 'traits.noRows' : 'traits.noNames', { file: file.name }));
+    if (rows > 0) this.#notices.failure(t('faces.noColumns', { file: table.name, rows, faces: count }));
+    else this.#notices.failure(t(names ? 'traits.noRows' : 'traits.noNames', { file: table.name }));
     this.#table = before;
     return null;
   }

@@ -1,10 +1,13 @@
 /**
- * What the window remembers of a flight: the model, the place, the frame, the path, the recorded flights and the open panel.
+ * What the window remembers of a flight: the model, the place, the frame, the path, the recorded flights, the open panel and what
+ * faces are coloured by.
  * A tab remembers its own over a reload; the engine keeps the newest of all over a restart of the app.
  */
 import type { FrameChoice } from '../../../main/contract';
 import { keepInTab, recallInTab } from '../../platform/tab';
 import type { Pose } from '../../scene/camera/pose';
+import type { Table } from '../faces/columns.svelte';
+import type { Coloured } from '../faces/face-sets';
 import type { PanelName } from './areas';
 
 export type View = Omit<Pose, 'focus'>;
@@ -43,6 +46,9 @@ export interface SessionMemory {
   /** Flights that had no room. */
   lost: number;
   panel: PanelName | null;
+  /** What faces are coloured by, and the table that was opened for it. */
+  coloured: Coloured;
+  table: Table | null;
 }
 
 const NAME = 'session';

@@ -1,7 +1,7 @@
 import { expect, test } from '../app';
 import { fly, flying, openPanel, resting, shownFace } from './window';
 
-test('a window that is loaded anew goes on where it was: model, place, view, path and flight', async ({
+test('a window that is loaded anew goes on where it was: model, place, view, path, flight and colours', async ({
   page,
 }, testInfo) => {
   await flying(page);
@@ -15,6 +15,15 @@ test('a window that is loaded anew goes on where it was: model, place, view, pat
   await page.keyboard.press('r');
   await page.getByTestId('add-here').click();
   await resting(page);
+  await openPanel(page, 'faces');
+  const rows = Array.from({ length: 40 }, (_, face) => `${face},${face % 2 ? 'odd' : 'even'}`);
+  await page.getByTestId('colour-table').setInputFiles({
+    name: 'numbers.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(['face,parity', ...rows].join('\n')),
+  });
+  await expect(page.getByTestId('colour-legend')).toContainText('odd');
+  await openPanel(page, 'paths');
   const place = await shownFace(page);
   const view = await page.getByTestId('minimap').getAttribute('data-eye');
 
@@ -34,5 +43,7 @@ test('a window that is loaded anew goes on where it was: model, place, view, pat
   await expect(page.getByTestId('stops')).toHaveAttribute('data-count', '2');
   await page.getByTestId('paths-panel').locator('[data-value=flights]').click();
   await expect(page.getByTestId('flight')).toHaveCount(1);
+  await openPanel(page, 'faces');
+  await expect(page.getByTestId('colour-legend')).toContainText('odd');
   await testInfo.attach('loaded anew', { body: await page.screenshot(), contentType: 'image/png' });
 });

@@ -31,6 +31,8 @@ const memory: SessionMemory = {
   flights: [flightOf('Flight 1', 300), flightOf('Flight 2', 3)],
   lost: 0,
   panel: 'paths',
+  coloured: { column: 'table age' },
+  table: { name: 'ages.csv', text: 'face,age\n0,7\n' },
 };
 
 it('is the same to the last bit afterwards', () => {
