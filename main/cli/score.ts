@@ -1,8 +1,8 @@
 import type { ScoreStage } from '../contract';
 import { keepScores } from '../engine/models';
 import { throttled } from '../engine/runs/monitoring/running-means';
-import { scoreModel } from '../engine/scores';
-import { duration } from '../engine/text';
+import { type ScoredImages, scoreModel } from '../engine/scores';
+import { counted, duration } from '../engine/text';
 import { refuseIdle } from './idle-options';
 import type { LayoutOptions } from './layout';
 import type { Output } from './output';
@@ -10,6 +10,14 @@ import { Remaining } from './remaining';
 import { scoreText } from './score-text';
 import { cancellable } from './signals';
 import { withModel } from './with-model';
+
+/** Which images the numbers to come are of. */
+function imagesNote({ folder, split, training, heldOut }: ScoredImages): string {
+  const held = counted(heldOut.count, 'image');
+  return split === 'training'
+    ? `The model was trained on "${folder}": it is scored on ${held} of it that were held out then.`
+    : `The model was not trained on "${folder}": bounds are of all ${training.count + heldOut.count} images in it, all else is of ${held} held out now.`;
+}
 
 /** Milliseconds between two progress events. */
 const PROGRESS_EVERY = 1000;
@@ -52,6 +60,7 @@ export async function score(
         const { report } = await scoreModel(open, folder ?? null, {
           importanceSamples: iwae,
           signal,
+          onImages: (images) => output.note(imagesNote(images)),
           onProgress(done, total, stage) {
             begun ||= stage === 'computing bounds';
             onProgress(done, total, stage);

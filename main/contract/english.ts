@@ -40,6 +40,8 @@ export const english = {
     'too-few_other':
       '"{{folder}}" has {{count}} usable images; training needs at least {{least}}, and a few hundred to learn faces. Add images, or choose another folder.',
     'too-few-to-score': '"{{folder}}" has one usable image; scores need at least two. Choose another folder.',
+    'none-held-out':
+      'The model was trained on all images in "{{folder}}" and none was held out: there is nothing in it that the model has not seen. Choose a folder of other images.',
     'too-few-for-mixture':
       'A mixture needs the codes of at least {{least}} images, and there are {{count}}. Choose a model trained on more images.',
   },

@@ -51,7 +51,7 @@ export interface ScoredImages {
 
 /**
  * A model without an encoder is compared with any images: which it was trained on cannot be told.
- * @throws UserError `no-images` when there are fewer than two, `not-found` | `no-access`, `cancelled`
+ * @throws UserError `no-images` when there are fewer than two, or none of the training folder was held out; `not-found` | `no-access`, `cancelled`
  */
 export async function loadScoredImages(model: Model, folder: string, watch: ImageWatch = {}): Promise<ScoredImages> {
   const found = await findImages(folder, watch.signal);
@@ -78,6 +78,9 @@ async function asTrained(
   const like = { channels: model.card.channels, faces: model.faces };
   const dataset = await loadDataset(folder, { ...rectangleOf(model), align, curation, like, ...watch });
   if (dataset.count !== images + validationImages) return null;
+  if (validationImages === 0 && (await hasCodesOf(model, pickImages(dataset, firstRows(dataset.count))))) {
+    throw new UserError('no-images.none-held-out', { folder });
+  }
   // Near copies are kept together since there are such; older models were split without them.
   const splits = [nearCopiesIn(dataset), copiesIn(dataset)].map((same) => splitRows(dataset.count, seed, share, same));
   let rows: Split | null = null;
@@ -98,6 +101,8 @@ async function asTrained(
     skipped: dataset.skipped.length,
   };
 }
+
+const firstRows = (count: number) => Uint32Array.from({ length: Math.min(COMPARED, count) }, (_, row) => row);
 
 /** At most so many rows, chosen by the seed, in their order. */
 function thinned(rows: Uint32Array, seed: number): Uint32Array {

@@ -8,5 +8,6 @@ export { faceBound } from './likelihood/face';
 export { codesToFit, fitToCodes, quickMixture } from './samples/mixture';
 export { fitPca, type ImagePca } from './reconstruction/pca';
 export { scoreReconstruction } from './reconstruction/reconstruction';
+export type { ScoredImages } from './data';
 export { DEFAULT_IMPORTANCE_SAMPLES, fitMixture, scoreModel, type Scored, type ScoreOptions } from './score';
 export { scoreSampling } from './samples/samples';

@@ -18,6 +18,8 @@ import { MOST_SAMPLES, scoreSampling } from './samples/samples';
 export interface ScoreOptions extends Watch<[what: ScoreStage]> {
   /** Importance samples an image, 1 to 5000. */
   importanceSamples?: number;
+  /** Told which images are scored, before they are. */
+  onImages?: (images: ScoredImages) => void;
 }
 
 export const DEFAULT_IMPORTANCE_SAMPLES = 64;
@@ -44,7 +46,7 @@ export interface Scored {
 export async function scoreModel(
   model: Model,
   folder: string | null,
-  { importanceSamples = DEFAULT_IMPORTANCE_SAMPLES, onProgress, signal }: ScoreOptions = {},
+  { importanceSamples = DEFAULT_IMPORTANCE_SAMPLES, onImages, onProgress, signal }: ScoreOptions = {},
 ): Promise<Scored> {
   if (!Number.isInteger(importanceSamples) || importanceSamples < 1 || importanceSamples > MOST_IMPORTANCE_SAMPLES) {
     throw new UserError('bad-settings.importance-samples', { most: MOST_IMPORTANCE_SAMPLES, count: importanceSamples });
@@ -60,6 +62,7 @@ export async function scoreModel(
     onProgress: (done: number, total: number, what: string) => onProgress?.(done, total, what as ScoreStage),
   };
   const data = folder === null ? null : await loadScoredImages(model, folder, watch);
+  if (data) onImages?.(data);
 
   /** Images that can be encoded. */
   const seen = model.card.canEncode ? data : null;

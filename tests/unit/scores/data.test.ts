@@ -1,7 +1,8 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, expect, it } from 'vitest';
+import { loadDataset, toUnitRange } from '../../../main/engine/images';
 import { openModel } from '../../../main/engine/models';
 import { RunControl, train } from '../../../main/engine/runs';
 import { loadScoredImages } from '../../../main/engine/scores/data';
@@ -44,6 +45,21 @@ beforeEach(async () => {
     tuning: { width: 'small' as const, validation: 0.25 },
   };
   await train(settings, { control: new RunControl(), onEvent: () => {} });
+});
+
+it('are named before they are scored, and refused where none was held out', async () => {
+  const images = path.join(folder, 'faces');
+  expect((await cli('score', model, images)).err).toContain(
+    `The model was trained on "${images}": it is scored on 6 images of it that were held out then.`,
+  );
+  const manifest = path.join(model, 'model.json');
+  const said = JSON.parse(await readFile(manifest, 'utf8'));
+  Object.assign(said.dataset, { images: 24, validationImages: 0 });
+  await writeFile(manifest, JSON.stringify(said));
+  const open = await openModel(model);
+  const { mu } = await open.encode(toUnitRange((await loadDataset(images, { size: 32, align: false })).pixels));
+  Object.defineProperty(open, 'codes', { value: mu });
+  await expect(loadScoredImages(open, images)).rejects.toMatchObject({ failure: { key: 'no-images.none-held-out' } });
 });
 
 it('finds the held-out images of the training run again', async () => {
