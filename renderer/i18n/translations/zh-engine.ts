@@ -34,7 +34,8 @@ export const zhEngine: Catalogue['engine'] = {
     'too-few_other':
       '“{{folder}}”中只有 {{count}} 张可用的图片；训练至少需要 {{least}} 张，要学会人脸则需要几百张。请添加图片，或选择别的文件夹。',
     'too-few-to-score': '“{{folder}}”中只有一张可用的图片，评分至少需要两张。请选择别的文件夹。',
-    'none-held-out': '模型用“{{folder}}”中的全部图片训练，没有留出图片：其中没有模型未见过的图片。请选择别的图片文件夹。',
+    'none-held-out':
+      '模型用“{{folder}}”中的全部图片训练，没有留出图片：其中没有模型未见过的图片。请选择别的图片文件夹。',
     'too-few-for-mixture':
       '拟合混合分布至少需要 {{least}} 张图片的编码，而这里只有 {{count}} 个。请选择图片更多的模型。',
   },
