@@ -6,18 +6,11 @@ import type { Explorer } from '../flight/explorer.svelte';
 import type { Engine } from '../window/engine-client';
 import type { Notices } from '../window/notices.svelte';
 import { type Colouring, colouringOf } from './colouring';
-import { type Column, foldersOf, readTable } from './table';
+import { type Column, foldersOf, readTable, type Table } from './table';
 
 interface KnownColumn extends Column {
   /** `folder`, or where it comes from and its name. */
   id: string;
-}
-
-/** A table as it was opened. */
-export interface Table {
-  /** The file's name. */
-  name: string;
-  text: string;
 }
 
 /** Characters of a table that is kept with the session, some 20,000 rows: a session is written often. */

@@ -7,6 +7,13 @@ export interface Column {
   values: string[];
 }
 
+/** A table as it was opened. */
+export interface Table {
+  /** The file's name. */
+  name: string;
+  text: string;
+}
+
 /** Rows by which it is found out which column names the faces. */
 const LOOKED_AT = 200;
 

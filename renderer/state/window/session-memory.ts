@@ -6,8 +6,8 @@
 import type { FrameChoice } from '../../../main/contract';
 import { keepInTab, recallInTab } from '../../platform/tab';
 import type { Pose } from '../../scene/camera/pose';
-import type { Table } from '../faces/columns.svelte';
 import type { Coloured } from '../faces/face-sets';
+import type { Table } from '../faces/table';
 import type { PanelName } from './areas';
 
 export type View = Omit<Pose, 'focus'>;
