@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { UserError } from '../contract';
 import { combined } from '../engine/space/traits/edit';
 import { checkCodePlace, codesOfImages, writeCode } from './codes';
 import type { LayoutOptions } from './layout';
@@ -18,6 +19,7 @@ export async function arithmetic(
   { minus, plus, out, ...layout }: ArithmeticOptions,
   output: Output,
 ): Promise<void> {
+  if (minus.length + plus.length === 0) throw new UserError('bad-settings.arithmetic');
   await checkCodePlace(out);
   await withModel(
     model,

@@ -1,9 +1,10 @@
 /** Codes that commands make of photos, and where they go: a picture, or numbers. */
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../contract';
 import { picture } from '../engine/exports/picture';
 import { encodeProvenance, provenanceOf } from '../engine/exports/provenance';
-import { save } from '../engine/files';
+import { readFailure, save } from '../engine/files';
 import { encodeCodes, type Model } from '../engine/models';
 import { encodeFiles } from '../engine/open-model/encode-files';
 import { checkExtension, checkFilePlace, pictureFormat } from './places';
@@ -24,8 +25,16 @@ export async function writeCode(model: Model, code: Float32Array, out: string): 
   await save(out, await picture(await model.decodePixels(code), 0, format, packet));
 }
 
-/** The codes of image files, one each. @throws UserError `bad-image` naming the first that cannot be used */
+/**
+ * The codes of image files, one each.
+ * @throws UserError `not-found` | `no-access` | `bad-image` naming the first that is not there or cannot be used
+ */
 export async function codesOfImages(model: Model, files: readonly string[]): Promise<Float32Array> {
+  for (const file of files) {
+    await access(file).catch((error) => {
+      throw readFailure(error, file);
+    });
+  }
   const { codes, skipped } = await encodeFiles(model, '', files);
   if (skipped.length === 0) return codes;
   const [{ file, reason }] = skipped;

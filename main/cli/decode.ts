@@ -6,6 +6,7 @@ import { decodeCodes } from '../engine/models';
 import { counted } from '../engine/text';
 import type { LayoutOptions } from './layout';
 import type { Output } from './output';
+import { checkPicturesPlace } from './places';
 import { withModel } from './with-model';
 
 const CODES_AT_A_TIME = 64;
@@ -16,6 +17,7 @@ export async function decode(
   { codes: file, out, ...layout }: { codes: string; out: string } & LayoutOptions,
   output: Output,
 ): Promise<void> {
+  await checkPicturesPlace(out);
   await withModel(
     model,
     async (open) => {

@@ -30,9 +30,9 @@ export async function importFolder(
     const onProgress = (done: number, total: number, what: string) => output.progress(done, total, what);
     const dataset = await loadDataset(folder, { size, height, align, curation, onProgress, signal });
     const seconds = (performance.now() - started) / 1000;
-    output.clear();
     const { count, channels, grey, skipped, files } = dataset;
-    const same = nearCopiesIn(dataset);
+    const same = await nearCopiesIn(dataset, { onProgress, signal });
+    output.clear();
     const copies = same
       ? [...same].flatMap((first, row) => (first === row ? [] : [{ file: files[row], of: files[first] }]))
       : [];

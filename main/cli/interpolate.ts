@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { type PathKind, UserError } from '../contract';
-import { encodeFiles } from '../engine/open-model/encode-files';
+import type { PathKind } from '../contract';
 import { contactSheet } from '../engine/exports/picture';
 import { encodeProvenance, provenanceOf } from '../engine/exports/provenance';
 import { save } from '../engine/files';
 import { tracePath } from '../engine/open-model/paths';
+import { codesOfImages } from './codes';
 import type { LayoutOptions } from './layout';
 import type { Output } from './output';
 import { checkFilePlace, checkWholeNumber, pictureFormat } from './places';
@@ -34,11 +34,7 @@ export async function interpolate(
   await withModel(
     model,
     async (open) => {
-      const { codes, skipped } = await encodeFiles(open, '', images);
-      if (skipped.length > 0) {
-        const [{ file, reason }] = skipped;
-        throw new UserError('bad-image.unusable', { file, reason });
-      }
+      const codes = await codesOfImages(open, images);
       const onProgress = (done: number, total: number) => output.progress(done, total);
       const way = await tracePath(open, kind, codes, steps, { onProgress });
       output.clear();

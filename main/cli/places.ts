@@ -42,6 +42,33 @@ export async function checkFilePlace(out: string): Promise<void> {
   }
 }
 
+/**
+ * Whether a folder can be made at `out`, with those it lies in, or pictures be put into one that is there.
+ * @throws UserError `not-found` | `no-access` | `bad-settings` when a file is in the way, a folder may not be written, or it is
+ * a model's
+ */
+export async function checkPicturesPlace(out: string): Promise<void> {
+  if (await folderSource(out).catch(() => null)) throw new UserError('bad-settings.folder-of-model', { path: out });
+  try {
+    const { place, isFolder } = await nearest(path.resolve(out));
+    if (!isFolder) throw Object.assign(new Error('a file in the way'), { code: 'ENOTDIR' });
+    await access(place, constants.W_OK);
+  } catch (error) {
+    throw writeFailure(error, out);
+  }
+}
+
+/** The longest part of a path that is there. @throws what the file system throws */
+async function nearest(place: string): Promise<{ place: string; isFolder: boolean }> {
+  try {
+    return { place, isFolder: (await stat(place)).isDirectory() };
+  } catch (error) {
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+    if (!isMissing || path.dirname(place) === place) throw error;
+    return nearest(path.dirname(place));
+  }
+}
+
 /** @throws UserError `bad-settings` */
 async function refuseFileOfModel(out: string): Promise<void> {
   const { dir, base } = path.parse(path.resolve(out));

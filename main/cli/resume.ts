@@ -112,7 +112,12 @@ function programName(): string {
   return onPath || !/\.m?js$/.test(script) ? 'latentscape' : `node ${quoted(path.relative('', script))}`;
 }
 
-const quoted = (text: string) => (/^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text.replace(/(["\\$`])/g, '\\$1')}"`);
+/** As a shell takes it to be this word: in POSIX ones nothing within single quotes means anything, not even `!`. */
+export function quoted(text: string, platform = process.platform): string {
+  const word = text.startsWith('-') ? `.${path.sep}${text}` : text; // no option
+  if (/^[\w@%+=:,./\\-]+$/.test(word)) return word;
+  return platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`;
+}
 
 /** The command that continues a run. */
 export function resumeCommand({ images, kind, out }: TrainingSettings, more = ''): string {

@@ -218,6 +218,8 @@ export const english = {
     'experiment-file': '"{{file}}" is damaged. Remove it, and it will be measured again.',
     'experiment-size': 'Choose one of --quick (minutes, small networks) and --full (most of an hour).',
     seed: 'The seed must be a whole number from 0 to {{most}}, not {{seed}}.',
+    arithmetic:
+      'There is nothing to add or subtract. Give images with --minus and --plus, or see project for one image alone.',
     direction: 'Both folders have the same mean code, so there is no direction between them. Choose other images.',
     'option-whole-number': '{{option}} must be a whole number from {{least}} to {{most}}, not {{value}}.',
     'option-one-of': '{{option}} must be one of {{values}}, not {{value}}.',
@@ -229,6 +231,7 @@ export const english = {
     'option-both': '{{one}} and {{other}} contradict each other. Give one of them.',
     'bundled-model':
       '"{{path}}" is a model that comes with Latentscape, which is not replaced. Choose another place, or another name.',
+    'folder-of-model': '"{{path}}" is a model, and pictures do not go into its folder. Choose another place.',
     'file-of-model': '"{{path}}" belongs to the model in its folder, which would be damaged. Choose another place.',
     'option-file': '{{option}} must end in {{endings}}, not "{{name}}".',
     'option-fixed':

@@ -47,7 +47,7 @@ export interface Curation {
 }
 
 /** What takes time when images are read, in about this order. */
-export type ImageStage = 'drawing faces' | 'reading images' | 'finding faces';
+export type ImageStage = 'drawing faces' | 'reading images' | 'finding faces' | 'finding copies';
 
 /** What importing a folder would give. */
 export interface FolderReport {

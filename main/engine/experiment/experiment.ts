@@ -202,7 +202,7 @@ class Runner {
     if (this.#pca?.key !== key) {
       const { signal } = this.#watch;
       const dataset = await loadDataset(faces, { size: setting.imageSize, align: false, signal });
-      const { training } = splitDataset(dataset, seed, this.#plan.validation);
+      const { training } = await splitDataset(dataset, seed, this.#plan.validation, { signal });
       this.#pca = { key, fitted: await fitPca(training, setting.latentSize, { signal }) };
     }
     return this.#pca.fitted;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { permutation, random } from '../maths/random';
 import { areaOf } from '../maths/rectangle';
 import { nearCopiesIn } from './curation/near-copies';
+import type { ImageWatch } from './each';
 import type { Images } from './batch';
 import type { Dataset } from './dataset';
 
@@ -67,13 +68,15 @@ export function pickImages(images: Omit<Images, 'count'>, rows: ArrayLike<number
 /**
  * Both parts of a dataset, the files trained on, and how many of all images are different ones. Those to train on stay in its memory, moved up to close the gaps: a second copy of a large
  * folder might not fit. The dataset's own rows mean nothing afterwards.
+ * @throws UserError `cancelled`, before anything has moved
  */
-export function splitDataset(
+export async function splitDataset(
   dataset: Dataset,
   seed: number,
   share: number,
-): { training: Images; heldOut: Images; files: string[]; different: number } {
-  const same = nearCopiesIn(dataset);
+  watch: ImageWatch = {},
+): Promise<{ training: Images; heldOut: Images; files: string[]; different: number }> {
+  const same = await nearCopiesIn(dataset, watch);
   const rows = splitRows(dataset.count, seed, share, same);
   const { channels, size, height, pixels } = dataset;
   const heldOut = pickImages(dataset, rows.heldOut);

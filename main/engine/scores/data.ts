@@ -82,7 +82,9 @@ async function asTrained(
     throw new UserError('no-images.none-held-out', { folder });
   }
   // Near copies are kept together since there are such; older models were split without them.
-  const splits = [nearCopiesIn(dataset), copiesIn(dataset)].map((same) => splitRows(dataset.count, seed, share, same));
+  const splits = [await nearCopiesIn(dataset, watch), copiesIn(dataset)].map((same) =>
+    splitRows(dataset.count, seed, share, same),
+  );
   let rows: Split | null = null;
   for (const split of splits) {
     if (rows || split.heldOut.length !== validationImages) continue;

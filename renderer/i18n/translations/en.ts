@@ -976,6 +976,7 @@ export const en = {
     'drawing faces': 'Drawing faces…',
     'reading images': 'Reading images…',
     'finding faces': 'Finding faces…',
+    'finding copies': 'Finding copies…',
     encoding: 'Encoding…',
     'fitting linear PCA': 'Fitting linear PCA…',
     reconstructing: 'Reconstructing…',

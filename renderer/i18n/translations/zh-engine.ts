@@ -190,6 +190,7 @@ export const zhEngine: Catalogue['engine'] = {
     'experiment-file': '“{{file}}”已损坏。删除它之后，其中的内容会重新测量。',
     'experiment-size': '请在 --quick（几分钟，小网络）和 --full（将近一小时）中选择一个。',
     seed: '随机种子必须是 0 到 {{most}} 的整数，而不是 {{seed}}。',
+    arithmetic: '没有要加或减的图片。请用 --minus 和 --plus 给出图片；只有一张图片时请用 project。',
     direction: '两个文件夹的平均编码相同：它们之间没有方向。请选择别的图片。',
     'option-whole-number': '{{option}} 必须是 {{least}} 到 {{most}} 的整数，而不是 {{value}}。',
     'option-one-of': '{{option}} 必须是 {{values}} 之一，而不是 {{value}}。',
@@ -199,6 +200,7 @@ export const zhEngine: Catalogue['engine'] = {
     'option-idle': '{{option}} 对{{where}}不起作用。请去掉它。',
     'option-both': '{{one}} 与 {{other}} 相互矛盾。请只给出其中之一。',
     'bundled-model': '“{{path}}”是 Latentscape 自带的模型，不会被替换。请选择别的位置或名称。',
+    'folder-of-model': '“{{path}}”是模型，图片不能放进它的文件夹。请选择别的位置。',
     'file-of-model': '“{{path}}”属于所在文件夹中的模型，覆盖会损坏该模型。请选择别的位置。',
     'option-file': '{{option}} 必须以 {{endings}} 结尾，而不是“{{name}}”。',
     'option-fixed':

@@ -926,6 +926,7 @@ export const zh: Catalogue = {
     'drawing faces': '正在绘制人脸…',
     'reading images': '正在读取图片…',
     'finding faces': '正在寻找人脸…',
+    'finding copies': '正在查找重复图片…',
     encoding: '正在编码…',
     'fitting linear PCA': '正在拟合线性 PCA…',
     reconstructing: '正在重建…',

@@ -86,6 +86,23 @@ it.each([
   expect(err).toContain(sentence);
 });
 
+it.each([
+  ['project', [], ['face.png']],
+  ['arithmetic', ['--plus'], ['face.png']],
+  ['interpolate', [], ['strip.png']],
+])('%s says of an image that was never there that it is not', async (command, before, [out]) => {
+  await picture(at('a.png'), 90);
+  const images = command === 'project' ? [at('no.png')] : [at('a.png'), ...before, at('no.png')];
+  const { code, err } = await cli(command, model, ...images, '--out', at(out));
+  expect(code).toBe(1);
+  expect(err).toBe(`There is nothing at "${at('no.png')}". Check the path, or choose another one.\n`);
+});
+
+it('arithmetic with nothing to add or subtract is refused', async () => {
+  const { code, err } = await cli('arithmetic', model, at('a.png'), '--out', at('b.png'));
+  expect([code, err]).toEqual([1, expect.stringMatching(/^There is nothing to add or subtract/)]);
+});
+
 describe('what is there already', () => {
   it('a model that comes with the app is not replaced', async () => {
     const words = { en: 'x', 'zh-CN': 'x' };
@@ -106,6 +123,17 @@ describe('what is there already', () => {
     expect(err).toMatch(/belongs to the model in its folder/);
     expect(await readFile(own)).toEqual(before);
     expect((await cli('export', model, '--out', path.join(model, 'other.npy'))).code).toBe(0);
+  });
+
+  it.each([
+    ['a model', () => model, /is a model, and pictures do not go into its folder/],
+    ['a file', () => at('there'), /a part of its path is a file/],
+    ['a folder in a file', () => at('there', 'a', 'b'), /a part of its path is a file/],
+  ])('decode writes no pictures over %s, and says so before it looks at the codes', async (_, out, sentence) => {
+    await writeFile(at('there'), 'x');
+    const { code, err } = await cli('decode', model, '--codes', at('nowhere.npy'), '--out', out());
+    expect(code).toBe(1);
+    expect(err).toMatch(sentence);
   });
 });
 

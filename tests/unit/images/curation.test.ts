@@ -54,14 +54,26 @@ describe('copies', () => {
     // three photos, ten times each, every time saved otherwise
     for (let i = 0; i < 30; i++) await put(`${i}.jpg`, face(i % 3).jpeg({ quality: 50 + i }));
     const dataset = await loadDataset(folder, { size: SIZE, align: false });
-    const same = nearCopiesIn(dataset)!;
+    const same = (await nearCopiesIn(dataset))!;
     expect(new Set(same).size).toBe(3);
     const { files } = dataset;
-    const { files: trained, heldOut } = splitDataset(dataset, 1, 0.1);
+    const { files: trained, heldOut } = await splitDataset(dataset, 1, 0.1);
     expect(heldOut.count).toBe(10);
     const photo = (file: string) => Number(file.replace('.jpg', '')) % 3;
     const held = files.filter((file) => !trained.includes(file));
     expect(trained.some((file) => held.some((other) => photo(file) === photo(other)))).toBe(false);
+  });
+
+  it('are searched for with progress, and the search can be ended', async () => {
+    const count = 600;
+    const pixels = Uint8Array.from({ length: count * SIZE * SIZE }, (_, i) => (i * 7919) % 251);
+    const images = { count, channels: 1 as const, size: SIZE, pixels };
+    const told: [number, number, string][] = [];
+    await nearCopiesIn(images, { onProgress: (...progress) => told.push(progress) });
+    expect(told).toEqual([256, 512, 600].map((done) => [done, 600, 'finding copies']));
+    const ended = new AbortController();
+    const search = nearCopiesIn(images, { signal: ended.signal, onProgress: () => ended.abort() });
+    await expect(search).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   it('are not seen among different faces', async () => {
@@ -72,13 +84,13 @@ describe('copies', () => {
       const rgb = drawFace(drawFactors(9, i), SIZE);
       for (let k = 0; k < 3 * area; k++) pixels[(3 * i + (k % 3)) * area + Math.floor(k / 3)] = rgb[k];
     }
-    expect(nearCopiesIn({ count, channels: 3, size: SIZE, pixels })).toBeNull();
+    expect(await nearCopiesIn({ count, channels: 3, size: SIZE, pixels })).toBeNull();
   });
 
   const portraits = path.resolve(import.meta.dirname, '../../../../shared/data/portraits');
   it.skipIf(!existsSync(portraits))('are not seen among portraits', { timeout: 60_000 }, async () => {
     const dataset = await loadDataset(portraits, { size: SIZE, align: false });
-    const same = nearCopiesIn(dataset);
+    const same = await nearCopiesIn(dataset);
     const pairs = same
       ? [...same].flatMap((first, i) => (first === i ? [] : [[dataset.files[first], dataset.files[i]]]))
       : [];

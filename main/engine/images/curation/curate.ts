@@ -77,7 +77,10 @@ export async function curateFolder(
   }
   if (files.length === 0) throw noneReadable(folder, skipped.sort(byName));
 
-  const first = nearCopiesAmong(seen.map(({ print }) => print));
+  const first = await nearCopiesAmong(
+    seen.map(({ print }) => print),
+    watch,
+  );
   const usual = median(seen.map(({ measured }) => measured.sharpness));
   const labels = await labelsOf(folder, files);
   const allGrey = seen.every(({ grey }) => grey);

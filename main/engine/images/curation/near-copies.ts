@@ -7,7 +7,9 @@ import { covarianceOf } from '../../maths/covariance';
 import { evenly } from '../../maths/evenly';
 import { joined } from '../../maths/joined';
 import { meanOf } from '../../maths/mean';
+import { inPieces } from '../../scheduling/watch';
 import type { Images } from '../batch';
+import type { ImageWatch } from '../each';
 
 /** Places a side. */
 const SIDE = 16;
@@ -27,6 +29,9 @@ const BRIGHTER_SHARE = 0.4;
 const DIRECTIONS = 8;
 /** Prints that tell the directions in which most of them differ. */
 const MOST_LOOKED_AT = 1000;
+
+/** Images that are looked at in one go: a few milliseconds. */
+const A_PIECE = 256;
 
 /** What copies are recognised by. */
 export interface Print {
@@ -66,8 +71,9 @@ const limit = (a: number, b: number): number => LEVELS + SHARE * Math.min(a, b);
 /**
  * For each print the first one of the same picture. Sorted along the direction in which they differ most, so that only
  * neighbours are compared; further directions sort out nearly all of those. A hundred thousand take some seconds.
+ * @throws UserError `cancelled`
  */
-export function nearCopiesAmong(prints: readonly Print[]): Uint32Array {
+export async function nearCopiesAmong(prints: readonly Print[], watch: ImageWatch = {}): Promise<Uint32Array> {
   const count = prints.length;
   const along = directions(prints).map((direction) =>
     Float32Array.from(prints, ({ places }) => places.reduce((sum, place, i) => sum + place * direction[i], 0)),
@@ -81,15 +87,18 @@ export function nearCopiesAmong(prints: readonly Print[]): Uint32Array {
     while (first[i] !== i) i = first[i] = first[first[i]];
     return i;
   };
-  for (let n = 0; n < count; n++) {
-    const i = order[n];
-    // No distance along directions at right angles is longer than the whole one.
-    const most = STEEP * Math.sqrt(PLACES) * limit(prints[i].contrast, Infinity);
-    const end = sorted[n * DIRECTIONS] + most;
-    for (let m = n + 1; m < count && sorted[m * DIRECTIONS] <= end; m++) {
-      if (!areWithin(most, sorted, n, m) || !areCopies(prints[i], prints[order[m]])) continue;
-      const [a, b] = [rootOf(i), rootOf(order[m])];
-      first[Math.max(a, b)] = Math.min(a, b);
+  const onProgress = (done: number, total: number) => watch.onProgress?.(done, total, 'finding copies');
+  for await (const { start, end } of inPieces(count, A_PIECE, { ...watch, onProgress })) {
+    for (let n = start; n < end; n++) {
+      const i = order[n];
+      // No distance along directions at right angles is longer than the whole one.
+      const most = STEEP * Math.sqrt(PLACES) * limit(prints[i].contrast, Infinity);
+      const last = sorted[n * DIRECTIONS] + most;
+      for (let m = n + 1; m < count && sorted[m * DIRECTIONS] <= last; m++) {
+        if (!areWithin(most, sorted, n, m) || !areCopies(prints[i], prints[order[m]])) continue;
+        const [a, b] = [rootOf(i), rootOf(order[m])];
+        first[Math.max(a, b)] = Math.min(a, b);
+      }
     }
   }
   return first.map((_, i) => rootOf(i));
@@ -130,14 +139,20 @@ function areCopies(a: Print, b: Print): boolean {
   return difference <= most * PLACES && squares <= (STEEP * most) ** 2 * PLACES;
 }
 
-/** As `copiesIn`, and images that are nearly the same count as well; null when no two are. */
-export function nearCopiesIn({ count, channels, pixels, size, height = size }: Images): Uint32Array | null {
+/** As `copiesIn`, and images that are nearly the same count as well; null when no two are. @throws UserError `cancelled` */
+export async function nearCopiesIn(
+  { count, channels, pixels, size, height = size }: Images,
+  watch: ImageWatch = {},
+): Promise<Uint32Array | null> {
   const area = size * height;
-  const prints = Array.from({ length: count }, (_, row) => {
-    const image = pixels.subarray(row * channels * area, (row + 1) * channels * area);
-    return printOf(channels === 3 ? brightnessOf(image, area) : image, size, height);
-  });
-  const first = nearCopiesAmong(prints);
+  const prints: Print[] = [];
+  for await (const { start, end } of inPieces(count, A_PIECE, { signal: watch.signal })) {
+    for (let row = start; row < end; row++) {
+      const image = pixels.subarray(row * channels * area, (row + 1) * channels * area);
+      prints.push(printOf(channels === 3 ? brightnessOf(image, area) : image, size, height));
+    }
+  }
+  const first = await nearCopiesAmong(prints, watch);
   return first.every((one, i) => one === i) ? null : first;
 }
 

@@ -141,7 +141,7 @@ export class Run {
     if (from && from.images !== this.#digest) {
       throw new UserError('bad-settings.images-changed', { folder: settings.images });
     }
-    const split = splitDataset(dataset, settings.seed, settings.tuning.validation);
+    const split = await splitDataset(dataset, settings.seed, settings.tuning.validation, this.#imageWatch());
     const { training, heldOut: validation, files } = split;
     const identity = await identityOf(settings.images, files);
     const labels = await labelsOf(settings.images, files);
@@ -212,21 +212,26 @@ export class Run {
   async #loadImages(model: StartingModel | null): Promise<Dataset> {
     const settings = this.#settings;
     const io = this.#io;
-    const report = throttled(PROGRESS_EVERY, (done: number, total: number, stage: PreparingStage) =>
-      io.onEvent({ event: 'preparing', done, total, stage }),
-    );
     const dataset = await loadDataset(settings.images, {
       size: settings.imageSize,
       height: settings.imageHeight,
       align: settings.align,
       curation: settings.curation,
       like: model?.like,
-      onProgress: report,
-      signal: io.control.signal,
+      ...this.#imageWatch(),
     });
     for (const { file, reason } of dataset.skipped) io.onEvent({ event: 'skipped', file, reason });
     refuseTooFew(settings.images, dataset.count);
     return dataset;
+  }
+
+  /** Tells how far the images are, and ends work on them. */
+  #imageWatch() {
+    const { onEvent, control } = this.#io;
+    const onProgress = throttled(PROGRESS_EVERY, (done: number, total: number, stage: PreparingStage) =>
+      onEvent({ event: 'preparing', done, total, stage }),
+    );
+    return { onProgress, signal: control.signal };
   }
 
   /** Steps to the end, or until asked to stop; what is due at a step is done between it and the next. */

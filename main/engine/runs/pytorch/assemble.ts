@@ -64,7 +64,7 @@ export async function assemble(
     imageSize: dataset.size,
     align,
   });
-  const { training, heldOut, files } = splitDataset(dataset, settings.seed, settings.tuning.validation);
+  const { training, heldOut, files } = await splitDataset(dataset, settings.seed, settings.tuning.validation);
   const config = trainerConfig(settings, training.count, dataset.channels);
   refuseMisfits(config, weights, run);
   const { steps, seconds, history } = facts;

@@ -78,7 +78,7 @@ interface Numbers {
 async function observe(args: string[]): Promise<{ facts: Facts; numbers: Numbers }> {
   const settings = resolveSettings(await settingsOf(args));
   const dataset = await loadDataset(images, { size: settings.imageSize, align: settings.align });
-  const { training } = splitDataset(dataset, settings.seed, settings.tuning.validation);
+  const { training } = await splitDataset(dataset, settings.seed, settings.tuning.validation);
   const config = trainerConfig(settings, training.count, training.channels);
   const layout = plain.imageLayout(training.channels, training.size);
   const batch = new Float32Array(config.batchSize * layout.length);
