@@ -114,9 +114,10 @@ function programName(): string {
 
 /** As a shell takes it to be this word: in POSIX ones nothing within single quotes means anything, not even `!`. */
 export function quoted(text: string, platform = process.platform): string {
-  const word = text.startsWith('-') ? `.${path.sep}${text}` : text; // no option
-  if (/^[\w@%+=:,./\\-]+$/.test(word)) return word;
-  return platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`;
+  const word = text.startsWith('-') ? `./${text}` : text; // no option
+  const isWindows = platform === 'win32';
+  if ((isWindows ? /^[\w@%+=:,./\\-]+$/ : /^[\w@%+=:,./-]+$/).test(word)) return word;
+  return isWindows ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The command that continues a run. */

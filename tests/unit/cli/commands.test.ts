@@ -275,8 +275,8 @@ describe('bad input ends with exit code 1 and one sentence', () => {
     ['interpolate M T/faces/a.png --out T/s.png', "Missing required argument 'B'. See --help.", 'bad-settings'],
     [
       'interpolate M T/faces/a.png T/none.png --out T/s.png',
-      '"T/none.png" cannot be used: it has disappeared. Give another image file.',
-      'bad-image',
+      'There is nothing at "T/none.png". Check the path, or choose another one.',
+      'not-found',
     ],
     [
       'interpolate M T/text.onnx T/faces/a.png --out T/s.png',
