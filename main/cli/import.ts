@@ -6,6 +6,7 @@ import { chosenImages, keepDataSet, type TakeOptions } from './data-sets';
 import { type Output, summary } from './output';
 import { checkSide } from './places';
 import { cancellable } from './signals';
+import { stages } from './stages';
 
 export interface ImportOptions extends TakeOptions {
   size: number;
@@ -27,7 +28,7 @@ export async function importFolder(
   const { folder, align, curation } = await chosenImages(given, take);
   return cancellable(output, async (signal) => {
     const started = performance.now();
-    const onProgress = (done: number, total: number, what: string) => output.progress(done, total, what);
+    const onProgress = stages(output);
     const dataset = await loadDataset(folder, { size, height, align, curation, onProgress, signal });
     const seconds = (performance.now() - started) / 1000;
     const { count, channels, grey, skipped, files } = dataset;

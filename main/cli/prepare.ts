@@ -7,6 +7,7 @@ import { counted } from '../engine/text';
 import { chosenImages, type TakeOptions } from './data-sets';
 import type { Output } from './output';
 import { cancellable } from './signals';
+import { stages } from './stages';
 
 /** `prepare DIR --out DATA`: the pixels that `train` would see, for scripts/torch. */
 export async function prepare(
@@ -21,7 +22,7 @@ export async function prepare(
   await checkPreparable(out);
   const { folder, align, curation } = await chosenImages(given, take);
   return cancellable(output, async (signal) => {
-    const onProgress = (done: number, total: number, what: string) => output.progress(done, total, what);
+    const onProgress = stages(output);
     const dataset = await loadDataset(folder, { size, align, curation, onProgress, signal });
     output.clear();
     for (const each of dataset.skipped) output.skipped(each);

@@ -1,14 +1,13 @@
 import type { ScoreStage } from '../contract';
 import { keepScores } from '../engine/models';
-import { throttled } from '../engine/runs/monitoring/running-means';
 import { type ScoredImages, scoreModel } from '../engine/scores';
-import { counted, duration } from '../engine/text';
+import { counted } from '../engine/text';
 import { refuseIdle } from './idle-options';
 import type { LayoutOptions } from './layout';
 import type { Output } from './output';
-import { Remaining } from './remaining';
 import { scoreText } from './score-text';
 import { cancellable } from './signals';
+import { stages } from './stages';
 import { withModel } from './with-model';
 
 /** Which images the numbers to come are of. */
@@ -18,9 +17,6 @@ function imagesNote({ folder, split, training, heldOut }: ScoredImages): string 
     ? `The model was trained on "${folder}": it is scored on ${held} of it that were held out then.`
     : `The model was not trained on "${folder}": bounds are of all ${training.count + heldOut.count} images in it, all else is of ${held} held out now.`;
 }
-
-/** Milliseconds between two progress events. */
-const PROGRESS_EVERY = 1000;
 
 export interface ScoreOptions extends LayoutOptions {
   iwae: number;
@@ -39,15 +35,7 @@ export async function score(
   typed: ReadonlySet<string>,
   output: Output,
 ): Promise<number> {
-  const remaining = new Remaining();
-  const tell = throttled(PROGRESS_EVERY, (done: number, total: number, stage: ScoreStage, secondsLeft: number | null) =>
-    output.event({ event: 'progress', stage, done, total, secondsLeft }),
-  );
-  const onProgress = (done: number, total: number, stage: ScoreStage) => {
-    const left = remaining.seconds(done, total, stage);
-    tell(done, total, stage, left);
-    output.progress(done, total, left === null ? stage : `${stage}, ${duration(left)} left`);
-  };
+  const onProgress = stages<ScoreStage>(output);
   let begun = false;
   const run = (signal: AbortSignal) =>
     withModel(

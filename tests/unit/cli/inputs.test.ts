@@ -92,6 +92,7 @@ it('import says what training would see, what repeats another image, and what is
   const json = await cli('import', at('faces'), '--size', '32', '--json');
   const events = json.events as { event: string }[];
   expect(events.filter(({ event }) => event === 'skipped')).toHaveLength(30);
+  expect(events).toContainEqual(expect.objectContaining({ event: 'progress', stage: 'reading images', total: 35 }));
   expect(events.at(-1)).toMatchObject({ event: 'done', images: 5, distinct: 4, skipped: 30 });
 });
 
