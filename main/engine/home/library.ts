@@ -181,7 +181,7 @@ async function modelIn(folder: string, origin: ModelListing['origin']): Promise<
     name,
     names: about?.name,
     kind,
-    adversarial: !!training.adversarial,
+    adversarial: training.adversarial ? true : undefined,
     latentSize,
     imageSize: image.size,
     imageHeight: image.height,
