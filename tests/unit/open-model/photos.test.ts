@@ -4,11 +4,11 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEngine, type Engine } from '../../../main/engine/engine';
-import { openModel } from '../../../main/engine/models';
+import { openModel, writeModel } from '../../../main/engine/models';
 import { findCode } from '../../../main/engine/open-model/photos/find-code';
 import { silent } from '../hosts/silent';
 import { decoder } from '../models/networks';
-import { tinyModel } from '../models/tiny';
+import { tinyFiles, tinyModel } from '../models/tiny';
 import { temporaryFolder } from '../temporary';
 
 const PORTRAITS = path.join(import.meta.dirname, '../../../models');
@@ -47,6 +47,16 @@ async function keep(id: string, name: string, bytes?: Uint8Array) {
 const lastRow = (values: Float32Array, size: number) => [...values.subarray(values.length - size)];
 
 describe('a photo', () => {
+  it('stands among faces with their labels, and has none itself', async () => {
+    const labels = Array.from({ length: 10 }, (_, i) => (i % 3 ? [`group: ${i % 3}`] : []));
+    const folder = path.join(await temporaryFolder(), 'labelled');
+    await writeModel(folder, { ...tinyFiles(), labels });
+    const { id } = await api.openModel(folder);
+    expect((await api.cloud(id)).labels).toEqual(labels);
+    await keep(id, 'me');
+    expect((await api.cloud(id)).labels).toEqual([...labels, []]);
+  });
+
   it('is framed in the middle where images were not aligned, and encoded as the encoder encodes what is in the frame', async () => {
     const { id } = await api.openModel(await tinyModel());
     const { frame, found } = await api.lookAtPhoto(id, await picture(), 'a.png');
