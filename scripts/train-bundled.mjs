@@ -164,7 +164,7 @@ const MODELS = {
   'digits-iwae': {
     name: { en: 'Digits IWAE', 'zh-CN': '数字 IWAE' },
     images: IMAGES.digits,
-    // the rate falls, rises and falls once more: what 260 passes had learned was far from all
+    // the rate falls, rises and falls once more, for longer
     first: ['--importance-samples', '5', '--epochs', '260'],
     options: ['--importance-samples', '5', '--epochs', '640'],
     published: { nll: 85.54, active: 22 },
