@@ -16,8 +16,14 @@ test('models that are opened, used and closed again and again take no more memor
     return process.memoryUsage().rss;
   };
   // the process is as large as it gets after some thirty
-  const before = await use(40);
-  const after = await use(40);
+  let before = await use(40);
+  // What leaks grows each time; the allocator's own pools do so now and then.
+  const grown: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const after = await use(40);
+    grown.push(after - before);
+    before = after;
+  }
   // Left open, forty keep some 38 MB, although the collector frees part of them.
-  expect(after - before).toBeLessThan(15e6);
+  expect(Math.min(...grown)).toBeLessThan(15e6);
 });
