@@ -23,7 +23,7 @@ interface Networks {
 
 type Config = Pick<StepConfig, 'network' | 'objective'>;
 
-/** Null where the standard one is as good. */
+/** Undefined where the standard one is as good. */
 async function fastestLayout({ network }: Config): Promise<Layout | undefined> {
   if (network.architecture === 'perceptron') return undefined;
   const ops = await fastestConvolutions(levels(network));

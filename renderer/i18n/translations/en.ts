@@ -46,17 +46,17 @@ export const en = {
     ae: 'AE',
     vae: 'VAE',
     rae: 'RAE',
-    vaeGan: 'VAE-GAN',
+    'vae-gan': 'VAE-GAN',
     decoder: 'Decoder',
     aeName: 'Autoencoder',
     vaeName: 'Variational autoencoder',
     raeName: 'Regularised autoencoder',
-    vaeGanName: 'VAE-GAN',
+    'vae-ganName': 'VAE-GAN',
     aeWhat:
       'Learns one fixed code for each face. It reconstructs faces well, but learns nothing about the space between the codes.',
     vaeWhat:
       'Learns a small cloud of codes for each face and keeps the clouds close together, so the space between them holds faces too.',
-    vaeGanWhat:
+    'vae-ganWhat':
       'A VAE whose decoder then also learns to pass for photographs. Much sharper, several times as long, and its bound on p(x) is gone.',
     raeWhat: 'An autoencoder that keeps its codes small, so that they lie close together and leave fewer holes.',
   },

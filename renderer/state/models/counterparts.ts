@@ -1,4 +1,5 @@
 import type { ModelListing } from '../../../main/contract';
+import { trainedAs, type TrainedAs } from './trained-as';
 
 /**
  * The models that differ from the one at `path` in kind alone (“Portraits AE” and “Portraits VAE”), itself included,
@@ -7,7 +8,7 @@ import type { ModelListing } from '../../../main/contract';
 export function counterparts(models: readonly ModelListing[], path: string): ModelListing[] {
   const open = models.find((model) => model.path === path);
   if (!open || open.kind === 'decoder') return [];
-  const found = new Map<string, ModelListing>([[trainedAs(open), open]]);
+  const found = new Map<TrainedAs, ModelListing>([[trainedAs(open), open]]);
   for (const model of models) {
     const alike =
       model.origin === open.origin &&
@@ -21,9 +22,7 @@ export function counterparts(models: readonly ModelListing[], path: string): Mod
   return found.size < 2 ? [] : [...found.values()].sort((a, b) => place(a) - place(b));
 }
 
-const ORDER = ['vae', 'vae-gan', 'ae', 'rae'];
-
-const trainedAs = ({ kind, adversarial }: ModelListing): string => (adversarial ? 'vae-gan' : kind);
+const ORDER: readonly TrainedAs[] = ['vae', 'vae-gan', 'ae', 'rae'];
 
 /** A name without the word for its kind. */
 function stem(name: string): string {

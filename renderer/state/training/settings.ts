@@ -65,11 +65,6 @@ export function presetChoices(
 /** Share of the run in which a VAE-GAN is trained against a discriminator, where nobody says another. */
 export const ADVERSARIAL = 0.5;
 
-/** What a person chooses to train: a kind, or a VAE that is trained against a discriminator as well. */
-export type Trained = Choices['kind'] | 'vae-gan';
-export const trainedAs = ({ kind, tuning }: Pick<Choices, 'kind' | 'tuning'>): Trained =>
-  kind === 'vae' && tuning?.adversarial ? 'vae-gan' : kind;
-
 /** Width over height of the images of a run. */
 export type Shape = 'square' | '4:5' | '2:3' | '5:4' | '3:2';
 const SHAPES: Record<Shape, number> = { square: 1, '4:5': 5 / 4, '2:3': 3 / 2, '5:4': 5 / 4, '3:2': 3 / 2 };

@@ -4,16 +4,8 @@ import { t } from '../../i18n/index.svelte';
 import type { Notices } from '../window/notices.svelte';
 import { advance, isActive, type Run } from './run';
 import { sentence, words } from '../../i18n/sentence';
-import {
-  ADVERSARIAL,
-  DEFAULT_CHOICES,
-  problems,
-  trainedAs,
-  withPreset,
-  type Choices,
-  type Preset,
-  type Trained,
-} from './settings';
+import { ADVERSARIAL, DEFAULT_CHOICES, problems, withPreset, type Choices, type Preset } from './settings';
+import { trainedAs, type TrainedAs } from '../models/trained-as';
 import { Curating } from './curation.svelte';
 import { DataSetList } from './data-sets.svelte';
 import { Turns } from '../../scheduling/newest';
@@ -173,7 +165,7 @@ export class Training {
     else if (this.looking && path === this.folder) this.looking = { done, total };
   }
 
-  chooseKind(trained: Trained): void {
+  chooseKind(trained: TrainedAs<Choices['kind']>): void {
     this.choices.kind = trained === 'vae-gan' ? 'vae' : trained;
     this.tune({ adversarial: trained === 'vae-gan' ? ADVERSARIAL : 0 });
     this.#suggestName();
