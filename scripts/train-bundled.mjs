@@ -103,6 +103,7 @@ const IMAGES = {
  * @typedef {{ name: Words, images: Images, options: string[], first?: string[], from?: string, limits?: Words[], published?: Published }} Bundled
  */
 
+/** Of a run that goes on from a VAE against a discriminator. */
 const ADVERSARIAL = ['--kind', 'vae', '--beta', '1.75', '--adversarial', '1', '--average-decay', '0.998'];
 
 /** @type {Record<string, Bundled>} */
@@ -119,7 +120,7 @@ const MODELS = {
     first: ['--kind', 'vae', '--beta', '1', '--epochs', '26'],
     options: ['--kind', 'vae', '--beta', '3.5', '--epochs', '12'],
   },
-  // the second discriminator knows nothing of the first one's quarrel, and calms it
+  // the last steps are judged by a new discriminator: details that were torn become calm
   'portraits-gan': {
     name: { en: 'Portraits VAE-GAN', 'zh-CN': '人像 VAE-GAN' },
     images: IMAGES.portraits,

@@ -19,20 +19,22 @@ export class DataSetList {
     this.#notices = notices;
   }
 
-  refresh = () => this.#try(async () => {});
+  refresh = () => this.#try(async () => void (this.all = await this.#engine.dataSets()));
 
   forget = ({ id, name }: DataSet) =>
-    this.#try(async () => this.removals.note({ id: await this.#engine.forgetDataSet(id), name }));
+    this.#change(async () => this.removals.note({ id: await this.#engine.forgetDataSet(id), name }));
 
   takeBack = (removal: { id: string; name: string }) =>
-    this.#try(() => this.removals.takeBack(removal, () => this.#engine.takeBackDataSet(removal.id)));
+    this.#change(() => this.removals.takeBack(removal, () => this.#engine.takeBackDataSet(removal.id)));
 
-  /** What cannot be done is said; the list is as it is afterwards. */
-  async #try(doing: () => Promise<void>): Promise<void> {
-    for (const step of [doing, this.#read]) {
-      await step().catch((error: unknown) => this.#notices.failure(sentence(error)));
-    }
+  /** The list is read again, whether it could be changed or not. */
+  async #change(change: () => Promise<void>): Promise<void> {
+    await this.#try(change);
+    await this.refresh();
   }
 
-  readonly #read = async () => void (this.all = await this.#engine.dataSets());
+  /** What cannot be done is said. */
+  #try(doing: () => Promise<void>): Promise<void> {
+    return doing().catch((error: unknown) => this.#notices.failure(sentence(error)));
+  }
 }

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { quoted, resumeCommand } from '../../../main/cli/resume';
 import { DEFAULT_TUNING } from '../../../main/engine/runs';
+import { smallRun } from '../runs/small-run';
 
 const NAMES = [
   'faces',
@@ -31,20 +32,6 @@ it('a name like an option is no option, and what no shell touches stays as it is
 });
 
 it('`!` stands within single quotes, where an interactive shell leaves it alone', () => {
-  const settings = {
-    kind: 'ae' as const,
-    name: 'm',
-    images: 'wow!x',
-    out: "it's m",
-    imageSize: 32,
-    latentSize: 2,
-    epochs: 1,
-    batchSize: 4,
-    beta: 1,
-    learningRate: 0.001,
-    seed: 1,
-    align: false,
-    tuning: DEFAULT_TUNING,
-  };
+  const settings = smallRun({ kind: 'ae', images: 'wow!x', out: "it's m", tuning: DEFAULT_TUNING });
   expect(resumeCommand(settings)).toMatch(/ train 'wow!x' --kind ae --out 'it'\\''s m' --resume$/);
 });
