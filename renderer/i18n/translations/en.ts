@@ -53,9 +53,9 @@ export const en = {
     raeName: 'Regularised autoencoder',
     'vae-ganName': 'VAE-GAN',
     aeWhat:
-      'Learns one fixed code for each face. It reconstructs faces well, but learns nothing about the space between the codes.',
+      'Learns one fixed code for each image. It reconstructs images well, but learns nothing about the space between the codes.',
     vaeWhat:
-      'Learns a small cloud of codes for each face and keeps the clouds close together, so the space between them holds faces too.',
+      'Learns a small cloud of codes for each image and keeps the clouds close together, so that what lies between them looks like one, too.',
     'vae-ganWhat':
       'A VAE whose decoder then also learns to pass for photographs. Much sharper, several times as long, and its bound on p(x) is gone.',
     raeWhat: 'An autoencoder that keeps its codes small, so that they lie close together and leave fewer holes.',

@@ -228,9 +228,12 @@ export class Run {
   /** Tells how far the images are, and ends work on them. */
   #imageWatch() {
     const { onEvent, control } = this.#io;
-    const onProgress = throttled(PROGRESS_EVERY, (done: number, total: number, stage: PreparingStage) =>
+    const report = throttled(PROGRESS_EVERY, (done: number, total: number, stage: PreparingStage) =>
       onEvent({ event: 'preparing', done, total, stage }),
     );
+    // what is done is not left standing as half done
+    const onProgress = (done: number, total: number, stage: PreparingStage) =>
+      (done === total ? report.now : report)(done, total, stage);
     return { onProgress, signal: control.signal };
   }
 
