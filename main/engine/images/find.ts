@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type SkippedImage, UserError } from '../../contract';
 import { readFailure, readReason } from '../files';
 import { throwIfCancelled } from '../scheduling/watch';
-import { formatOf, HEAD, saysImage } from './formats';
+import { formatOf, HEAD, saysImage, unreadByContent } from './formats';
 
 /**
  * Every image file in `folder` and the folders in it, by name or, where the name says nothing, by content, as paths relative to it with `/`, sorted by code unit: the same
@@ -51,12 +51,13 @@ export async function findImages(
   return { files: files.sort((a, b) => (a < b ? -1 : 1)), skipped };
 }
 
-/** Whether a file begins as images do. */
+/** Whether a file begins as images do, those that cannot be read among them. */
 async function showsImage(file: string): Promise<boolean> {
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read(new Uint8Array(HEAD), 0, HEAD, 0);
-    return formatOf(buffer.subarray(0, bytesRead)) !== null;
+    const head = buffer.subarray(0, bytesRead);
+    return (formatOf(head) ?? unreadByContent(head)) !== null;
   } finally {
     await handle.close();
   }

@@ -82,10 +82,13 @@ describe('loadDataset', () => {
     await writeFile(path.join(folder, 'text.jpg'), 'this is not a picture');
     await writeFile(path.join(folder, 'old.bmp'), Buffer.from('BM'.padEnd(100, '\0')));
     await mkdir(path.join(folder, 'folder.png'));
+    await writeFile(path.join(folder, 'layers'), '8BPS\0\x01');
+    await writeFile(path.join(folder, 'notes.xyz'), 'hello');
     const dataset = await load();
     expect(dataset.skipped).toEqual([
       { file: 'cut.jpg', reason: message('unreadable.broken') },
       { file: 'empty.png', reason: message('unreadable.empty') },
+      { file: 'layers', reason: message('unreadable.format', { format: 'Photoshop' }) },
       { file: 'old.bmp', reason: message('unreadable.no-image') },
       { file: 'text.jpg', reason: message('unreadable.no-image') },
     ]);

@@ -25,6 +25,12 @@ const coarse = (of: Picture, levels: number): Picture => ({
 const bilevel = (of: Picture): Picture => ({ ...of, at: (x, y) => (of.at(x, y, 0) < 128 ? 0 : 255) });
 const firstOf = (of: Picture): Picture => ({ ...of, at: (x, y) => of.at(x, y, 0) });
 
+/** A PGM of 16 bits whose numbers reach no further than `most`. */
+const pgmOf = (of: Picture, most: number): Buffer => {
+  const values = Uint16Array.from(samples(of, [0], (value) => Math.round((value * most) / 255)));
+  return Buffer.concat([Buffer.from(`P5\n${of.width} ${of.height}\n65535\n`), Buffer.from(values.buffer).swap16()]);
+};
+
 /* Netpbm */
 for (const [width, height] of [
   [1, 1],
@@ -54,6 +60,11 @@ for (const type of [1, 2, 3, 4, 5, 6] as const) {
   add(`Netpbm ${type} with comments`, 'a.pnm', () => pnm(greyPicture(5), { type, comment: true }), {
     shows: type === 1 || type === 4 ? bilevel(greyPicture(5)) : greyPicture(5),
   });
+}
+for (const bits of [10, 12, 14]) {
+  const most = 2 ** bits - 1;
+  const lit: Picture = { ...grey, at: (x, y, c) => (x === 0 && y === 0 ? 255 : grey.at(x, y, c)) };
+  add(`PGM to 65535 that uses ${bits} bits`, 'a.pgm', () => pgmOf(lit, most), { shows: lit, within: 4 });
 }
 add('PAM, grey', 'a.pam', () => pam(grey, [0]), { shows: grey, grey: true });
 add('PAM, RGB', 'a.pam', () => pam(colour, [0, 1, 2]), { shows: colour });
@@ -150,7 +161,12 @@ add('BMP with nothing but a header', 'a.bmp', () => bmp(colour, { bits: 8 }).sub
 
 /* TIFF of all kinds of numbers */
 const scale = (most: number) => (value: number) => (value * most) / 255;
-for (const bigEndian of [false, true]) {
+for (const [bigEndian, big] of [
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+]) {
   for (const channels of [1, 3] as const) {
     const of = channels === 1 ? grey : colour;
     const kinds: [string, Omit<TiffOptions, 'channels'>, number][] = [
@@ -168,6 +184,8 @@ for (const bigEndian of [false, true]) {
       ['31 of signed 32 bits', { type: 'int32', map: scale(2147483647) }, 1],
       ['floats 0..1', { type: 'float32', map: scale(1) }, 1],
       ['floats 0..255', { type: 'float32' }, 1],
+      ['floats 0..1023', { type: 'float32', map: scale(1023) }, 1],
+      ['floats 0..4095', { type: 'float32', map: scale(4095) }, 1],
       ['floats 0..65535', { type: 'float32', map: scale(65535) }, 1],
       ['floats −1..1', { type: 'float32', map: (v) => v / 127.5 - 1 }, 1],
     ];
@@ -175,9 +193,9 @@ for (const bigEndian of [false, true]) {
     const lit: Picture = { ...of, at: (x, y, c) => (x === 0 && y === 0 ? 255 : of.at(x, y, c)) };
     for (const [what, options, within] of kinds) {
       add(
-        `TIFF, ${what}, ${channels} channels${bigEndian ? ', big-endian' : ''}`,
+        `${big ? 'Big' : ''}TIFF, ${what}, ${channels} channels${bigEndian ? ', big-endian' : ''}`,
         'a.tif',
-        () => tiff(lit, { ...options, channels, bigEndian }),
+        () => tiff(lit, { ...options, channels, bigEndian, big }),
         { shows: lit, within, grey: channels === 1 },
       );
     }
@@ -199,6 +217,20 @@ add(
     ) as string,
   },
 );
+add(
+  'TIFF of floats with lights beyond white',
+  'a.tif',
+  () => tiff(grey, { type: 'float32', channels: 1, map: scale(3.7) }),
+  {
+    reason: expect.stringMatching(
+      /^it holds numbers from .* to \d\.\d*, and does not say which are black and white/,
+    ) as string,
+  },
+);
+add('TIFF of signed bytes', 'a.tif', () => tiff(grey, { type: 'int8', channels: 1, map: (v) => v >> 1 }), {
+  reason:
+    'it is a TIFF with numbers of 8 bits that go below zero, which is not supported: save it with values from 0 to 255',
+});
 add('TIFF of negative whole numbers', 'a.tif', () => tiff(grey, { type: 'int16', channels: 1, map: (v) => v - 500 }), {
   reason: expect.stringMatching(
     /^it holds whole numbers from -\d+ to -\d+ and does not say which is black: save it with 8 bits$/,
@@ -229,6 +261,26 @@ add(
   tiffReason('L*a*b* colours'),
 );
 add(
+  'BigTIFF of L*a*b*',
+  'a.tif',
+  () => tiff(colour, { type: 'uint8', channels: 3, photometric: 8, big: true }),
+  tiffReason('L*a*b* colours'),
+);
+/** CIE lightness of a grey of sRGB, 0..1. */
+const lightness = (value: number) => {
+  const linear = value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;
+  return (linear > 0.008856 ? 116 * Math.cbrt(linear) - 16 : 903.3 * linear) / 100;
+};
+add(
+  'TIFF of L*a*b* with 16 bits',
+  'a.tif',
+  () => {
+    const lab: Picture = { ...grey, at: (x, y, c) => (c === 0 ? lightness(grey.at(x, y, 0)) * 65535 : 0) };
+    return tiff(lab, { type: 'uint16', channels: 3, photometric: 8 });
+  },
+  { shows: grey, within: 3 },
+);
+add(
   'TIFF of Y′CbCr',
   'a.tif',
   () => tiff(colour, { type: 'uint8', channels: 3, photometric: 6 }),
@@ -246,6 +298,16 @@ add(
   () => tiff(grey, { type: 'uint8', channels: 1, photometric: 0, map: (v) => 255 - v }),
   { shows: grey },
 );
+for (const bits of [8, 10, 12, 14, 16]) {
+  const most = 2 ** bits - 1;
+  const dark: Picture = { ...grey, at: (x, y, c) => (x === 0 && y === 0 ? 0 : grey.at(x, y, c)) };
+  add(
+    `TIFF whose 0 is white, of ${bits} in 16 bits`,
+    'a.tif',
+    () => tiff(dark, { type: 'uint16', channels: 1, photometric: 0, map: (v) => most - (v * most) / 255 }),
+    { shows: dark, within: 4 },
+  );
+}
 
 /* What sharp reads */
 const image = (of: Picture, channels = [0, 1, 2]) =>
@@ -362,6 +424,18 @@ add(
   { shows: colour, within: 4 },
 );
 
+/** A JPEG as far as its frame header. */
+const jpegHeader = (marker: number, bits: number) =>
+  Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, marker, 0, 11, bits, 0, 8, 0, 8, 1, 1, 0x11, 0]);
+for (const marker of [0xc1, 0xc2, 0xc3])
+  add(`JPEG of 12 bits, frame ${marker.toString(16)}`, 'a.jpg', () => jpegHeader(marker, 12), {
+    reason: 'it is a JPEG of 12 bits a value, which is not supported: save it with 8 bits, or as PNG',
+  });
+for (const name of ['a.jls', 'a.jpg'])
+  add(`JPEG-LS called ${name}`, name, () => jpegHeader(0xf7, 8), {
+    reason: 'JPEG-LS is not supported: save it as PNG or JPEG',
+  });
+
 /* What can be seen through */
 const glass = (alpha: (x: number, y: number) => number) =>
   sharp(
@@ -425,13 +499,24 @@ const unread: Record<string, [string, string]> = {
   ico: ['\0\0\x01\0\x01\0', 'ICO'],
   jxr: ['II\xbc\x01....', 'JPEG XR'],
   svg: ['<svg xmlns="x">', 'SVG'],
+  pdf: ['%PDF-1.7\n', 'PDF'],
+  eps: ['%!PS-Adobe-3.0 EPSF-3.0\n', 'EPS'],
+  mp4: ['\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41', 'MP4 video'],
 };
 for (const [extension, [start, format]] of Object.entries(unread)) {
   const reason = `${format} is not supported: save it as PNG or JPEG`;
   add(`${format} called .${extension}`, `a.${extension}`, () => Buffer.from(start, 'latin1'), { reason });
   add(`${format} called .jpg`, 'a.jpg', () => Buffer.from(start, 'latin1'), { reason });
 }
-for (const extension of ['pcx', 'sgi', 'xbm', 'djvu', 'wmf', 'fits', 'dcm']) {
+for (const [before, extension] of [
+  ['\ufeff<?xml version="1.0"?>\n<!-- Generator: a program for drawing, with a long name -->\n', 'svg'],
+  ['<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x">', 'png'],
+  ['<!-- made by hand -->\n\n', 'jpg'],
+])
+  add(`SVG after ${JSON.stringify(before)}`, `a.${extension}`, () => Buffer.from(`${before}<svg width="9"/>`), {
+    reason: 'SVG is not supported: save it as PNG or JPEG',
+  });
+for (const extension of ['pcx', 'sgi', 'rgb', 'xbm', 'djvu', 'wmf', 'fits', 'dcm', 'eps', 'ai', 'dpx', 'ktx2', 'blp']) {
   add(`.${extension}`, `a.${extension}`, () => Buffer.from('whatever'), {
     reason: expect.stringMatching(/^.* is not supported: save it as PNG or JPEG$/) as string,
   });
@@ -445,9 +530,16 @@ add('nothing', 'a.png', () => Buffer.alloc(0), { reason: 'the file is empty' });
 add('text', 'a.jpg', () => Buffer.from('this is not a picture'), {
   reason: 'it is not an image, or its beginning is damaged',
 });
-add('a web page', 'a.jpg', () => Buffer.from('<!DOCTYPE html><html>'), {
-  reason: 'it is a web page, not an image: download the image itself',
-});
+for (const page of [
+  '<!DOCTYPE html><html>',
+  '\n\n<html lang="en">',
+  '<body>404',
+  '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',
+  '<!doctype html><body><svg width="9"/>',
+])
+  add(`a web page, ${JSON.stringify(page)}`, 'a.jpg', () => Buffer.from(page), {
+    reason: 'it is a web page, not an image: download the image itself',
+  });
 add('a pointer of Git LFS', 'a.png', () => Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0\n'), {
   reason: 'it is a Git LFS pointer, not the image: fetch it with git lfs pull',
 });

@@ -208,10 +208,12 @@ export function bmp(
 }
 
 export interface TiffOptions {
-  type: 'uint8' | 'uint16' | 'uint32' | 'int16' | 'int32' | 'float32' | 'float64' | 'float16' | 'complex';
+  type: 'uint8' | 'int8' | 'uint16' | 'uint32' | 'int16' | 'int32' | 'float32' | 'float64' | 'float16' | 'complex';
   channels: 1 | 2 | 3 | 4 | 5;
   photometric?: number;
   bigEndian?: boolean;
+  /** A BigTIFF. */
+  big?: boolean;
   /** From 0..255 to the numbers of the file. */
   map?(value: number): number;
   orientation?: number;
@@ -220,7 +222,7 @@ export interface TiffOptions {
 /** One strip, not compressed. */
 export function tiff(
   of: Picture,
-  { type, channels, photometric, bigEndian = false, map = (v) => v, orientation = 1 }: TiffOptions,
+  { type, channels, photometric, bigEndian = false, big = false, map = (v) => v, orientation = 1 }: TiffOptions,
 ): Buffer {
   const format = { u: 1, i: 2, f: 3, c: 6 }[type[0]]!;
   const bits = type === 'complex' ? 64 : Number(/\d+$/.exec(type)![0]);
@@ -260,38 +262,48 @@ export function tiff(
       : []),
     [339, SHORT, perChannel(format)],
   ];
-  const start = 8;
-  const extraAt = start + 2 + 12 * entries.length + 4;
-  const extra: Buffer[] = [];
-  let extraSize = 0;
   const u16 = (buffer: Buffer, value: number, at: number) =>
     bigEndian ? buffer.writeUInt16BE(value, at) : buffer.writeUInt16LE(value, at);
   const u32 = (buffer: Buffer, value: number, at: number) =>
     bigEndian ? buffer.writeUInt32BE(value, at) : buffer.writeUInt32LE(value, at);
-  const stripAt =
-    extraAt +
-    entries.reduce((sum, [, kind, list]) => sum + (kind === SHORT && list.length > 2 ? list.length * 2 : 0), 0);
+  // places and counts: of eight bytes in a BigTIFF
+  const wide = big ? 8 : 4;
+  const number = (buffer: Buffer, value: number, at: number) => {
+    if (!big) u32(buffer, value, at);
+    else if (bigEndian) buffer.writeBigUInt64BE(BigInt(value), at);
+    else buffer.writeBigUInt64LE(BigInt(value), at);
+  };
+  const fits = (kind: number, list: number[]) => list.length * (kind === SHORT ? 2 : 4) <= wide;
+  const start = big ? 16 : 8;
+  const first = big ? 8 : 2;
+  const extraAt = start + first + (4 + 2 * wide) * entries.length + wide;
+  const extra: Buffer[] = [];
+  let extraSize = 0;
+  const stripAt = extraAt + entries.reduce((sum, [, kind, list]) => sum + (fits(kind, list) ? 0 : list.length * 2), 0);
   const directory = Buffer.alloc(extraAt - start);
-  u16(directory, entries.length, 0);
+  if (big) number(directory, entries.length, 0);
+  else u16(directory, entries.length, 0);
   entries.forEach(([tag, kind, list], i) => {
-    const at = 2 + 12 * i;
+    const at = first + (4 + 2 * wide) * i;
+    const value = at + 4 + wide;
     u16(directory, tag, at);
     u16(directory, kind, at + 2);
-    u32(directory, list.length, at + 4);
-    if (tag === 273) u32(directory, stripAt, at + 8);
-    else if (kind === LONG) u32(directory, list[0], at + 8);
-    else if (list.length <= 2) list.forEach((value, k) => u16(directory, value, at + 8 + 2 * k));
+    number(directory, list.length, at + 4);
+    if (tag === 273) u32(directory, stripAt, value);
+    else if (kind === LONG) u32(directory, list[0], value);
+    else if (fits(kind, list)) list.forEach((each, k) => u16(directory, each, value + 2 * k));
     else {
-      u32(directory, extraAt + extraSize, at + 8);
+      number(directory, extraAt + extraSize, value);
       const block = Buffer.alloc(list.length * 2);
-      list.forEach((value, k) => u16(block, value, 2 * k));
+      list.forEach((each, k) => u16(block, each, 2 * k));
       extra.push(block);
       extraSize += block.length;
     }
   });
-  const header = Buffer.alloc(8);
+  const header = Buffer.alloc(start);
   header.write(bigEndian ? 'MM' : 'II');
-  u16(header, 42, 2);
-  u32(header, start, 4);
+  u16(header, big ? 43 : 42, 2);
+  if (big) u16(header, 8, 4);
+  number(header, start, wide);
   return Buffer.concat([header, directory, ...extra, strip]);
 }

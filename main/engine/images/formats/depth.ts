@@ -7,6 +7,9 @@ type Numbers = Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Arra
 /** Bits that cameras and scanners deliver within whole 16-bit numbers. */
 const DEPTHS = [8, 10, 12, 14, 16];
 
+/** Of floats 0..1 that keep the lights of a scene, most reach no further. */
+const BEYOND_WHITE = 16;
+
 /**
  * The number that means white among integers from 0 to `most` in a field of `bits`: 12-bit data in 16-bit files reach
  * 4095, not 65535. A file that reaches no number at all is black either way.
@@ -18,7 +21,7 @@ export function whiteOf(most: number, bits: 8 | 16 | 32): number {
 }
 
 /**
- * Samples as bytes, by what they reach: integers from 0 as `whiteOf` says; floats 0..1, −1..1, 0..255 or 0..65535.
+ * Samples as bytes, by what they reach: integers from 0 as `whiteOf` says; floats 0..1, −1..1, or those of integers.
  * @throws UnreadableImage where they allow no reading: numbers that are not finite, other ranges of floats
  */
 export function toBytes(samples: Numbers): Uint8Array {
@@ -50,8 +53,8 @@ function floatRange(low: number, high: number): [number, number] {
   const slack = 1e-3; // what rounding and sharpening leave beyond the ends
   if (low >= -slack) {
     if (high <= 1 + slack) return [0, 1];
-    if (high <= 255 + slack) return [0, 255];
-    if (high <= 65535 + slack) return [0, 65535];
+    // up to a few: 0..1 with lights beyond white, or something very dark of 0..255
+    if (high > BEYOND_WHITE && high <= 65535 + slack) return [0, whiteOf(high - slack, 16)];
   } else if (low >= -1 - slack && high <= 1 + slack) {
     return [-1, 1];
   }

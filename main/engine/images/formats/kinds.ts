@@ -5,8 +5,8 @@ import { UnreadableImage } from './raster';
 /** Formats that are read; `sharp`: by that library. */
 export type Format = 'jpeg' | 'sharp' | 'avif' | 'heic' | 'jpeg2000' | 'bmp' | 'netpbm' | 'tga';
 
-/** Bytes at the start of a file that tell its format. */
-export const HEAD = 64;
+/** Bytes at the start of a file that tell its format: SVG may begin with declarations and comments. */
+export const HEAD = 1024;
 
 /** Names of image formats that no part of the app reads, by extension; for the sentence that says so. */
 const UNREAD: Record<string, string> = {
@@ -34,6 +34,31 @@ const UNREAD: Record<string, string> = {
   jxr: 'JPEG XR',
   wmf: 'WMF',
   emf: 'EMF',
+  eps: 'EPS',
+  ai: 'Illustrator',
+  cdr: 'CorelDRAW',
+  cur: 'CUR',
+  rgb: 'SGI',
+  rgba: 'SGI',
+  jls: 'JPEG-LS',
+  mng: 'MNG',
+  jng: 'JNG',
+  ktx: 'KTX',
+  ktx2: 'KTX',
+  vtf: 'VTF',
+  blp: 'BLP',
+  dpx: 'DPX',
+  cin: 'Cineon',
+  pct: 'PICT',
+  pict: 'PICT',
+  wbmp: 'WBMP',
+  msp: 'MSP',
+  pdn: 'Paint.NET',
+  ora: 'OpenRaster',
+  procreate: 'Procreate',
+  clip: 'Clip Studio',
+  afphoto: 'Affinity Photo',
+  sketch: 'Sketch',
 };
 /** Cameras' own formats look like TIFF files, and hold a small preview where one expects the photograph. */
 const RAW = /^(3fr|arw|cr2|cr3|crw|dcr|dng|erf|kdc|mef|mos|mrw|nef|nrw|orf|pef|raf|raw|rw2|sr2|srf|srw|x3f)$/;
@@ -111,7 +136,7 @@ export function readableFormat(bytes: Uint8Array, file: string): Format {
   if (named) throw new UnreadableImage(message('unreadable.format', { format: named }));
   // TGA files begin with no mark of their own.
   if (/^(tga|icb|vda|vst)$/.test(extension)) return 'tga';
-  if (/^(\s|\ufeff)*<(!doctype html|html|head)/i.test(asText(head))) {
+  if (/^(\s|\ufeff)*<(!doctype|html|head|body|\?xml)/i.test(asText(head))) {
     throw new UnreadableImage(message('unreadable.web-page'));
   }
   if (asText(head).startsWith('version https://git-lfs')) {
@@ -122,8 +147,8 @@ export function readableFormat(bytes: Uint8Array, file: string): Format {
 
 const asText = (head: Uint8Array): string => Buffer.from(head).toString('utf8');
 
-/** Formats that are not read and that their first bytes tell. */
-function unreadByContent(head: Uint8Array): string | null {
+/** Formats that are not read and that their first bytes tell; null for others. */
+export function unreadByContent(head: Uint8Array): string | null {
   const text = Buffer.from(head).toString('latin1');
   if (text.startsWith('\xff\x0a') || text.startsWith('\0\0\0\x0cJXL ')) return UNREAD.jxl;
   if (text.startsWith('8BPS')) return UNREAD.psd;
@@ -132,9 +157,12 @@ function unreadByContent(head: Uint8Array): string | null {
   if (text.startsWith('#?RADIANCE')) return UNREAD.hdr;
   if (text.startsWith('DDS ')) return UNREAD.dds;
   if (text.startsWith('qoif')) return UNREAD.qoi;
-  if (text.startsWith('\0\0\x01\0')) return UNREAD.ico;
+  if (/^\0\0\x01\0[\x01-\x40]\0/.test(text)) return UNREAD.ico;
   if (text.startsWith('II\xbc\x01')) return UNREAD.jxr;
   if (/^P[Ff]\s/.test(text)) return UNREAD.pfm;
-  if (/^\s*(<\?xml[^>]*>\s*)?<svg/.test(text)) return UNREAD.svg;
+  if (/^(\s|\xef\xbb\xbf)*<(svg|\?xml|!--|!doctype svg)/i.test(text) && /<svg[\s>]/.test(text)) return UNREAD.svg;
+  if (text.startsWith('%PDF')) return 'PDF';
+  if (text.startsWith('%!PS')) return UNREAD.eps;
+  if (/^....ftyp(isom|iso\d|mp4\d|M4V |qt  |avc1|dash|3gp)/s.test(text)) return 'MP4 video';
   return null;
 }

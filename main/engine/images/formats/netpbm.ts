@@ -1,4 +1,5 @@
 /** PBM, PGM, PPM and PAM files (Netpbm's `pbm(5)`, `pgm(5)`, `ppm(5)`, `pam(5)`), as text and as bytes. */
+import { whiteOf } from './depth';
 import { broken, checkSize, type Raster } from './raster';
 
 interface Header {
@@ -22,10 +23,16 @@ export function decodeNetpbm(bytes: Uint8Array): Raster {
   checkSize(width, height);
   if (!(white >= 1 && white <= 65535)) throw broken();
   const samples = readSamples(bytes, header);
-  const scale = 255 / white;
+  const scale = 255 / (white === 0xffff ? whiteOf(most(samples), 16) : white);
   const data = new Uint8ClampedArray(samples.length);
   for (let i = 0; i < data.length; i++) data[i] = inverted ? 255 - samples[i] * 255 : samples[i] * scale;
   return { width, height, channels, data: new Uint8Array(data.buffer) };
+}
+
+function most(samples: ArrayLike<number>): number {
+  let found = 0;
+  for (let i = 0; i < samples.length; i++) found = Math.max(found, samples[i]);
+  return found;
 }
 
 const SPACE = new Set([0x20, 0x09, 0x0a, 0x0b, 0x0c, 0x0d]);

@@ -4,10 +4,11 @@ import sharp, { type Metadata, type Sharp } from '../../sharp';
 import { readReason, readWhole } from '../../files';
 import { Pool } from '../../scheduling/pool';
 import { isNearlyWhole } from './broken-jpeg';
+import { refuseOtherJpeg } from './jpeg';
 import { toBytes, whiteOf } from './depth';
 import { readableFormat } from './kinds';
 import { broken, type Raster, UnreadableImage } from './raster';
-import { refuseMisread } from './tiff';
+import { factsOf, refuseMisread } from './tiff';
 import type { DecodeJob } from './worker';
 
 // The cache is keyed by path and would show a file's old content after it has changed.
@@ -51,6 +52,7 @@ export async function openBytes(bytes: Buffer, name: string): Promise<Opened> {
   // An animation is called otherwise than a still one, which is all that libvips looks for.
   if (format === 'avif') bytes.write('avif', 8, 'latin1');
   if (bytes[0] === 0x49 || bytes[0] === 0x4d) refuseMisread(bytes);
+  if (format === 'jpeg') refuseOtherJpeg(bytes);
   const metadata = await sharp(bytes).metadata();
   const { autoOrient, depth, space, pages = 1 } = metadata;
   if (depth !== 'uchar') {
@@ -138,10 +140,14 @@ const invisible = () => new UnreadableImage(message('unreadable.invisible'));
  * @throws UnreadableImage where they do not say what is black and white
  */
 async function deepRaster(bytes: Buffer, { depth, space, hasAlpha }: Metadata): Promise<Raster | null> {
+  if (space === 'labs') return null;
+  // libvips has turned over what says that 0 is white, as if all bits were in use
+  const turned = depth === 'ushort' && factsOf(bytes)?.photometric === 0;
   if (depth === 'ushort') {
     const { channels } = await sharp(bytes, { failOn: 'none' }).stats();
     const colours = hasAlpha ? channels.slice(0, -1) : channels;
-    if (whiteOf(Math.max(...colours.map(({ max }) => max)), 16) === 0xffff) return null;
+    const most = colours.map(({ min, max }) => (turned ? 0xffff - min : max));
+    if (whiteOf(Math.max(...most), 16) === 0xffff) return null;
   }
   if (depth === 'short' || depth === 'int') await refuseNegative(bytes);
   const kind = ARRAYS[depth];
@@ -157,6 +163,10 @@ async function deepRaster(bytes: Buffer, { depth, space, hasAlpha }: Metadata): 
   const stored = info.channels;
   const colours = stored - (hasAlpha ? 1 : 0);
   if (colours !== 1 && colours !== 3) throw new UnreadableImage(message('unreadable.channels', { channels: stored }));
+  if (turned) {
+    const data = toBytes(samples.map((value) => 0xffff - value)).map((value) => 255 - value);
+    return { width, height, channels: colours, data };
+  }
   if (!hasAlpha) return { width, height, channels: colours, data: toBytes(samples) };
   const of = (keep: (c: number) => boolean) => toBytes(samples.filter((_, i) => keep(i % stored)));
   const [colour, alpha] = [of((c) => c < colours), of((c) => c === colours)];
