@@ -1,5 +1,5 @@
 /** Folders of images that are kept with a name and with what was decided about their images: the same ones as the window's. */
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Curation, type DataSetChanges, printable } from '../contract';
 import { DataSets } from '../engine/home/data-sets';
@@ -32,8 +32,8 @@ export async function chosenImages(
   { take, align }: TakeOptions,
   leaveOut: readonly string[] = [],
 ): Promise<Chosen> {
-  const isThere = await stat(given).catch(() => null);
-  const named = isThere ? undefined : (await kept().all()).find(({ name }) => name.normalize() === given.normalize());
+  const there = await placeOf(given);
+  const named = there ? undefined : (await kept().all()).find(({ name }) => name.normalize() === given.normalize());
   const decided = named?.curation ?? { leaveOut: [], crop: 'centre', crops: {} };
   const curation: Curation = {
     leaveOut: [...decided.leaveOut, ...leaveOut],
@@ -43,11 +43,21 @@ export async function chosenImages(
   const nothing =
     curation.leaveOut.length === 0 && curation.crop === 'centre' && Object.keys(curation.crops).length === 0;
   return {
-    folder: named?.path ?? given,
+    folder: named?.path ?? there ?? given,
     // where a data set is cropped by what there is to see, faces are not looked for
     align: take ? take === 'face' : align && curation.crop === 'centre',
     ...(nothing ? {} : { curation }),
   };
+}
+
+/** What is at a path, however the letters of its names are composed; null where there is nothing. */
+async function placeOf(given: string): Promise<string | null> {
+  if (await stat(given).catch(() => null)) return given;
+  const { dir, base } = path.parse(given);
+  const parent = base === '' ? null : await placeOf(dir || '.');
+  const names = parent === null ? [] : await readdir(parent).catch(() => []);
+  const name = names.find((each) => each.normalize() === base.normalize());
+  return name === undefined ? null : path.join(parent!, name);
 }
 
 /** Keeps a folder, and says what is other in it than when it was opened before. @param name true: its present one */

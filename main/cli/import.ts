@@ -65,6 +65,6 @@ export async function importFolder(
       ...summary(skipped),
     ];
     output.say(lines.join('\n'));
-    if (keep) await keepDataSet(folder, keep, output);
+    if (keep !== undefined) await keepDataSet(folder, keep || true, output);
   });
 }

@@ -47,3 +47,16 @@ it(
     expect((await cli('import', 'Freunde', '--json')).events).toMatchObject([{ code: 'not-found' }]);
   },
 );
+
+it('a folder is found however its name is composed, and kept by its own name where none is given', async () => {
+  const home = await temporaryFolder();
+  vi.stubEnv('LATENTSCAPE_HOME', path.join(home, 'data'));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await mkdir(path.join(home, 'é', 'ü'), { recursive: true });
+  const background = { r: 9, g: 20, b: 90 };
+  await sharp({ create: { width: 40, height: 40, channels: 3, background } })
+    .png()
+    .toFile(path.join(home, 'é', 'ü', 'a.png'));
+  const { out } = await cli('import', path.join(home, 'e\u0301', 'u\u0308'), '--size', '32', '--keep', '');
+  expect(out).toMatch(/^1 image of .*\nKept as the data set ü\.\n$/);
+});

@@ -168,6 +168,22 @@ it('labels are sub-folders, and columns of tables that name the files', async ()
   ]);
 });
 
+it.each<[string, string, Uint8Array]>([
+  ['in UTF-16, with tabs', 'é.png', Buffer.from('\ufeffname\thair\né.png\tbrün\nb.png\tx\n', 'utf16le')],
+  ['in the Western letters of Windows', 'é.png', Buffer.from('name;hair\r\né.png;brün\r\nb.png;x\r\n', 'latin1')],
+  ['that names files without their extension', 'é.png', Buffer.from('hair,id\nbrün,é\nx,b\n')],
+  ['that writes paths as Windows does', 'men/é.png', Buffer.from('path,hair\nmen\\é.png,brün\nb.png,x\n')],
+  ['that writes paths from here', 'men/é.png', Buffer.from('path,hair\n./men/é.png,brün\nb.png,x\n')],
+])('labels are those of a table %s', async (_, name, table) => {
+  await put(name, face(1).png());
+  await put('other.png', face(2).png());
+  await writeFile(path.join(folder, 'list.csv'), table);
+  const { images } = await curate();
+  const labels = Object.fromEntries(images.map((image) => [image.file, image.labels]));
+  expect(labels[name]).toContain('hair: brün');
+  expect(labels['other.png']).toEqual([]);
+});
+
 describe('training on what a person has chosen', () => {
   const load = (curation: Partial<Curation>) =>
     loadDataset(folder, {
