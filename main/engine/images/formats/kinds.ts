@@ -157,12 +157,12 @@ export function unreadByContent(head: Uint8Array): string | null {
   if (text.startsWith('#?RADIANCE')) return UNREAD.hdr;
   if (text.startsWith('DDS ')) return UNREAD.dds;
   if (text.startsWith('qoif')) return UNREAD.qoi;
-  if (/^\0\0\x01\0[\x01-\x40]\0/.test(text)) return UNREAD.ico;
+  if (text.startsWith('\0\0\x01\0') && head[4] > 0 && head[5] === 0) return UNREAD.ico;
   if (text.startsWith('II\xbc\x01')) return UNREAD.jxr;
   if (/^P[Ff]\s/.test(text)) return UNREAD.pfm;
   if (/^(\s|\xef\xbb\xbf)*<(svg|\?xml|!--|!doctype svg)/i.test(text) && /<svg[\s>]/.test(text)) return UNREAD.svg;
   if (text.startsWith('%PDF')) return 'PDF';
   if (text.startsWith('%!PS')) return UNREAD.eps;
-  if (/^....ftyp(isom|iso\d|mp4\d|M4V |qt  |avc1|dash|3gp)/s.test(text)) return 'MP4 video';
+  if (/^.{4}ftyp(isom|iso\d|mp4\d|M4V|qt|avc1|dash|3gp)/s.test(text)) return 'MP4 video';
   return null;
 }
