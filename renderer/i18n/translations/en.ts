@@ -330,9 +330,10 @@ export const en = {
     inside: 'Inside the data',
     edge: 'At the edge',
     hole: 'In a hole',
-    insideWhat: 'The data is as dense here as around most faces.',
-    edgeWhat: 'Few faces lie where the data is this sparse.',
-    holeWhat: 'Hardly any face lies where the data is this sparse. The model has learned little of this place.',
+    insideWhat: 'Across all {{dimensions}} dimensions, the data is as dense here as around most faces.',
+    edgeWhat: 'Across all {{dimensions}} dimensions, few faces lie where the data is this sparse.',
+    holeWhat:
+      'Across all {{dimensions}} dimensions, hardly any face lies where the data is this sparse. The model has learned little of this place.',
     details: 'Details',
     hiddenOf: 'What the three axes do not show comes from face #{{index}}.',
     hiddenSteered: 'What the three axes do not show was changed by hand, from face #{{index}}.',
@@ -569,7 +570,6 @@ export const en = {
     notTakenBack: 'The photo was not put back. {{reason}}',
     notListed: 'The kept photos could not be read. {{reason}}',
   },
-  lost: { back: 'Back to the faces' },
   hint: {
     fly: 'fly',
     drag: 'Drag',

@@ -1,7 +1,7 @@
 /** Everything the command palette can do, in the language of the window. */
 import { language, setLanguage, t } from '../../i18n/index.svelte';
 import { nameOf } from '../../i18n/model-name';
-import { exports, faces, journal, lattice, models, explorer, undo, workspace } from '../../state/app.svelte';
+import { exports, faces, journal, lattice, models, explorer, newFaces, undo, workspace } from '../../state/app.svelte';
 import { AREA_NAMES, areaOf, PANELS } from '../../state/window/areas';
 import { THEMES } from '../../state/window/workspace.svelte';
 import type { IconName } from '../parts/Icon.svelte';
@@ -46,6 +46,8 @@ function flightCommands(): Command[] {
   const group = t('palette.flight');
   return [
     { group, text: t('help.home'), icon: 'home', keys: 'H', run: () => explorer.home() },
+    { group, text: t('newFaces.surprise'), icon: 'new-faces', keys: 'N', run: () => void newFaces.surprise() },
+    { group, text: t('face.save'), icon: 'save', run: () => void exports.saveFace() },
     { group, text: t('help.lattice'), icon: 'lattice', keys: 'G', run: () => lattice.toggle() },
     { group, text: t('help.lasso'), icon: 'lasso', keys: 'X', run: () => (faces.lassoing = !faces.lassoing) },
     { group, text: t('help.mark'), icon: 'bookmark', keys: 'B', run: () => void journal.mark() },

@@ -19,6 +19,8 @@ export class CoveredArea {
   #width = $state(document.documentElement.clientWidth);
   /** From the left of the window to the middle of what is free, CSS pixels. */
   readonly centre = $derived((this.left + this.#width - this.right) / 2);
+  /** How wide what is free is, CSS pixels. */
+  readonly free = $derived(this.#width - this.left - this.right);
 
   #panels: { panel: HTMLElement; side: Side; solid: boolean }[] = [];
   readonly #observer = new ResizeObserver(() => this.#measure());

@@ -1,7 +1,7 @@
 /** What lies over the space finds room in windows of usual sizes. */
 import type { Page } from '@playwright/test';
 import { expect, test } from '../app';
-import { flying } from './window';
+import { flying, openPanel } from './window';
 
 async function box(page: Page, testid: string) {
   const { x, y, width, height } = (await page.getByTestId(testid).boundingBox())!;
@@ -33,3 +33,17 @@ for (const [width, height] of [
     expect(rail.bottom).toBeLessThan(height);
   });
 }
+
+test('what is told lies over neither the map nor the face, whichever panel is open', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await flying(page);
+  await openPanel(page, 'models');
+  await page.getByTestId('save-image').click();
+  await expect(page.getByTestId('notice-success')).toBeVisible();
+  const [notice, map, face, panel] = await Promise.all(
+    ['notice-success', 'minimap', 'face-panel', 'models-panel'].map((testid) => box(page, testid)),
+  );
+  expect(notice.bottom).toBeLessThan(map.top);
+  expect(notice.right).toBeLessThanOrEqual(face.left);
+  expect(notice.left).toBeGreaterThanOrEqual(panel.right);
+});
