@@ -26,6 +26,8 @@ test('every panel opens in the same place, and inside the window, from the small
       expect([panel, scrolls]).toEqual([panel, false]);
     }
     expect([...seen]).toHaveLength(1);
+    const cutOff = await page.getByTestId('save-image').evaluate((button) => button.scrollWidth - button.clientWidth);
+    expect(cutOff).toBe(0);
   }
 });
 
