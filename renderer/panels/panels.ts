@@ -15,9 +15,6 @@ import TheoryPanel from './theory/TheoryPanel.svelte';
 import TraitsPanel from './traits/TraitsPanel.svelte';
 import TrainingPanel from './training/TrainingPanel.svelte';
 
-/** Panels that have something to show before a model is open. */
-export const WITHOUT_MODEL: readonly PanelName[] = ['training', 'theory', 'models', 'settings'];
-
 /** What each panel holds. Its area and its place there are those of `AREAS`, its name is `panels.<name>`. */
 export const panels: Record<PanelName, Component> = {
   frames: FramesPanel,

@@ -14,6 +14,8 @@ export type PanelName = (typeof AREAS)[AreaName][number];
 
 export const AREA_NAMES = Object.keys(AREAS) as AreaName[];
 export const PANELS: readonly PanelName[] = Object.values(AREAS).flat();
+/** Panels that have something to show before a model is open. */
+export const WITHOUT_MODEL: readonly PanelName[] = ['training', 'theory', 'models', 'settings'];
 
 export function panelsOf(area: AreaName): readonly PanelName[] {
   return AREAS[area];

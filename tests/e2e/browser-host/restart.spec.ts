@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '../app';
-import { fly, flying, openPanel, resting, shownFace } from '../window/window';
+import { colourByTable, fly, flying, openPanel, resting, shownFace } from '../window/window';
 
-test('after a restart the window goes on where it was: model, place, frame, panel, path and flights', async ({
+test('after a restart the window goes on where it was: model, place, frame, panel, path, flights and colours', async ({
   start,
   open,
   home,
@@ -18,6 +18,8 @@ test('after a restart the window goes on where it was: model, place, frame, pane
   await openPanel(page, 'frames');
   await page.getByTestId('frame-kind').locator('[data-value=latents]').click();
   await expect(page.getByTestId('frame')).toHaveAttribute('data-kind', 'latents');
+  await openPanel(page, 'faces');
+  await colourByTable(page);
   await openPanel(page, 'paths');
   await page.keyboard.press('r');
   await fly(page, 'd');
@@ -26,9 +28,12 @@ test('after a restart the window goes on where it was: model, place, frame, pane
   await resting(page);
   const { code } = await shownFace(page);
   // kept without a word from the page, as a crash leaves it
-  const kept = async () =>
-    JSON.parse(await readFile(join(home, 'session.json'), 'utf8')) as { stops: unknown[]; flights: unknown[] };
-  await expect.poll(async () => [(await kept()).stops.length, (await kept()).flights.length]).toEqual([1, 1]);
+  const kept = async () => {
+    const session = await readFile(join(home, 'session.json'), 'utf8');
+    const { stops, flights, table } = JSON.parse(session) as { stops: unknown[]; flights: unknown[]; table: unknown };
+    return [stops.length, flights.length, table !== null];
+  };
+  await expect.poll(kept).toEqual([1, 1, true]);
   await page.goto('about:blank');
   app.interrupt();
   await app.ended();
@@ -46,4 +51,5 @@ test('after a restart the window goes on where it was: model, place, frame, pane
   expect(Math.max(...shown.map((value, i) => Math.abs(value - code[i])))).toBeLessThan(1e-3);
   await openPanel(again, 'frames');
   await expect(again.getByTestId('frame')).toHaveAttribute('data-kind', 'latents');
+  await expect(again.getByTestId('colour-legend')).toContainText('odd');
 });

@@ -1,10 +1,11 @@
 import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { parse } from 'npyjs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from '../app';
-import { codeOf, drop, fly, flying, openModelFolder, openPanel, settled, shownFace } from './window';
+import { chooseFile, codeOf, drop, fly, flying, openModelFolder, openPanel, settled, shownFace } from './window';
 
 /** What saving writes: the file's name and its bytes. */
 async function saved(page: Page, save: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
@@ -114,4 +115,27 @@ test('the view and the faces around are pictures of the size asked for', async (
   await page.getByTestId('export-gap').fill('0');
   expect(await sharp((await savedAs(page, 'webp')).bytes).metadata()).toMatchObject({ width: 896, height: 896 });
   await settled(page);
+});
+
+test('a model goes home as one file, and opens from it as the same model', async ({ page, home }) => {
+  await flying(page);
+  const name = (await page.getByTestId('open-model-name').textContent())!;
+  const before = await shownFace(page);
+  await openPanel(page, 'exports');
+  const { name: file, bytes } = await saved(page, () => page.getByTestId('take-model').click());
+  expect(file).toMatch(/\.latentscape$/);
+  const path = join(home, file);
+  await writeFile(path, bytes);
+
+  const panel = await openPanel(page, 'models');
+  await page.getByTestId('open-model').click();
+  await chooseFile(page, path);
+  await expect(panel.locator('[data-testid=model][aria-current=true]')).toHaveAttribute('data-path', path, {
+    timeout: 30_000,
+  });
+  await flying(page);
+  await expect(page.getByTestId('open-model-name')).toHaveText(name);
+  const after = await shownFace(page);
+  expect(Math.max(...after.code.map((value, i) => Math.abs(value - before.code[i])))).toBeLessThan(1e-3);
+  expect(Math.max(...after.pixels.map((value, i) => Math.abs(value - before.pixels[i])))).toBeLessThanOrEqual(2);
 });

@@ -1,9 +1,10 @@
 import { expect, test } from '../app';
-import { codeOf, flying, openModelFolder, openPanel, settled } from './window';
+import { codeOf, flying, openModelFolder, openPanel, resting, settled } from './window';
 import type { Page } from '@playwright/test';
 import { parse } from 'npyjs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 
 /** Draws around a square of the space. */
 async function lasso(page: Page, x: number, y: number, half: number): Promise<void> {
@@ -91,4 +92,41 @@ test('the lattice is remembered, and the face at the reticle stays the one there
   await flying(page);
   await expect(toggle).toHaveAttribute('aria-pressed', 'true');
   await expect(page.getByTestId('notice-failure')).toHaveCount(0);
+});
+
+/** How colourful the space is, in a part of it that no panel covers. */
+async function colour(page: Page): Promise<number> {
+  const { data } = await sharp(await page.screenshot({ clip: { x: 540, y: 220, width: 300, height: 360 } }))
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  let sum = 0;
+  for (let i = 0; i < data.length; i += 3) {
+    const pixel = data.subarray(i, i + 3);
+    sum += Math.max(...pixel) - Math.min(...pixel);
+  }
+  return sum / (data.length / 3);
+}
+
+test('coloured by its group, a face stands out from the others, which are grey', async ({ page }) => {
+  await flying(page);
+  await openPanel(page, 'faces');
+  for (const numbers of ['1-20', '21-40']) {
+    await page.getByTestId('face-search').fill(numbers);
+    await page.getByTestId('select-found').click();
+    await page.getByTestId('group-create').click();
+  }
+  await page.getByTestId('face-search').fill('');
+  await expect(page.getByTestId('face-group')).toHaveCount(2);
+  await resting(page);
+  const faces = await colour(page);
+
+  // both groups, then one of them, then all faces as they are
+  await page.getByTestId('coloured').selectOption({ index: 1 });
+  await expect.poll(() => colour(page)).toBeLessThan(faces / 2);
+  const groups = await colour(page);
+  await page.getByTestId('coloured').selectOption({ index: 3 });
+  await expect.poll(() => colour(page)).toBeLessThan(groups);
+  await page.getByTestId('coloured').selectOption({ index: 0 });
+  await expect.poll(() => colour(page)).toBeGreaterThan((faces + groups) / 2);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '../app';
-import { fly, flying, openPanel, resting, shownFace } from './window';
+import { colourByTable, fly, flying, openPanel, resting, shownFace } from './window';
 
 test('a window that is loaded anew goes on where it was: model, place, view, path, flight and colours', async ({
   page,
@@ -16,13 +16,7 @@ test('a window that is loaded anew goes on where it was: model, place, view, pat
   await page.getByTestId('add-here').click();
   await resting(page);
   await openPanel(page, 'faces');
-  const rows = Array.from({ length: 40 }, (_, face) => `${face},${face % 2 ? 'odd' : 'even'}`);
-  await page.getByTestId('colour-table').setInputFiles({
-    name: 'numbers.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from(['face,parity', ...rows].join('\n')),
-  });
-  await expect(page.getByTestId('colour-legend')).toContainText('odd');
+  await colourByTable(page);
   await openPanel(page, 'paths');
   const place = await shownFace(page);
   const view = await page.getByTestId('minimap').getAttribute('data-eye');

@@ -159,3 +159,14 @@ export async function drop(page: Page, name: string, type: string, bytes: Buffer
   await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
 }
+
+/** Colours faces by a table of odd and even numbers, in the panel of the faces, which is open. */
+export async function colourByTable(page: Page): Promise<void> {
+  const rows = Array.from({ length: 40 }, (_, face) => `${face},${face % 2 ? 'odd' : 'even'}`);
+  await page.getByTestId('colour-table').setInputFiles({
+    name: 'numbers.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(['face,parity', ...rows].join('\n')),
+  });
+  await expect(page.getByTestId('colour-legend')).toContainText('odd');
+}
