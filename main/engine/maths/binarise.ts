@@ -14,9 +14,11 @@ export function binarise(values: Float32Array, { bits }: Random): void {
     let count = 0;
     for (let i = start; i < end; i++) {
       uncertain[count] = i;
-      count += +(values[i] * (1 - values[i]) > 0);
+      count += values[i] * (1 - values[i]) > 0 ? 1 : 0;
     }
     bits(draws.subarray(0, count));
-    for (let k = 0; k < count; k++) values[uncertain[k]] = +(draws[k] < 0x1_0000_0000 * values[uncertain[k]]);
+    // 1 where the draw, 0..1, is less than the value: without a comparison, which no processor could foresee.
+    for (let k = 0; k < count; k++)
+      values[uncertain[k]] = 1 - Math.floor(1 + draws[k] * 2 ** -32 - values[uncertain[k]]);
   }
 }

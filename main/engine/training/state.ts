@@ -11,6 +11,7 @@ import {
   inputName,
   type OptimiserConfig,
   outputName,
+  type Placed,
   type StateKind,
   stateKinds,
 } from './optimisers/optimiser';
@@ -23,8 +24,12 @@ export interface State {
   feeds(): Record<string, ort.Tensor>;
   /** Where it writes, by output name; null where the runtime finds a place. */
   fetches(): Record<string, ort.Tensor | null>;
-  /** The results of a run become the state. @param scalars `updateScalars` of the step */
-  advance(results: ort.InferenceSession.ReturnType, scalars: Readonly<Record<string, number>>): void;
+  /**
+   * The results of a run become the state.
+   * @param scalars `updateScalars` of the step
+   * @returns ‖gradient‖₂ over all parameters, before clipping
+   */
+  advance(results: ort.InferenceSession.ReturnType, scalars: Readonly<Record<string, number>>): number;
   /** Values by input name. The arrays may be the run's own: use them before the next step. */
   read(names: readonly string[]): Promise<Map<string, Float32Array>>;
   /** @throws if `values` do not fit the network */
@@ -55,6 +60,7 @@ const slotsOf = (parameters: readonly Parameter[], kindsOf: KindsOf): Slot[] =>
 
 const zeros = ({ shape }: Slot) => new ort.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
 const dataOf = (tensor: ort.Tensor) => tensor.data as Float32Array;
+const normIn = ({ gradientNorm }: ort.InferenceSession.ReturnType) => dataOf(gradientNorm)[0];
 
 function fill(tensor: ort.Tensor, name: string, values: Float32Array | undefined): void {
   const data = dataOf(tensor);
@@ -78,8 +84,9 @@ export class HostState implements State {
   fetches() {
     return Object.fromEntries(this.#slots.map(({ output, next }) => [output, next]));
   }
-  advance() {
+  advance(results: ort.InferenceSession.ReturnType) {
     for (const slot of this.#slots) [slot.now, slot.next] = [slot.next, slot.now];
+    return normIn(results);
   }
   async read(names: readonly string[]) {
     const now = new Map(this.#slots.map((slot) => [slot.input, slot.now]));
@@ -91,14 +98,11 @@ export class HostState implements State {
   async release() {}
 }
 
-/** Where each array of a parameter begins, in bytes; one of no average has none. */
-type Starts = Record<StateKind | 'gradient', number>;
-
 /** In main memory, renewed by a loop over it that follows each run: the graph reads the weights and writes gradients. */
 export class LoopState implements State {
   readonly names: readonly string[];
   readonly #update: ReturnType<typeof adamLoop>;
-  readonly #kept: { parameter: Parameter; starts: Starts }[];
+  readonly #kept: readonly (Placed & { parameter: Parameter })[];
   readonly #arrays = new Map<string, ort.Tensor>();
   readonly #feeds: Record<string, ort.Tensor>;
   readonly #fetches: Record<string, ort.Tensor>;
@@ -113,7 +117,7 @@ export class LoopState implements State {
     const kinds = (parameter: Parameter) => [...stateKinds(optimiser, parameter), 'gradient' as const];
     this.#kept = parameters.map((parameter) => ({
       parameter,
-      starts: Object.fromEntries(kinds(parameter).map((kind) => [kind, place(parameter)])) as Starts,
+      starts: Object.fromEntries(kinds(parameter).map((kind) => [kind, place(parameter)])) as Placed['starts'],
     }));
     // It never grows: that would move the arrays.
     const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE) });
@@ -138,8 +142,8 @@ export class LoopState implements State {
   fetches() {
     return this.#fetches;
   }
-  advance({ gradientNorm }: ort.InferenceSession.ReturnType, scalars: Readonly<Record<string, number>>) {
-    for (const { parameter, starts } of this.#kept) this.#update(starts, parameter, scalars, dataOf(gradientNorm)[0]);
+  advance(_: ort.InferenceSession.ReturnType, scalars: Readonly<Record<string, number>>) {
+    return this.#update(this.#kept, scalars);
   }
   async read(names: readonly string[]) {
     return new Map(names.map((name) => [name, dataOf(this.#arrays.get(name)!)]));
@@ -196,6 +200,7 @@ export class DeviceState implements State {
       if (slot.now.location === 'gpu-buffer') slot.now.dispose();
       slot.now = results[slot.output];
     }
+    return normIn(results);
   }
   async read(names: readonly string[]) {
     const wanted = this.#slots.filter(({ input }) => names.includes(input));

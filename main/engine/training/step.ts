@@ -14,7 +14,7 @@ import { discriminatorLoss, generatorLoss } from './objectives/vae-gan';
 import type { Convolutions } from './ops/convolution';
 import { plain } from './ops/plain';
 import { add, meanRows, multiply, repeatRows, sigmoid, subtract, sumSquaresRows } from './ops/elementwise';
-import { appendUpdate, globalNorm, gradientName, type OptimiserConfig } from './optimisers/optimiser';
+import { appendUpdate, gradientName, type OptimiserConfig } from './optimisers/optimiser';
 import { random } from '../maths/random';
 import { Weights } from './weights';
 
@@ -161,12 +161,11 @@ export function adversarialStep(ops: Convolutions, c: StepConfig): StepGraph {
   return { graph: g, terms: Object.keys(terms) };
 }
 
-/** The step without its update. Outputs: `loss`, `term:…`, `gradientNorm`, and `gradient:` + parameter. */
+/** The step without its update. Outputs: `loss`, `term:…`, and `gradient:` + parameter. */
 export function gradientStep(ops: Convolutions, c: StepConfig, begun = false): StepGraph {
   const g = new Graph();
   const { loss, terms } = forward(g, ops, c, begun);
   const gradients = g.backward(loss);
-  g.output('gradientNorm', globalNorm(g, gradients));
   gradients.forEach((gradient, i) => g.output(gradientName(g.parameters[i].name), gradient));
   outputScalars(g, loss, terms);
   return { graph: g, terms: Object.keys(terms) };

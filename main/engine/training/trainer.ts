@@ -235,11 +235,11 @@ export class Trainer {
     for (const [name, value] of Object.entries(scalars))
       if (name in feeds) (feeds[name].data as Float32Array)[0] = value;
     const results = await session.run({ ...feeds, ...state.feeds() }, { ...fetches, ...state.fetches() });
-    state.advance(results, scalars);
+    const gradientNorm = state.advance(results, scalars);
     this.step++;
     const scalar = (name: string) => (results[name].data as Float32Array)[0];
     const terms = Object.fromEntries(this.#phase.terms.map((term) => [term, scalar(`term:${term}`)]));
-    return { loss: scalar('loss'), terms, gradientNorm: scalar('gradientNorm') };
+    return { loss: scalar('loss'), terms, gradientNorm };
   }
 
   /** The networks go on as they are; a discriminator that now takes part is random as yet. */

@@ -8,6 +8,7 @@ import {
   inputName,
   type OptimiserConfig,
   outputName,
+  type Placed,
   stateKinds,
   updateScalars,
 } from '../../../main/engine/training/optimisers/optimiser';
@@ -24,7 +25,7 @@ describe('a loop', () => {
     y.set(draw('y', [10]));
     const [xs, ys] = [Float64Array.from(x), Float64Array.from(y)];
     const loop = compileLoop(memory, ['x', 'y'], ['s'], (a, { x, y }, { s }) => ({
-      y: a.divide(a.subtract(a.multiply(a.add(a.squareRoot(x), 3), s), y), 0.7),
+      replaced: { y: a.divide(a.subtract(a.multiply(a.add(a.squareRoot(x), 3), s), y), 0.7) },
     }));
     loop({ x: 0, y: 64 }, 10, { s: -1.3 });
     expect([...x]).toEqual([...xs]); // what the formula does not return stays
@@ -34,10 +35,22 @@ describe('a loop', () => {
   it.each([1, LANES, LANES + 1, 3 * LANES])('of %i values goes no further than their vectors', (length) => {
     const memory = memoryOf(PAGE);
     const all = new Float32Array(memory.buffer, 0, 32);
-    const loop = compileLoop(memory, ['x'], [], (a, { x }) => ({ x: a.add(x, 1) }));
+    const loop = compileLoop(memory, ['x'], [], (a, { x }) => ({ replaced: { x: a.add(x, 1) } }));
     loop({ x: 0 }, length, {});
     const last = LANES * Math.ceil(length / LANES);
     expect([...all]).toEqual([...Array(32)].map((_, i) => (i < last ? 1 : 0)));
+  });
+
+  it('adds up as it goes', () => {
+    const memory = memoryOf(PAGE);
+    const x = new Float32Array(memory.buffer, 0, 11);
+    x.set(draw('x', [11]));
+    const loop = compileLoop(memory, ['x'], ['s'], (a, { x }, { s }) => ({ sum: a.multiply(x, s) }));
+    expect(loop({ x: 0 }, 11, { s: 3 })).toBeCloseTo(
+      x.reduce((total, value) => total + 3 * value, 0),
+      5,
+    );
+    expect(loop({ x: 0 }, 0, { s: 3 })).toBe(0);
   });
 
   it('has more variables than one byte counts', () => {
@@ -45,7 +58,7 @@ describe('a loop', () => {
     const loop = compileLoop(memory, ['x'], [], (a, { x }) => {
       let sum = x;
       for (let i = 1; i <= 200; i++) sum = a.add(sum, i);
-      return { x: sum };
+      return { replaced: { x: sum } };
     });
     loop({ x: 0 }, 1, {});
     expect(new Float32Array(memory.buffer)[0]).toBe((200 * 201) / 2);
@@ -90,7 +103,8 @@ describe.each(Object.entries(CONFIGS))('Adam as a loop, %s', (_, config) => {
     const at = (kind: string) => new Float32Array(memory.buffer, starts[kind], count);
     for (const [kind, v] of values) at(kind).set(v);
     const update = adamLoop(memory, config);
-    update(starts as Parameters<typeof update>[0], parameter, scalars, expected.gradientNorm[0]);
+    const norm = update([{ parameter, starts: starts as Placed['starts'] }], scalars);
+    expect(norm).toBeCloseTo(expected.gradientNorm[0], 5);
     for (const kind of kinds) {
       at(kind).forEach((value, i) => expect(value).toBeCloseTo(expected[outputName(kind, 'w')][i], 6));
     }

@@ -68,7 +68,7 @@ export function updateScalars(config: OptimiserConfig, learningRate: number, t: 
 }
 
 /** ‖gradients‖₂ over all parameters, `[1]`. */
-export function globalNorm(g: Graph, gradients: readonly Val[]): Val {
+function globalNorm(g: Graph, gradients: readonly Val[]): Val {
   const squares = gradients.map((x) => g.node('ReduceSumSquare', [x, x.shape.map((_, i) => i)], [], { keepdims: 0 }));
   return g.reshape(g.unary('Sqrt', g.node('Sum', squares, [])), [1]);
 }
@@ -147,14 +147,20 @@ export function appendUpdate(
 /** Whether the update of all weights is that of `adamLoop`. */
 export const isAdamAlone = ({ kind }: OptimiserConfig): boolean => kind === 'adam';
 
+/** A parameter whose state and `gradient` begin at these bytes of a memory; one of no average has none. */
+export interface Placed {
+  parameter: Pick<Parameter, 'shape'>;
+  starts: Readonly<Record<StateKind | 'gradient', number>>;
+}
+
 /**
- * The update by Adam of arrays in `memory`: each `kind` of state and the `gradient` begin at the given bytes.
- * @returns updates one parameter, from the scalars of `updateScalars` and the norm of all gradients
+ * The update by Adam of arrays in `memory`.
+ * @returns updates parameters, from the scalars of `updateScalars`, and returns the norm of all gradients, ‖gradients‖₂
  */
 export function adamLoop(memory: WebAssembly.Memory, config: OptimiserConfig) {
   const { betas } = adamOf(config);
   const averaged = config.averageDecay ? (['average'] as const) : [];
-  const loop = compileLoop(
+  const update = compileLoop(
     memory,
     ['weight', 'gradient', 'm', 'v', ...averaged],
     ['stepSize', 'epsilonHat', 'shrink', 'averageRate', 'clip'],
@@ -165,20 +171,33 @@ export function adamLoop(memory: WebAssembly.Memory, config: OptimiserConfig) {
         shrink: config.weightDecay ? shrink : undefined,
         averageRate,
       });
-      return { ...moments, ...taken };
+      return { replaced: { ...moments, ...taken }, sum: a.multiply(gradient, gradient) };
     },
   );
+  const squares = compileLoop(memory, ['gradient'], [], (a, { gradient }) => ({ sum: a.multiply(gradient, gradient) }));
+  const length = (sums: number[]) => Math.sqrt(sums.reduce((total, sum) => total + sum, 0));
+
   return (
-    starts: Readonly<Record<StateKind | 'gradient', number>>,
-    { shape }: Pick<Parameter, 'shape'>,
+    placed: readonly Placed[],
     { stepSize, epsilonHat, shrink = 0, averageRate = 0 }: Readonly<Record<string, number>>,
-    norm: number,
-  ): void =>
-    loop(starts, elements(shape), {
-      stepSize,
-      epsilonHat,
-      shrink: decays(config, { shape }) ? shrink : 0,
-      averageRate,
-      clip: Math.min(1, config.clipNorm / (norm + 1e-12)),
-    });
+  ): number => {
+    // A pass of its own for the norm, which else comes along with the update: clipping needs it before.
+    const clip = config.clipNorm
+      ? Math.min(
+          1,
+          config.clipNorm / (length(placed.map((p) => squares(p.starts, elements(p.parameter.shape), {}))) + 1e-12),
+        )
+      : 1;
+    return length(
+      placed.map(({ parameter, starts }) =>
+        update(starts, elements(parameter.shape), {
+          stepSize,
+          epsilonHat,
+          shrink: decays(config, parameter) ? shrink : 0,
+          averageRate,
+          clip,
+        }),
+      ),
+    );
+  };
 }
