@@ -172,7 +172,7 @@ module.exports = {
     only(
       'training-is-a-library',
       'main/engine/training',
-      ['^main/engine/(training|maths|onnxruntime)/'],
+      ['^main/engine/(training|maths|onnxruntime)/', '^main/engine/scheduling/start'],
       'It computes, and knows nothing of the app.',
     ),
     only(

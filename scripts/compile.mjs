@@ -17,6 +17,7 @@ const ENTRIES = [
   'engine/images/formats/worker.ts',
   'engine/images/alignment/worker.ts',
   'engine/images/synthetic/worker.ts',
+  'engine/training/feeds/worker.ts',
   'engine/models/apart/process.ts',
   'engine/runs/processes/process.ts',
   'engine/runs/graphics-card/process.ts',

@@ -60,7 +60,8 @@ export async function loadDataset(
   const cropping = await croppingOf(folder, wanted, { align, curation, like, shape: rectangle }, watch);
   const area = areaOf(rectangle);
   const read = like?.channels ?? 3;
-  const pixels = new Uint8Array(wanted.length * read * area);
+  // Shared, so that a thread beside the one that trains sees them without a copy.
+  const pixels = new Uint8Array(new SharedArrayBuffer(wanted.length * read * area));
   const greys = new Set<string>();
   const broken = await forEachImage(folder, wanted, watch, async (_, i) => {
     const image = await readTaken(folder, wanted[i], rectangle, read, cropping);

@@ -1,6 +1,6 @@
 /** Encoder and decoder of a network in training, with its weights as inputs: no file is written to look at it. */
 import * as ort from '../onnxruntime';
-import type { Images } from './batches';
+import type { Images } from './feeds/batches';
 import { linearFeedsOf, LINEAR_KEY, SHARE } from './linear-start';
 import { areaOf } from '../maths/rectangle';
 import { toUnitRange } from '../maths/unit-range';

@@ -1,20 +1,19 @@
 /** Runs the step graph: feeds it images, noise and schedules, and keeps its state from step to step. */
 import * as ort from '../onnxruntime';
-import { NO_AUGMENTATION, BatchStream, type Augmentation, type Images } from './batches';
 import { DISCRIMINATOR, discriminatorLevels } from './discriminator';
 import { elements, type Parameter } from './graph';
 import { type LinearAutoencoder, linearFeeds, linearShare, linearWeights, SHARE } from './linear-start';
-import { drawLook } from './looks';
+import { FeedsAhead } from './feeds/ahead';
+import { type Augmentation, type Images, NO_AUGMENTATION } from './feeds/batches';
+import { type Arrays, FED, Feeds } from './feeds/feeds';
 import { fastestConvolutions } from './ops/fastest';
 import { betaAt } from './objectives/kl-warm-up';
-import { PENALTY_NOISE } from './objectives/vae-gan';
-import type { Convolutions, ImageLayout } from './ops/convolution';
+import type { Convolutions } from './ops/convolution';
 import { plain } from './ops/plain';
 import { inputName, isAdamAlone, stateKinds, updateScalars, type StateKind } from './optimisers/optimiser';
 import { imageShape, imageValues, levels } from './networks';
 import { IMAGE_BIAS, meanLogits } from './perceptron';
-import { random } from '../maths/random';
-import { createSession, type Device } from './runtime';
+import { createSession, type Device, threadCount } from './runtime';
 import { DeviceState, HostState, type KindsOf, LoopState, type State } from './state';
 import { adversarialStep, DISCRIMINATOR_OPTIMISER, gradientStep, type StepConfig, trainingStep } from './step';
 
@@ -80,6 +79,8 @@ interface Phase {
   state: State;
   /** Inputs beside the state, by name. */
   feeds: Record<string, ort.Tensor>;
+  /** Values of those that the seed and the step decide. */
+  drawn: Arrays;
   /** Results beside the state, all scalars; null where the runtime finds a place for them. */
   fetches: Record<string, ort.Tensor | null>;
   terms: string[];
@@ -146,17 +147,26 @@ async function openPhase(
     session,
     state,
     feeds,
+    drawn: Object.fromEntries(
+      FED.filter((input) => input in feeds).map((input) => [input, feeds[input].data]),
+    ),
     fetches: Object.fromEntries(scalars.map((name) => [name, onCard ? null : tensor(graph.shapeOfOutput(name))])),
     terms,
   };
 }
 
+/** Steps of a phase after which a thread prepares the next ones' feeds: starting it takes longer than a few steps. */
+const AHEAD_AFTER = 100;
+
 export class Trainer {
   readonly #ops: Convolutions;
-  readonly #batches: BatchStream;
-  readonly #layout: ImageLayout;
+  readonly #feeds: Feeds;
+  readonly #startAhead: (fed: Arrays) => FeedsAhead;
   readonly #linear: LinearAutoencoder | null;
   #phase: Phase;
+  #ahead: FeedsAhead | null = null;
+  /** Steps done in this phase. */
+  #steps = 0;
   /** Steps done so far. */
   step = 0;
 
@@ -165,14 +175,14 @@ export class Trainer {
     ops: Convolutions,
     /** Of the networks that are kept. */
     readonly parameters: readonly { name: string; shape: readonly number[] }[],
-    batches: BatchStream,
-    layout: ImageLayout,
+    feeds: Feeds,
+    startAhead: (fed: Arrays) => FeedsAhead,
     linear: LinearAutoencoder | null,
     phase: Phase,
   ) {
     this.#ops = ops;
-    this.#batches = batches;
-    this.#layout = layout;
+    this.#feeds = feeds;
+    this.#startAhead = startAhead;
     this.#linear = linear;
     this.#phase = phase;
   }
@@ -204,10 +214,12 @@ export class Trainer {
     const phase = await openPhase(config, ops, name, fixed, (parameters, kinds) =>
       start ? start.tensors : initialState(parameters, kinds, { ...startingPoint(config, images), ...weights }),
     );
-    const augmentation = config.augmentation ?? NO_AUGMENTATION;
-    const batches = new BatchStream(images, config.batchSize, layout, augmentation, config.seed);
+    const { network, batchSize, seed, augmentation = NO_AUGMENTATION } = config;
+    const drawn = { network, batchSize, seed, augmentation };
+    const feeds = new Feeds(images, layout, drawn);
+    const startAhead = (fed: Arrays) => new FeedsAhead(images, layout, drawn, fed);
     const own = trainingStep(ops, config).graph.parameters.map(({ name, shape }) => ({ name, shape }));
-    const trainer = new Trainer(config, ops, own, batches, layout, linear, phase);
+    const trainer = new Trainer(config, ops, own, feeds, startAhead, linear, phase);
     if (start) trainer.step = start.step;
     return trainer;
   }
@@ -225,12 +237,7 @@ export class Trainer {
     const due = phaseAt(this.config, this.step);
     if (this.#phase.name !== due) await this.#enter(due);
     const { session, state, feeds, fetches } = this.#phase;
-    this.#batches.fill(this.step, feeds.image.data as Float32Array);
-    this.#drawNormals('epsilon');
-    if (this.#phase.name === 'adversarial') {
-      this.#drawNormals('draws');
-      this.#drawLooks();
-    }
+    this.#feed();
     const scalars = this.#schedules();
     for (const [name, value] of Object.entries(scalars))
       if (name in feeds) (feeds[name].data as Float32Array)[0] = value;
@@ -246,6 +253,7 @@ export class Trainer {
   async #enter(name: PhaseName): Promise<void> {
     const { tensors } = await this.state();
     const before = this.#phase;
+    this.#endAhead();
     this.#phase = await openPhase(this.config, this.#ops, name, {}, (parameters, kinds) => ({
       ...initialState(parameters, kinds, {}),
       ...tensors,
@@ -253,28 +261,17 @@ export class Trainer {
     await release(before);
   }
 
-  #drawNormals(name: string): void {
-    const target = this.#phase.feeds[name]?.data as Float32Array | undefined;
-    if (!target) return;
-    const rng = random(this.config.seed, name, this.step);
-    for (let i = 0; i < target.length; i++) target[i] = rng.normal();
+  #feed(): void {
+    const { drawn } = this.#phase;
+    if (!this.#ahead?.take(this.step, drawn)) this.#feeds.fill(this.step, drawn);
+    if (++this.#steps === AHEAD_AFTER && threadCount() > 1) this.#ahead = this.#startAhead(drawn);
+    this.#ahead?.ask(this.step + 1);
   }
 
-  #drawLooks(): void {
-    const { batchSize, seed, network } = this.config;
-    const data = (name: string) => this.#phase.feeds[name].data as Float32Array;
-    const [channels, height, width] = imageShape(network);
-    const shape = { layout: this.#layout, width, height, channels };
-    for (const whose of ['', ' of draws']) {
-      const rng = random(seed, `look${whose}`, this.step);
-      for (let slot = 0; slot < batchSize; slot++)
-        drawLook(rng, shape, slot, data(`gain${whose}`), data(`offset${whose}`));
-    }
-    const [noise, rng] = [data('noise'), random(seed, 'noise', this.step)];
-    const most = PENALTY_NOISE * Math.sqrt(3); // uniform, of the same deviation
-    for (let slot = 0; slot < batchSize; slot++)
-      for (const offset of this.#layout.offsets)
-        noise[slot * this.#layout.length + offset] = most * (2 * rng.uniform() - 1);
+  #endAhead(): void {
+    this.#ahead?.end();
+    this.#ahead = null;
+    this.#steps = 0;
   }
 
   /** What the step's graph or its update takes as scalars, by name. */
@@ -328,6 +325,7 @@ export class Trainer {
   }
 
   release(): Promise<void> {
+    this.#endAhead();
     return release(this.#phase);
   }
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as ort from '../../../main/engine/onnxruntime';
-import { BatchStream, NO_AUGMENTATION, type Images } from '../../../main/engine/training/batches';
+import { BatchStream, NO_AUGMENTATION, type Images } from '../../../main/engine/training/feeds/batches';
 import { elements, type Graph } from '../../../main/engine/training/graph';
 import { blocked } from '../../../main/engine/training/ops/blocked';
 import type { Convolutions } from '../../../main/engine/training/ops/convolution';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { normals, random } from '../../../main/engine/maths/random';
 import { DISCRIMINATOR } from '../../../main/engine/training/discriminator';
 import { elements, Graph } from '../../../main/engine/training/graph';
-import { drawLook } from '../../../main/engine/training/looks';
+import { drawLook } from '../../../main/engine/training/feeds/looks';
 import type { Convolutions } from '../../../main/engine/training/ops/convolution';
 import { plain } from '../../../main/engine/training/ops/plain';
 import { adversarial, type StepConfig } from '../../../main/engine/training/step';

@@ -4,7 +4,7 @@ import { pickImages, toImageBatch, toUnitRange } from '../../images';
 import type { Film } from '../../models/files/training-film';
 import { codeUse } from '../../space/posteriors/collapse';
 import { aligned, procrustes } from '../../maths/procrustes';
-import type { Images } from '../../training/batches';
+import type { Images } from '../../training/feeds/batches';
 import type { Evaluator } from '../../training/evaluator';
 import { normals, permutation, random } from '../../maths/random';
 import { imageShape } from '../../training/networks';

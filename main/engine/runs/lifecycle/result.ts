@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { HistoryPoint } from '../../../contract';
 import type { Dataset } from '../../images';
 import { type Film, writeModel } from '../../models';
-import type { Images } from '../../training/batches';
+import type { Images } from '../../training/feeds/batches';
 import type { Evaluator } from '../../training/evaluator';
 import { SHARE } from '../../training/linear-start';
 import { decoderGraph, encoderGraph, type StepConfig } from '../../training/step';

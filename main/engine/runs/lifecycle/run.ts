@@ -18,7 +18,7 @@ import {
   type Dataset,
 } from '../../images';
 import { throwIfCancelled } from '../../scheduling/watch';
-import type { Images } from '../../training/batches';
+import type { Images } from '../../training/feeds/batches';
 import { Evaluator } from '../../training/evaluator';
 import { evenly } from '../../maths/evenly';
 import { normals, random } from '../../maths/random';

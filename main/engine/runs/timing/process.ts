@@ -3,7 +3,7 @@ import { giveWay } from '../../scheduling/start';
 import { Evaluator } from '../../training/evaluator';
 import { Trainer, type TrainerConfig } from '../../training/trainer';
 import { imageValues } from '../../training/networks';
-import type { Images } from '../../training/batches';
+import type { Images } from '../../training/feeds/batches';
 import type { StepTimes } from './estimate';
 
 /** After the first step, which sets everything up. */

@@ -13,7 +13,7 @@ import {
   trainerConfig,
 } from '../../../../main/engine/runs/settings/settings';
 import { train } from '../../../../main/engine/runs/lifecycle/train';
-import { BatchStream } from '../../../../main/engine/training/batches';
+import { BatchStream } from '../../../../main/engine/training/feeds/batches';
 import { plain } from '../../../../main/engine/training/ops/plain';
 import { Trainer } from '../../../../main/engine/training/trainer';
 import { cli } from '../../cli/terminal';

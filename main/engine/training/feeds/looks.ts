@@ -2,8 +2,8 @@
  * How a discriminator is shown images: brighter or darker, flatter or stronger, tinted, with a square missing. Each is a
  * gain and an offset of every value, so that gradients go through (Zhao et al. 2020, DiffAugment: colour and cutout).
  */
-import type { Random } from '../maths/random';
-import type { ImageLayout } from './ops/convolution';
+import type { Random } from '../../maths/random';
+import type { ImageLayout } from '../ops/convolution';
 
 /** Upper bounds: of brightness, of a colour's own, of contrast's change; of a missing square's side over the image's. */
 const [BRIGHTNESS, TINT, CONTRAST, SQUARE] = [0.15, 0.05, 0.3, 0.4];

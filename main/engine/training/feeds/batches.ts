@@ -1,8 +1,8 @@
 /** The endless, seeded stream of training images: shuffled epochs, augmentation, the graph's own memory layout. */
-import type { ImageLayout } from './ops/convolution';
-import { binarise } from '../maths/binarise';
-import { permutation, random } from '../maths/random';
-import { areaOf, heightOf, type Rectangle } from '../maths/rectangle';
+import type { ImageLayout } from '../ops/convolution';
+import { binarise } from '../../maths/binarise';
+import { permutation, random } from '../../maths/random';
+import { areaOf, heightOf, type Rectangle } from '../../maths/rectangle';
 
 /** Images in memory: planar bytes, `pixels[image][channel][y][x]`. */
 export interface Images extends Rectangle {
