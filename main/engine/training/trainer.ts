@@ -147,9 +147,7 @@ async function openPhase(
     session,
     state,
     feeds,
-    drawn: Object.fromEntries(
-      FED.filter((input) => input in feeds).map((input) => [input, feeds[input].data]),
-    ),
+    drawn: Object.fromEntries(FED.filter((input) => input in feeds).map((input) => [input, feeds[input].data])),
     fetches: Object.fromEntries(scalars.map((name) => [name, onCard ? null : tensor(graph.shapeOfOutput(name))])),
     terms,
   };

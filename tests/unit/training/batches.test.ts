@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { BatchStream, NO_AUGMENTATION, type Augmentation, type Images } from '../../../main/engine/training/feeds/batches';
+import {
+  BatchStream,
+  NO_AUGMENTATION,
+  type Augmentation,
+  type Images,
+} from '../../../main/engine/training/feeds/batches';
 import { plain } from '../../../main/engine/training/ops/plain';
 import { discs, formulations, plainStream } from './support';
 
