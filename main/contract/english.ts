@@ -117,6 +117,8 @@ export const english = {
       '"{{where}}" does not say how many numbers a code has (it takes {{inputs}}). Export it with only the batch size left open.',
     'takes-images':
       '"{{where}}" takes {{inputs}}, which looks like an image, not a code. Choose the file of the decoder, not of the encoder.',
+    'operator-type':
+      '"{{where}}" computes {{name}} with numbers of a type for which this processor has none, such as bfloat16. Export the decoder in float32.',
     'input-type': '"{{where}}" needs an input "{{name}}" of type {{type}}, which Latentscape cannot supply.',
     'not-finite': '"{{where}}" gives numbers that are not finite, even for ordinary codes.',
     'no-image-output':
@@ -246,7 +248,8 @@ export const english = {
     positions: 'There are {{positions}} positions for {{codes}} codes. Choose the faces again.',
     'decoder-output': '"{{where}}" gives no "{{name}}". It gives {{outputs}}.',
     'decoder-input': '"{{where}}" takes no code in "{{name}}". It takes {{inputs}}.',
-    'decoder-class': '"{{where}}" does not know the value {{value}} of its input "{{name}}". Choose a smaller number.',
+    'decoder-class':
+      '"{{where}}" does not know the value {{value}} of its input "{{name}}". Choose another number: its classes count from 0.',
     'start-without-encoder':
       '"{{path}}" cannot be trained further: its encoder was not made by Latentscape. Choose the folder of a model that was trained here.',
     'start-other-network':

@@ -16,6 +16,8 @@ const FEWEST_PROBES = 2;
 const MOST_ROWS = 1024;
 /** Numbers of a code: a cloud holds hundreds of them. */
 const MOST_NUMBERS = 1_000_000;
+/** Rows that a decoder may take alone although it declares them open: those of its training. */
+const INSIDE = [1, 2, 4, 8, 16, 32, 64, 100, 128, 256];
 /** Numbers that the probe run may give: 16 pictures of 512×512. */
 const PROBED_NUMBERS = 16 * 3 * 512 ** 2;
 
@@ -43,7 +45,44 @@ export async function describeDecoder(
   corrected: Partial<DecoderLayout> = {},
   { pictures = false } = {},
 ): Promise<DescribedDecoder> {
-  const inputs = session.inputMetadata.filter((input): input is Tensored => input.isTensor);
+  const [first, ...others] = closedInputs(session.inputMetadata.filter((input): input is Tensored => input.isTensor));
+  const described = (inputs: readonly Tensored[]) => describe({ session, inputs, graph, where, corrected, pictures });
+  let opening = described(first);
+  for (const inputs of others) {
+    opening = opening.catch((error: unknown) => {
+      if (error instanceof UserError && error.key === 'bad-model.run-failed') return described(inputs);
+      throw error;
+    });
+  }
+  return opening;
+}
+
+/** Pixels a side of a spatial code that leaves them open, and the numbers of each where those are open too. */
+const OPEN_SIDE = 16;
+const OPEN_CHANNELS = [4, 16, 8, 32, 3];
+
+/** The inputs, or several readings of them where a code `[N, c, h, w]` leaves its sizes open, as decoders of diffusion models do. */
+function closedInputs(inputs: readonly Tensored[]): Tensored[][] {
+  const at = inputs.findIndex(({ name, shape }) => CODE_NAME.test(name) && shape.length === 4 && !isClosed(shape));
+  if (at < 0) return [[...inputs]];
+  const [batch, channels] = inputs[at].shape;
+  const counts = typeof channels === 'number' ? [channels] : OPEN_CHANNELS;
+  return counts.map((count) => inputs.with(at, { ...inputs[at], shape: [batch, count, OPEN_SIDE, OPEN_SIDE] }));
+}
+
+const isClosed = ([, ...sizes]: Tensored['shape']): boolean =>
+  sizes.every((size) => typeof size === 'number' && size > 0);
+
+interface Asked {
+  session: Session;
+  inputs: readonly Tensored[];
+  graph: OnnxGraph;
+  where: string;
+  corrected: Partial<DecoderLayout>;
+  pictures: boolean;
+}
+
+async function describe({ session, inputs, graph, where, corrected, pictures }: Asked): Promise<DescribedDecoder> {
   const outputs = session.outputMetadata.filter((output): output is Tensored => output.isTensor);
   const { code, feeding, latentSize } = describeInputs(inputs, where, corrected);
   const readable = outputs.filter(({ type }) => READABLE.includes(type)).map(({ name }) => name);
@@ -75,7 +114,7 @@ export async function describeDecoder(
   const type = outputs.find((output) => output.name === name)!.type;
   const layout: DecoderLayout = {
     ...shape,
-    range: type === 'uint8' ? '0..255' : guessRange(lastOperator(graph, name), data, shape.channels),
+    range: guessRange(type, lastOperator(graph, name), data, shape.channels),
     colours: 'RGB',
     input: code.name,
     output: name,
@@ -97,7 +136,9 @@ export async function describeDecoder(
 }
 
 /** A guess of what an input is for, by its name. */
-const CODE_NAME = /^(z|w|ws|latents?|latent_?(vector|code|dim)?|codes?|embedding)$|latent|noise|^z[_.]/i;
+const CODE_NAME = /^(z|w|ws|latents?|latent_?(vector|code|dim)?|codes?|embedding)$|latent|^z[_.]/i;
+/** A code where nothing else is: beside one, what a generator scatters over its layers. */
+const NOISE_NAME = /noise/i;
 const OTHER_NAME =
   /psi|trunc|label|class|cond|^c$|^y$|one_?hot|timestep|^t$|temperature|strength|scale|mask|seed|attr/i;
 const CLASS_NAME = /label|class|cond|^c$|^y$|one_?hot|attr/i;
@@ -123,6 +164,7 @@ function describeInputs(
   const code =
     floats.find(({ name }) => name === chosen) ??
     unnamed.find(({ name }) => CODE_NAME.test(name)) ??
+    unnamed.find(({ name }) => !NOISE_NAME.test(name)) ??
     unnamed[0] ??
     floats[0];
   if (!code) {
@@ -133,7 +175,7 @@ function describeInputs(
   }
   const batched = code.shape.length > 1;
   const [batch, ...sizes] = batched ? code.shape : [1, ...code.shape];
-  if (sizes.some((dim) => typeof dim !== 'number' || dim < 1)) {
+  if (!isClosed(batched ? code.shape : [1, ...code.shape])) {
     throw new UserError('bad-model.code-size-open', { where, inputs: signature([code]) });
   }
   const fixed = sizes as number[];
@@ -164,13 +206,12 @@ function describeInputs(
     const last = shape.at(-1);
     const oneHot =
       type.startsWith('float') && CLASS_NAME.test(name) && shape.length > 1 && typeof last === 'number' && last > 1;
-    return {
-      name,
-      type,
-      dims,
-      oneHot,
-      value: extraInputs[name] ?? (type.startsWith('float') && ONE_NAME.test(name) ? 1 : 0),
-    };
+    const value = extraInputs[name] ?? (type.startsWith('float') && ONE_NAME.test(name) ? 1 : 0);
+    const isWhole = oneHot || !type.startsWith('float');
+    if ((isWhole && !Number.isInteger(value)) || (oneHot && !(value >= 0 && value < last))) {
+      throw new UserError('bad-settings.decoder-class', { where, value, name });
+    }
+    return { name, type, dims, oneHot, value };
   });
   const feeding: Feeding = {
     input: code.name,
@@ -217,11 +258,11 @@ async function probed(
     if (!(error instanceof UserError && error.key === 'bad-model.run-failed')) throw error;
     failure = error;
   }
-  try {
-    return await run(1);
-  } catch (error) {
-    throw failure ?? error;
+  for (const rows of INSIDE) {
+    const probe = await run(rows).catch((error: unknown) => void (failure ??= error));
+    if (probe && (rows === 1 || probe.outputs.some(({ batched }) => batched))) return probe;
   }
+  throw failure;
 }
 
 interface Looked {
@@ -253,7 +294,11 @@ function refuseOthers({ code, outputs, probe, latentSize }: Looked, where: strin
   }
 }
 
-/** The output that is the picture: said by its name, otherwise the largest, coloured ones first. */
+/** What outputs beside the picture are called, and what pictures are. */
+const NO_PICTURE = /mask|preview|depth|feat|segm|alpha|thumb|log_?var|logv|sigma|std|variance|scale|uncertain/i;
+const PICTURE_NAME = /^(image|img|picture|sample|x_?hat|recon\w*|output|mean|mu|rgb)$/i;
+
+/** The output that is the picture: the largest, coloured ones first; what is called like one counts as larger. */
 function choosePicture(
   names: readonly string[],
   outputs: readonly Output[],
@@ -274,9 +319,9 @@ function choosePicture(
   const worth = ({ name, shape }: (typeof found)[number]) =>
     shape.width *
     shape.height *
-    (shape.channels === 3 ? 3 : 1) *
-    (/mask|preview|depth|feat|segm|alpha|thumb/i.test(name) ? 1e-6 : 1) *
-    (/^(image|img|picture|sample|x_?hat|recon\w*|output)$/i.test(name) ? 1e6 : 1);
+    (shape.channels === 3 ? 10 : 1) *
+    (NO_PICTURE.test(name) ? 1e-6 : 1) *
+    (PICTURE_NAME.test(name) ? 3 : 1);
   return found.sort((a, b) => worth(b) - worth(a))[0] ?? null;
 }
 

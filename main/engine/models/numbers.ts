@@ -5,8 +5,8 @@ import { Tensor } from '../onnxruntime';
 export const CODE_TYPES: readonly string[] = ['float32', 'float16', 'float64'];
 /** Types in which inputs beside the code can be fed. */
 export const FEEDABLE: readonly string[] = [...CODE_TYPES, 'int64', 'int32', 'uint8', 'bool'];
-/** Types in which a picture can be given. */
-export const READABLE: readonly string[] = ['float32', 'float16', 'float64', 'uint8', 'int32', 'int64'];
+/** Types in which a picture can be given: all numbers. */
+export const READABLE: readonly string[] = [...FEEDABLE, 'int8', 'int16', 'uint16', 'uint32', 'uint64'];
 
 /** @throws RangeError for a type that cannot be fed */
 export function tensorOf(type: string, values: Float32Array, dims: readonly number[]): Tensor {

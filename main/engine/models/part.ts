@@ -47,9 +47,10 @@ const schema = protobuf.Root.fromJSON({
     Raw: { fields: { rawData: bytes(9) } },
   },
 });
-const [Model, Tensor, ValueInfo, Raw] = ['Model', 'Tensor', 'ValueInfo', 'Raw'].map((name) => schema.lookupType(name));
+const [Tensor, Raw] = ['Tensor', 'Raw'].map((name) => schema.lookupType(name));
+export const [Model, ValueInfo] = ['Model', 'ValueInfo'].map((name) => schema.lookupType(name));
 
-interface Parts {
+export interface Parts {
   irVersion: number;
   producerName: string;
   opsetImport: Uint8Array[];
@@ -64,7 +65,7 @@ interface Parts {
   };
 }
 
-const nameOf = (value: Uint8Array): string => (ValueInfo.decode(value) as unknown as { name: string }).name;
+export const nameOf = (value: Uint8Array): string => (ValueInfo.decode(value) as unknown as { name: string }).name;
 
 /** The network, which also gives the tensors called `names`. */
 export function givingAlso(onnx: Uint8Array, names: readonly string[]): Uint8Array {

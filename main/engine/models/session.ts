@@ -2,6 +2,7 @@
 import os from 'node:os';
 import { UserError } from '../../contract';
 import { InferenceSession, type Tensor } from '../onnxruntime';
+import { withFloatEdges } from './edges';
 import { tensorOf, toFloats } from './numbers';
 
 /** What is put into one input: numbers, which are stored there as `type`. */
@@ -58,9 +59,17 @@ const options = (): InferenceSession.SessionOptions => ({
 });
 
 /** @throws Error with what onnxruntime says */
-export const load = (source: Uint8Array | string): Promise<InferenceSession> =>
-  // The overloads for bytes and for a path are separate.
-  typeof source === 'string' ? InferenceSession.create(source, options()) : InferenceSession.create(source, options());
+export async function load(source: Uint8Array | string): Promise<InferenceSession> {
+  try {
+    // The overloads for bytes and for a path are separate.
+    return await (typeof source === 'string'
+      ? InferenceSession.create(source, options())
+      : InferenceSession.create(source, options()));
+  } catch (error) {
+    if (!/Unsupported data type: 16\b/.test(messageOf(error))) throw error;
+    return InferenceSession.create(await withFloatEdges(source), options());
+  }
+}
 
 /** As `Session.run`. */
 export async function run(
@@ -86,6 +95,8 @@ export function refused(said: string, where: string): UserError {
   if (format) return new UserError('bad-model.onnx-newer', { where, version: format[1], readable: format[2] });
   const operator = /No Op registered for (\S+)/.exec(said) ?? /(\S+)\(-?\d+\) is not a registered function/.exec(said);
   if (operator) return new UserError('bad-model.operator', { where, name: operator[1] });
+  const kernel = /Could not find an implementation for (\w+)\(/.exec(said);
+  if (kernel) return new UserError('bad-model.operator-type', { where, name: kernel[1] });
   if (/out of memory|bad_alloc|failed to allocate/i.test(said)) return new UserError('bad-model.memory', { where });
   return new UserError('bad-model.cannot-run', { where, detail: plain(said) });
 }
@@ -95,6 +106,8 @@ export function plain(said: string): string {
   const text = said
     .replace(/\s+/g, ' ')
     .replace(/^Load model from .* failed: ?/, '')
+    .replace(/^Non-zero status code returned while running (\w+) node\. Name:'.*?' Status Message: /, '$1: ')
+    .replace(/\S+ (?:[=!<>]=|[<>]) \S+ was false\. ?/g, '')
     .replace(/\S*\.(?:cc|h|hpp|cpp):\d+ (?:.*?\) )?/g, '')
     .replace(/(?:\w+ )?(?:std|onnxruntime|onnx)::[\w:<>]+(?:\([^)]*\))?(?: const)? ?/g, '')
     .trim();

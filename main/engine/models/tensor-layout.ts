@@ -158,10 +158,14 @@ function isInterleaved(raw: Float32Array, perImage: number, side: number): boole
  * between are pictures shifted and scaled as those of ImageNet are, where they have colours.
  */
 export function guessRange(
+  type: string,
   lastOperator: string | undefined,
   raw: Float32Array,
   channels: 1 | 3,
 ): DecoderLayout['range'] {
+  if (type === 'bool') return '0..1';
+  // 0 and 1 alone: black and white
+  if (type === 'uint8') return raw.every((value) => value <= 1) ? '0..1' : '0..255';
   if (lastOperator === 'Sigmoid' || lastOperator === 'HardSigmoid') return '0..1';
   // A few strays among many do not decide.
   const sorted = Float32Array.from(raw).sort();

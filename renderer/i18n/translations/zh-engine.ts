@@ -101,6 +101,7 @@ export const zhEngine: Catalogue['engine'] = {
     'no-code-input': '“{{where}}”没有可以作为编码的 32 位浮点输入（它的输入：{{inputs}}）。请以 float32 导出解码器。',
     'code-size-open': '“{{where}}”没有说明一个编码有多少个数（它的输入：{{inputs}}）。导出时请只让批大小保持可变。',
     'takes-images': '“{{where}}”的输入是 {{inputs}}，看起来像图片而不是编码。请选择解码器的文件，而不是编码器的。',
+    'operator-type': '“{{where}}”用处理器不支持的数值类型（如 bfloat16）计算 {{name}}。请以 float32 导出解码器。',
     'input-type': '“{{where}}”需要类型为 {{type}} 的输入“{{name}}”，无法提供。',
     'not-finite': '即使输入普通的编码，“{{where}}”也会输出非有限的数。',
     'no-image-output':
@@ -213,7 +214,7 @@ export const zhEngine: Catalogue['engine'] = {
     positions: '{{codes}} 个编码却有 {{positions}} 个位置。请重新选择人脸。',
     'decoder-output': '“{{where}}”没有名为“{{name}}”的输出。它的输出：{{outputs}}。',
     'decoder-input': '“{{where}}”的输入“{{name}}”不接受编码。它的输入：{{inputs}}。',
-    'decoder-class': '“{{where}}”的输入“{{name}}”没有 {{value}} 这个取值。请选择更小的数。',
+    'decoder-class': '“{{where}}”的输入“{{name}}”没有 {{value}} 这个取值。请另选一个数：类别从 0 开始计数。',
     'start-without-encoder': '“{{path}}”无法继续训练：它没有本程序的编码器。请选择在这里训练的模型的文件夹。',
     'start-other-network': '“{{path}}”的网络与这次训练不同。{{differences}}只有网络相同才能继续训练。',
     'start-other-weights': '“{{path}}”是在别处制作的：它的权重与本程序的网络不符。',

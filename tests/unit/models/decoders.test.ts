@@ -13,26 +13,30 @@ import {
   type NodeDef,
   type ValueDef,
 } from '../../../main/engine/training/onnx';
+import { Model, type Parts, ValueInfo } from '../../../main/engine/models/part';
 import { temporaryFolder } from '../temporary';
 import { logit } from './networks';
 
 /** Latent size, and pixels a side. */
 const D = 3;
 const S = 8;
+const numbersOf = (sizes: readonly (number | string)[]): number => sizes.reduce<number>((a, b) => a * Number(b), 1);
 const integers = (...values: number[]) => BigInt64Array.from(values, BigInt);
 
 interface Export {
   /** Shape of the code after the batch, and its type. */
-  code?: number[];
-  type?: ElementType;
+  code?: (number | string)[];
+  type?: ElementType | 'bfloat16';
   codeName?: string;
   channels?: 1 | 2 | 3 | 4;
   order?: 'NCHW' | 'NHWC';
   /** From logits to the picture's numbers. */
   then?: NodeDef[];
   constants?: InitializerDef[];
-  output?: ElementType;
+  output?: ElementType | keyof typeof TYPES;
   outputName?: string;
+  /** Numbers of the code, where it leaves its sizes open. */
+  open?: number;
   /** Rows that the network gives inside, whatever it declares. */
   inside?: number;
   before?: ValueDef[];
@@ -53,16 +57,17 @@ const constant = (name: string, ...values: number[]): InitializerDef => ({
 
 /** `logits` (named `x`) of `channels` planes; `then` makes `y` of it. */
 function exported(of: Export): Uint8Array {
-  const {
-    code = [D],
-    type = 'float32',
-    codeName = 'z',
-    channels = 3,
-    order = 'NCHW',
-    then = [],
-    constants = [],
-    output = 'float32',
-  } = of;
+  const { type = 'float32', output = 'float32', codeName = 'z', outputName = 'image' } = of;
+  const [known, given] = [type, output].map((each) => (each in TYPES ? 'float32' : each) as ElementType);
+  let onnx = exportedAs({ ...of, type: known, output: given }, output);
+  if (type === 'bfloat16') onnx = retyped(onnx, codeName, type);
+  if (output in TYPES) onnx = retyped(onnx, outputName, output as keyof typeof TYPES);
+  return onnx;
+}
+
+/** @param castTo type of the picture's numbers */
+function exportedAs(of: Export & { type: ElementType; output: ElementType }, castTo: string): Uint8Array {
+  const { code = [D], type, codeName = 'z', channels = 3, order = 'NCHW', then = [], constants = [], output } = of;
   const { outputName = 'image', inside = -1, before = [], after = [], outputs = [] } = of;
   const dims = order === 'NCHW' ? [channels, S, S] : [S, S, channels];
   const count = channels * S * S;
@@ -79,7 +84,7 @@ function exported(of: Export): Uint8Array {
     const [c, y, x] = place(k % count);
     return logit(unit(Math.floor(k / count)), c, y, x, S) - bias[k % count];
   });
-  const size = code.reduce((a, b) => a * b, 1);
+  const size = of.open ?? numbersOf(code);
   const nodes: NodeDef[] = [
     { op: 'Cast', inputs: [codeName], outputs: ['code as float'], attributes: { to: 1 } },
     { op: 'Reshape', inputs: ['code as float', 'flat shape'], outputs: ['flat'] },
@@ -91,7 +96,9 @@ function exported(of: Export): Uint8Array {
       op: 'Cast',
       inputs: ['picture'],
       outputs: [outputName],
-      attributes: { to: { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 }[output] },
+      attributes: {
+        to: { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11, ...TYPES }[castTo]!,
+      },
     },
   ];
   return encodeModel({
@@ -112,6 +119,22 @@ function exported(of: Export): Uint8Array {
       ...constants,
     ],
   });
+}
+
+/** ONNX's numbers for types that our own networks never have. */
+const TYPES = { int8: 3, uint16: 4, int16: 5, uint32: 12, bfloat16: 16 } as const;
+
+/** The model, whose input or output called `name` is of another type. */
+function retyped(onnx: Uint8Array, name: string, type: keyof typeof TYPES): Uint8Array {
+  const model = Model.decode(onnx) as unknown as Parts;
+  const change = (encoded: Uint8Array) => {
+    const each = ValueInfo.decode(encoded) as unknown as { name: string; type: { tensorType: { elemType: number } } };
+    if (each.name === name) each.type.tensorType.elemType = TYPES[type];
+    return ValueInfo.encode(each).finish();
+  };
+  model.graph.input = model.graph.input.map(change);
+  model.graph.output = model.graph.output.map(change);
+  return Model.encode(model).finish();
 }
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -206,11 +229,25 @@ const cases: Record<string, Case> = {
   },
   'logits, said by hand': { file: {}, corrected: { range: 'logits' }, layout: { range: 'logits' } },
 };
-for (const type of ['float16', 'float64', 'float32'] as const) {
-  cases[`a code of ${type}`] = { file: { type, then: SIGMOID }, within: 2e-3 };
-  cases[`a picture of ${type}`] = { file: { output: type, then: SIGMOID }, within: 1e-3 };
+for (const type of ['float16', 'float64', 'float32', 'bfloat16'] as const) {
+  cases[`a code of ${type}`] = { file: { type, then: SIGMOID }, within: type === 'bfloat16' ? 2e-2 : 2e-3 };
+  cases[`a picture of ${type}`] = {
+    file: { output: type, then: SIGMOID },
+    within: type === 'bfloat16' ? 5e-3 : 1e-3,
+  };
 }
-for (const type of ['uint8', 'int32', 'int64'] as const) {
+cases['a code and a picture of bfloat16'] = {
+  file: { type: 'bfloat16', output: 'bfloat16', then: SIGMOID },
+  within: 2e-2,
+};
+for (const type of ['uint8', 'bool'] as const) {
+  cases[`a picture of black and white alone, ${type}`] = {
+    file: { output: type, then: [node('Greater', ['x', 'nothing'], 'y')], constants: [constant('nothing', 0)] },
+    layout: { range: '0..1' },
+    shows: (x) => Number(x > 0),
+  };
+}
+for (const type of ['uint8', 'int32', 'int64', 'uint16', 'int16', 'uint32'] as const) {
   for (const order of ['NCHW', 'NHWC'] as const) {
     cases[`a picture of ${type}, ${order}`] = {
       file: {
@@ -233,6 +270,35 @@ for (const channels of [1, 2, 3, 4] as const) {
     };
   }
 }
+for (const inside of [2, 8, 16, 100]) {
+  cases[`a batch that is ${inside} inside`] = { file: { inside, then: SIGMOID } };
+}
+for (const [channels, ...open] of [
+  [4, 'h', 'w'],
+  [16, 'height', 'width'],
+] as const) {
+  const size = channels * 16 ** 2;
+  cases[`a code of [N, ${channels}, ${open.join(', ')}]`] = {
+    file: { code: [channels, ...open], codeName: 'latent_sample', open: size, then: SIGMOID },
+    latentSize: size,
+  };
+}
+for (const [name, rows] of [
+  ['noise', 'N'],
+  ['noise_3', 1],
+] as const) {
+  cases[`${name} for a layer, larger than the code`] = {
+    file: {
+      before: [value(name, [rows, 1, S, S])],
+      then: [
+        node('ReduceMax', [name], 'most', { keepdims: 0 }),
+        node('Add', ['x', 'most'], 'rough'),
+        node('Sigmoid', ['rough'], 'y'),
+      ],
+    },
+    layout: { input: 'z', extraInputs: { [name]: 0 } },
+  };
+}
 for (const code of [
   [D, 1, 1],
   [4, 2, 2],
@@ -242,7 +308,7 @@ for (const code of [
 ]) {
   cases[`a code of [N, ${code.join(', ')}]`] = {
     file: { code, then: SIGMOID },
-    latentSize: code.reduce((a, b) => a * b, 1),
+    latentSize: numbersOf(code),
   };
 }
 cases['w+: a style of 64 numbers for each of 6 layers'] = {
@@ -306,22 +372,27 @@ const slices = (name: string, channels: number, side: number): InitializerDef[] 
   { name: 'axes', shape: [3], data: integers(1, 2, 3) },
   { name: `to ${name}`, shape: [3], data: integers(channels, side, side) },
 ];
-for (const [name, channels, side] of [
-  ['mask', 1, S],
-  ['preview', 3, 4],
-  ['output', 3, 2],
-  ['features', 3, S],
+for (const [name, channels, side, picture] of [
+  ['mask', 1, S, 'image'],
+  ['preview', 3, 4, 'image'],
+  ['features', 3, S, 'image'],
+  ['output', 3, 2, 'image'],
+  ['output', 3, 4, 'output_1'],
+  ['image', 3, 2, 'full'],
+  ['sample', 1, S, 'out'],
+  ['log_var', 3, S, 'mean'],
+  ['scale', 3, S, 'loc'],
+  ['out', 1, S, 'rgb'],
 ] as const) {
-  cases[`${name} before the picture among its outputs`] = {
+  cases[`${name} [${channels}, ${side}, ${side}] before the picture, ${picture}, among its outputs`] = {
     file: {
       then: SIGMOID,
       outputs: [mean(name, ['N', channels, side, side], side, channels)],
       constants: slices(name, channels, side),
-      ...(name === 'output' ? { outputName: 'image' } : {}),
+      outputName: picture,
     },
-    layout: name === 'output' ? {} : { output: 'image' },
-    ...(name === 'output' ? { shows: () => NaN } : {}),
-    found: { outputs: [name, 'image'] },
+    layout: { output: picture },
+    found: { outputs: [name, picture] },
   };
 }
 
@@ -335,8 +406,7 @@ describe.each(Object.entries(cases))(
       const { card } = model;
       expect(card.layout).toMatchObject(layout);
       if (found) expect(card.found).toMatchObject(found);
-      const size = file.code?.reduce((a, b) => a * b, 1) ?? D;
-      expect(card.latentSize).toBe(latentSize ?? size);
+      expect(card.latentSize).toBe(latentSize ?? numbersOf(file.code ?? [D]));
       const codes = Float32Array.from({ length: 5 * card.latentSize }, (_, i) => 0.5 * Math.sin(i));
       const pictures = await model.decode(codes);
       const { channels, alpha, colours } = card.layout;
@@ -554,6 +624,15 @@ it.each([
   await expect(openModel(place, corrected)).rejects.toMatchObject({
     code: 'bad-settings',
     message: expect.stringMatching(sentence),
+  });
+});
+
+it.each([10, -1, 2.5])('class %j of ten is refused, and so is half a label', async (wrong) => {
+  const place = path.join(await temporaryFolder(), 'decoder.onnx');
+  await writeFile(place, exported(oneHot));
+  await expect(openModel(place, { extraInputs: { cond: wrong } })).rejects.toMatchObject({
+    code: 'bad-settings',
+    message: expect.stringMatching(/does not know the value .* of its input "cond"\. Choose another number/),
   });
 });
 

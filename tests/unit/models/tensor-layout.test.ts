@@ -78,6 +78,6 @@ describe('guessRange', () => {
     ['Conv', [-2.1, 2.6], 1, 'logits'],
     [undefined, [0.2, 0.8], 3, '0..1'],
   ] as const)('%s with numbers in %j', (operator, seen, channels, range) => {
-    expect(guessRange(operator, Float32Array.from(seen), channels)).toBe(range);
+    expect(guessRange('float32', operator, Float32Array.from(seen), channels)).toBe(range);
   });
 });
