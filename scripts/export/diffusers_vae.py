@@ -15,26 +15,28 @@ from diffusers import AutoencoderKL
 from torch_decoder import export
 
 
-class Decoder(torch.nn.Module):
-    """Codes of about unit size → pictures, −1..1."""
+class Half(torch.nn.Module):
+    """A diffusion model sees codes of about unit size: the VAE's own, shifted (since Stable Diffusion 3) and scaled."""
 
     def __init__(self, vae: AutoencoderKL):
         super().__init__()
         self.vae = vae
+        self.scale = vae.config.scaling_factor
+        self.shift = vae.config.get("shift_factor") or 0.0
+
+
+class Decoder(Half):
+    """Codes → pictures, −1..1."""
 
     def forward(self, z: torch.Tensor) -> torch.Tensor:
-        return self.vae.decode(z / self.vae.config.scaling_factor).sample.clamp(-1, 1)
+        return self.vae.decode(z / self.scale + self.shift).sample.clamp(-1, 1)
 
 
-class Encoder(torch.nn.Module):
+class Encoder(Half):
     """Pictures, −1..1 → the mean of their codes."""
 
-    def __init__(self, vae: AutoencoderKL):
-        super().__init__()
-        self.vae = vae
-
     def forward(self, image: torch.Tensor) -> torch.Tensor:
-        return self.vae.encode(image).latent_dist.mean * self.vae.config.scaling_factor
+        return (self.vae.encode(image).latent_dist.mean - self.shift) * self.scale
 
 
 def main() -> None:
