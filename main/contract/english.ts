@@ -74,7 +74,7 @@ export const english = {
 
   'bad-model': {
     'not-a-model':
-      '"{{where}}" is not a model: it holds no model.json. Choose a model\'s folder, or an ONNX decoder itself.',
+      '"{{where}}" is not a model: it holds no model.json of Latentscape. Choose a model\'s folder, or an ONNX decoder itself.',
     'zip-without-model': '"{{where}}" holds no model: there is no model.json in it.',
     'zip-broken': '"{{where}}" is a broken zip file. Copy or download it again.',
     'zip-too-large': '"{{where}}" unpacks to more than any model of its size. It is not opened.',
@@ -112,13 +112,13 @@ export const english = {
     'output-size':
       '"{{where}}" gives {{numbers}} numbers in "{{output}}" for {{rows}} codes, which is not a whole number for each.',
     'no-code-input':
-      '"{{where}}" has no input of 32-bit floats that could be a code (it takes {{inputs}}). Export the decoder in float32.',
+      '"{{where}}" has no input of floats that could be a code (it takes {{inputs}}). Export the decoder so that it takes one, such as [N, 128].',
     'code-size-open':
       '"{{where}}" does not say how many numbers a code has (it takes {{inputs}}). Export it with only the batch size left open.',
     'takes-images':
       '"{{where}}" takes {{inputs}}, which looks like an image, not a code. Choose the file of the decoder, not of the encoder.',
     'operator-type':
-      '"{{where}}" computes {{name}} with numbers of a type for which this processor has none, such as bfloat16. Export the decoder in float32.',
+      '"{{where}}" computes {{name}} with numbers of a type in which it cannot be computed here, such as bfloat16. Export the decoder in float32.',
     'input-type': '"{{where}}" needs an input "{{name}}" of type {{type}}, which Latentscape cannot supply.',
     'not-finite': '"{{where}}" gives numbers that are not finite, even for ordinary codes.',
     'no-image-output':
@@ -144,7 +144,7 @@ export const english = {
     denoiser:
       '"{{where}}" takes a picture and a time: it is the denoiser of a diffusion model, not a decoder. Choose the decoder of its VAE, often "vae_decoder/model.onnx".',
     encoder:
-      '"{{where}}" takes pictures ({{inputs}}) and gives {{outputs}}: it is an encoder or a classifier. Choose the decoder\'s file.',
+      '"{{where}}" takes pictures ({{inputs}}) and gives {{outputs}}: it is an encoder, a classifier or the like. Choose the decoder\'s file.',
     autoencoder:
       '"{{where}}" takes a picture and gives one, and cannot be split into encoder and decoder here. Export its decoder alone.',
     'row-per-pixel':
@@ -155,6 +155,12 @@ export const english = {
       '"{{where}}" needs the operator {{name}}, which onnxruntime does not have. Export it with standard ONNX operators only.',
     memory: '"{{where}}" needs more memory than is available. Close other programs, or use a smaller model.',
     'zip-of-onnx': '"{{where}}" holds {{name}}, but no model.json of Latentscape. Unpack it, and open {{name}}.',
+    'weights-cut':
+      '"{{where}}" has its weights in a file beside it, which is cut short or another one. Copy or download that file again.',
+    'weights-pointer':
+      '"{{name}}" is a Git LFS pointer, not the weights of "{{file}}" themselves. Fetch them with "git lfs pull".',
+    'weights-outside':
+      '"{{where}}" has its weights outside of its own folder, where they are not read. Export it with the file of weights beside it.',
     'weights-missing': '"{{name}}" is missing: it holds the weights of "{{file}}". Copy it into the same folder.',
   },
 

@@ -94,18 +94,21 @@ async function split(
     corrected.input === undefined
       ? outputs.flatMap((output) => bottlenecks(graph, input.name, output))
       : graph.nodes.flatMap(({ output }) => output).filter((name) => name === corrected.input);
-  const names = [...new Set(cuts)].filter((name) => !outputs.includes(name)).slice(0, MOST_CUTS);
+  const names = [...new Set(cuts)].slice(0, MOST_CUTS);
   if (names.length === 0) return null;
 
-  const { rows, tensors } = await tensorsOf({ file, onnx, input, names: [...names, ...outputs], load });
+  // A code may be among the outputs.
+  const looked = [...new Set([...names, ...outputs])];
+  const { rows, tensors } = await tensorsOf({ file, onnx, input, names: looked, load });
+  const tensor = (name: string) => tensors[looked.indexOf(name)];
   const size = ({ data }: Output) => data.length / rows;
   const pixels = input.shape.slice(1).reduce<number>((product, dim) => product * Number(dim), 1);
-  const pictures = outputs.filter((_, i) => size(tensors[names.length + i]) === pixels);
+  const pictures = outputs.filter((name) => size(tensor(name)) === pixels);
   const output = corrected.output ?? pictures[0] ?? outputs[0];
   const leading = corrected.input === undefined ? new Set(bottlenecks(graph, input.name, output)) : new Set(names);
-  const found = names.flatMap((name, i): (Cut & { size: number })[] => {
-    const { dims, batched } = tensors[i];
-    const numbers = size(tensors[i]);
+  const found = names.flatMap((name): (Cut & { size: number })[] => {
+    const { dims, batched } = tensor(name);
+    const numbers = size(tensor(name));
     const narrow = corrected.input !== undefined || (numbers >= 2 && numbers <= NARROW * pixels);
     return batched && narrow && leading.has(name) ? [{ name, dims, size: numbers }] : [];
   });

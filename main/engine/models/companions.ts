@@ -9,11 +9,11 @@ export interface Companion {
 }
 
 /** What decoders are called. */
-const DECODER = /decoder|dec(?=$|[^a-z])|generator|synthesis/i;
+const DECODER = /decoder|dec(?:ode)?(?=$|[^a-z])|generator|synthesis/i;
 
 /**
  * The ONNX file that is called as `file` but for the word for what it is, in the same folder or in one beside it that is
- * called so (`vae_decoder/model.onnx`, `vae_encoder/model.onnx`); else the only one in the folder with such a word.
+ * called so (`vae_decoder/model.onnx`, `vae_encoder/model.onnx`; `decoder/decoder.onnx`, `encoder/encoder.onnx`); else the only one in the folder with such a word.
  * @param words what it may be called instead of a decoder, e.g. `encoder`
  */
 export async function companionOf(file: string, words: readonly string[]): Promise<Companion | null> {
@@ -35,7 +35,8 @@ export async function companionOf(file: string, words: readonly string[]): Promi
   const beside = (await namesIn(path.dirname(folder))).find((name) => called(name, path.basename(folder)));
   if (beside === undefined) return null;
   const there = path.join(path.dirname(folder), beside);
-  return (await namesIn(there)).includes(base) ? { file: path.join(there, base), named: true } : null;
+  const inside = (await namesIn(there)).find((name) => name === base || called(name, base));
+  return inside === undefined ? null : { file: path.join(there, inside), named: true };
 }
 
 /** A folder that may not be read has no companions. */

@@ -43,15 +43,18 @@ export async function describeForeignEncoder(
   const pictures = toPlanar(raw.data, layout);
   const names = outputs.map(({ name }) => name);
   const encoding = new Network(session, taken.feeding, where);
-  const ranges = [
-    ...new Set<DecoderLayout['range']>([
-      layout.range === 'logits' ? '0..1' : layout.range,
-      '0..1',
-      '-1..1',
-      '0..255',
-      'imagenet',
-    ]),
-  ];
+  const ranges: DecoderLayout['range'][] =
+    input.type === 'uint8'
+      ? ['0..255']
+      : [
+          ...new Set<DecoderLayout['range']>([
+            layout.range === 'logits' ? '0..1' : layout.range,
+            '0..1',
+            '-1..1',
+            '0..255',
+            'imagenet',
+          ]),
+        ];
 
   let best: { like: number; code: Place; range: DecoderLayout['range'] } | null = null;
   let given: Output[] = [];
@@ -96,7 +99,7 @@ export function takenBy(
     ([, wanted]) =>
       wanted.length === dims.length && dims.every((dim, i) => typeof dim !== 'number' || dim < 1 || dim === wanted[i]),
   );
-  if (!found || !CODE_TYPES.includes(type)) return null;
+  if (!found || !(CODE_TYPES.includes(type) || type === 'uint8')) return null;
   const [order, wanted] = found;
   const fixedRows = typeof batch === 'number' && batch > 0 ? batch : null;
   return {

@@ -45,7 +45,9 @@ export async function describeDecoder(
   corrected: Partial<DecoderLayout> = {},
   { pictures = false } = {},
 ): Promise<DescribedDecoder> {
-  const [first, ...others] = closedInputs(session.inputMetadata.filter((input): input is Tensored => input.isTensor));
+  const given = session.inputMetadata.filter((input): input is Tensored => input.isTensor);
+  if (isDenoiser(given)) throw new UserError('bad-model.denoiser', { where });
+  const [first, ...others] = closedInputs(given);
   const described = (inputs: readonly Tensored[]) => describe({ session, inputs, graph, where, corrected, pictures });
   let opening = described(first);
   for (const inputs of others) {
@@ -56,6 +58,10 @@ export async function describeDecoder(
   }
   return opening;
 }
+
+/** What takes a time step and something with planes, whatever sizes those have. */
+const isDenoiser = (inputs: readonly Tensored[]): boolean =>
+  inputs.some(({ name }) => /^time_?steps?$/i.test(name)) && inputs.some(({ shape }) => shape.length === 4);
 
 /** Pixels a side of a spatial code that leaves them open, and the numbers of each where those are open too. */
 const OPEN_SIDE = 16;

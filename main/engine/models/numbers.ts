@@ -30,7 +30,8 @@ export function tensorOf(type: string, values: Float32Array, dims: readonly numb
     case 'int32':
       return new Tensor('int32', Int32Array.from(values, Math.round), dims);
     case 'uint8':
-      return new Tensor('uint8', Uint8Array.from(values, Math.round), dims);
+      // rounds, and keeps to 0..255
+      return new Tensor('uint8', new Uint8Array(Uint8ClampedArray.from(values).buffer), dims);
     case 'bool':
       return new Tensor(
         'bool',

@@ -130,16 +130,14 @@ async function openDecoder(
   corrected: Partial<DecoderLayout> | undefined,
   load: LoadSession,
 ): Promise<Model> {
-  await refuseOtherFiles(file);
+  const other = await otherFile(file);
+  if (other) throw other;
   const bytes = await readWhole(file, MOST_BYTES);
   const graph = graphOf(bytes);
   for (const name of graph.weightFiles) {
     // onnxruntime itself refuses names that lead out of the model's folder
     if (path.isAbsolute(name) || name.split(/[/\\]/).includes('..')) continue;
-    const there = await stat(path.join(path.dirname(file), name)).catch(() => null);
-    if (!there) {
-      throw new UserError('bad-model.weights-missing', { name, file });
-    }
+    await checkWeights(path.join(path.dirname(file), name), { name, file });
   }
   const session = await load(file, file);
   const networks = await networksOf({ file, onnx: bytes, graph, session, load }, corrected);
@@ -162,6 +160,14 @@ async function openDecoder(
     film: false,
   };
   return new Model(card, null, null, null, null, networks);
+}
+
+/** @throws UserError where the file with a model's weights is not there, or a pointer to it is */
+async function checkWeights(place: string, of: { name: string; file: string }): Promise<void> {
+  const there = await stat(place).catch(() => null);
+  if (!there?.isFile()) throw new UserError('bad-model.weights-missing', of);
+  const other = await otherFile(place);
+  if (other?.key === 'not-onnx.git-lfs') throw new UserError('bad-model.weights-pointer', of);
 }
 
 /** Codes used for a model that has none of its own. */
@@ -194,7 +200,7 @@ async function besideOf(
   const mapping = await companion(file, ['mapping'], load, (session, { file: where }) =>
     describeMapping(session, decoder, where),
   );
-  const encoder = await companion(file, ['encoder', 'enc'], load, (session, { file: where, named }) =>
+  const encoder = await companion(file, ['encoder', 'encode', 'enc'], load, (session, { file: where, named }) =>
     describeForeignEncoder(session, decoder, { where, certain: named }),
   );
   return { encoder, mapping, standIns: mapping && (await mapping.draw(STAND_INS, 0)) };
@@ -229,14 +235,13 @@ async function withFaces({ decoder, encoder }: Autoencoder): Promise<Networks> {
   return { decoder, encoder, standIns: (await encoder.encode(images, count)).mu };
 }
 
-/** @throws UserError `not-onnx` naming what the file is instead */
-async function refuseOtherFiles(file: string): Promise<void> {
+/** What a file is that is no ONNX model, as far as its beginning tells. */
+async function otherFile(file: string): Promise<UserError | null> {
   const handle = await openRegular(file);
   try {
     const { size } = await handle.stat();
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(START), 0, START, 0);
-    const other = whyNoOnnx(buffer.subarray(0, bytesRead), size, file);
-    if (other) throw other;
+    return whyNoOnnx(buffer.subarray(0, bytesRead), size, file);
   } finally {
     await handle.close();
   }

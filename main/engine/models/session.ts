@@ -86,9 +86,11 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 
 /** What onnxruntime says when it does not load a file, in a sentence with what to do. */
 export function refused(said: string, where: string): UserError {
-  if (/protobuf parsing failed|data pointer is null|does not have a graph/i.test(said)) {
+  if (/protobuf parsing failed|data pointer is null|does not have a graph|invalid ORT format/i.test(said)) {
     return new UserError('not-onnx.file', { where });
   }
+  if (/External data path/i.test(said)) return new UserError('bad-model.weights-outside', { where });
+  if (/External initializer|external data/i.test(said)) return new UserError('bad-model.weights-cut', { where });
   const format =
     /IR version: (\d+), max supported IR version: (\d+)/.exec(said) ??
     /Opset (\d+) is under development.* till opset (\d+)/.exec(said);

@@ -98,10 +98,11 @@ export const zhEngine: Catalogue['engine'] = {
     'cannot-run': 'onnxruntime 无法运行“{{where}}”：{{detail}}',
     'run-failed': '“{{where}}”运行失败：{{detail}}',
     'output-size': '“{{where}}”的输出“{{output}}”对 {{rows}} 个编码给出了 {{numbers}} 个数，不能平均分给每个编码。',
-    'no-code-input': '“{{where}}”没有可以作为编码的 32 位浮点输入（它的输入：{{inputs}}）。请以 float32 导出解码器。',
+    'no-code-input':
+      '“{{where}}”没有可以作为编码的浮点输入（它的输入：{{inputs}}）。请把解码器导出为接受编码的形式，例如 [N, 128]。',
     'code-size-open': '“{{where}}”没有说明一个编码有多少个数（它的输入：{{inputs}}）。导出时请只让批大小保持可变。',
     'takes-images': '“{{where}}”的输入是 {{inputs}}，看起来像图片而不是编码。请选择解码器的文件，而不是编码器的。',
-    'operator-type': '“{{where}}”用处理器不支持的数值类型（如 bfloat16）计算 {{name}}。请以 float32 导出解码器。',
+    'operator-type': '“{{where}}”用这里无法计算的数值类型（如 bfloat16）计算 {{name}}。请以 float32 导出解码器。',
     'input-type': '“{{where}}”需要类型为 {{type}} 的输入“{{name}}”，无法提供。',
     'not-finite': '即使输入普通的编码，“{{where}}”也会输出非有限的数。',
     'no-image-output':
@@ -122,7 +123,8 @@ export const zhEngine: Catalogue['engine'] = {
     'batch-too-large': '“{{where}}”每次必须输入 {{batch}} 个编码。导出时请让批大小保持可变。',
     denoiser:
       '“{{where}}”的输入是图片和时间：它是扩散模型的去噪网络，不是解码器。请选择其 VAE 的解码器，通常是“vae_decoder/model.onnx”。',
-    encoder: '“{{where}}”的输入是图片（{{inputs}}），输出是 {{outputs}}：它是编码器或分类器。请选择解码器的文件。',
+    encoder:
+      '“{{where}}”的输入是图片（{{inputs}}），输出是 {{outputs}}：它是编码器、分类器之类的网络。请选择解码器的文件。',
     autoencoder: '“{{where}}”的输入和输出都是图片，而且无法在这里拆成编码器和解码器。请只导出解码器。',
     'code-too-large': '“{{where}}”的编码有 {{size}} 个数，超过 {{most}} 个，太大，无法在这里探索。',
     'row-per-pixel':
@@ -132,6 +134,9 @@ export const zhEngine: Catalogue['engine'] = {
     operator: '“{{where}}”需要 onnxruntime 没有的算子 {{name}}。请只用标准 ONNX 算子导出。',
     memory: '“{{where}}”需要的内存超过可用内存。请关闭其他程序，或使用较小的模型。',
     'zip-of-onnx': '“{{where}}”中有 {{name}}，但没有 Latentscape 的 model.json。请解压后打开 {{name}}。',
+    'weights-cut': '“{{where}}”的权重在它旁边的文件里，但该文件不完整，或不是原来的文件。请重新复制或下载该文件。',
+    'weights-pointer': '“{{name}}”是 Git LFS 指针，不是“{{file}}”的权重本身。请用 "git lfs pull" 获取。',
+    'weights-outside': '“{{where}}”的权重在它自己的文件夹之外，不会被读取。请重新导出，把权重文件放在它旁边。',
     'weights-missing': '缺少“{{name}}”：“{{file}}”的权重在其中。请把它复制到同一文件夹。',
   },
 

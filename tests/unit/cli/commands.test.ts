@@ -219,7 +219,7 @@ describe('bad input ends with exit code 1 and one sentence', () => {
     ],
     [
       'info T',
-      '"T" is not a model: it holds no model.json. Choose a model\'s folder, or an ONNX decoder itself.',
+      '"T" is not a model: it holds no model.json of Latentscape. Choose a model\'s folder, or an ONNX decoder itself.',
       'bad-model',
     ],
     ['encode M T', "Required option '--out <codes.npy>' not specified. See --help.", 'bad-settings'],

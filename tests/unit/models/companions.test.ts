@@ -107,8 +107,29 @@ describe('an encoder beside its decoder', () => {
       outputs: [value('log_var', ['N', D]), value('mean', ['N', D])],
       initializers: [find, half],
     });
+  /** Takes bytes, 0..255. */
+  const bytes = () =>
+    encodeModel({
+      nodes: [
+        { op: 'Cast', inputs: ['x'], outputs: ['floats'], attributes: { to: 1 } },
+        node('Div', ['floats', 'white'], 'unit'),
+        ...encoding('unit', 'mu'),
+      ],
+      inputs: [{ ...value('x', ['N', 1, S, S]), type: 'uint8' }],
+      outputs: [value('mu', ['N', D])],
+      initializers: [find, half, flat, { name: 'white', shape: [1], data: Float32Array.of(255) }],
+    });
+  it('that takes bytes finds the codes to within their steps', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(path.join(folder, 'decoder.onnx'), decoderFile());
+    await writeFile(path.join(folder, 'encoder.onnx'), bytes());
+    const { mu } = await roundTrip(path.join(folder, 'decoder.onnx'));
+    close(mu, codes, 0.05);
+  });
   it.each([
     ['decoder.onnx', 'encoder.onnx', plain, false],
+    ['decode.onnx', 'encode.onnx', plain, false],
+    ['decoder/decoder.onnx', 'encoder/encoder.onnx', plain, false],
     ['Face_Decoder_v2.onnx', 'face_encoder_v2.onnx', plain, false],
     ['vae_decoder/model.onnx', 'vae_encoder/model.onnx', plain, false],
     ['dec.onnx', 'enc.onnx', wide, true],
@@ -266,6 +287,22 @@ describe('a whole autoencoder', () => {
     close(mu, codes);
   });
 
+  it('that gives its code as well is split there', async () => {
+    const place = path.join(await temporaryFolder(), 'autoencoder.onnx');
+    await writeFile(
+      place,
+      encodeModel({
+        nodes: [...encoding('x', 'latent'), ...decoding('latent', 'out')],
+        inputs: [value('x', ['N', 1, S, S])],
+        outputs: [value('latent', ['N', D]), value('out', ['N', 1, S, S])],
+        initializers: all,
+      }),
+    );
+    const { card, mu } = await roundTrip(place);
+    expect(card).toMatchObject({ latentSize: D, canEncode: true, layout: { input: 'latent', output: 'out' } });
+    close(mu, codes);
+  });
+
   it('that draws its codes is split behind the noise, and encodes to their mean', async () => {
     const noisy = [
       ...encoding('x', 'mean'),
@@ -301,6 +338,43 @@ describe('a whole autoencoder', () => {
     const { card, mu } = await roundTrip(place);
     expect(card).toMatchObject({ latentSize: D, canEncode: true });
     close(mu, codes);
+  });
+
+  it.each<[string, location: string, content: () => Buffer | null, RegExp]>([
+    [
+      'cut short',
+      'weights.data',
+      () => Buffer.from(W.buffer).subarray(0, 100),
+      /weights in a file beside it, which is cut short/,
+    ],
+    ['empty', 'weights.data', () => Buffer.alloc(0), /weights in a file beside it, which is cut short/],
+    [
+      'a pointer',
+      'weights.data',
+      () => Buffer.from('version https://git-lfs.github.com/spec/v1\n'),
+      /"weights.data" is a Git LFS pointer, not the weights of ".*".*git lfs pull/,
+    ],
+    [
+      'outside of its folder',
+      '../weights.data',
+      () => Buffer.from(W.buffer),
+      /has its weights outside of its own folder/,
+    ],
+    ['anywhere', '/etc/weights.data', () => null, /has its weights outside of its own folder/],
+    ['not there', 'weights.data', () => null, /"weights.data" is missing/],
+  ])('whose weights are %s is refused in a sentence', async (_, location, content, sentence) => {
+    const place = await file(
+      decoding('x', 'out'),
+      [draw, half, image].filter(({ name }) => name !== 'W'),
+      value('x', ['N', D]),
+    );
+    const data = content();
+    if (data) await writeFile(path.join(path.dirname(place), location), data);
+    await appendFile(place, weightsBeside('W', [D, PIXELS], location, 0));
+    await expect(openModel(place)).rejects.toMatchObject({
+      code: 'bad-model',
+      message: expect.stringMatching(sentence) as string,
+    });
   });
 
   it('without a narrow tensor is a map of pictures', async () => {

@@ -515,7 +515,7 @@ const refusals: Record<string, [file: () => Uint8Array, code: string, sentence: 
         initializers: [{ name: 'W', shape: [192, 10], data: new Float32Array(1920) }],
       }),
     'bad-model',
-    /takes pictures .* an encoder or a classifier/,
+    /takes pictures .* an encoder, a classifier or the like/,
   ],
   'a picture and a time': [
     () =>
@@ -528,6 +528,79 @@ const refusals: Record<string, [file: () => Uint8Array, code: string, sentence: 
     'bad-model',
     /denoiser of a diffusion model/,
   ],
+  'a picture of open sizes, a time and a text': [
+    () =>
+      encodeModel({
+        nodes: [node('Mul', ['sample', 'timestep'], 'y')],
+        inputs: [
+          value('sample', ['N', 4, 'height', 'width']),
+          value('timestep', [1]),
+          value('encoder_hidden_states', ['N', 'words', 768]),
+        ],
+        outputs: [value('y', ['N', 4, 'height', 'width'])],
+        initializers: [],
+      }),
+    'bad-model',
+    /denoiser of a diffusion model/,
+  ],
+  'a picture and its mask': [
+    () =>
+      encodeModel({
+        nodes: [{ op: 'Slice', inputs: ['image', 'from', 'to', 'axis'], outputs: ['mask'] }],
+        inputs: [value('image', ['N', 3, 64, 64])],
+        outputs: [value('mask', ['N', 1, 64, 64])],
+        initializers: ['from', 'to', 'axis'].map((name, i) => ({ name, shape: [1], data: integers([0, 1, 1][i]) })),
+      }),
+    'bad-model',
+    /takes pictures .* an encoder, a classifier or the like/,
+  ],
+  'no input at all': [
+    () =>
+      encodeModel({
+        nodes: [{ op: 'RandomNormal', inputs: [], outputs: ['y'], attributes: { shape: [1, 3, 8, 8] } }],
+        inputs: [],
+        outputs: [value('y', [1, 3, 8, 8])],
+        initializers: [],
+      }),
+    'bad-model',
+    /has no input of floats that could be a code \(it takes –\)/,
+  ],
+  'multiplications of bfloat16': [
+    () =>
+      encodeModel({
+        nodes: [
+          node('Cast', ['z'], 'b', { to: 16 }),
+          node('MatMul', ['b', 'b'], 'c'),
+          node('Cast', ['c'], 'y', { to: 1 }),
+        ],
+        inputs: [value('z', ['N', 8, 8])],
+        outputs: [value('y', ['N', 8, 8])],
+        initializers: [],
+      }),
+    'bad-model',
+    /computes MatMul with numbers of a type .* such as bfloat16/,
+  ],
+  'a newer version of ONNX': [
+    () => {
+      const model = Model.decode(exported({ then: SIGMOID })) as unknown as Parts;
+      return Model.encode({ ...model, irVersion: 99 }).finish();
+    },
+    'bad-model',
+    /written in a newer version of ONNX \(99\) than can be read here \(\d+\)/,
+  ],
+  'half of a model': [
+    () => exported({ then: SIGMOID }).subarray(0, 900),
+    'not-onnx',
+    /is not an ONNX model, or it is broken/,
+  ],
+  'a damaged model of onnxruntime': [
+    () => bytes('\x1c\0\0\0ORTM'.padEnd(90, '\0')),
+    'not-onnx',
+    /is not an ONNX model/,
+  ],
+  'an old pickle': [() => bytes("(dp0\nS'weight'\n"), 'not-onnx', /is not an ONNX model, or it is broken/],
+  'an error as XML': [() => bytes('<?xml version="1.0"?><Error/>'), 'not-onnx', /is a web page/],
+  'an error as JSON': [() => bytes('{"error":"Not found"}'), 'not-onnx', /is not an ONNX model, or it is broken/],
   'a row for every pixel': [
     () =>
       encodeModel({

@@ -236,7 +236,7 @@ describe('what cannot be opened, and the sentence for it', () => {
       'a folder without model.json',
       (folder) => rm(path.join(folder, 'model.json')),
       'bad-model',
-      '"F" is not a model: it holds no model.json. Choose a model\'s folder, or an ONNX decoder itself.',
+      '"F" is not a model: it holds no model.json of Latentscape. Choose a model\'s folder, or an ONNX decoder itself.',
     ],
     [
       'a model.json that is not JSON',
@@ -248,7 +248,7 @@ describe('what cannot be opened, and the sentence for it', () => {
       'a model.json of another kind',
       (folder) => writeFile(path.join(folder, 'model.json'), '[]'),
       'bad-model',
-      'The model.json of "F" is not valid at "format": Invalid key: Expected "format" but received undefined.',
+      '"F" is not a model: it holds no model.json of Latentscape. Choose a model\'s folder, or an ONNX decoder itself.',
     ],
     [
       'a newer format',
@@ -356,7 +356,7 @@ describe('what cannot be opened, and the sentence for it', () => {
       'an encoder',
       encoder(latentSize, channels, size),
       'bad-model',
-      /^"F" takes pictures \("image" float32 \[N, 3, 8, 8\]\) .* an encoder or a classifier\. Choose the decoder's file\.$/,
+      /^"F" takes pictures \("image" float32 \[N, 3, 8, 8\]\) .* an encoder, a classifier or the like\. Choose the decoder's file\.$/,
     ],
     [
       'a network without images',

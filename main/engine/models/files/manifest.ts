@@ -91,7 +91,9 @@ export function parseManifest(text: string, where: string): Manifest {
     throw new UserError('bad-model.manifest-not-json', { where });
   }
   const format = (json as { format?: unknown } | null)?.format;
-  if (typeof format === 'number' && format > FORMAT) {
+  // TensorFlow.js, among others, calls its files so too
+  if (typeof format !== 'number') throw new UserError('bad-model.not-a-model', { where });
+  if (format > FORMAT) {
     throw new UserError('bad-model.manifest-newer', { where, format, readable: FORMAT });
   }
   const result = v.safeParse(manifestSchema, json);
