@@ -125,3 +125,7 @@ export function resumeCommand({ images, kind, out }: TrainingSettings, more = ''
   const program = programName();
   return `${program} train ${quoted(images)} --kind ${kind} --out ${quoted(out!)} --resume${more}`;
 }
+
+/** The command that measures a trained model as published settings do. */
+export const scoreCommand = (model: string, images: string): string =>
+  `${programName()} score ${quoted(model)} ${quoted(images)} --iwae 5000`;

@@ -26,13 +26,14 @@ import {
   resumeTraining,
   RunControl,
   slowerRate,
+  testImagesBeside,
   train as trainModel,
   unfinishedRun,
 } from '../engine/runs';
 import { chosenImages, type TakeOptions } from './data-sets';
 import { refuseIdle, type Rule } from './idle-options';
 import type { Output } from './output';
-import { changesOf, finishedRun, resumeCommand } from './resume';
+import { changesOf, finishedRun, resumeCommand, scoreCommand } from './resume';
 import { tuningOf } from './tuning';
 
 /** As given on the command line. */
@@ -85,7 +86,10 @@ export async function train(
     throw new UserError('bad-settings.option-both', { one: '--resume', other: '--restart' });
   }
   refuseIdle(typed, idleRules(options));
-  if (options.preset) await refuseOtherImages(options.preset, folder);
+  if (options.preset) {
+    await refuseOtherImages(options.preset, folder);
+    output.note(await testNote(folder, settings));
+  }
   const control = new RunControl();
   let started = false;
   let collapse: Collapse = 'none';
@@ -123,6 +127,17 @@ export async function train(
     signals.release();
   }
   return signals.received === null ? 0 : 128 + os.constants.signals[signals.received];
+}
+
+/** Published numbers are of test images, none of which a run sees: how the model is measured on them, or that none are there. */
+async function testNote(folder: string, { out, tuning }: TrainingSettings): Promise<string> {
+  const test = await testImagesBeside(folder);
+  if (test) return `For the published number, measure the model on ${test} afterwards: ${scoreCommand(out!, test)}`;
+  const held = `${(100 * tuning!.validation!).toFixed(1)} %`;
+  return (
+    `There is no folder "test" beside ${folder}. A published number is of test images, so measure the model on those ` +
+    `afterwards: ${scoreCommand(out!, 'TEST')}. Without them there are only the ${held} of the images that are held out here.`
+  );
 }
 
 /** The names in a list, one a line. @throws UserError as `readFailure` */

@@ -5,7 +5,7 @@ export { RunControl } from './lifecycle/control';
 export { networkOf, openStartingModel } from './lifecycle/starting-model';
 export { slowerRate } from './monitoring/divergence';
 export { Runs } from './processes/runs';
-export { refuseOtherImages } from './settings/preset-images';
+export { refuseOtherImages, testImagesBeside } from './settings/preset-images';
 export { PRESETS, type PresetName } from './settings/presets';
 export { checkPlaces } from './settings/folders';
 export { DEFAULT_SETTINGS, DEFAULT_TUNING, resolveSettings } from './settings/settings';

@@ -157,19 +157,24 @@ it('keeps nothing at Ctrl-C when nothing has been learned yet', { timeout: 60_00
   expect(await readdir(path.dirname(out))).toEqual([]);
 });
 
+/** Grey images of 28×28, in a new folder. */
+async function drawDigits(folder: string, count: number): Promise<void> {
+  await mkdir(folder);
+  for (let i = 0; i < count; i++) {
+    const grey = Buffer.from(Uint8Array.from({ length: 784 }, (_, k) => (k * (i + 3)) % 256));
+    await sharp(grey, { raw: { width: 28, height: 28, channels: 1 } })
+      .toColourspace('b-w')
+      .png()
+      .toFile(path.join(folder, `${i}.png`));
+  }
+}
+
 describe('the settings of a paper', () => {
   const args = (folder: string) => ['train', folder, '--kind', 'vae', '--out', out, '--preset', 'iwae-paper', '--json'];
 
   it('are kept where the command line says nothing else', { timeout: 60_000 }, async () => {
     const digits = path.join(path.dirname(out), 'digits');
-    await mkdir(digits);
-    for (let i = 0; i < 24; i++) {
-      const grey = Buffer.from(Uint8Array.from({ length: 784 }, (_, k) => (k * (i + 3)) % 256));
-      await sharp(grey, { raw: { width: 28, height: 28, channels: 1 } })
-        .toColourspace('b-w')
-        .png()
-        .toFile(path.join(digits, `${i}.png`));
-    }
+    await drawDigits(digits, 24);
     const { code } = await cli(...args(digits), '--epochs', '1', '--latent', '7', '--importance-samples', '3');
     expect(code).toBe(0);
     const model = await openModel(out);
@@ -187,6 +192,17 @@ describe('the settings of a paper', () => {
     });
     expect(model.card.motif).toBe('digits');
     await model.release();
+  });
+
+  it('are measured on test images: it says how, and where there are none', { timeout: 60_000 }, async () => {
+    const parent = path.dirname(out);
+    const digits = path.join(parent, 'train');
+    await drawDigits(digits, 8);
+    const few = [...args(digits).filter((word) => word !== '--json'), '--epochs', '1'];
+    expect((await cli(...few)).err).toContain(`There is no folder "test" beside ${digits}.`);
+    await mkdir(path.join(parent, 'test'));
+    const { err } = await cli(...few);
+    expect(err).toContain(`score ${out} ${path.join(parent, 'test')} --iwae 5000`);
   });
 
   it('are refused for other images, before anything is read', async () => {

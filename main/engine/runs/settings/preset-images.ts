@@ -1,4 +1,5 @@
 /** Images that published settings are not for. */
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../../contract';
 import { findImages } from '../../images';
@@ -36,4 +37,11 @@ export async function refuseOtherImages(preset: PresetName, folder: string): Pro
       side,
     });
   }
+}
+
+/** The folder `test` beside a folder of training images, as published sets of images have it; null where there is none. */
+export async function testImagesBeside(folder: string): Promise<string | null> {
+  const beside = path.join(path.dirname(path.resolve(folder)), 'test');
+  const found = await stat(beside).catch(() => null);
+  return found?.isDirectory() ? beside : null;
 }
