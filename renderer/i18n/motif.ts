@@ -38,11 +38,11 @@ const ENGLISH: Record<Exclude<Motif, 'faces'>, Rules> = {
 };
 const CHINESE: Record<Exclude<Motif, 'faces'>, Rules> = {
   digits: [
-    [/张(人?脸)/g, '个$1'],
+    [/张(新?人?脸|新?面孔)/g, '个$1'],
     [/另一张/g, '另一个'],
-    [/人?脸/g, '数字'],
+    [/人?脸|面孔/g, '数字'],
   ],
-  images: [[/人?脸/g, '图像']],
+  images: [[/人?脸|面孔/g, '图像']],
 };
 
 /** A catalogue of words by their keys, as deep as it may be. */

@@ -833,7 +833,7 @@ export const en = {
     useThese: 'Use these',
   },
   training: {
-    intro: 'Teach a model your own faces on this computer. Nothing leaves it.',
+    intro: 'Teach a model your own images on this computer. Nothing leaves it.',
     choose: 'Choose a folder of images…',
     change: 'Change…',
     images: 'Images',

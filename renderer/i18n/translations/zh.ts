@@ -790,7 +790,7 @@ export const zh: Catalogue = {
     useThese: '使用这些',
   },
   training: {
-    intro: '在这台电脑上，让模型学习你自己的人脸。数据不会离开本机。',
+    intro: '在这台电脑上，让模型学习你自己的图像。数据不会离开本机。',
     choose: '选择图片文件夹…',
     change: '更换…',
     images: '图片',

@@ -19,17 +19,19 @@ describe('what images are called', () => {
     expect(about(words, 'images', 'en')).toMatchObject({
       a: 'An image among images, “{{face}}”. Image #1, column “face”',
     });
-    expect(about({ a: '{{count}} 张脸，另一张人脸' }, 'digits', 'zh-CN')).toEqual({
+    expect(about({ a: '{{count}} 张脸，另一张人脸', b: '一张新面孔' }, 'digits', 'zh-CN')).toEqual({
       a: '{{count}} 个数字，另一个数字',
+      b: '一个新数字',
     });
   });
 
   it.each(['digits', 'images'] as const)('leaves no face where %s are flown through', (motif) => {
     for (const [language, catalogue, face] of [
       ['en', en, /face/i],
-      ['zh-CN', zh, /脸/],
+      ['zh-CN', zh, /脸|面孔/],
     ] as const) {
       const {
+        panels,
         face: card,
         faces,
         newFaces,
@@ -40,7 +42,7 @@ describe('what images are called', () => {
         typicality,
         lost,
       } = about(catalogue, motif, language);
-      const said = JSON.stringify([card, faces, newFaces, lattice, twin, posterior, paths, typicality, lost])
+      const said = JSON.stringify([panels, card, faces, newFaces, lattice, twin, posterior, paths, typicality, lost])
         .replace(/"\w+":/g, '')
         .replace(/\{\{.*?\}\}/g, '');
       expect(said).not.toMatch(face);
