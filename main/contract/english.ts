@@ -86,6 +86,7 @@ export const english = {
     'manifest-not-json': 'The model.json of "{{where}}" is not valid JSON. Copy the model again.',
     'manifest-newer':
       '"{{where}}" was written by a newer Latentscape (format {{format}}; this one reads {{readable}}). Update Latentscape.',
+    'manifest-incomplete': 'The model.json of "{{where}}" has no "{{at}}". Copy the model again.',
     'manifest-invalid': 'The model.json of "{{where}}" is not valid at "{{at}}": {{detail}}.',
     'no-decoder': '"{{where}}" lists no decoder.onnx in its model.json.',
     'sizes-disagree':

@@ -77,6 +77,7 @@ export const zhEngine: Catalogue['engine'] = {
     'manifest-not-json': '“{{where}}”的 model.json 不是有效的 JSON。请重新复制模型。',
     'manifest-newer':
       '“{{where}}”由更新版本的 Latentscape 写出（格式 {{format}}，此版本只能读到格式 {{readable}}）。请升级 Latentscape。',
+    'manifest-incomplete': '“{{where}}”的 model.json 缺少“{{at}}”。请重新复制模型。',
     'manifest-invalid': '“{{where}}”的 model.json 在“{{at}}”处无效：{{detail}}。',
     'no-decoder': '“{{where}}”的 model.json 没有列出 decoder.onnx。',
     'sizes-disagree':

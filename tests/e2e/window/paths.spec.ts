@@ -85,6 +85,12 @@ test('a posterior is drawn from as the reparameterisation says, and overlaps oth
     expect(inView).toBeLessThanOrEqual(1);
   }
   await page.screenshot({ path: test.info().outputPath('posterior.png') });
+
+  // a drawn face has none: the panel leads to one that has
+  await page.keyboard.press('n');
+  await expect(page.getByTestId('no-posterior')).toHaveAttribute('data-reason', 'no-face', { timeout: 30_000 });
+  await page.getByTestId('no-posterior').getByRole('button').click();
+  await expect(scrubbed).toBeVisible({ timeout: 30_000 });
 });
 
 test('an autoencoder has points and no posteriors, and the panel says so', async ({ page }) => {

@@ -257,6 +257,12 @@ describe('what cannot be opened, and the sentence for it', () => {
       '"F" was written by a newer Latentscape (format 2; this one reads 1). Update Latentscape.',
     ],
     [
+      'no latent size',
+      (folder) => edit(folder, (manifest) => delete (manifest as Partial<typeof manifest>).latentSize),
+      'bad-model',
+      'The model.json of "F" has no "latentSize". Copy the model again.',
+    ],
+    [
       'a nonsense latent size',
       (folder) => edit(folder, (manifest) => (manifest.latentSize = -3)),
       'bad-model',

@@ -99,5 +99,7 @@ export function parseManifest(text: string, where: string): Manifest {
   const result = v.safeParse(manifestSchema, json);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw new UserError('bad-model.manifest-invalid', { where, at: v.getDotPath(issue) ?? '.', detail: issue.message });
+  const at = v.getDotPath(issue) ?? '.';
+  if (issue.received === 'undefined') throw new UserError('bad-model.manifest-incomplete', { where, at });
+  throw new UserError('bad-model.manifest-invalid', { where, at, detail: issue.message });
 }
