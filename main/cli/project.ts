@@ -18,7 +18,9 @@ export async function project(
       const code = await codesOfImages(open, [photo]);
       await writeCode(open, code, out);
       output.event({ event: 'done', out: path.resolve(out), photo: path.resolve(photo), code: Array.from(code) });
-      output.say(`Wrote ${photo}, as the model sees it, to ${out}.`);
+      const what =
+        path.extname(out).toLowerCase() === '.npy' ? `the code of ${photo}` : `${photo}, as the model sees it,`;
+      output.say(`Wrote ${what} to ${out}.`);
     },
     layout,
   );

@@ -42,7 +42,7 @@ export async function score(
       model,
       async (open) => {
         refuseIdle(typed, [
-          ['iwae', folder !== undefined, 'no folder of images'],
+          ['iwae', folder !== undefined, 'a score without a folder of images'],
           ['iwae', open.card.kind === 'vae', 'a model that is no VAE'],
         ]);
         const { report } = await scoreModel(open, folder ?? null, {

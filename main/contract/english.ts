@@ -30,7 +30,7 @@ export const english = {
   },
 
   'no-images': {
-    none: 'There are no images in "{{folder}}" or the folders in it. Choose a folder with PNG, JPEG, WebP, GIF, AVIF or TIFF files.',
+    none: 'There are no images in "{{folder}}" or the folders in it. Choose a folder with PNG, JPEG, WebP, HEIC, TIFF or other image files.',
     unreadable_one: 'The only image in "{{folder}}" cannot be read: {{first}} ({{reason}}). Choose another folder.',
     unreadable_other:
       'None of the {{count}} images in "{{folder}}" can be read; the first is {{first}} ({{reason}}). Choose another folder.',
@@ -217,7 +217,8 @@ export const english = {
     'run-unfinished':
       'There is an unfinished run for "{{out}}", saved at step {{step}} of {{steps}}. Resume it, discard it, or choose another place for this model.',
     'prepared-damaged': '"{{folder}}" is not a prepared data set, or it is damaged. Prepare the images again.',
-    'assembled-damaged': 'The run in "{{run}}" is damaged. Train again, or copy it again.',
+    'assembled-damaged':
+      'There is no finished run of scripts/torch in "{{run}}", or it is damaged. Train again, or copy it again.',
     'assembled-weights': 'The run in "{{run}}" is damaged: its weights "{{name}}" do not fit its network.',
     'assembled-images': 'The run in "{{run}}" was trained on other images than those in "{{data}}".',
     'experiment-folder':

@@ -250,7 +250,8 @@ export async function checkReplaceable(folder: string, kind: FolderKind): Promis
   } catch (error) {
     if (code(error) === 'ENOENT') return;
     if (code(error) === 'ENOTDIR') {
-      throw new UserError('bad-settings.folder-is-file', { path: folder });
+      const there = await stat(folder).catch(() => null);
+      throw there ? new UserError('bad-settings.folder-is-file', { path: folder }) : writeFailure(error, folder);
     }
     throw writeFailure(error, folder);
   }

@@ -27,7 +27,7 @@ export const zhEngine: Catalogue['engine'] = {
   },
 
   'no-images': {
-    none: '“{{folder}}”及其子文件夹中没有图片。请选择含有 PNG、JPEG、WebP、GIF、AVIF 或 TIFF 文件的文件夹。',
+    none: '“{{folder}}”及其子文件夹中没有图片。请选择含有 PNG、JPEG、WebP、HEIC、TIFF 或其他图片文件的文件夹。',
     unreadable_other:
       '“{{folder}}”中的 {{count}} 张图片都无法读取，第一张是 {{first}}（{{reason}}）。请选择别的文件夹。',
     'no-readable': '“{{folder}}”中没有可以读取的图片。请选择别的文件夹。',
@@ -66,7 +66,8 @@ export const zhEngine: Catalogue['engine'] = {
   },
 
   'bad-model': {
-    'not-a-model': '“{{where}}”不是模型：其中没有 model.json。请选择模型的文件夹，或直接选择 ONNX 解码器。',
+    'not-a-model':
+      '“{{where}}”不是模型：其中没有 Latentscape 的 model.json。请选择模型的文件夹，或直接选择 ONNX 解码器。',
     'zip-without-model': '“{{where}}”中没有模型：缺少 model.json。',
     'zip-broken': 'zip 文件“{{where}}”已损坏。请重新复制或下载。',
     'zip-too-large': '“{{where}}”解压后比同样大小的任何模型都大，不予打开。',
@@ -188,7 +189,7 @@ export const zhEngine: Catalogue['engine'] = {
     'run-unfinished':
       '“{{out}}”有一次未完成的训练，保存在第 {{step}} 步（共 {{steps}} 步）。请继续它、丢弃它，或为此模型选择别的位置。',
     'prepared-damaged': '“{{folder}}”不是准备好的数据集，或已损坏。请重新准备图片。',
-    'assembled-damaged': '“{{run}}”中的训练已损坏。请重新训练，或重新复制。',
+    'assembled-damaged': '“{{run}}”中没有 scripts/torch 已完成的训练，或它已损坏。请重新训练，或重新复制。',
     'assembled-weights': '“{{run}}”中的训练已损坏：权重“{{name}}”与网络不符。',
     'assembled-images': '“{{run}}”中的训练用的图片与“{{data}}”中的不同。',
     'experiment-folder': '“{{folder}}”不是空的，其中也没有说明实验设置的 {{plan}}。请选择空文件夹。',

@@ -302,7 +302,7 @@ describe('bad input ends with exit code 1 and one sentence', () => {
     ],
     [
       'train T/empty --kind ae --out T/m',
-      'There are no images in "T/empty" or the folders in it. Choose a folder with PNG, JPEG, WebP, GIF, AVIF or TIFF files.',
+      'There are no images in "T/empty" or the folders in it. Choose a folder with PNG, JPEG, WebP, HEIC, TIFF or other image files.',
       'no-images',
     ],
     [

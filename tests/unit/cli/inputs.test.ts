@@ -1,6 +1,7 @@
 /** Commands that take photos, folders and decoders made elsewhere. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { decodeCodes } from '../../../main/engine/models';
@@ -145,4 +146,36 @@ it('a decoder made elsewhere is read as one says', async () => {
     /does not fit 9×9/,
   );
   expect((await cli('info', at('d.onnx'), '--set', 'label')).err).toMatch(/looks like psi=0.7/);
+});
+
+describe('assemble', () => {
+  const assemble = (run: string, data: string) => cli('assemble', at(run), '--data', at(data), '--out', at('m'));
+  it.each([
+    [
+      'a folder of images for a run',
+      'faces',
+      'data',
+      /^There is no finished run of scripts\/torch in ".*faces", or it is/,
+    ],
+    ['a folder of images for prepared ones', 'run', 'faces', /"\S*faces" is not a prepared data set, or it is damaged/],
+    ['a place where nothing is', 'nowhere', 'data', /^There is nothing at ".*run\.json"/],
+    [
+      'a run of less than no steps',
+      'strange',
+      'data',
+      /^There is no finished run of scripts\/torch in ".*strange", or it is/,
+    ],
+  ])('refuses %s', async (_, run, data, sentence) => {
+    for (let i = 0; i < 4; i++) await image(`faces/${i}.png`, i * 20);
+    await cli('prepare', at('faces'), '--out', at('data'), '--size', '32', '--no-align');
+    const facts = { format: 1, name: 'm', images: '', settings: {}, seconds: 1, history: [] };
+    for (const [name, steps] of Object.entries({ run: 1, strange: -5 })) {
+      await mkdir(at(name));
+      await writeFile(at(name, 'run.json'), JSON.stringify({ ...facts, steps }));
+      await writeFile(at(name, 'weights.npz'), zipSync({}));
+    }
+    const { code: exit, err } = await assemble(run, data);
+    expect(exit).toBe(1);
+    expect(err).toMatch(sentence);
+  });
 });

@@ -69,7 +69,7 @@ it.each([
   ['sample', ['--out', 'a.png', '--count', '2.5'], '--count must be a whole number from 1 to 10000, not 2.5'],
   ['sample', ['--out', 'a.png', '--seed', '1.5'], '--seed must be a whole number from 0 to 2147483647, not 1.5'],
   ['sample', ['--out', 'a.png', '--seed', '-1'], '--seed must be a whole number from 0 to 2147483647, not -1'],
-  ['score', ['--iwae', '5'], '--iwae does nothing with no folder of images'],
+  ['score', ['--iwae', '5'], '--iwae does nothing with a score without a folder of images'],
 ])('%s %j is refused', async (command, args, sentence) => {
   const { code, err } = await cli(command, model, ...args.map((arg) => arg.replace(/^a\./, at('a.'))));
   expect(code).toBe(1);

@@ -201,7 +201,7 @@ describe('folders that give no data set, and the sentence for each', () => {
 
   it.each([true, false])('no images (align: %s)', async (align) => {
     await writeFile(path.join(folder, 'readme.txt'), '');
-    const sentence = `There are no images in ${F()} or the folders in it. Choose a folder with PNG, JPEG, WebP, GIF, AVIF or TIFF files.`;
+    const sentence = `There are no images in ${F()} or the folders in it. Choose a folder with PNG, JPEG, WebP, HEIC, TIFF or other image files.`;
     await expect(load({ align })).rejects.toMatchObject({ code: 'no-images', message: sentence });
     await expect(inspectFolder(folder, { size: 8, align })).rejects.toMatchObject({ message: sentence });
   });

@@ -10,7 +10,7 @@ import { checkDestination } from '../../models';
 import { historyPoint } from '../../models/files/manifest';
 import { Evaluator } from '../../training/evaluator';
 import { decoderGraph, encoderGraph, type StepConfig } from '../../training/step';
-import { loadPrepared } from './prepared';
+import { isFolderWithout, loadPrepared } from './prepared';
 import { writeTrained } from '../lifecycle/result';
 import { resolveSettings, trainerConfig } from '../settings/settings';
 
@@ -20,8 +20,8 @@ const schema = v.object({
   /** SHA-256 of the pixels trained on. */
   images: v.string(),
   settings: v.looseObject({}),
-  steps: v.number(),
-  seconds: v.number(),
+  steps: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  seconds: v.pipe(v.number(), v.minValue(0)),
   history: v.array(historyPoint),
 });
 
@@ -38,7 +38,8 @@ export async function assemble(
 ): Promise<{ steps: number; validationMse: number }> {
   await checkDestination(out);
   const read = (name: string) =>
-    readWhole(path.join(run, name)).catch((error) => {
+    readWhole(path.join(run, name)).catch(async (error: NodeJS.ErrnoException) => {
+      if (await isFolderWithout(run, error)) throw new UserError('bad-settings.assembled-damaged', { run });
       throw readFailure(error, path.join(run, name));
     });
   const text = await read('run.json');

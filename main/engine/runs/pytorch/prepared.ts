@@ -4,6 +4,7 @@
  * A folder of `pixels.npy` (uint8 `[count, channels, size, size]`, which many processes can map into memory at once),
  * `dataset.json`, and `faces.json` where faces were aligned.
  */
+import { stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { dump, parse } from 'npyjs';
@@ -66,13 +67,17 @@ export async function savePrepared(
   return { dataset, name, align, sha256 };
 }
 
+/** Whether a file could not be read because a folder, which is there, does not have it. */
+export const isFolderWithout = async (folder: string, error: NodeJS.ErrnoException): Promise<boolean> =>
+  error.code === 'ENOENT' && (await stat(folder).catch(() => null)) !== null;
+
 /** @throws UserError `not-found` | `no-access` | `bad-settings` when the folder is no prepared data set, or a damaged one */
 export async function loadPrepared(folder: string): Promise<Prepared> {
-  const read = (file: string) =>
-    readWhole(path.join(folder, file)).catch((error) => {
-      throw readFailure(error, path.join(folder, file));
-    });
   const damaged = () => new UserError('bad-settings.prepared-damaged', { folder });
+  const read = (file: string) =>
+    readWhole(path.join(folder, file)).catch(async (error: NodeJS.ErrnoException) => {
+      throw (await isFolderWithout(folder, error)) ? damaged() : readFailure(error, path.join(folder, file));
+    });
   const text = await read(DATASET);
   let facts: v.InferOutput<typeof schema>;
   try {

@@ -32,7 +32,7 @@ const REFUSED: [Partial<TrainingSettings>, string[], string][] = [
   [
     { images: 'empty' },
     [],
-    'There are no images in "F/empty" or the folders in it. Choose a folder with PNG, JPEG, WebP, GIF, AVIF or TIFF files.',
+    'There are no images in "F/empty" or the folders in it. Choose a folder with PNG, JPEG, WebP, HEIC, TIFF or other image files.',
   ],
   [{ images: 'gone' }, [], 'There is nothing at "F/gone". Check the path, or choose another one.'],
   [
