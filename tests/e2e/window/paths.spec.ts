@@ -86,6 +86,11 @@ test('a posterior is drawn from as the reparameterisation says, and overlaps oth
   }
   await page.screenshot({ path: test.info().outputPath('posterior.png') });
 
+  // what was drawn is flown to, and the panel stays with what it was drawn from
+  await page.getByTestId('posterior-fly').click();
+  await shows(page, last);
+  await expect(overlaps).toHaveCount(5);
+
   // a drawn face has none: the panel leads to one that has
   await page.keyboard.press('n');
   await expect(page.getByTestId('no-posterior')).toHaveAttribute('data-reason', 'no-face', { timeout: 30_000 });

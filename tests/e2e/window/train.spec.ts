@@ -73,6 +73,12 @@ test.describe('training', () => {
     await chooseFolder(page, portraits, /\d/);
     await page.getByTestId('start-training').click();
     const run = page.getByTestId('run');
+    // while images are read nothing has been learned, and nothing is asked
+    await page.getByTestId('cancel').click();
+    await expect(run).toHaveAttribute('data-state', 'cancelled', { timeout: 20_000 });
+
+    await page.getByTestId('train-another').click();
+    await page.getByTestId('start-training').click();
     await expect(run).toHaveAttribute('data-state', 'running', { timeout: 60_000 });
 
     await page.getByTestId('pause').click();

@@ -9,6 +9,10 @@ async function twinFlight(page: Page): Promise<{ first: string; second: string }
   await openPanel(page, 'compare');
   const candidate = page.locator('[data-testid=twin-candidate]:enabled').first();
   await expect(candidate).toBeVisible();
+  // what cannot be compared is folded away, so that the holes below stay in sight
+  await expect(page.getByTestId('twin-others')).toBeVisible();
+  await expect(page.locator('[data-testid=twin-candidate]:disabled')).toHaveCount(0);
+  await expect(page.getByTestId('holes-toggle')).toBeInViewport();
   const second = (await candidate.getAttribute('data-path'))!;
   await candidate.click();
   await bothSettled(page);
