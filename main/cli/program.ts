@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS, PRESETS } from '../engine/runs';
 import { DEFAULT_IMPORTANCE_SAMPLES } from '../engine/scores';
 import { arithmetic, type ArithmeticOptions } from './arithmetic';
 import { assemble } from './assemble';
-import { listDataSets, type TakeOptions, TAKES } from './data-sets';
+import { listDataSets, TAKES } from './data-sets';
 import { decode } from './decode';
 import { encode } from './encode';
 import { direction, type DirectionOptions } from './direction';
@@ -20,7 +20,7 @@ import { film } from './film';
 import { info } from './info';
 import { interpolate, type InterpolateOptions, PATHS } from './interpolate';
 import { Output, type Streams } from './output';
-import { prepare } from './prepare';
+import { prepare, type PrepareOptions } from './prepare';
 import { project } from './project';
 import { sample, type SampleOptions } from './sample';
 import { score, type ScoreOptions } from './score';
@@ -187,12 +187,11 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
   command('prepare', 'write the pixels that train would see, to train with PyTorch (scripts/torch)')
     .argument('<DIR>', 'the folder of images, or the name of a kept data set')
     .requiredOption('--out <DATA>', 'the folder to write')
-    .option('--size <pixels>', 'pixels per side', number, DEFAULT_SETTINGS.imageSize)
+    .option('--size <pixels>', 'pixels across, a multiple of 16', number, DEFAULT_SETTINGS.imageSize)
+    .option('--height <pixels>', 'pixels down, a multiple of 16 (default: as across)', number)
     .option('--no-align', 'crop the middle of each image instead of finding the face')
     .addOption(takeOption())
-    .action(async (folder: string, options: { out: string; size: number } & TakeOptions) =>
-      setExitCode(await prepare(folder, options, output)),
-    );
+    .action(async (folder: string, options: PrepareOptions) => setExitCode(await prepare(folder, options, output)));
 
   command('assemble', 'make a model of what was trained with PyTorch (scripts/torch)')
     .argument('<RUN>', 'the folder with its weights')

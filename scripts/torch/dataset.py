@@ -15,7 +15,7 @@ from streams import Stream
 
 
 class Prepared:
-    """The pixels `[count, channels, size, size]`, mapped into memory: processes of one machine share them."""
+    """The pixels `[count, channels, height, size]`, mapped into memory: processes of one machine share them."""
 
     def __init__(self, folder: Path):
         try:
@@ -28,7 +28,7 @@ class Prepared:
                 f'"{folder}" is not a prepared data set ({error}). '
                 f"Make one of a folder of images: npm run -s cli -- prepare DIR --out {folder}"
             ) from None
-        self.count, self.channels, self.size, _ = self.pixels.shape
+        self.count, self.channels, self.height, self.size = self.pixels.shape
 
     def split(self, seed: int, share: float) -> tuple[np.ndarray, np.ndarray]:
         """Rows trained on and rows held out: the app's own split."""
@@ -48,7 +48,7 @@ class Prepared:
         return np.sort(training), np.array(held_out)
 
     def images(self, rows: np.ndarray, device: torch.device) -> Tensor:
-        """`[n, channels, size, size]` in 0..1."""
+        """`[n, channels, height, size]` in 0..1."""
         return torch.from_numpy(self.pixels[rows]).to(device, non_blocking=True).float() / 255
 
 
@@ -99,28 +99,27 @@ class Batches:
         return self.order[place]
 
     def _augmented(self, images: Tensor, step: int) -> Tensor:
-        """The random changes of main/engine/training/batches.ts: mirrored, shifted, cropped, other colours."""
+        """The random changes of main/engine/training/feeds/batches.ts: mirrored, shifted, cropped, other colours."""
         tuning = self.settings["tuning"]
         mirror, shift, crop, colour = (tuning[name] for name in ("mirror", "shift", "crop", "colour"))
         if not (mirror or shift or crop or colour):
             return images
-        n, channels, size, _ = images.shape
+        n, channels, height, width = images.shape
         draw = generator(self.settings["seed"], "augment", step)
         uniform = torch.rand(self.batch, 6 + 2 * channels, generator=draw)[self.mine].to(images.device)
         flip, zoom, left, top, right, down = uniform[:, :6].T
         zoom = 1 - crop * zoom
-        slack = (1 - zoom) * (size - 1)
 
-        def samples(start: Tensor, shifted: Tensor, flipped: Tensor) -> Tensor:
+        def samples(size: int, start: Tensor, shifted: Tensor, flipped: Tensor) -> Tensor:
             """Where each pixel of a row or column lies in the image, −1..1, `[n, size]`."""
             pixels = torch.arange(size, device=images.device).expand(n, size)
             pixels = torch.where(flipped[:, None], size - 1 - pixels, pixels)
-            first = slack * start + torch.floor(shift * (2 * shifted - 1) + 0.5)
+            first = (1 - zoom) * (size - 1) * start + torch.floor(shift * (2 * shifted - 1) + 0.5)
             return (first[:, None] + pixels * zoom[:, None]) * 2 / (size - 1) - 1
 
-        x = samples(left, right, (flip < 0.5) & mirror)
-        y = samples(top, down, torch.zeros_like(flip, dtype=torch.bool))
-        grid = torch.stack([x[:, None, :].expand(n, size, size), y[:, :, None].expand(n, size, size)], -1)
+        x = samples(width, left, right, (flip < 0.5) & mirror)
+        y = samples(height, top, down, torch.zeros_like(flip, dtype=torch.bool))
+        grid = torch.stack([x[:, None, :].expand(n, height, width), y[:, :, None].expand(n, height, width)], -1)
         moved = F.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=True)
         gain, offset = uniform[:, 6:, None, None].chunk(2, 1)
         return (moved * (1 + colour * (2 * gain - 1)) + 0.5 * colour * (2 * offset - 1)).clamp(0, 1)

@@ -12,7 +12,7 @@ from streams import Stream
 
 WIDTHS = {"small": (16, 128), "standard": (32, 256), "large": (64, 512)}
 
-# Side of the smallest feature map.
+# Fewest rows or columns of the smallest feature map.
 TOP = 4
 
 
@@ -24,12 +24,34 @@ class NetworkConfig:
     width: str = "standard"
     residual_blocks: int = 0
     architecture: str = "convolutional"
+    # Pixels down; None: as many as across.
+    image_height: int | None = None
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of an image, `(channels, height, width)`."""
+        return self.channels, self.image_height or self.image_size, self.image_size
+
+    @property
+    def halvings(self) -> int:
+        """How often images are halved: as long as both sides can be, and the shorter one does not become too short."""
+        _, height, width = self.shape
+        count = 0
+        while min(height, width) >> count + 1 >= TOP and not (height | width) >> count & 1:
+            count += 1
+        return count
 
     @property
     def levels(self) -> list[int]:
         """Channels of each level, outermost first: 64 px standard → [32, 64, 128, 256]."""
         first, most = WIDTHS[self.width]
-        return [min(most, first * 2**i) for i in range(int(math.log2(self.image_size // TOP)))]
+        return [min(most, first * 2**i) for i in range(self.halvings)]
+
+    @property
+    def top(self) -> tuple[int, int, int]:
+        """The shape of the smallest feature map."""
+        _, height, width = self.shape
+        return self.levels[-1], height >> self.halvings, width >> self.halvings
 
 
 def halve(inputs: int, outputs: int) -> nn.Conv2d:
@@ -62,7 +84,7 @@ class Residual(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Images `[n, channels, size, size]` in 0..1 → μ `[n, d]`, and log σ² when the posterior is a distribution."""
+    """Images `[n, channels, height, width]` in 0..1 → μ `[n, d]`, and log σ² when the posterior is a distribution."""
 
     def __init__(self, config: NetworkConfig, probabilistic: bool):
         super().__init__()
@@ -73,7 +95,7 @@ class Encoder(nn.Module):
         self.residuals = nn.ModuleList(
             nn.ModuleList(Residual(c) for _ in range(config.residual_blocks)) for c in levels
         )
-        flat = levels[-1] * TOP * TOP
+        flat = math.prod(config.top)
         self.mu = nn.Linear(flat, config.latent_size)
         self.log_var = nn.Linear(flat, config.latent_size) if probabilistic else None
 
@@ -87,13 +109,13 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Codes `[n, d]` → logits `[n, channels, size, size]`; the image is their sigmoid."""
+    """Codes `[n, d]` → logits `[n, channels, height, width]`; the image is their sigmoid."""
 
     def __init__(self, config: NetworkConfig):
         super().__init__()
         levels = config.levels
-        self.widest = levels[-1]
-        self.dense = nn.Linear(config.latent_size, self.widest * TOP * TOP)
+        self.top = config.top
+        self.dense = nn.Linear(config.latent_size, math.prod(self.top))
         # As in the encoder, index 0 is the outermost level.
         self.convolutions = nn.ModuleList(
             Double(inputs, outputs) for inputs, outputs in zip(levels, [config.channels, *levels])
@@ -103,7 +125,7 @@ class Decoder(nn.Module):
         )
 
     def forward(self, z: Tensor) -> Tensor:
-        x = torch.relu(self.dense(z)).view(-1, self.widest, TOP, TOP)
+        x = torch.relu(self.dense(z)).view(-1, *self.top)
         for i in reversed(range(len(self.convolutions))):
             for residual in self.residuals[i]:
                 x = residual(x)
@@ -158,7 +180,7 @@ class PerceptronEncoder(nn.Module):
 
     def __init__(self, config: NetworkConfig, probabilistic: bool):
         super().__init__()
-        values = config.channels * config.image_size**2
+        values = math.prod(config.shape)
         self.hidden = nn.ModuleList([nn.Linear(values, HIDDEN), nn.Linear(HIDDEN, HIDDEN)])
         self.mu = nn.Linear(HIDDEN, config.latent_size)
         self.log_sigma = nn.Linear(HIDDEN, config.latent_size) if probabilistic else None
@@ -175,7 +197,7 @@ class PerceptronDecoder(nn.Module):
 
     def __init__(self, config: NetworkConfig):
         super().__init__()
-        self.shape = (config.channels, config.image_size, config.image_size)
+        self.shape = config.shape
         self.hidden = nn.ModuleList([nn.Linear(config.latent_size, HIDDEN), nn.Linear(HIDDEN, HIDDEN)])
         self.image = nn.Linear(HIDDEN, math.prod(self.shape))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dataset import Prepared
 from networks import Weight
 from settings import UserError
 
@@ -12,7 +13,7 @@ from settings import UserError
 SHARED = ("width", "residualBlocks", "network")
 
 
-def start_from(model: Path, named: list[Weight], settings: dict, size: int, channels: int) -> None:
+def start_from(model: Path, named: list[Weight], settings: dict, data: Prepared) -> None:
     """
     Reads the weights of the model's folder into those `named`. What it has none for (a VAE's variances, where it is an AE)
     keeps its initial values. Raises UserError where its networks are others.
@@ -27,7 +28,10 @@ def start_from(model: Path, named: list[Weight], settings: dict, size: int, chan
     theirs = {name: manifest["training"].get(name) for name in SHARED}
     theirs |= {"latentSize": manifest["latentSize"], **manifest["image"]}
     own = {name: settings["tuning"][name] for name in SHARED}
-    own |= {"latentSize": settings["latentSize"], "size": size, "channels": channels}
+    own |= {"latentSize": settings["latentSize"], "size": data.size, "channels": data.channels}
+    if data.height != data.size or "height" in theirs:
+        own["height"] = data.height
+        theirs.setdefault("height", theirs["size"])
     differing = [f"{name}: {theirs[name]} instead of {own[name]}" for name in own if theirs[name] != own[name]]
     if differing:
         raise UserError(f'"{model}" has another network, so training cannot start from it. {"; ".join(differing)}.')

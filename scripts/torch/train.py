@@ -71,6 +71,7 @@ class Run:
             tuning["width"],
             tuning["residualBlocks"],
             tuning["network"],
+            data.height,
         )
         if data.size == 28 and network.architecture == "convolutional":
             raise UserError("Images of 28 pixels need --network perceptron.")
@@ -94,7 +95,7 @@ class Run:
                 image_bias = next(weight for weight in self.named if weight.name == "decoder.image.b")
                 image_bias.read(mean_logits(self.data.pixels[self.training]))
             if "from" in self.settings:
-                start_from(Path(self.settings["from"]), self.named, self.settings, self.data.size, self.data.channels)
+                start_from(Path(self.settings["from"]), self.named, self.settings, self.data)
         if checkpoint:
             self.model.load_state_dict(checkpoint["model"])
         elif self.processes.count > 1:

@@ -63,6 +63,7 @@ export async function assemble(
     images,
     out,
     imageSize: dataset.size,
+    imageHeight: dataset.height,
     align,
   });
   const { training, heldOut, files } = await splitDataset(dataset, settings.seed, settings.tuning.validation);

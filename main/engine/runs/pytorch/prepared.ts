@@ -1,7 +1,7 @@
 /**
  * A data set prepared for a trainer outside the app (scripts/torch): the very pixels that training here would see.
  *
- * A folder of `pixels.npy` (uint8 `[count, channels, size, size]`, which many processes can map into memory at once),
+ * A folder of `pixels.npy` (uint8 `[count, channels, height, size]`, which many processes can map into memory at once),
  * `dataset.json`, and `faces.json` where faces were aligned.
  */
 import { stat } from 'node:fs/promises';
@@ -12,6 +12,7 @@ import * as v from 'valibot';
 import { inEnglish, message, UserError } from '../../../contract';
 import { checkReplaceable, kindWithSums, readFailure, readWhole, saveFolder } from '../../files';
 import type { Dataset } from '../../images';
+import { areaOf, heightOf } from '../../maths/rectangle';
 import { decodeFaces, encodeFaces } from '../../models/files/faces';
 
 const DATASET = 'dataset.json';
@@ -27,6 +28,8 @@ const schema = v.object({
   align: v.boolean(),
   count: v.number(),
   size: v.number(),
+  /** Absent: images are square. */
+  height: v.optional(v.number()),
   channels: v.picklist([1, 3]),
   files: v.array(v.string()),
   skipped: v.array(v.object({ file: v.string(), reason: v.string() })),
@@ -55,12 +58,12 @@ export async function savePrepared(
   { dataset, name, align }: Omit<Prepared, 'sha256'>,
 ): Promise<Prepared> {
   await checkPreparable(folder);
-  const { files, count, size, height = size, channels, pixels, skipped, faces } = dataset;
+  const { files, count, size, height, channels, pixels, skipped, faces } = dataset;
   const sha256 = createHash('sha256').update(pixels).digest('hex');
   const leftOut = skipped.map(({ file, reason }) => ({ file, reason: inEnglish(reason) }));
-  const facts = { format: 1, name, align, count, size, channels, files, skipped: leftOut, sha256 };
+  const facts = { format: 1, name, align, count, size, height, channels, files, skipped: leftOut, sha256 };
   await saveFolder(folder, PREPARED_FOLDER, async (write) => {
-    await write(PIXELS, new Uint8Array(dump(pixels, [count, channels, height, size])));
+    await write(PIXELS, new Uint8Array(dump(pixels, [count, channels, heightOf(dataset), size])));
     if (faces) await write(FACES, encodeFaces(faces));
     await write(DATASET, JSON.stringify(facts, null, 1) + '\n');
   });
@@ -93,7 +96,7 @@ export async function loadPrepared(folder: string): Promise<Prepared> {
   } catch {
     throw damaged();
   }
-  const expected = rest.count * rest.channels * rest.size ** 2;
+  const expected = rest.count * rest.channels * areaOf(rest);
   const digest = createHash('sha256').update(pixels).digest('hex');
   if (pixels.length !== expected || rest.files.length !== rest.count || digest !== sha256) throw damaged();
   const faces = align

@@ -53,9 +53,10 @@ function train(
   args: string[],
   watch?: (out: string, kill: (signal: NodeJS.Signals) => void) => void,
   env: NodeJS.ProcessEnv = {},
+  images = data,
 ) {
   const launch = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', String(processes)];
-  const child = spawn(torch.python!, [...(processes > 1 ? launch : []), 'scripts/torch/train.py', data, ...args], {
+  const child = spawn(torch.python!, [...(processes > 1 ? launch : []), 'scripts/torch/train.py', images, ...args], {
     env: { ...process.env, OMP_NUM_THREADS: '1', CUDA_VISIBLE_DEVICES: '', ...env },
   });
   const said = { out: '', err: '' };
@@ -153,16 +154,29 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
     expectSameCurve(await historyOf(at('iwae two')), await historyOf(at('iwae one')), PROCESSES_TOLERANCE);
   });
 
-  it('follows the app from the same seed, where nothing is drawn but weights, split and order', async () => {
-    const settings = [...common, '--kind', 'ae', '--no-mirror', '--shift', '0', '--crop', '0', '--colour', '0'];
-    const here = await cli('train', at('images'), ...settings, '--out', at('here'), '--size', '32', '--no-align');
-    expect(here).toMatchObject({ code: 0 });
-    const there = await train(1, [...settings, '--out', at('there')]);
-    expect(there).toMatchObject({ code: 0 });
-    const [last, expected] = [(await historyOf(at('there'))).at(-1)!, (await historyOf(at('here'))).at(-1)!];
-    expect(last.step).toBe(expected.step);
-    expect(Math.abs(last.validationMse / expected.validationMse - 1)).toBeLessThan(APP_TOLERANCE);
-  });
+  it.each([
+    ['square', []],
+    ['upright', ['--height', '48']],
+  ])(
+    'follows the app from the same seed, where nothing is drawn but weights, split and order: %s',
+    async (shape, side) => {
+      const settings = [...common, '--kind', 'ae', '--no-mirror', '--shift', '0', '--crop', '0', '--colour', '0'];
+      const size = ['--size', '32', ...side, '--no-align'];
+      const [here, there, prepared] = ['here', 'there', 'prepared'].map((name) => at(`${shape} ${name}`));
+      expect(await cli('train', at('images'), ...settings, '--out', here, ...size)).toMatchObject({ code: 0 });
+      expect(await cli('prepare', at('images'), '--out', prepared, ...size)).toMatchObject({ code: 0 });
+      expect(await train(1, [...settings, '--out', there], undefined, {}, prepared)).toMatchObject({ code: 0 });
+      const [last, expected] = [(await historyOf(there)).at(-1)!, (await historyOf(here)).at(-1)!];
+      expect(last.step).toBe(expected.step);
+      expect(Math.abs(last.validationMse / expected.validationMse - 1)).toBeLessThan(APP_TOLERANCE);
+
+      // and on from the app's own, with all that changes images
+      const further = [...common, '--kind', 'ae', '--from', here, '--out', at(`${shape} further`)];
+      expect(await train(1, further, undefined, {}, prepared)).toMatchObject({ code: 0 });
+      const { image } = JSON.parse(await readFile(path.join(at(`${shape} further`), 'model.json'), 'utf8'));
+      expect([image.size, image.height]).toEqual([32, shape === 'upright' ? 48 : undefined]);
+    },
+  );
 
   it('continues after a signal as if nothing had happened', async () => {
     const args = [...vae, '--out', at('stopped')];
