@@ -13,12 +13,24 @@ export function focusWhatIsOpen(): void {
 const placeInWindow = () =>
   document.querySelector<HTMLElement>(OPEN_PANEL) ?? document.querySelector<HTMLElement>(SPACE);
 
-/** For `focusout` of the window: what had the focus may have gone, or can have it no longer. */
-export function keepFocus({ target, relatedTarget }: FocusEvent): void {
-  if (relatedTarget !== null || !(target instanceof HTMLElement)) return;
-  // what comes in its place, and a dialog that gives the focus back, come first
-  setTimeout(() => {
-    const gone = !target.checkVisibility() || target.matches(':disabled, [inert] *');
-    if (gone && document.activeElement === document.body) focusWhatIsOpen();
-  });
+/**
+ * Hands on the focus of what goes, or can have it no longer, for as long as the window is used by keys. Whoever points has lost
+ * nothing, and wants no ring around a panel.
+ */
+export function keepFocus(): () => void {
+  let byKeys = false;
+  const listening = new AbortController();
+  const options = { capture: true, signal: listening.signal };
+  addEventListener('keydown', () => (byKeys = true), options);
+  addEventListener('pointerdown', () => (byKeys = false), options);
+  const lost = ({ target, relatedTarget }: FocusEvent) => {
+    if (!byKeys || relatedTarget !== null || !(target instanceof HTMLElement)) return;
+    // what comes in its place, and a dialog that gives the focus back, come first
+    setTimeout(() => {
+      const gone = !target.checkVisibility() || target.matches(':disabled, [inert] *');
+      if (gone && document.activeElement === document.body) focusWhatIsOpen();
+    });
+  };
+  addEventListener('focusout', lost, options);
+  return () => listening.abort();
 }

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../app';
-import { flying, resting, shownFace } from './window';
+import { flying, openPanel, resting, shownFace } from './window';
 
 /** The element that keys go to, which somebody who does not use a pointer must be able to see. */
 async function focused(page: Page) {
@@ -65,6 +65,12 @@ test('the keyboard does it all, and one sees where it is', async ({ page }) => {
   // dialogs give the focus back
   expect(await press(page, '?')).not.toBe('space');
   expect(await press(page, 'Escape')).toBe('space');
+
+  // whoever points is shown no ring where the focus was not put
+  const panel = await openPanel(page, 'compare');
+  await panel.locator('[data-testid=twin-candidate]:enabled').first().click();
+  await expect(page.getByTestId('twin-leave')).toBeVisible({ timeout: 30_000 });
+  expect(await panel.evaluate((drawer) => getComputedStyle(drawer).outlineStyle)).toBe('none');
 });
 
 test('whoever chooses by the keyboard keeps the focus where the choice was made', async ({ page, host }) => {
