@@ -6,7 +6,7 @@ import { lastOperator, type OnnxGraph } from './graph';
 import { CODE_TYPES, FEEDABLE, READABLE } from './numbers';
 import { type ExtraInput, type Feeding, Network, type Output } from './network';
 import type { Session } from './session';
-import { guessRange, guessShape, isPicture, type Shape } from './tensor-layout';
+import { channelsOf, guessRange, guessShape, isChannels, isPicture, type Shape } from './tensor-layout';
 
 /** Codes of the probe run; a decoder of fixed batch gets as many as it takes. */
 const PROBES = 16;
@@ -311,16 +311,13 @@ function choosePicture(
   rows: number,
   corrected: Partial<DecoderLayout>,
 ): { name: string; shape: Shape; data: Float32Array } | null {
-  const { width, height, channels, order, alpha = false } = corrected;
-  const wanted = width && height && channels && order ? { width, height, channels, order, alpha } : null;
   const found = outputs.flatMap(({ data, dims, batched }, k) => {
-    if (wanted) {
-      const fits = wanted.width * wanted.height * (wanted.channels + (alpha ? 1 : 0)) === data.length / rows;
-      return fits ? [{ name: names[k], shape: wanted, data }] : [];
-    }
-    const unbatched = !batched && rows > 1 && outputs[k].data.length / rows !== dims.reduce((a, b) => a * b, 1);
-    const shape = unbatched ? null : guessShape(dims, data);
-    return shape && isPicture(shape) ? [{ name: names[k], shape: { ...shape, ...pick(corrected) }, data }] : [];
+    const numbers = data.length / rows;
+    const unbatched = !batched && rows > 1 && numbers !== dims.reduce((a, b) => a * b, 1);
+    const guess = unbatched ? null : guessShape(dims, data);
+    const shape = { ...flatShape(numbers, corrected), ...guess, ...pick(corrected) };
+    const isKnown = isShape(shape) && (isCorrected(corrected) || isPicture(shape));
+    return isKnown && fits(shape, numbers) ? [{ name: names[k], shape, data }] : [];
   });
   const worth = ({ name, shape }: (typeof found)[number]) =>
     shape.width *
@@ -330,6 +327,18 @@ function choosePicture(
     (PICTURE_NAME.test(name) ? 3 : 1);
   return found.sort((a, b) => worth(b) - worth(a))[0] ?? null;
 }
+
+/** A list of numbers as a picture of a size that was given. */
+function flatShape(numbers: number, { width = 0, height = 0 }: Partial<DecoderLayout>): Partial<Shape> {
+  const stored = numbers / (width * height);
+  return isChannels(stored) ? { order: 'flat', ...channelsOf(stored) } : {};
+}
+
+const isShape = (shape: Partial<Shape>): shape is Shape =>
+  [shape.order, shape.width, shape.height, shape.channels].every((part) => part !== undefined);
+const fits = ({ width, height, channels, alpha }: Shape, numbers: number): boolean =>
+  width * height * (channels + (alpha ? 1 : 0)) === numbers;
+const isCorrected = (corrected: Partial<DecoderLayout>): boolean => Object.keys(pick(corrected)).length > 0;
 
 /** What of a shape was corrected. */
 const pick = ({ order, width, height, channels, alpha }: Partial<DecoderLayout>): Partial<Shape> =>
@@ -357,16 +366,13 @@ function noImage(
   where: string,
   outputs: readonly Tensored[],
   probed: readonly Output[],
-  { width, height, channels }: Partial<DecoderLayout>,
+  corrected: Partial<DecoderLayout>,
 ): UserError {
-  if (width && height && channels) {
-    return new UserError('bad-settings.layout-output', {
-      where,
-      outputs: signature(outputs),
-      width,
-      height,
-      count: channels,
-    });
+  const guess = probed.map(({ dims, data }) => guessShape(dims, data)).find((shape) => shape !== null);
+  const { width, height, channels = 3, alpha }: Partial<Shape> = { ...guess, ...pick(corrected) };
+  if (isCorrected(corrected) && width !== undefined && height !== undefined) {
+    const count = channels + (alpha ? 1 : 0);
+    return new UserError('bad-settings.layout-output', { where, outputs: signature(outputs), width, height, count });
   }
   if (probed.some(({ batched, dims }) => !batched && dims.length <= 2)) {
     return new UserError('bad-model.row-per-pixel', { where, outputs: signature(outputs) });

@@ -129,8 +129,8 @@ export function guessShape(image: readonly number[], raw: Float32Array): Shape |
 }
 
 /** Grey, grey and alpha, RGB, or RGBA. */
-const isChannels = (n: number): n is 1 | 2 | 3 | 4 => n >= 1 && n <= 4;
-const channelsOf = (n: 1 | 2 | 3 | 4): Pick<Shape, 'channels' | 'alpha'> => ({
+export const isChannels = (n: number): n is 1 | 2 | 3 | 4 => n >= 1 && n <= 4;
+export const channelsOf = (n: 1 | 2 | 3 | 4): Pick<Shape, 'channels' | 'alpha'> => ({
   channels: n < 3 ? 1 : 3,
   alpha: n % 2 === 0,
 });

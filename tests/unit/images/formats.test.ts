@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { openBytes, unreadable } from '../../../main/engine/images/formats';
 import { bmp, greyPicture, pam, picture, type Picture, pnm, samples, tga, tiff, type TiffOptions } from './writers';
@@ -461,6 +461,28 @@ for (const [what, alpha] of Object.entries({
     { shows: onWhite(alpha), within: 1 },
   );
 }
+/** Colours that are seen nowhere, as programs leave them behind what was cut out. */
+const noisy: Picture = {
+  ...large,
+  at: (x, y, c) => (x < 32 ? (x * 7919 + y * 104729 + c * 31) % 256 : large.at(x, y, c)),
+};
+for (const [kind, write] of Object.entries({
+  png: (image: Sharp) => image.png(),
+  webp: (image: Sharp) => image.webp({ lossless: true, exact: true }),
+  tif: (image: Sharp) => image.tiff({ compression: 'lzw' }),
+}))
+  add(
+    `${kind.toUpperCase()} whose transparent half holds noise`,
+    `a.${kind}`,
+    () => {
+      const values = samples(
+        { ...noisy, at: (x, y, c) => (c === 3 ? (x < 32 ? 0 : 255) : noisy.at(x, y, c)) },
+        [0, 1, 2, 3],
+      );
+      return write(sharp(Buffer.from(values), { raw: { width: 64, height: 48, channels: 4 } })).toBuffer();
+    },
+    { shows: onWhite((x) => (x < 32 ? 0 : 255)), within: 1 },
+  );
 add(
   'PNG in which nothing is seen',
   'a.png',

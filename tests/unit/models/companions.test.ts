@@ -267,6 +267,9 @@ function weightsBeside(name: string, dims: number[], location: string, offset: n
   return Model.encode({ graph: { initializer } }).finish();
 }
 
+/** Waves over a list of numbers, one a row. */
+const sheet = (i: number, width: number) => Math.cos(((Math.floor(i / width) + 1) * (i % width)) / 40);
+
 describe('a whole autoencoder', () => {
   const file = async (nodes: NodeDef[], initializers: InitializerDef[], input = value('x', ['N', 1, S, S])) => {
     const place = path.join(await temporaryFolder(), 'autoencoder.onnx');
@@ -287,6 +290,43 @@ describe('a whole autoencoder', () => {
       found: { inputs: ['code', 'x'] },
     });
     close(mu, codes);
+  });
+
+  it('of lists of numbers is split too', async () => {
+    const place = path.join(await temporaryFolder(), 'autoencoder.onnx');
+    await writeFile(
+      place,
+      encodeModel({
+        nodes: [...encoding('x', 'code'), ...decoding('code', 'planes'), node('Reshape', ['planes', 'flat'], 'out')],
+        inputs: [value('x', ['N', 784])],
+        outputs: [value('out', ['N', 784])],
+        initializers: [
+          half,
+          { name: 'W', shape: [D, 784], data: Float32Array.from({ length: D * 784 }, (_, i) => sheet(i, 784) / 30) },
+          {
+            name: 'Wt',
+            shape: [784, D],
+            data: Float32Array.from({ length: D * 784 }, (_, i) => sheet((i % D) * 784 + Math.floor(i / D), 784) / 30),
+          },
+          { name: 'flat', shape: [2], data: integers(-1, 784) },
+          { name: 'image shape', shape: [4], data: integers(-1, 1, 28, 28) },
+        ],
+      }),
+    );
+    const model = await openModel(place);
+    expect(model.card).toMatchObject({
+      latentSize: D,
+      canEncode: true,
+      layout: { width: 28, height: 28, channels: 1 },
+    });
+    const pictures = await model.decode(codes);
+    pictures.forEach((value, i) => {
+      const [row, k] = [Math.floor(i / 784), i % 784];
+      let expected = 0.5;
+      for (let d = 0; d < D; d++) expected += (codes[row * D + d] * sheet(d * 784 + k, 784)) / 30;
+      expect(value).toBeCloseTo(expected, 4);
+    });
+    await model.release();
   });
 
   it('that gives its code as well is split there', async () => {

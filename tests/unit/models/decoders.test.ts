@@ -311,6 +311,21 @@ for (const code of [
     latentSize: numbersOf(code),
   };
 }
+cases['w+: a style of 512 numbers for each of 16 layers'] = {
+  file: { code: [16, 512], codeName: 'w', then: SIGMOID },
+  latentSize: 512,
+};
+cases['bytes of RGBA, NHWC'] = {
+  file: {
+    channels: 4,
+    order: 'NHWC',
+    output: 'uint8',
+    then: [node('Sigmoid', ['x'], 'u'), node('Mul', ['u', 'white'], 'y')],
+    constants: [constant('white', 255)],
+  },
+  layout: { channels: 3, alpha: true, order: 'NHWC', range: '0..255' },
+  within: 2 / 254,
+};
 cases['w+: a style of 64 numbers for each of 6 layers'] = {
   file: { code: [6, 64], codeName: 'w', then: SIGMOID },
   latentSize: 64,
@@ -601,6 +616,20 @@ const refusals: Record<string, [file: () => Uint8Array, code: string, sentence: 
   'an old pickle': [() => bytes("(dp0\nS'weight'\n"), 'not-onnx', /is not an ONNX model, or it is broken/],
   'an error as XML': [() => bytes('<?xml version="1.0"?><Error/>'), 'not-onnx', /is a web page/],
   'an error as JSON': [() => bytes('{"error":"Not found"}'), 'not-onnx', /is not an ONNX model, or it is broken/],
+  'a picture of 64 rows of one pixel': [
+    () =>
+      encodeModel({
+        nodes: [node('MatMul', ['z', 'W'], 'a'), node('Reshape', ['a', 's'], 'y')],
+        inputs: [value('z', ['N', 2])],
+        outputs: [value('y', ['N', 64, 1])],
+        initializers: [
+          { name: 'W', shape: [2, 64], data: new Float32Array(128).fill(0.1) },
+          { name: 's', shape: [3], data: integers(-1, 64, 1) },
+        ],
+      }),
+    'bad-model',
+    /no grey or RGB picture of a size that can be told/,
+  ],
   'a row for every pixel': [
     () =>
       encodeModel({
@@ -690,6 +719,10 @@ it.each([
   [{ output: 'y' }, /gives no "y"\. It gives "image"/],
   [{ input: 'y' }, /takes no code in "y"\. It takes "z"/],
   [{ width: 9, height: 8, channels: 3, order: 'NCHW' }, /does not fit 9×8 pixels with 3 channels/],
+  [{ width: 4, height: 4 }, /does not fit 4×4 pixels with 3 channels/],
+  [{ width: 0, height: 0 }, /does not fit 0×0 pixels with 3 channels/],
+  [{ channels: 3, alpha: true }, /does not fit 8×8 pixels with 4 channels/],
+  [{ channels: 1 }, /does not fit 8×8 pixels with 1 channel\./],
   [{ extraInputs: { psi: 1 } }, /has no input "psi" beside the code/],
 ] as const)('a correction that does not fit is refused: %j', async (corrected, sentence) => {
   const place = path.join(await temporaryFolder(), 'decoder.onnx');
