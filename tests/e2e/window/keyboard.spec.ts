@@ -34,8 +34,8 @@ test('the keyboard does it all, and one sees where it is', async ({ page }) => {
   expect(await press(page, 'Tab', 'Enter')).toBe('space');
 
   // a model from the list: its tile is built anew when it is open
-  await press(page, '5', 'Tab', 'Tab');
-  expect(await press(page, 'Tab')).toBe('model');
+  await press(page, '5');
+  for (let tabs = 0; (await press(page, 'Tab')) !== 'model'; tabs++) expect(tabs).toBeLessThan(6);
   await page.keyboard.press('Enter');
   await expect(page.locator('[data-testid=model][aria-current=true]')).toHaveAttribute('data-path', /portraits-ae$/, {
     timeout: 30_000,
