@@ -119,7 +119,7 @@ function inBetweenRows({ midpoint, reconstruction, ratio, byFactor }: Part<'inBe
 }
 
 /** Characters that a cell of each column has at least. */
-const WIDTHS = [19, 30, 30, 30];
+const WIDTHS = [19, 30, 30, 30, 30];
 
 const table = (rows: string[][]): string =>
   rows
