@@ -570,6 +570,7 @@ export const en = {
     notTakenBack: 'The photo was not put back. {{reason}}',
     notListed: 'The kept photos could not be read. {{reason}}',
   },
+  lost: { back: 'Back to the faces' },
   hint: {
     fly: 'fly',
     drag: 'Drag',

@@ -546,6 +546,7 @@ export const zh: Catalogue = {
     notTakenBack: '照片未能放回。{{reason}}',
     notListed: '无法读取保留的照片。{{reason}}',
   },
+  lost: { back: '回到人脸之中' },
   hint: {
     fly: '飞行',
     drag: '拖动',
