@@ -79,7 +79,7 @@ export const zhEngine: Catalogue['engine'] = {
     'manifest-newer':
       '“{{where}}”由更新版本的 Latentscape 写出（格式 {{format}}，此版本只能读到格式 {{readable}}）。请升级 Latentscape。',
     'manifest-incomplete': '“{{where}}”的 model.json 缺少“{{at}}”。请重新复制模型。',
-    'manifest-invalid': '“{{where}}”的 model.json 在“{{at}}”处无效：{{detail}}。',
+    'manifest-invalid': '“{{where}}”的 model.json 中“{{at}}”的值是 {{found}}，不可能如此。请重新复制该模型。',
     'no-decoder': '“{{where}}”的 model.json 没有列出 decoder.onnx。',
     'sizes-disagree':
       '“{{where}}”自相矛盾：model.json 说编码有 {{latentSize}} 个数、图片为 {{image}}，而解码器的输入是 {{takes}}，输出是 {{gives}}。',

@@ -266,13 +266,13 @@ describe('what cannot be opened, and the sentence for it', () => {
       'a nonsense latent size',
       (folder) => edit(folder, (manifest) => (manifest.latentSize = -3)),
       'bad-model',
-      'The model.json of "F" is not valid at "latentSize": Invalid value: Expected >=1 but received -3.',
+      'The model.json of "F" has -3 for "latentSize", which cannot be. Copy the model again.',
     ],
     [
       'a file name that leads outside',
       (folder) => edit(folder, (manifest) => (manifest.files = { '../secret': '0'.repeat(64) })),
       'bad-model',
-      'The model.json of "F" is not valid at "files.../secret": Invalid format: Expected /^[\\w-][\\w.-]*$/ but received "../secret".',
+      'The model.json of "F" has "../secret" for "files.../secret", which cannot be. Copy the model again.',
     ],
     [
       'another latent size than the decoder',

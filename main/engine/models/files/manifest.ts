@@ -101,5 +101,5 @@ export function parseManifest(text: string, where: string): Manifest {
   const [issue] = result.issues;
   const at = v.getDotPath(issue) ?? '.';
   if (issue.received === 'undefined') throw new UserError('bad-model.manifest-incomplete', { where, at });
-  throw new UserError('bad-model.manifest-invalid', { where, at, detail: issue.message });
+  throw new UserError('bad-model.manifest-invalid', { where, at, found: issue.received });
 }
