@@ -87,7 +87,8 @@ export const english = {
     'manifest-newer':
       '"{{where}}" was written by a newer Latentscape (format {{format}}; this one reads {{readable}}). Update Latentscape.',
     'manifest-incomplete': 'The model.json of "{{where}}" has no "{{at}}". Copy the model again.',
-    'manifest-invalid': 'The model.json of "{{where}}" has {{found}} for "{{at}}", which cannot be. Copy the model again.',
+    'manifest-invalid':
+      'The model.json of "{{where}}" has {{found}} for "{{at}}", which cannot be. Copy the model again.',
     'no-decoder': '"{{where}}" lists no decoder.onnx in its model.json.',
     'sizes-disagree':
       '"{{where}}" contradicts itself: its model.json declares codes of {{latentSize}} numbers and images of {{image}}, but its decoder takes {{takes}} and gives {{gives}}.',
