@@ -1,5 +1,5 @@
 /** Ways through chosen faces: which stops, what the engine found, and flying along one. */
-import type { LatentPath, ModelId, PathKind } from '../../../main/contract';
+import type { ImageBatch, LatentPath, ModelId, PathKind } from '../../../main/contract';
 import { toScene } from '../../../main/engine/space/frames/frame';
 import type { PathLine } from '../../scene/layers/path-lines';
 import type { Player, Sample } from './player.svelte';
@@ -31,6 +31,8 @@ const SECONDS_A_LEG = 4;
 
 export class Paths {
   stops = $state.raw<readonly Stop[]>([]);
+  /** What lies at stops that are no faces of the data, by their keys. */
+  pictures = $state.raw<Readonly<Record<number, ImageBatch>>>({});
   found = $state.raw<Partial<Record<PathKind, LatentPath>>>({});
   /** What is being worked on, and how far that is. */
   working = $state.raw<{ kind: PathKind; share: number; codes: Float32Array | null } | null>(null);
@@ -75,6 +77,7 @@ export class Paths {
 
   /** Forgets everything: another model is flown. */
   reset(): void {
+    this.pictures = {};
     this.#set([]);
   }
 
@@ -97,7 +100,24 @@ export class Paths {
     this.stops = stops;
     this.found = {};
     this.cancel();
+    void this.#draw();
     void this.#traceAll();
+  }
+
+  /** Draws what lies at the stops that have no picture yet. */
+  async #draw(): Promise<void> {
+    const current = this.#current;
+    const { flight } = this.#explorer;
+    const missing = this.stops.filter(({ key, face }) => face === null && !(key in this.pictures));
+    try {
+      for (const { key, code } of flight ? missing : []) {
+        const picture = await this.#engine.decode(flight!.id, code);
+        if (!current()) return;
+        this.pictures = { ...this.pictures, [key]: picture };
+      }
+    } catch (error) {
+      if (current()) this.failure = sentence(error);
+    }
   }
 
   async #traceAll(): Promise<void> {

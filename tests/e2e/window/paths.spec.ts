@@ -118,6 +118,7 @@ test('paths between two faces lie side by side, the geodesic the shortest in ima
   await resting(page);
   await fly(page, 'd');
   await page.getByTestId('add-here').click();
+  await expect(page.getByTestId('stop-picture')).toBeVisible();
   const straight = page.getByTestId('path-straight');
   await expect(straight).toHaveAttribute('data-code-length', /\d/, { timeout: 60_000 });
   const strip = straight.getByTestId('strip');
