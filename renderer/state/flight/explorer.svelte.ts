@@ -45,6 +45,9 @@ export class Explorer {
   /** The space that shows the cloud. */
   scene = $state.raw<FlightScene>(this.#unseen());
 
+  /** Where one was in the models that one has gone through without moving, by path, and the code that the last one began with. */
+  #passage: { code: Float32Array; places: Record<string, Place> } | null = null;
+
   readonly opening: ModelOpening;
   readonly hidden = new HiddenPart((face) => this.#hiddenOf(face), {
     anchor: (face) => {
@@ -172,6 +175,7 @@ export class Explorer {
 
   #show(flight: Flight): void {
     const before = this.flight;
+    this.#leave(before);
     const from = { position: this.position, anchor: this.hidden.anchor, nearest: this.nearest?.index ?? null };
     const { place, anchor, unmoved } = carryOver(before, flight, from);
     this.flight = flight;
@@ -185,10 +189,27 @@ export class Explorer {
     else {
       this.hidden.set(this.#hiddenOf(anchor), anchor);
       this.#showCloud(place);
+      this.#comeBack(flight);
       this.visits.clear();
       this.rest(this.scene.viewpoint.pose);
     }
     if (before) close(this.#engine, before.id);
+  }
+
+  /** Remembers where one is in the model that is left, and forgets the ones before it if one has moved in it. */
+  #leave(flight: Flight | null): void {
+    if (!flight) return;
+    if (!this.#passage || !alike(this.code, this.#passage.code)) this.#passage = { code: this.code, places: {} };
+    this.#passage.places[flight.card.path] = this.place!;
+  }
+
+  /** Back in a model without having moved since, one is exactly where one was; the view stays the present one. */
+  #comeBack({ card }: Flight): void {
+    if (!this.#passage) return;
+    const known: Place | undefined = this.#passage.places[card.path];
+    const { view, radius } = this.place!;
+    if (known?.code.length === card.latentSize) this.resume({ ...known, view, radius });
+    this.#passage.code = this.code;
   }
 
   /** The faces of the open model are others: photos of one's own have come or gone. One stays where one is. */

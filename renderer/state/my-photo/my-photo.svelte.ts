@@ -57,7 +57,9 @@ export class MyPhoto {
     this.#removals.all.filter(({ path }) => path === this.#explorer.flight?.card.path),
   );
   /** The photo looked at is one of those already. */
-  isKept = $state(false);
+  readonly isKept = $derived.by(() => this.kept.some(({ id }) => id === this.#keptAs));
+  /** What the photo looked at was kept as. */
+  #keptAs = $state<KeptPhoto['id'] | null>(null);
 
   readonly #turns = new Turns();
   readonly #engine: Engine;
@@ -112,7 +114,7 @@ export class MyPhoto {
       this.photo = { ...looked, name, bytes };
       this.frame = looked.frame;
       this.projection = null;
-      this.isKept = false;
+      this.#keptAs = null;
       await this.#project();
     } catch (error) {
       if (current()) this.#failed(error);
@@ -136,7 +138,7 @@ export class MyPhoto {
       const projection = await this.#engine.projectPhoto(flight.id, this.frame);
       if (!current()) return;
       this.projection = projection;
-      this.isKept = false;
+      this.#keptAs = null;
       this.state = 'idle';
       this.share = null;
       this.goThere();
@@ -181,7 +183,7 @@ export class MyPhoto {
       const kept = await this.#engine.keepPhoto(flight.id, name.trim().slice(0, 80) || t('myPhoto.unnamed'));
       await this.#explorer.reloadFaces();
       if (this.#explorer.flight?.id !== flight.id) return;
-      this.isKept = true;
+      this.#keptAs = kept.id;
       this.kept = [...this.kept, kept];
       this.#explorer.pick(kept.face);
     } catch (error) {

@@ -4,7 +4,9 @@ import { toScene } from '../../../main/engine/space/frames/frame';
 import type { PathLine } from '../../scene/layers/path-lines';
 import type { Player, Sample } from './player.svelte';
 import { sentence } from '../../i18n/sentence';
+import { sameFaces } from '../flight/carry-over';
 import type { Explorer } from '../flight/explorer.svelte';
+import type { Flight } from '../flight/flight';
 import type { Undo } from '../window/undo.svelte';
 import { Turns } from '../../scheduling/newest';
 import type { Engine } from '../window/engine-client';
@@ -46,6 +48,10 @@ export class Paths {
   readonly #explorer: Explorer;
   readonly #undo: Undo;
   readonly #player: Player;
+  /** The model whose stops these are. */
+  #flight: Flight | null = null;
+  /** Stops in models that were flown before, by path. */
+  readonly #left: Record<string, readonly Stop[] | undefined> = {};
   readonly #turns = new Turns();
   #current = this.#turns.begin();
   readonly #engine: Engine;
@@ -75,10 +81,25 @@ export class Paths {
     this.#change([]);
   }
 
-  /** Forgets everything: another model is flown. */
-  reset(): void {
+  /**
+   * Another model is flown: there again are the stops that were left in it, or those of the model before that are faces of
+   * this one as well.
+   */
+  enter(flight: Flight): void {
+    const before = this.#flight;
+    if (before) this.#left[before.card.path] = this.stops;
+    this.#flight = flight;
     this.pictures = {};
-    this.#set([]);
+    const { codes, count, photos } = flight.cloud;
+    const d = flight.card.latentSize;
+    const known = this.#left[flight.card.path];
+    const shared = before && sameFaces(before.cloud, flight.cloud) ? this.stops : [];
+    const stops = known ?? shared.filter(({ face }) => face !== null && face < count - photos.length);
+    this.#set(
+      stops
+        .map((stop) => (stop.face === null ? stop : { ...stop, code: codes.slice(stop.face * d, (stop.face + 1) * d) }))
+        .filter(({ code }) => code.length === d),
+    );
   }
 
   /** The stops that were left in the same model. */

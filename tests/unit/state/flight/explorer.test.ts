@@ -190,6 +190,26 @@ it('is at the same face in a model of the same faces, and closes the one before'
   expect(closed).toEqual(['ae#1']);
 });
 
+it('is where it was, back in a model, unless it has moved in the other one', async () => {
+  const { explorer } = windowWith({ ae: cloudOf(), vae: cloudOf({ scale: 10, wide: 3 }) });
+  await Promise.all([explorer.reopen(), later()]);
+  const place = Float32Array.of(1.5, -2, 0.5, -3); // of no face, and with a hidden part of its own
+  explorer.goTo(place, null);
+  await later();
+  const before = shown(explorer);
+  expect(before).toEqual([...place]);
+  await Promise.all([explorer.open('vae'), later()]);
+  expect(shown(explorer)).not.toEqual(before);
+  await Promise.all([explorer.open('ae'), later()]);
+  expect([shown(explorer), explorer.flight!.card.path]).toEqual([before, 'ae']);
+
+  await Promise.all([explorer.open('vae'), later()]);
+  explorer.pick(1);
+  await later();
+  await Promise.all([explorer.open('ae'), later()]);
+  expect(shown(explorer)).toEqual(code(1));
+});
+
 it('begins anew in a model of other faces', async () => {
   const { explorer } = windowWith({ ae: cloudOf(), other: cloudOf({ count: 3, scale: 2 }) });
   await Promise.all([explorer.reopen(), later()]);
