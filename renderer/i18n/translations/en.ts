@@ -331,6 +331,8 @@ export const en = {
     edge: 'At the edge',
     hole: 'In a hole',
     insideWhat: 'Across all {{dimensions}} dimensions, the data is as dense here as around most faces.',
+    insideBeyond:
+      'Across all {{dimensions}} dimensions, the data is as dense here as around most faces. On the three axes shown, you are beyond them.',
     edgeWhat: 'Across all {{dimensions}} dimensions, few faces lie where the data is this sparse.',
     holeWhat:
       'Across all {{dimensions}} dimensions, hardly any face lies where the data is this sparse. The model has learned little of this place.',

@@ -319,6 +319,7 @@ export const zh: Catalogue = {
     edge: '在数据边缘',
     hole: '在空洞中',
     insideWhat: '就全部 {{dimensions}} 维而言，此处与多数人脸周围同样密集。',
+    insideBeyond: '就全部 {{dimensions}} 维而言，此处与多数人脸周围同样密集；而在所显示的三条轴上，你已越过它们。',
     edgeWhat: '就全部 {{dimensions}} 维而言，很少有人脸处在这样稀疏的地方。',
     holeWhat: '就全部 {{dimensions}} 维而言，几乎没有人脸处在这样稀疏的地方。模型对这里所学甚少。',
     details: '详情',

@@ -1,7 +1,19 @@
 /** Everything the command palette can do, in the language of the window. */
 import { language, setLanguage, t } from '../../i18n/index.svelte';
 import { nameOf } from '../../i18n/model-name';
-import { exports, faces, journal, lattice, models, explorer, newFaces, undo, workspace } from '../../state/app.svelte';
+import {
+  exports,
+  faces,
+  journal,
+  lattice,
+  models,
+  explorer,
+  newFaces,
+  tour,
+  twin,
+  undo,
+  workspace,
+} from '../../state/app.svelte';
 import { AREA_NAMES, areaOf, PANELS } from '../../state/window/areas';
 import { THEMES } from '../../state/window/workspace.svelte';
 import type { IconName } from '../parts/Icon.svelte';
@@ -17,7 +29,14 @@ export interface Command {
 
 /** @param query what was typed: a number is a face to go to */
 export function commandsFor(query: string): Command[] {
-  return [...faceCommands(query), ...panelCommands(), ...flightCommands(), ...modelCommands(), ...windowCommands()];
+  return [
+    ...faceCommands(query),
+    ...panelCommands(),
+    ...flightCommands(),
+    ...comparisonCommands(),
+    ...modelCommands(),
+    ...windowCommands(),
+  ];
 }
 
 function faceCommands(query: string): Command[] {
@@ -54,6 +73,13 @@ function flightCommands(): Command[] {
     { group, text: t('help.record'), icon: 'record', keys: 'R', run: () => journal.toggleRecording() },
     { group, text: t('exports.open'), icon: 'export', run: () => exports.openHere() },
   ];
+}
+
+function comparisonCommands(): Command[] {
+  const group = t('areas.understand');
+  const start: Command = { group, text: t('twin.tour'), icon: 'fly', run: () => void tour.start() };
+  const leave: Command = { group, text: t('twin.leave'), icon: 'close', run: () => twin.leave() };
+  return [...(tour.partner ? [start] : []), ...(twin.partner ? [leave] : [])];
 }
 
 function modelCommands(): Command[] {

@@ -40,6 +40,8 @@ export class Explorer {
   flight = $state.raw<Flight | null>(null);
   /** The scene position that is decoded. */
   position = $state.raw<Vec3>([0, 0, 0]);
+  /** Whether one has left the faces behind, on the three axes shown. */
+  beyond = $state(false);
   /** The face under the pointer. */
   hovered = $state<number | null>(null);
   /** The space that shows the cloud. */

@@ -29,6 +29,10 @@ test('nobody gets lost: the way out ends with an arrow home, and faces in view',
   await resting(page);
   await testInfo.attach('W held to the edge', { body: await page.screenshot(), contentType: 'image/png' });
   await expect(back(page)).toHaveAttribute('data-faces', 'true');
+  // the verdict, which counts all dimensions, does not deny it
+  const place = await page.getByTestId('typicality').getAttribute('data-place');
+  const said = place === 'inside' ? /you are beyond them/ : /few faces|hardly any face/;
+  await expect(page.getByTestId('typicality-what')).toHaveText(said);
 
   // turned away from all of them: at home, for on the way there a key ends the journey among the faces
   await page.keyboard.press('h');

@@ -45,6 +45,11 @@ test('the palette goes everywhere by the keyboard, and the face card folds', asy
   await expect(page.getByTestId('open-model-name')).toHaveText('Portraits RAE', { timeout: 30_000 });
   await command('12');
   await expect(page.getByTestId('space')).toHaveAttribute('data-anchor', '12');
+  await command('ae and vae');
+  await expect(page.getByTestId('tour-stage')).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
+  await page.keyboard.press('Escape');
+  await command('one model');
+  await expect(page.getByTestId('twin')).toHaveCount(0);
 
   const card = page.getByTestId('face-panel');
   const wide = (await card.boundingBox())!.width;
