@@ -61,9 +61,6 @@ export const DEFAULT_SETTINGS = {
   align: true,
 } satisfies Partial<TrainingSettings>;
 
-/** Sides of square images that the PyTorch counterpart and the decoders of elsewhere can have as well. */
-export const IMAGE_SIZES = [28, 32, 64, 128, 256] as const;
-
 /** Pixels that a side of an image can have: multiples of 16, or 28 for a perceptron. */
 export const SIDES = [28, ...Array.from({ length: 19 }, (_, i) => 16 * (i + 2))];
 
