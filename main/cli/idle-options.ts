@@ -1,5 +1,5 @@
 import { UserError } from '../contract';
-import { kebab } from './tuning';
+import { optionOf } from './tuning';
 
 /** An option, whether it does anything here, and with what it does not. */
 export type Rule = [option: string, does: boolean, where: string];
@@ -11,5 +11,5 @@ export type Rule = [option: string, does: boolean, where: string];
  */
 export function refuseIdle(typed: ReadonlySet<string>, rules: readonly Rule[]): void {
   const idle = rules.find(([option, does]) => typed.has(option) && !does);
-  if (idle) throw new UserError('bad-settings.option-idle', { option: `--${kebab(idle[0])}`, where: idle[2] });
+  if (idle) throw new UserError('bad-settings.option-idle', { option: `--${optionOf(idle[0])}`, where: idle[2] });
 }

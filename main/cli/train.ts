@@ -150,7 +150,7 @@ async function namesIn(list: string): Promise<string[]> {
 
 /** What acts on some kinds of models and networks only. */
 function idleRules({ kind, network }: TrainOptions): Rule[] {
-  const ofVae = ['beta', 'likelihood', 'warmUp', 'freeBits', 'importanceSamples', 'adversarial'];
+  const ofVae = ['beta', 'likelihood', 'warmUp', 'freeBits', 'whiten', 'importanceSamples', 'adversarial'];
   return [
     ...ofVae.map((option): Rule => [option, kind === 'vae', `--kind ${kind}`]),
     ['codeWeight', kind === 'rae', `--kind ${kind}`],

@@ -21,6 +21,7 @@ const MEANING: { [K in keyof Tuning]: string | { choices: Tuning[K][]; meaning: 
   likelihood: { choices: ['gaussian', 'learned-sigma', 'bernoulli'], meaning: 'of an image given its code (VAE)' },
   warmUp: 'share of the run over which beta rises from 0 (VAE)',
   freeBits: 'nats that each number of a code may carry at no cost (VAE)',
+  whiten: 'do not lay the codes onto the prior at the end (VAE): draws from it become worse',
   importanceSamples: 'samples k of the importance-weighted bound; 1 is the ELBO (VAE)',
   codeWeight: 'weight of ½‖z‖² (RAE)',
   adversarial:
@@ -46,6 +47,10 @@ const MEANING: { [K in keyof Tuning]: string | { choices: Tuning[K][]; meaning: 
 /** `freeBits` → `free-bits`, as options are called. */
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+/** Its option without dashes: of a switch that is on, the one that turns it off. */
+export const optionOf = (name: string): string =>
+  `${DEFAULT_TUNING[name as keyof Tuning] === true ? 'no-' : ''}${kebab(name)}`;
+
 /** Adds one option for each finer setting. */
 export function addTuning(command: Command): Command {
   for (const key of Object.keys(MEANING) as (keyof Tuning)[]) {
@@ -55,7 +60,7 @@ export function addTuning(command: Command): Command {
       const option = new Option(`--${kebab(key)} <name>`, entry.meaning).choices(entry.choices.map(String));
       command.addOption(option.default(standard));
     } else if (typeof standard === 'boolean') {
-      command.option(`--${standard ? 'no-' : ''}${kebab(key)}`, entry, standard);
+      command.option(`--${optionOf(key)}`, entry, standard);
     } else {
       command.option(`--${kebab(key)} <number>`, entry, number, standard);
     }

@@ -473,6 +473,7 @@ export const english = {
     likelihood: 'Likelihood',
     warmUp: 'Warm-up',
     freeBits: 'Free bits',
+    whiten: 'Whitening',
     importanceSamples: 'Importance samples',
     codeWeight: 'Code weight',
     schedule: 'Schedule',

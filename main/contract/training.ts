@@ -49,6 +49,8 @@ export interface Tuning {
   warmUp: number;
   /** Nats that each latent dimension may carry for free (VAE). */
   freeBits: number;
+  /** Lay the codes onto the prior at the end, see `engine/training/whitening.ts` (VAE). */
+  whiten: boolean;
   /** Samples k of the importance-weighted bound that is maximised; 1 is the ELBO (VAE). */
   importanceSamples: number;
   /** Weight of ½‖z‖² (RAE). */

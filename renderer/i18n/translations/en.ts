@@ -1249,6 +1249,8 @@ export const en = {
       text: 'Here the encoder returns a distribution: a mean μ and a spread σ for every number of the code. Before any image is seen, codes are assumed to come from the prior p(z):',
       overlap:
         'Each training step draws a code from that cloud, so the decoder learns a region for each face, not a point. The KL divergence below keeps these regions close together: along each single latent, the regions of similar faces overlap, and little space is left between them.',
+      whitening:
+        'Together, the clouds of all images should fill the prior, for that is what one draws from. When training ends they do not quite: in some directions they are too narrow, and draws from there are of no one. So code space is moved, turned and stretched once, at the end, until all clouds together have mean 0 and covariance I. Encoder and decoder follow: reconstructions stay what they are.',
     },
     bound: {
       title: 'The bound',

@@ -417,6 +417,7 @@ export const zhEngine: Catalogue['engine'] = {
     likelihood: '似然',
     warmUp: '预热',
     freeBits: '自由比特',
+    whiten: '白化',
     importanceSamples: '重要性样本数',
     codeWeight: '编码权重',
     schedule: '学习率计划',

@@ -80,8 +80,10 @@ it.each([
   ['ae', '--beta', '--beta does nothing with --kind ae'],
   ['rae', '--free-bits', '--free-bits does nothing with --kind rae'],
   ['vae', '--code-weight', '--code-weight does nothing with --kind vae'],
+  ['ae', '--no-whiten', '--no-whiten does nothing with --kind ae'],
 ])('train --kind %s %s is refused before any work', async (kind, option, sentence) => {
-  const { code, err } = await cli('train', at('nowhere'), '--kind', kind, '--out', at('m'), option, '0.5');
+  const value = option.startsWith('--no-') ? [] : ['0.5'];
+  const { code, err } = await cli('train', at('nowhere'), '--kind', kind, '--out', at('m'), option, ...value);
   expect(code).toBe(1);
   expect(err).toContain(sentence);
 });

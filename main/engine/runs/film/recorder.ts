@@ -9,6 +9,7 @@ import type { Evaluator } from '../../training/evaluator';
 import { normals, permutation, random } from '../../maths/random';
 import { imageShape } from '../../training/networks';
 import type { TrainerConfig } from '../../training/trainer';
+import { aggregateDraws, whitened, type Whitening } from '../../training/whitening';
 
 /** Frames of a film; fewer where a run has fewer steps. */
 const FRAMES = 48;
@@ -30,8 +31,8 @@ interface Frame {
   step: number;
   /** `[faces, latentSize]` */
   codes: Float32Array;
-  /** `[2, latentSize]`, means over the faces: KL in nats, and σ; null without posteriors. */
-  posteriors: Float32Array | null;
+  /** Log variances of their posteriors, alike; null for other kinds than VAEs. */
+  logVar: Float32Array | null;
   /** `[reconstructions + samples, channels, tile, tile]` */
   pictures: Uint8Array;
 }
@@ -51,9 +52,12 @@ export class FilmRecorder {
   readonly #followed: Images;
   readonly #heldOut: Float32Array;
   readonly #draws: Float32Array;
+  readonly #whiten: boolean;
   readonly #reconstructions: number;
 
-  constructor(config: TrainerConfig, evaluator: Evaluator, training: Images, validation: Images) {
+  /** @param whiten whether the code space will be whitened: draws from the prior are shown as they will be then */
+  constructor(config: TrainerConfig, evaluator: Evaluator, training: Images, validation: Images, whiten: boolean) {
+    this.#whiten = whiten;
     this.#config = config;
     this.#evaluator = evaluator;
     const { latentSize } = config.network;
@@ -79,14 +83,16 @@ export class FilmRecorder {
       weights,
       (await this.#evaluator.encode(weights, this.#heldOut)).mu,
     );
-    const sampled = await this.#evaluator.decode(weights, this.#draws);
+    const { latentSize } = this.#config.network;
+    const draws = logVar && this.#whiten ? aggregateDraws({ mu, logVar }, latentSize, this.#draws) : this.#draws;
+    const sampled = await this.#evaluator.decode(weights, draws);
     const pictures = new Uint8ClampedArray(this.#tileValues * (this.#reconstructions + PICTURES));
     pictures.set(this.#tiles(reconstructed));
     pictures.set(this.#tiles(sampled), this.#tileValues * this.#reconstructions);
     this.#frames.push({
       step,
       codes: mu,
-      posteriors: logVar && meanPosteriors(mu, logVar, this.#config.network.latentSize),
+      logVar,
       pictures: new Uint8Array(pictures.buffer),
     });
   }
@@ -94,22 +100,23 @@ export class FilmRecorder {
   /** What the last frame says of the code of a VAE; null for other kinds, and before the first. */
   get use(): CodeUse | null {
     const last = this.#frames.at(-1);
-    if (!last?.posteriors) return null;
-    const kl = last.posteriors.subarray(0, this.#config.network.latentSize);
+    if (!last?.logVar) return null;
+    const { latentSize } = this.#config.network;
+    const kl = meanPosteriors(last.codes, last.logVar, latentSize).subarray(0, latentSize);
     return codeUse(last.codes, kl, { step: last.step, steps: this.#config.steps, warmUp: this.#warmUp });
   }
 
   /** The frames so far, as a checkpoint names its tensors. Pictures are bytes, four to a number. */
   tensors(): Record<string, Float32Array> {
-    const entries = this.#frames.flatMap(({ step, codes, posteriors, pictures }) => [
+    const entries = this.#frames.flatMap(({ step, codes, logVar, pictures }) => [
       [`${PREFIX}:${step}:codes`, codes],
       [`${PREFIX}:${step}:pictures`, new Float32Array(pictures.buffer, pictures.byteOffset, pictures.length / 4)],
-      ...(posteriors ? [[`${PREFIX}:${step}:posteriors`, posteriors]] : []),
+      ...(logVar ? [[`${PREFIX}:${step}:logVar`, logVar]] : []),
     ]);
     return Object.fromEntries(entries) as Record<string, Float32Array>;
   }
 
-  /** Goes on as the run that saved these. One of a version that kept no film has none of its frames from before. */
+  /** Goes on as the run that saved these. Of one of a version that kept no film, or less of it, there are no frames. */
   restore(tensors: Record<string, Float32Array>): void {
     const names = Object.keys(tensors).map((name) => name.split(':'));
     const steps = names.flatMap(([prefix, step, what]) =>
@@ -121,8 +128,9 @@ export class FilmRecorder {
         const of = (what: string) => tensors[`${PREFIX}:${step}:${what}`];
         const { buffer, byteOffset, byteLength } = of('pictures');
         const pictures = new Uint8Array(buffer, byteOffset, byteLength);
-        return { step, codes: of('codes'), posteriors: of('posteriors') ?? null, pictures };
-      });
+        return { step, codes: of('codes'), logVar: of('logVar') ?? null, pictures };
+      })
+      .filter(({ logVar }) => logVar !== null || this.#config.objective.kind !== 'vae');
   }
 
   /**
@@ -132,12 +140,14 @@ export class FilmRecorder {
    * is a RAE, whose penalty on codes is a ball. Their codes are turned onto those of the frame after, from the last one
    * backwards: what moves in the film is what the rotation cannot explain. Lengths are kept, for how far a space has
    * unfolded is what one wants to see. A VAE is not free: its posteriors are independent along the axes, and its prior
-   * has its place (Rolínek et al. 2019). Its codes stay as they are, and an axis that dies can be seen to die.
+   * has its place (Rolínek et al. 2019). All its frames are brought into the space that the model is kept in, and an axis
+   * that dies can be seen to die.
+   * @param whitening of the weights that are kept; null where they stay as they are
    */
-  async film(step: number, kept: Weights): Promise<Film> {
+  async film(step: number, kept: Weights, whitening: Whitening | null): Promise<Film> {
     this.#frames = this.#frames.filter((frame) => frame.step < step);
     await this.record(step, kept);
-    const frames = this.#frames;
+    const frames = this.#frames.map((frame) => brought(frame, whitening));
     const config = this.#config;
     const faces = this.#faces;
     const reconstructions = this.#reconstructions;
@@ -165,7 +175,7 @@ export class FilmRecorder {
       posteriors: isVae
         ? joined(
             Float32Array,
-            frames.map((frame) => frame.posteriors!),
+            frames.map((frame) => meanPosteriors(frame.codes, frame.logVar!, latentSize)),
           )
         : null,
       pictures,
@@ -206,6 +216,13 @@ export class FilmRecorder {
       return (255 * sum) / (Math.max(1, bottom - top) * Math.max(1, right - left));
     });
   }
+}
+
+/** A frame in the space that a whitening leads to. Its pictures stay what they are. */
+function brought(frame: Frame, whitening: Whitening | null): Frame {
+  if (!whitening || !frame.logVar) return frame;
+  const { mu, logVar } = whitened(whitening, { mu: frame.codes, logVar: frame.logVar });
+  return { ...frame, codes: mu, logVar };
 }
 
 /** Mean KL(N(μ, σ²) ‖ N(0, 1)) in nats (Kingma & Welling 2014, appendix B) and mean σ of each unit: `[2, latentSize]`. */

@@ -7,6 +7,7 @@ import type { Images } from '../../training/feeds/batches';
 import type { Evaluator } from '../../training/evaluator';
 import { SHARE } from '../../training/linear-start';
 import { decoderGraph, encoderGraph, type StepConfig } from '../../training/step';
+import { whitenedWeights, whitening, type Whitening } from '../../training/whitening';
 import type { ResolvedSettings } from '../settings/settings';
 
 /** A finished run. */
@@ -19,9 +20,11 @@ export interface Trained {
   /** Of training, pauses left out. */
   seconds: number;
   history: HistoryPoint[];
-  /** Absent where none was recorded. */
-  film?: Film;
+  /** Makes the film, in the space that a whitening of the weights leads to; absent where none was recorded. */
+  film?: (whitening: Whitening | null) => Promise<Film>;
 }
+
+const hasVariances = <T>(codes: { mu: T; logVar: T | null }): codes is { mu: T; logVar: T } => codes.logVar !== null;
 
 /** The images of a run, split as `splitDataset` does. */
 export interface TrainedOn {
@@ -42,16 +45,19 @@ export interface TrainedOn {
  */
 export async function writeTrained(
   out: string,
-  { settings, config, weights, steps, seconds, history, film }: Trained,
+  { settings, config, weights: trained, steps, seconds, history, film }: Trained,
   { training, validation, dataset, identity, files, labels }: TrainedOn,
   evaluator: Evaluator,
 ): Promise<{ imagesPerSecond: number; validationMse: number }> {
   const { images, out: _out, name, kind, tuning, imageSize, imageHeight, latentSize, from, ...rest } = settings;
-  const validationMse = await evaluator.reconstructionError(weights, validation);
-  const { mu, logVar } = await evaluator.codes(weights, training);
+  const validationMse = await evaluator.reconstructionError(trained, validation);
+  const posteriors = await evaluator.codes(trained, training);
+  // One that is stopped before PCA has handed over keeps its part in it, whose codes are white.
+  const begun = trained.has(SHARE);
+  const white = tuning.whiten && !begun && hasVariances(posteriors) ? whitening(posteriors, latentSize) : null;
+  const weights = white ? whitenedWeights(white, trained, config.network) : trained;
+  const { mu, logVar } = white ? await evaluator.codes(weights, training) : posteriors;
   const imagesPerSecond = (steps * settings.batchSize) / seconds;
-  // One that is stopped before PCA has handed over keeps its part in it.
-  const begun = weights.has(SHARE);
   const [encoder, decoder] = [encoderGraph(config, begun), decoderGraph(config, begun)];
   const logSigma = weights.get('likelihood.logSigma');
   const parameters = [...encoder.parameters, ...decoder.parameters];
@@ -92,7 +98,7 @@ export async function writeTrained(
     names: files,
     labels,
     faces: dataset.faces,
-    film,
+    film: await film?.(white),
   });
   return { imagesPerSecond, validationMse };
 }

@@ -25,6 +25,7 @@ import { normals, random } from '../../maths/random';
 import type { LinearAutoencoder } from '../../training/linear-start';
 import { imageShape } from '../../training/networks';
 import { linearUntil, Trainer, type TrainerConfig } from '../../training/trainer';
+import { aggregateDraws } from '../../training/whitening';
 import { refuseMissingDevice } from '../graphics-card/graphics-card';
 import { fitLinearStart } from '../linear-start/fit';
 import { saveCheckpoint, type Checkpoint } from '../unfinished/checkpoint';
@@ -150,7 +151,7 @@ export class Run {
     const linear = await this.#linearStart(config, training, from?.step ?? 0);
     const trainer = await createTrainer(config, training, from, { weights, linear }, settings.out);
     const evaluator = await Evaluator.create(config, linear !== null);
-    const recorder = new FilmRecorder(config, evaluator, training, validation);
+    const recorder = new FilmRecorder(config, evaluator, training, validation, this.#settings.tuning.whiten);
     const learning: Learning = {
       trainer,
       evaluator,
@@ -392,25 +393,30 @@ export class Run {
     this.#warn(trainer.step, warnings.pictures(trainer.step, originals, reconstructions, count));
     const decoded = async (codes: Float32Array) =>
       toImageBatch(await evaluator.decode(weights, codes), { count: PICTURES, ...shape });
-    const noise = normals(PICTURES * latentSize, random(this.#settings.seed, 'pictures'));
-    const like = drawsLike(await this.#someCodes(learning), latentSize, PICTURES, this.#settings.seed);
+    const { seed, tuning } = this.#settings;
+    const noise = normals(PICTURES * latentSize, random(seed, 'pictures'));
+    const { codes, posteriors } = await this.#someCodes(learning);
+    const like = drawsLike(codes, latentSize, PICTURES, seed);
+    // as the prior is once code space is whitened
+    const draws = posteriors && tuning.whiten ? aggregateDraws(posteriors, latentSize, noise) : noise;
     this.#io.onEvent({
       event: 'pictures',
       step: trainer.step,
       originals: toImageBatch(pixels, { count, ...shape }),
       reconstructions: toImageBatch(reconstructions, { count, ...shape }),
-      samples: await decoded(noise),
+      samples: await decoded(draws),
       fromMixture: like && (await decoded(like)),
     });
   }
 
   /** Codes of some training images, of a VAE a draw from the posterior of each: what the decoder is trained on. */
-  async #someCodes({ trainer, evaluator, images: { training } }: Learning): Promise<Float32Array> {
+  async #someCodes({ trainer, evaluator, images: { training } }: Learning) {
     const some = pickImages(training, [...evenly(training.count, CODES)]);
     const { mu, logVar } = await evaluator.codes(await trainer.weights(), some);
-    if (!logVar) return mu;
+    if (!logVar) return { codes: mu, posteriors: null };
     const epsilon = normals(mu.length, random(this.#settings.seed, 'posterior draws'));
-    return mu.map((mean, i) => mean + Math.exp(0.5 * logVar[i]) * epsilon[i]);
+    const codes = mu.map((mean, i) => mean + Math.exp(0.5 * logVar[i]) * epsilon[i]);
+    return { codes, posteriors: { mu, logVar } };
   }
 
   /** Seconds of training, pauses left out. */
@@ -436,7 +442,7 @@ export class Run {
         steps: step,
         seconds,
         history: this.#history,
-        film: await recorder.film(this.#early.keptStep(step), weights),
+        film: (whitening) => recorder.film(this.#early.keptStep(step), weights, whitening),
       },
       images,
       evaluator,

@@ -31,6 +31,7 @@ export const PRESETS: Record<PresetName, RunPreset> = {
       optimiser: 'adam',
       schedule: 'staircase',
       adamEpsilon: 1e-4,
+      whiten: false,
       binarise: true,
       mirror: false,
       shift: 0,

@@ -70,7 +70,7 @@ test('frames are dense at first, and never two of one step', () => {
 describe('the film of a run', () => {
   test('ends where the model is, and its pictures are what that decodes', async () => {
     // as long as draws take to differ from one another
-    const uses = await run(settings('vae', { epochs: 16 }));
+    const uses = await run(settings('vae', { epochs: 16, tuning: { whiten: false } }));
     const model = await openModel(path.join(folder, 'vae'));
     expect(model.card.film).toBe(true);
     const film = await filmOf(model);
@@ -116,6 +116,23 @@ describe('the film of a run', () => {
       expect(distance(n, n)).toBeLessThan(6); // noisy pictures lose about five levels to WebP
       expect(distance(n, n)).toBeLessThan(distance(n, (n + 1) % 6) / 2);
     }
+    await model.release();
+  });
+
+  test('is brought into the space that a VAE is kept in', async () => {
+    const uses = await run(settings('white', { epochs: 16 }));
+    const model = await openModel(path.join(folder, 'white'));
+    const { faces, positions, use, sigma } = await filmOf(model);
+    const d = 8;
+    const expected = toScene(model.codes!, principalFrame(model.codes!, d));
+    const last = positions.subarray(-3 * faces.length);
+    last.forEach((value, i) => expect(value).toBeCloseTo(expected[3 * faces[Math.floor(i / 3)] + (i % 3)], 1));
+    const spread = new Float64Array(d);
+    model.logVar!.forEach((value, i) => (spread[i % d] += Math.exp(value / 2) / faces.length));
+    sigma!.subarray(-d).forEach((value, i) => expect(value).toBeCloseTo(spread[i], 2));
+    // a random encoder gives all faces about the same code, which is not the prior's mean
+    const nats = ({ klPerUnit }: CodeUse) => klPerUnit.reduce((a, b) => a + b, 0);
+    expect(nats(use!.at(-1)!)).toBeLessThan(nats(uses.at(-1)!));
     await model.release();
   });
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 120_000);
 
 /** One step that hardly changes anything. */
-const ONE_STEP = { epochs: 0.01, learningRate: 1e-7, tuning: { averageDecay: 0 } };
+const ONE_STEP = { epochs: 0.01, learningRate: 1e-7, tuning: { averageDecay: 0, whiten: false } };
 
 describe('starting from a model', () => {
   test.each(['vae', 'ae', 'rae'] as const)('begins with its weights: %s', async (kind) => {

@@ -1,6 +1,8 @@
 /** Each option of `train` changes what it says and nothing else, from the command line down to the numbers. */
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parse } from 'npyjs';
 import { beforeAll, describe, expect, it, test, vi } from 'vitest';
 import type { TrainingEvent, TrainingSettings, Tuning } from '../../../../main/contract';
 import { loadDataset, splitDataset } from '../../../../main/engine/images';
@@ -19,6 +21,7 @@ import { Trainer } from '../../../../main/engine/training/trainer';
 import { cli } from '../../cli/terminal';
 import { norm } from '../../training/support';
 import { sharedFolder } from '../../temporary';
+import { meanOf } from '../../../../main/engine/maths/mean';
 import { fitLinearStart } from '../../../../main/engine/runs/linear-start/fit';
 import { blotches } from '../lives';
 
@@ -129,7 +132,10 @@ interface Case {
 
 const beside = (option: string) => VAE.join(' ').replace(option, '').split(' ').filter(Boolean);
 
-const TUNING: Record<Exclude<keyof Tuning, 'device' | 'validation' | 'patience' | 'checkpointSteps'>, Case> = {
+const TUNING: Record<
+  Exclude<keyof Tuning, 'device' | 'whiten' | 'validation' | 'patience' | 'checkpointSteps'>,
+  Case
+> = {
   network: {
     // a perceptron has no width
     base: VAE.filter((arg) => arg !== '--width' && arg !== 'small'),
@@ -255,6 +261,26 @@ describe('changes the run:', { timeout: 120_000 }, () => {
     const [patient, impatient] = [await run(...restless), await run(...restless, '--patience', '1')];
     expect(patient.done.steps).toBe(55);
     expect(impatient.done.steps).toBeLessThan(55);
+  });
+
+  it('--no-whiten', async () => {
+    const readNumbers = async (file: string) =>
+      Float32Array.from(parse(new Uint8Array(await readFile(file)).buffer).data as Float32Array);
+    /** How far the aggregate posterior is from mean 0 and variance 1 along the axes. */
+    const distance = async (...option: string[]) => {
+      const { done } = await run('--epochs', '20', ...option);
+      const codes = await readNumbers(path.join(done.model, 'codes.npy'));
+      const logVariances = await readNumbers(path.join(done.model, 'log-variances.npy'));
+      const means = meanOf(codes, 4);
+      const squares = meanOf(
+        codes.map((z, i) => (z - means[i % 4]) ** 2 + Math.exp(logVariances[i])),
+        4,
+      );
+      return Math.max(...means.map(Math.abs), ...squares.map((square) => Math.abs(square - 1)));
+    };
+    // twelve codes: the sample variance has the divisor 11
+    expect(await distance()).toBeLessThan(0.1);
+    expect(await distance('--no-whiten')).toBeGreaterThan(0.2);
   });
 
   it('--no-align, --device and --name reach the engine', async () => {
