@@ -23,7 +23,7 @@ export interface Whitening {
 }
 
 /** Posteriors of images: means and log variances, `[count, d]`. */
-interface Posteriors {
+export interface Posteriors {
   mu: Float32Array;
   logVar: Float32Array;
 }

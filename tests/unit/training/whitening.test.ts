@@ -8,7 +8,13 @@ import { Evaluator } from '../../../main/engine/training/evaluator';
 import type { NetworkConfig } from '../../../main/engine/training/networks';
 import type { ObjectiveConfig } from '../../../main/engine/training/step';
 import { Trainer } from '../../../main/engine/training/trainer';
-import { aggregateDraws, whitened, whitenedWeights, whitening } from '../../../main/engine/training/whitening';
+import {
+  aggregateDraws,
+  type Posteriors,
+  whitened,
+  whitenedWeights,
+  whitening,
+} from '../../../main/engine/training/whitening';
 import { discs, relativeDistance } from './support';
 
 const D = 5;
@@ -26,11 +32,11 @@ function posteriors(alike: boolean) {
 }
 
 /** Mean over images of KL(N(μ, σ²) ‖ N(0, I)), nats. */
-const meanKl = ({ mu, logVar }: ReturnType<typeof posteriors>) =>
+const meanKl = ({ mu, logVar }: Posteriors) =>
   mu.reduce((sum, m, i) => sum + (m ** 2 + Math.exp(logVar[i]) - 1 - logVar[i]) / 2, 0) / COUNT;
 
 /** Of the aggregate posterior: its mean, and its covariance. */
-function moments({ mu, logVar }: ReturnType<typeof posteriors>) {
+function moments({ mu, logVar }: Posteriors) {
   const mean = meanOf(mu, D);
   return { mean, covariance: covarianceOf(mu, mean).add(Matrix.diag([...meanOf(logVar.map(Math.exp), D)])) };
 }
