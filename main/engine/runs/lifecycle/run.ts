@@ -24,7 +24,7 @@ import { evenly } from '../../maths/evenly';
 import { normals, random } from '../../maths/random';
 import type { LinearAutoencoder } from '../../training/linear-start';
 import { imageShape } from '../../training/networks';
-import { linearUntil, Trainer, type TrainerConfig } from '../../training/trainer';
+import { adversarialFrom, linearUntil, Trainer, type TrainerConfig } from '../../training/trainer';
 import { aggregateDraws } from '../../training/whitening';
 import { refuseMissingDevice } from '../graphics-card/graphics-card';
 import { fitLinearStart } from '../linear-start/fit';
@@ -156,7 +156,7 @@ export class Run {
       trainer,
       evaluator,
       recorder,
-      warnings: new Warnings(config.steps),
+      warnings: new Warnings(config.steps, adversarialFrom(config)),
       images: { training, validation, dataset, identity, files, labels },
     };
     try {

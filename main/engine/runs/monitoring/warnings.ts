@@ -61,10 +61,13 @@ export function hasStalled(errors: readonly number[]): boolean {
 /** Reports what has begun, not what continues. */
 export class Warnings {
   readonly #steps: number;
+  readonly #adversarialFrom: number;
   readonly #on = new Set<WarningKind>();
 
-  constructor(steps: number) {
+  /** @param adversarialFrom step from which on a discriminator asks for details, which raises the error */
+  constructor(steps: number, adversarialFrom = Infinity) {
     this.#steps = steps;
+    this.#adversarialFrom = adversarialFrom;
   }
 
   /** Of `count` images, `different` are not copies of another. */
@@ -80,7 +83,8 @@ export class Warnings {
 
   /** All measurements so far. */
   measured(step: number, errors: readonly number[]): WarningKind | null {
-    return this.#note('stalled', step < ENDING * this.#steps && hasStalled(errors));
+    const learning = step < Math.min(ENDING * this.#steps, this.#adversarialFrom);
+    return this.#note('stalled', learning && hasStalled(errors));
   }
 
   discriminator(balance: ReturnType<typeof balanceOf>): WarningKind | null {

@@ -54,6 +54,9 @@ describe('an error that no longer falls', () => {
     expect(warnings.measured(700, stalled)).toBe('stalled');
     expect(warnings.measured(720, stalled)).toBeNull();
     expect(new Warnings(1000).measured(850, stalled)).toBeNull();
+    // against a discriminator the error rises, and is not what is lowered
+    expect(new Warnings(1000, 600).measured(700, stalled)).toBeNull();
+    expect(new Warnings(1000, 600).measured(590, stalled)).toBe('stalled');
   });
 });
 
