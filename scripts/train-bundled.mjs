@@ -178,7 +178,7 @@ const FAMILY = {
   measured: 400,
   options: [
     ...['--kind', 'vae', '--size', '32', '--latent', '16', '--width', 'small', '--batch', '32', '--epochs', '20'],
-    ...['--seed', '1', '--no-align', '--no-mirror', '--shift', '0', '--crop', '0', '--colour', '0'],
+    ...['--seed', '1', '--no-align', '--no-mirror', '--shift', '0', '--crop', '0', '--colour', '0', '--no-whiten'],
   ],
 };
 

@@ -168,7 +168,8 @@ class Runner {
       seed,
       // drawn in their places, and no variants of them: their number is what is compared
       align: false,
-      tuning: { width, codeWeight, validation, mirror: false, shift: 0, crop: 0, colour: 0 },
+      // kinds are compared as their objectives leave them: a fit to the codes would serve an AE as well
+      tuning: { width, codeWeight, validation, whiten: false, mirror: false, shift: 0, crop: 0, colour: 0 },
     };
   }
 
