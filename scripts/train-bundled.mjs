@@ -56,7 +56,7 @@ const IMAGES = {
     // drawn in place, and new ones can be drawn without end: nothing to align, no need to vary them
     options: [
       ...['--size', '128', '--latent', '32', '--width', 'small', '--residual-blocks', '1'],
-      ...['--batch', '16', '--learning-rate', '0.002', '--seed', '1'],
+      ...['--batch', '16', '--seed', '1'],
       ...['--no-align', '--no-mirror', '--shift', '0', '--crop', '0', '--colour', '0'],
     ],
     words: ({ images, heldOut, size }) => ({
@@ -121,7 +121,7 @@ const MODELS = {
   'portraits-gan': {
     name: { en: 'Portraits VAE-GAN', 'zh-CN': '人像 VAE-GAN' },
     images: IMAGES.portraits,
-    options: ['--kind', 'vae', '--beta', '1.75', '--adversarial', '1', '--average-decay', '0.999', '--epochs', '24'],
+    options: ['--kind', 'vae', '--beta', '1.75', '--adversarial', '1', '--average-decay', '0.998', '--epochs', '18'],
     from: 'portraits-vae',
     limits: [
       {
@@ -139,18 +139,18 @@ const MODELS = {
   'faces-ae': {
     name: { en: 'Synthetic faces AE', 'zh-CN': '合成人脸 AE' },
     images: IMAGES.faces,
-    options: ['--kind', 'ae', '--epochs', '6.7'],
+    options: ['--kind', 'ae', '--epochs', '6.7', '--learning-rate', '0.002'],
   },
-  // warmed up, it learns the colours before β presses on the code
+  // warmed up, it learns the colours before β presses on the code; at 0.002 its variances run away meanwhile
   'faces-vae': {
     name: { en: 'Synthetic faces VAE', 'zh-CN': '合成人脸 VAE' },
     images: IMAGES.faces,
-    options: ['--kind', 'vae', '--beta', '0.3', '--warm-up', '0.3', '--epochs', '8.9'],
+    options: ['--kind', 'vae', '--beta', '0.3', '--warm-up', '0.3', '--epochs', '8.9', '--learning-rate', '0.001'],
   },
   'faces-rae': {
     name: { en: 'Synthetic faces RAE', 'zh-CN': '合成人脸 RAE' },
     images: IMAGES.faces,
-    options: ['--kind', 'rae', '--epochs', '1.5'],
+    options: ['--kind', 'rae', '--epochs', '1.5', '--learning-rate', '0.002'],
     from: 'faces-ae',
   },
   'digits-vae': {
