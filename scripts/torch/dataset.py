@@ -10,8 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from looks import Look, drawn_numbers, look
 from settings import UserError
 from streams import Stream
+from vae_gan import PENALTY_NOISE, AdversarialFeeds
 
 
 class Prepared:
@@ -64,32 +66,52 @@ class Batches:
     is drawn for the whole batch and then divided, so that it does not depend on the number of processes.
     """
 
-    def __init__(self, data: Prepared, rows: np.ndarray, settings: dict, process: int, processes: int):
+    def __init__(
+        self, data: Prepared, rows: np.ndarray, settings: dict, process: int, processes: int, device: torch.device
+    ):
         self.data = data
         self.rows = rows
         self.settings = settings
+        self.device = device
         self.batch = settings["batchSize"]
         share = self.batch // processes
         self.mine = slice(process * share, (process + 1) * share)
         self.order = np.empty(0, int)
         self.epoch = -1
 
-    def images(self, step: int, device: torch.device) -> Tensor:
+    def plain(self, step: int) -> tuple[Tensor, Tensor | None]:
+        """Images, and for a VAE ε ~ N(0, I), `[k·n, latent size]`: k samples of each image, sample by sample."""
+        if self.settings["kind"] != "vae":
+            return self.images(step), None
+        samples = self.settings["tuning"]["importanceSamples"]
+        draw = generator(self.settings["seed"], "epsilon", step)
+        noise = torch.randn(samples, self.batch, self.settings["latentSize"], generator=draw)
+        return self.images(step), noise[:, self.mine].flatten(0, 1).to(self.device)
+
+    def adversarial(self, step: int) -> AdversarialFeeds:
+        image, epsilon = self.plain(step)
+        draws = torch.randn(self.batch, epsilon.shape[1], generator=generator(self.settings["seed"], "draws", step))
+        most = PENALTY_NOISE * math.sqrt(3)  # uniform, of the same deviation
+        noise = most * (2 * self._uniform("noise", step, *image.shape[1:]) - 1)
+        return AdversarialFeeds(
+            image, epsilon, draws[self.mine].to(self.device), noise, self._look("look", step), self._look("look of draws", step)
+        )
+
+    def images(self, step: int) -> Tensor:
         positions = range(step * self.batch, (step + 1) * self.batch)[self.mine]
-        images = self.data.images(self.rows[[self._image_at(position) for position in positions]], device)
+        images = self.data.images(self.rows[[self._image_at(position) for position in positions]], self.device)
         images = self._augmented(images, step)
         if not self.settings["tuning"]["binarise"]:
             return images
-        draw = generator(self.settings["seed"], "binarise", step)
-        uniform = torch.rand(self.batch, *images.shape[1:], generator=draw)[self.mine].to(images.device)
-        return (uniform < images).float()
+        return (self._uniform("binarise", step, *images.shape[1:]) < images).float()
 
-    def noise(self, step: int, device: torch.device) -> Tensor:
-        """ε ~ N(0, I), `[k·n, latent size]`: k samples of each image, sample by sample."""
-        draw = generator(self.settings["seed"], "epsilon", step)
-        samples = self.settings["tuning"]["importanceSamples"]
-        noise = torch.randn(samples, self.batch, self.settings["latentSize"], generator=draw)
-        return noise[:, self.mine].flatten(0, 1).to(device)
+    def _look(self, label: str, step: int) -> Look:
+        return look(self._uniform(label, step, drawn_numbers(self.data.channels)), self.data.height, self.data.size)
+
+    def _uniform(self, label: str, step: int, *shape: int) -> Tensor:
+        """Numbers on [0, 1), so many for each image."""
+        draw = generator(self.settings["seed"], label, step)
+        return torch.rand(self.batch, *shape, generator=draw)[self.mine].to(self.device)
 
     def _image_at(self, position: int) -> int:
         epoch, place = divmod(position, len(self.rows))
@@ -105,8 +127,7 @@ class Batches:
         if not (mirror or shift or crop or colour):
             return images
         n, channels, height, width = images.shape
-        draw = generator(self.settings["seed"], "augment", step)
-        uniform = torch.rand(self.batch, 6 + 2 * channels, generator=draw)[self.mine].to(images.device)
+        uniform = self._uniform("augment", step, 6 + 2 * channels)
         flip, zoom, left, top, right, down = uniform[:, :6].T
         zoom = 1 - crop * zoom
 

@@ -2,53 +2,78 @@
 Writes tests/data/training: what PyTorch computes in double precision from the weights, images and noise that the
 app draws from the same seeds. The tests compare the app with these numbers where no PyTorch is installed.
 
-    python scripts/torch/fixtures.py
+    python scripts/torch/fixtures.py [NAME…]
 """
 
 import json
+import math
+import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from networks import NetworkConfig, initialise, outer, weights
+import linear_start
+from discriminator import discriminator_weights
+from linear_start import LinearAutoencoder
+from looks import Look, look
+from networks import NetworkConfig, Weight, initialise, weights
 from objectives import Autoencoder, ObjectiveConfig
-from optimiser import Optimiser, OptimiserConfig, beta, orthogonalise
+from optimiser import OptimiserConfig, orthogonalise
+from schedules import Schedule
 from streams import Stream, Xoshiro128
+from trainer import Adversary, Trainer
+from vae_gan import PENALTY_NOISE, AdversarialFeeds
 
 OUT = Path(__file__).resolve().parents[2] / "tests/data/training"
 SEED = 11
 PROJECTIONS = 3
 
 SMALL = NetworkConfig(image_size=32, latent_size=8, width="small")
-VAE = ObjectiveConfig(kind="vae", beta=0.5)
+AE, VAE = ObjectiveConfig(kind="ae"), ObjectiveConfig(kind="vae")
+# With β, and the share of a linear part.
 GRADIENTS = {
-    "ae": (SMALL, ObjectiveConfig(kind="ae")),
-    "rae": (SMALL, ObjectiveConfig(kind="rae", code_weight=0.3)),
-    "vae gaussian": (SMALL, VAE),
-    "vae learned-sigma": (SMALL, ObjectiveConfig(kind="vae", beta=0.5, likelihood="learned-sigma")),
-    "vae bernoulli": (SMALL, ObjectiveConfig(kind="vae", beta=0.5, likelihood="bernoulli")),
-    "vae free bits": (SMALL, ObjectiveConfig(kind="vae", beta=2.0, free_bits=0.45)),
-    "ae grey": (NetworkConfig(32, 1, 8, "small"), ObjectiveConfig(kind="ae")),
-    "ae residual": (NetworkConfig(32, 3, 8, "small", residual_blocks=1), ObjectiveConfig(kind="ae")),
-    "vae grey residual standard": (NetworkConfig(32, 1, 16, "standard", residual_blocks=1), VAE),
-    "iwae": (SMALL, ObjectiveConfig(kind="vae", likelihood="learned-sigma", importance_samples=3)),
+    "ae": (SMALL, AE, 1.0, 0.0),
+    "rae": (SMALL, ObjectiveConfig(kind="rae", code_weight=0.3), 1.0, 0.0),
+    "vae gaussian": (SMALL, VAE, 0.5, 0.0),
+    "vae learned-sigma": (SMALL, ObjectiveConfig(kind="vae", likelihood="learned-sigma"), 0.5, 0.0),
+    "vae bernoulli": (SMALL, ObjectiveConfig(kind="vae", likelihood="bernoulli"), 0.5, 0.0),
+    "vae free bits": (SMALL, ObjectiveConfig(kind="vae", free_bits=0.45), 2.0, 0.0),
+    "ae grey": (NetworkConfig(32, 1, 8, "small"), AE, 1.0, 0.0),
+    "ae residual": (NetworkConfig(32, 3, 8, "small", residual_blocks=1), AE, 1.0, 0.0),
+    "vae grey residual standard": (NetworkConfig(32, 1, 16, "standard", residual_blocks=1), VAE, 0.5, 0.0),
+    "iwae": (SMALL, ObjectiveConfig(kind="vae", likelihood="learned-sigma", importance_samples=3), 1.0, 0.0),
     "iwae perceptron": (
         NetworkConfig(28, 1, 10, architecture="perceptron"),
         ObjectiveConfig(kind="vae", likelihood="bernoulli", importance_samples=5),
+        1.0,
+        0.0,
     ),
-    "vae 64 px": (NetworkConfig(64, 3, 32, "standard"), VAE),
+    "vae 64 px": (NetworkConfig(64, 3, 32, "standard"), VAE, 0.5, 0.0),
+    "ae beside a linear part": (SMALL, AE, 1.0, 0.6),
+    "vae beside a linear part": (SMALL, VAE, 0.5, 0.6),
+    "iwae beside a linear part": (SMALL, ObjectiveConfig(kind="vae", importance_samples=3), 1.0, 0.6),
 }
 BATCH = 16
-# Steps; Muon makes small singular values large, and rounding errors with them, so that its runs drift apart sooner.
-CURVES = {"adam": 50, "muon": 15}
+LEARNED_SIGMA = ObjectiveConfig(kind="vae", likelihood="learned-sigma")
+# Muon makes small singular values large, and rounding errors with them, so that its runs drift apart sooner.
+CURVES = {
+    "adam": (LEARNED_SIGMA, Schedule(50, 1e-3, beta=0.5, warm_up=0.5)),
+    "muon": (LEARNED_SIGMA, Schedule(15, 1e-3, beta=0.5, warm_up=0.5)),
+    # Against a discriminator first rates are very low: one that is too high says more.
+    "adam, from PCA to a discriminator": (VAE, Schedule(15, 2e-3, beta=0.5, warm_up=0.5, adversarial=0.4, linear_start=0.3)),
+    "muon, from PCA to a discriminator": (VAE, Schedule(15, 2e-3, beta=0.5, warm_up=0.5, adversarial=0.4, linear_start=0.3)),
+}
+# What a discriminator's initial weights are multiplied by: its opinions differ from image to image then.
+SHARPENED = 3
 
 
-def discs(count: int, channels: int, size: int, seed: int) -> np.ndarray:
-    """Pictures of one disc each, shaded, `[count, channels, size, size]` bytes; computed in whole numbers."""
-    pixels = np.zeros((count, channels, size, size), np.uint8)
-    y, x = np.mgrid[:size, :size]
+def discs(count: int, channels: int, size: int, seed: int, height: int | None = None) -> np.ndarray:
+    """Pictures of one disc each, shaded, `[count, channels, height, size]` bytes; computed in whole numbers."""
+    height = height or size
+    pixels = np.zeros((count, channels, height, size), np.uint8)
+    y, x = np.mgrid[:height, :size]
     for i in range(count):
         draw = Stream(seed, "disc", i).integer
         cx, cy, radius = draw(size), draw(size), 2 + draw(size // 2)
@@ -60,7 +85,8 @@ def discs(count: int, channels: int, size: int, seed: int) -> np.ndarray:
 
 
 def images(count: int, config: NetworkConfig) -> torch.Tensor:
-    return torch.from_numpy((discs(count, config.channels, config.image_size, SEED) / 255).astype(np.float32)).double()
+    channels, height, width = config.shape
+    return torch.from_numpy((discs(count, channels, width, SEED, height) / 255).astype(np.float32)).double()
 
 
 def epsilon(rows: int, config: NetworkConfig, step: int) -> torch.Tensor:
@@ -68,69 +94,162 @@ def epsilon(rows: int, config: NetworkConfig, step: int) -> torch.Tensor:
     return torch.from_numpy(noise.astype(np.float32)).double()
 
 
-def gradients(network: NetworkConfig, objective: ObjectiveConfig) -> dict:
+def linear_part(network: NetworkConfig) -> LinearAutoencoder:
+    values, codes = math.prod(network.shape), network.latent_size
+    return LinearAutoencoder(
+        drawn("encode", (values, codes), 0.03),
+        drawn("origin", (codes,), 0.3),
+        drawn("decode", (codes, values), 0.3),
+        drawn("mean", (values,), 0.5),
+    )
+
+
+def gradients(network: NetworkConfig, objective: ObjectiveConfig, beta: float, share: float) -> dict:
     """Loss, terms, and of each parameter's gradient the norm and projections on fixed random directions."""
     # Initial values, noise and images have the app's precision, float32. What is computed from them is double.
     model = Autoencoder(network, objective)
     found = weights(model.encoder, model.decoder)
     initialise(found, SEED)
     model.double()
+    model.linear = linear_part(network)
     noise = epsilon(BATCH * objective.importance_samples, network, 0)
-    loss, terms = model(images(BATCH, network), noise, objective.beta)
+    loss, terms = model(images(BATCH, network), noise, beta, share)
     loss.backward()
-    values = {w.name: w.write(w.tensor.grad) for w in found}
+    values = gradients_of(found)
     if model.log_sigma is not None:
         values["likelihood.logSigma"] = model.log_sigma.grad.numpy()
-    directions = (Stream(SEED, "direction", p).normals(max(map(len, values.values()))) for p in range(PROJECTIONS))
-    projections = [{name: float(g @ d[: len(g)]) for name, g in values.items()} for d in directions]
     return {
         "network": vars(network),
         "objective": vars(objective),
+        "beta": beta,
+        "share": share,
         "loss": loss.item(),
         "terms": {name: term.item() for name, term in terms.items()},
-        "gradients": {
-            name: {"norm": float(np.linalg.norm(g)), "projections": [p[name] for p in projections]}
-            for name, g in values.items()
-        },
+        "gradients": projected(values),
     }
 
 
-def curve(kind: str, steps: int) -> dict:
-    """A whole run: schedules, shuffled epochs, weight decay, clipping and averaging at once."""
-    network = SMALL
-    objective = ObjectiveConfig(kind="vae", beta=0.5, likelihood="learned-sigma", warm_up=0.5)
-    optimiser_config = OptimiserConfig(kind, 1e-3, "cosine", weight_decay=0.1, clip_norm=2000.0, average_decay=0.9)
-    count = 40
-    pictures = images(count, network)
+def gradients_of(found: list[Weight]) -> dict[str, np.ndarray]:
+    return {w.name: w.write(w.tensor.grad) for w in found}
+
+
+def projected(values: dict[str, np.ndarray]) -> dict:
+    """Of each the norm and projections on fixed random directions."""
+    longest = max(map(len, values.values()))
+    directions = [Stream(SEED, "direction", p).normals(longest) for p in range(PROJECTIONS)]
+    return {
+        name: {"norm": float(np.linalg.norm(g)), "projections": [float(g @ d[: len(g)]) for d in directions]}
+        for name, g in values.items()
+    }
+
+
+def vae_gan(network: NetworkConfig, beta: float) -> dict:
+    """Losses, terms and gradients of both sides, from looks and noise that the test draws under the same labels."""
+    model = Autoencoder(network, VAE)
+    found = weights(model.encoder, model.decoder)
+    initialise(found, SEED)
+    model.double()
+    adversary = Adversary(network, model, SEED, lambda module: module)
+    theirs = discriminator_weights(adversary.discriminator)
+    with torch.no_grad():
+        for weight in theirs:
+            # where the app rounds
+            weight.tensor.copy_((SHARPENED * weight.tensor).float())
+    shape = (BATCH, *network.shape)
+    gain = lambda label: drawn(label, shape, 0.1, 1)
+    feeds = AdversarialFeeds(
+        image=images(BATCH, network),
+        epsilon=epsilon(BATCH, network, 0),
+        draws=drawn("draws", (BATCH, network.latent_size)),
+        noise=drawn("noise", shape, PENALTY_NOISE),
+        look=Look(gain("gain"), drawn("offset", shape, 0.05)),
+        look_of_draws=Look(gain("gain of draws"), drawn("offset of draws", shape, 0.05)),
+    )
+    sides = adversary.backward(feeds, beta, list(model.parameters()))
+    return {
+        "network": vars(network),
+        "beta": beta,
+        "sharpened": SHARPENED,
+        "losses": {"generator": sides.generator.item(), "discriminator": sides.discriminator.item()},
+        "terms": {name: term.item() for name, term in sides.terms.items()},
+        "gradients": projected(gradients_of([*found, *theirs])),
+    }
+
+
+class Drawn:
+    """What steps are fed without augmentation: all that is random is drawn as the app draws it."""
+
+    def __init__(self, count: int, network: NetworkConfig):
+        self.count, self.network = count, network
+        self.pictures = images(count, network)
+
+    def plain(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        places = (divmod(position, self.count) for position in range(step * BATCH, (step + 1) * BATCH))
+        chosen = [Stream(SEED, "order", epoch).permutation(self.count)[place] for epoch, place in places]
+        return self.pictures[chosen], epsilon(BATCH, self.network, step)
+
+    def adversarial(self, step: int) -> AdversarialFeeds:
+        image, noise = self.plain(step)
+        most = PENALTY_NOISE * math.sqrt(3)
+        uniforms = Stream(SEED, "noise", step)
+        penalty = np.array([most * (2 * uniforms.uniform() - 1) for _ in range(image.numel())], np.float32)
+        return AdversarialFeeds(
+            image,
+            noise,
+            self._normals("draws", step),
+            torch.from_numpy(penalty).double().view_as(image),
+            self._look("look", step),
+            self._look("look of draws", step),
+        )
+
+    def _normals(self, label: str, step: int) -> torch.Tensor:
+        values = Stream(SEED, label, step).normals(BATCH, self.network.latent_size)
+        return torch.from_numpy(values.astype(np.float32)).double()
+
+    def _look(self, label: str, step: int) -> Look:
+        channels, height, width = self.network.shape
+        draw = Stream(SEED, label, step).uniform
+        rows = []
+        for _ in range(BATCH):
+            contrast, brightness, missing = draw(), draw(), draw()
+            side = draw() if missing < 0.5 else 0.0  # drawn only where a square is missing
+            rows.append([contrast, brightness, missing, side, draw(), draw(), *(draw() for _ in range(channels))])
+        return look(torch.tensor(rows, dtype=torch.float64), height, width)
+
+
+def curve(kind: str, objective: ObjectiveConfig, schedule: Schedule) -> dict:
+    """A whole run: schedules, phases, shuffled epochs, weight decay, clipping and averaging at once."""
+    network, count = SMALL, 40
+    optimiser = OptimiserConfig(kind, weight_decay=0.1, clip_norm=2000.0, average_decay=0.9)
     model = Autoencoder(network, objective)
     found = weights(model.encoder, model.decoder)
     initialise(found, SEED)
     model.double()
-    parameters = list(model.parameters())
-    optimiser = Optimiser(parameters, outer(found), optimiser_config)
-    orders = {epoch: Stream(SEED, "order", epoch).permutation(count) for epoch in range(steps * BATCH // count + 1)}
-    losses, norms = [], []
-    for step in range(steps):
-        positions = range(step * BATCH, (step + 1) * BATCH)
-        chosen = [orders[position // count][position % count] for position in positions]
-        optimiser.zero_grad()
-        weight = beta(objective.beta, objective.warm_up, step, steps)
-        loss, _ = model(pictures[chosen], epsilon(BATCH, network, step), weight)
-        loss.backward()
-        norms.append(float(optimiser.update(step, steps)))
-        losses.append(loss.item())
-    averages = dict(zip(map(id, parameters), optimiser.final()))
+    trainer = Trainer(network, model, optimiser, schedule, SEED, linear_part(network))
+    feeds = Drawn(count, network)
+    results = [trainer.next(feeds) for _ in range(schedule.steps)]
+    averages = dict(zip(map(id, trainer.parameters), trainer.optimiser.final()))
     return {
         "network": vars(network),
         "objective": vars(objective),
         "seed": SEED,
         "batch": BATCH,
-        "optimiser": vars(optimiser_config),
+        "optimiser": vars(optimiser),
+        "schedule": vars(schedule),
         "count": count,
-        "losses": losses,
-        "norms": norms,
+        "results": [{name: float(value) for name, value in result.items()} for result in results],
         "averages": {w.name: float(averages[id(w.tensor)].norm()) for w in found},
     }
+
+
+def linear_starts() -> dict:
+    """The linear autoencoder of few images, in which the app's search for their components is over at once, and of more."""
+    found = {}
+    for count, codes in [(12, 8), (40, 4)]:
+        fitted = linear_start.fit(discs(count, 3, 32, SEED), codes)
+        parts = {name: summary(part.double()) for name, part in vars(fitted).items()}
+        found[f"{codes} codes of {count} images"] = {"count": count, "codes": codes, "parts": parts}
+    return found
 
 
 def muon() -> dict:
@@ -158,10 +277,10 @@ def muon() -> dict:
     return found
 
 
-def drawn(label: str, shape: tuple[int, ...], deviation: float = 1) -> torch.Tensor:
+def drawn(label: str, shape: tuple[int, ...], deviation: float = 1, mean: float = 0) -> torch.Tensor:
     """What the tests draw under this label: float32, rounded where they round."""
     values = Stream(1, label).normals(int(np.prod(shape))).astype(np.float32)
-    return torch.from_numpy((deviation * values.astype(np.float64)).astype(np.float32)).double().reshape(shape)
+    return torch.from_numpy((mean + deviation * values.astype(np.float64)).astype(np.float32)).double().reshape(shape)
 
 
 def summary(values: torch.Tensor) -> dict:
@@ -275,18 +394,27 @@ def streams() -> dict:
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     contents = {
-        "streams": streams(),
-        "ops": {"cases": ops()},
-        "gradients": {
+        "streams": streams,
+        "ops": lambda: {"cases": ops()},
+        "gradients": lambda: {
             "seed": SEED,
             "batch": BATCH,
             "cases": {name: gradients(*case) for name, case in GRADIENTS.items()},
         },
-        "curves": {"curves": {kind: curve(kind, steps) for kind, steps in CURVES.items()}},
-        "muon": {"cases": muon()},
+        "curves": lambda: {"curves": {name: curve(name.split(",")[0], *case) for name, case in CURVES.items()}},
+        "muon": lambda: {"cases": muon()},
+        "vae-gan": lambda: {
+            "seed": SEED,
+            "batch": BATCH,
+            "cases": {
+                "32 px": vae_gan(SMALL, 0.5),
+                "grey, not square": vae_gan(NetworkConfig(32, 1, 8, "small", image_height=48), 1.0),
+            },
+        },
+        "linear-start": lambda: {"seed": SEED, "cases": linear_starts()},
     }
-    for name, content in contents.items():
-        text = json.dumps({"torch": torch.__version__, **content}, indent=1)
+    for name in sys.argv[1:] or contents:
+        text = json.dumps({"torch": torch.__version__, **contents[name]()}, indent=1)
         (OUT / f"{name}.json").write_text(text + "\n")
 
 

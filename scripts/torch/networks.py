@@ -266,9 +266,9 @@ def outer(found: list[Weight]) -> list[nn.Parameter]:
     return [weight.tensor for weight in found if weight.name in ("encoder.0.w", last)]
 
 
-def initialise(found: list[Weight], seed: int) -> None:
+def initialise(found: list[Weight], seed: int, label: str = "weights") -> None:
     """The initial values that the app draws from the same seed."""
-    stream = Stream(seed, "weights")
+    stream = Stream(seed, label)
     for weight in found:
         weight.read(weight.initial(stream, weight.tensor.numel()))
 

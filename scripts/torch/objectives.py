@@ -8,6 +8,7 @@ import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from linear_start import LinearAutoencoder
 from networks import NetworkConfig, build
 
 
@@ -16,8 +17,6 @@ class ObjectiveConfig:
     kind: str = "vae"
     # The VAE's own.
     likelihood: str = "gaussian"
-    beta: float = 1.0
-    warm_up: float = 0.0
     free_bits: float = 0.0
     # k of the importance-weighted bound; 1 is the ELBO.
     importance_samples: int = 1
@@ -58,13 +57,30 @@ class Autoencoder(nn.Module):
         self.encoder, self.decoder = build(network, probabilistic=objective.kind == "vae")
         learned = objective.kind == "vae" and objective.likelihood == "learned-sigma"
         self.log_sigma = nn.Parameter(torch.tensor([math.log(0.25)])) if learned else None
+        # What a run begins as, where it begins as PCA.
+        self.linear: LinearAutoencoder | None = None
 
-    def forward(self, image: Tensor, epsilon: Tensor | None, beta: float) -> tuple[Tensor, dict[str, Tensor]]:
+    def encode(self, image: Tensor, share: float = 0) -> tuple[Tensor, Tensor | None]:
+        """μ, and log σ² of a VAE. `share`: that of the linear part."""
         mu, log_var = self.encoder(image)
-        if log_var is not None and self.config.importance_samples > 1:
-            return self._importance_weighted(image, mu, log_var, epsilon)
-        z = mu if log_var is None else mu + (0.5 * log_var).exp() * epsilon
+        if share:
+            mu = self.linear.code(mu, image, share)
+            log_var = None if log_var is None else self.linear.log_variance(log_var, share)
+        return mu, log_var
+
+    def decode(self, z: Tensor, share: float = 0) -> Tensor:
+        """Logits."""
         logits = self.decoder(z)
+        return self.linear.logits(logits, z, share) if share else logits
+
+    def forward(
+        self, image: Tensor, epsilon: Tensor | None, beta: float, share: float = 0
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        mu, log_var = self.encode(image, share)
+        if log_var is not None and self.config.importance_samples > 1:
+            return self._importance_weighted(image, mu, log_var, epsilon, share)
+        z = mu if log_var is None else mu + (0.5 * log_var).exp() * epsilon
+        logits = self.decode(z, share)
         if log_var is not None:
             return self._variational(image, logits, mu, log_var, beta)
         error = squared_errors(logits, image).mean()
@@ -80,12 +96,12 @@ class Autoencoder(nn.Module):
         kl = with_free_bits(per_dimension, self.config.free_bits)
         return reconstruction + beta * kl, {"reconstruction": reconstruction, **terms, "kl": per_dimension.sum()}
 
-    def _importance_weighted(self, image: Tensor, mu: Tensor, log_var: Tensor, epsilon: Tensor):
+    def _importance_weighted(self, image: Tensor, mu: Tensor, log_var: Tensor, epsilon: Tensor, share: float):
         """−L_k with k samples of each image, epsilon `[k·n, d]` sample by sample (Burda et al. 2016)."""
         k = self.config.importance_samples
         deviation = (0.5 * log_var).exp().repeat(k, 1)
         z = mu.repeat(k, 1) + deviation * epsilon
-        per_image, terms = self._negative_log_likelihood(image.repeat(k, 1, 1, 1), self.decoder(z))
+        per_image, terms = self._negative_log_likelihood(image.repeat(k, 1, 1, 1), self.decode(z, share))
         prior = torch.distributions.Normal(0, 1).log_prob(z).sum(1)
         posterior = torch.distributions.Normal(mu.repeat(k, 1), deviation).log_prob(z).sum(1)
         log_weights = (prior - posterior - per_image).view(k, -1)
@@ -103,3 +119,15 @@ class Autoencoder(nn.Module):
         log_sigma = self.log_sigma.sum()
         per_image = 0.5 * torch.exp(-2 * log_sigma) * errors + image[0].numel() * log_sigma
         return per_image, {"squaredError": errors.mean(), "sigma": log_sigma.exp()}
+
+
+class Reconstruction(nn.Module):
+    """Images → what is decoded from their μ, in 0..1."""
+
+    def __init__(self, model: Autoencoder):
+        super().__init__()
+        self.model = model
+
+    def forward(self, image: Tensor, share: float) -> Tensor:
+        mu, _ = self.model.encode(image, share)
+        return torch.sigmoid(self.model.decode(mu, share))

@@ -1,4 +1,4 @@
-"""Schedules and the update of main/engine/training: Adam or Muon, decoupled weight decay, clipping, averaged weights."""
+"""The update of main/engine/training/optimisers: Adam or Muon, decoupled weight decay, clipping, averaged weights."""
 
 import math
 from dataclasses import dataclass
@@ -15,35 +15,12 @@ ADAM_BESIDE_MUON = ((0.9, 0.99), 4)
 class OptimiserConfig:
     # 'adam', or 'muon' for the matrices between the first and the last layer and Adam for the rest.
     kind: str = "muon"
-    learning_rate: float = 1e-3
-    # 'constant'; 'cosine': down to 5 % by the last step; 'staircase': that of the IWAE paper. The others rise over the
-    # first 1 %.
-    schedule: str = "cosine"
     weight_decay: float = 0.0
     clip_norm: float = 0.0
     average_decay: float = 0.99
     epsilon: float = 1e-8
-
-
-def learning_rate(config: OptimiserConfig, step: int, steps: int) -> float:
-    """The rate of the update after `step` steps of a run of `steps`."""
-    warm = 1.0 if config.schedule == "staircase" else min(1.0, (step + 1) / max(1.0, steps / 100))
-    return config.learning_rate * warm * cooling(config.schedule, min(1.0, step / steps))
-
-
-def cooling(schedule: str, done: float) -> float:
-    """Share of the learning rate that is left when `done`, 0..1, of the run is over."""
-    if schedule == "constant":
-        return 1.0
-    if schedule == "cosine":
-        return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done))
-    # Stair i = 0..7 lasts 3^i of all 3280 parts (Burda et al. 2016, section 5).
-    return 10 ** (-min(7, math.floor(math.log(2 * 3280 * done + 1) / math.log(3) + 1e-9)) / 7)
-
-
-def beta(target: float, warm_up: float, step: int, steps: int) -> float:
-    """The weight of the KL term, which rises over the first share `warm_up` of the run."""
-    return target * (min(1.0, step / steps / warm_up) if warm_up else 1.0)
+    # Of Adam; None: those of its paper, or of Adam beside Muon.
+    betas: tuple[float, float] | None = None
 
 
 # Newton–Schulz steps of Muon, and the polynomial a·σ + b·σ³ + c·σ⁵ that each applies to the singular values.
@@ -68,8 +45,8 @@ class Muon(torch.optim.Optimizer):
     MOMENTUM = 0.95
     ENTRY = 0.8
 
-    def __init__(self, parameters: list[Tensor], lr: float, weight_decay: float):
-        super().__init__(parameters, {"lr": lr, "weight_decay": weight_decay})
+    def __init__(self, parameters: list[Tensor], weight_decay: float):
+        super().__init__(parameters, {"lr": 0.0, "weight_decay": weight_decay})
 
     @torch.no_grad()
     def step(self) -> None:
@@ -91,16 +68,18 @@ class Optimiser:
         self.config = config
         apart = set(map(id, outer))
         inner = [p for p in parameters if p.dim() > 1 and id(p) not in apart and config.kind == "muon"]
-        self.muon = Muon(inner, config.learning_rate, config.weight_decay) if inner else None
+        self.muon = Muon(inner, config.weight_decay) if inner else None
         mine = set(map(id, inner))
         betas, self.adam_rate = ADAM_BESIDE_MUON if config.kind == "muon" else ADAM
-        # Weight decay is for matrices and filters, not for biases.
+        # Weight decay is for matrices and filters, not for biases, and by the learning rate itself.
         decay = [p for p in parameters if p.dim() > 1 and id(p) not in mine]
         rest = [p for p in parameters if p.dim() <= 1]
         self.adam = torch.optim.AdamW(
-            [{"params": decay, "weight_decay": config.weight_decay}, {"params": rest, "weight_decay": 0.0}],
-            lr=config.learning_rate,
-            betas=betas,
+            [
+                {"params": decay, "weight_decay": config.weight_decay / self.adam_rate},
+                {"params": rest, "weight_decay": 0.0},
+            ],
+            betas=config.betas or betas,
             eps=config.epsilon,
         )
         self.averages = [p.detach().clone() for p in parameters] if config.average_decay else None
@@ -121,8 +100,8 @@ class Optimiser:
             part.load_state_dict(state)
 
     @torch.no_grad()
-    def update(self, step: int, steps: int) -> Tensor:
-        """One update from the gradients that are there. Returns ‖gradient‖₂ before clipping, a scalar."""
+    def update(self, rate: float, t: int) -> Tensor:
+        """Update number t = 1, 2, … from the gradients that are there. Returns ‖gradient‖₂ before clipping, a scalar."""
         norm = torch.nn.utils.get_total_norm([p.grad for p in self.parameters])
         if self.config.clip_norm:
             factor = torch.clamp(self.config.clip_norm / (norm + 1e-12), max=1.0)
@@ -130,10 +109,9 @@ class Optimiser:
                 p.grad.mul_(factor)
         for part in self.parts:
             for group in part.param_groups:
-                group["lr"] = learning_rate(self.config, step, steps) * (self.adam_rate if part is self.adam else 1)
+                group["lr"] = rate * (self.adam_rate if part is self.adam else 1)
             part.step()
         if self.averages:
-            t = step + 1
             # An average of the first few steps alone would remember the random start.
             torch._foreach_lerp_(self.averages, self.parameters, 1 - min(self.config.average_decay, t / (t + 9)))
         return norm

@@ -1,4 +1,7 @@
-"""The settings of a run: those of `latentscape train`, with the same names, defaults and ranges."""
+"""
+The settings of a run: those of `latentscape train`, with the same names, defaults and ranges. What decides the images is
+settled when they are prepared.
+"""
 
 import argparse
 from dataclasses import dataclass
@@ -6,6 +9,7 @@ from pathlib import Path
 
 from objectives import ObjectiveConfig
 from optimiser import OptimiserConfig
+from schedules import Schedule, rounded
 
 
 class UserError(Exception):
@@ -48,7 +52,8 @@ TUNING: dict[str, Number | Choice] = {
     "free-bits": Number("freeBits", 0.0, 0, 100, "nats that each number of a code may carry for free (VAE)"),
     "importance-samples": Number("importanceSamples", 1, 1, 1000, "samples of the importance-weighted bound (VAE)"),
     "code-weight": Number("codeWeight", 0.1, 0, 1000, "weight of ½‖z‖² (RAE)"),
-    "adversarial": Number("adversarial", 0.0, 0, 1, "share of the run against a discriminator too (VAE-GAN)"),
+    "adversarial": Number("adversarial", 0.0, 0, 1, "share of the run, at its end, against a discriminator (VAE-GAN)"),
+    "linear-start": Number("linearStart", 0.0, 0, 1, "share of the run, at its start, over which PCA hands over"),
     "optimiser": Choice("optimiser", ("muon", "adam"), "muon: steps along all directions of a matrix alike; fewer steps"),
     "schedule": Choice("schedule", ("cosine", "constant", "staircase"), "of the learning rate"),
     "weight-decay": Number("weightDecay", 0.0, 0, 10, "decay of the weights per unit of learning rate"),
@@ -64,51 +69,147 @@ TUNING: dict[str, Number | Choice] = {
 }
 
 
+# Settings that are on or off, with the option that changes them.
+SWITCHES = {
+    "mirror": (True, "no-mirror", "do not mirror half of the images"),
+    "binarise": (False, "binarise", "draw each value as 0 or 1, anew at each step"),
+}
+MOTIFS = ("faces", "digits", "images")
+
+# Published settings, as in main/engine/runs/settings/presets.ts; a test compares them.
+PRESETS: dict[str, dict] = {
+    "iwae-paper": {
+        **{"latentSize": 50, "batchSize": 20, "epochs": 3280.0, "beta": 1.0, "learningRate": 1e-3, "motif": "digits"},
+        **{"network": "perceptron", "likelihood": "bernoulli", "optimiser": "adam", "schedule": "staircase"},
+        **{"adamEpsilon": 1e-4, "binarise": True, "mirror": False, "shift": 0, "crop": 0.0, "colour": 0.0},
+        **{"averageDecay": 0.0, "validation": 400 / 60_000},
+    }
+}
+
+# Pixels across and down of the images that they are for, which are grey.
+PRESET_SIDES = {"iwae-paper": 28}
+
+# Options of `train` that decide the images.
+OF_IMAGES = ("size", "height", "no-align", "take", "leave-out")
+
+
 def parser() -> argparse.ArgumentParser:
+    """What is not given is not in the namespace: `resolve` knows what it is then."""
     parse = argparse.ArgumentParser(
         prog="torchrun --nproc-per-node N scripts/torch/train.py",
-        description="Train on a data set that `latentscape prepare` made, on any number of machines and GPUs.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description="Train on a data set that `latentscape prepare` made, on any number of machines and GPUs. "
+        "What `train` has and this has not: --size, --height, --no-align, --take and --leave-out are said to `prepare`; no "
+        "film is recorded.",
+        argument_default=argparse.SUPPRESS,
     )
     parse.add_argument("data", metavar="DATA", help="the prepared data set")
     parse.add_argument("--kind", required=True, choices=["ae", "vae", "rae"], help="what to train")
     parse.add_argument("--out", required=True, metavar="M", help="the model's folder")
-    parse.add_argument("--name", default=argparse.SUPPRESS, help="the model's name; the folder's unless given")
+    parse.add_argument("--name", help="the model's name (default: the folder's)")
+    parse.add_argument("--preset", choices=list(PRESETS), help="published settings; options given here override them")
     for option, setting in {**SETTINGS, **TUNING}.items():
-        if isinstance(setting, Choice):
-            default, kind = setting.choices[0], dict(choices=setting.choices)
-        else:
-            default, kind = setting.default, dict(type=type(setting.default), metavar="NUMBER")
-        parse.add_argument(f"--{option}", dest=setting.name, default=default, help=setting.meaning, **kind)
-    parse.add_argument("--no-mirror", dest="mirror", action="store_false", help="do not mirror half of the images")
-    parse.add_argument("--binarise", action="store_true", help="draw each value as 0 or 1, anew at each step")
-    parse.add_argument("--device", choices=["cpu", "gpu"], default=argparse.SUPPRESS, help="gpu where there is one")
-    parse.add_argument("--from", dest="start", metavar="MODEL", help="a model folder to start from; its network is needed")
-    parse.add_argument("--resume", action="store_true", help="continue the unfinished run of M with its settings")
-    parse.add_argument("--json", action="store_true", help="print one JSON object a line")
+        of_kind = (
+            {"choices": setting.choices}
+            if isinstance(setting, Choice)
+            else {"type": type(setting.default), "metavar": "NUMBER"}
+        )
+        meaning = f"{setting.meaning} (default: {default_of(setting)})"
+        parse.add_argument(f"--{option}", dest=setting.name, help=meaning.replace("%", "%%"), **of_kind)
+    for name, (standard, option, meaning) in SWITCHES.items():
+        parse.add_argument(f"--{option}", dest=name, action="store_const", const=not standard, help=meaning)
+    parse.add_argument("--motif", choices=MOTIFS, help="what the images show, and are called by (default: faces)")
+    parse.add_argument("--device", choices=["cpu", "gpu"], help="gpu where there is one")
+    parse.add_argument("--from", dest="start", metavar="MODEL", help="a model to start from: its networks, its weights")
+    parse.add_argument("--resume", action="store_true", default=False, help="continue the unfinished run of M with its settings")
+    parse.add_argument("--restart", action="store_true", default=False, help="discard the unfinished run of M and start over")
+    parse.add_argument("--json", action="store_true", default=False, help="print one JSON object a line")
+    for option in OF_IMAGES:
+        nargs = 0 if option.startswith("no-") else 1
+        parse.add_argument(f"--{option}", dest="of_images", nargs=nargs, action=OfImages, help=argparse.SUPPRESS)
     return parse
 
 
-def resolve(options: argparse.Namespace) -> dict:
+def refuse_other_images(preset: str, shape: tuple[int, int, int]) -> None:
+    """Numbers that others have published are of their images. `shape`: channels, height and width of those that are there."""
+    side = PRESET_SIDES[preset]
+    if shape != (1, side, side):
+        channels, height, width = shape
+        colour = "grey" if channels == 1 else "colour"
+        raise UserError(
+            f"--preset {preset} is for grey images of {side} pixels; those of the data set are {colour}, {width}×{height}."
+        )
+
+
+class OfImages(argparse.Action):
+    """Remembers which option was given, whatever its value."""
+
+    def __call__(self, parse, namespace, values, option_string=None):
+        namespace.of_images = option_string
+
+
+def default_of(setting: Number | Choice) -> float | str:
+    return setting.choices[0] if isinstance(setting, Choice) else setting.default
+
+
+def resolve(options: argparse.Namespace, network: dict | None = None) -> dict:
     """
-    The settings as the app names them, with `tuning` apart.
-    Raises UserError with every setting that is out of its range.
+    The settings as the app names them, with `tuning` apart. `network`: settings of the model that training starts from.
+    Raises UserError with every setting that is out of its range, and where settings contradict one another.
     """
+    given = vars(options)
+    if "of_images" in given:
+        raise UserError(f'{given["of_images"]} decides the images: give it to `latentscape prepare`, which makes the data set.')
+    values = {setting.name: default_of(setting) for setting in (SETTINGS | TUNING).values()}
+    values |= {name: standard for name, (standard, _, _) in SWITCHES.items()}
+    values |= PRESETS.get(given.get("preset"), {}) | (network or {})
+    values |= {name: given[name] for name in [*values, "motif"] if name in given}
+    refuse_idle(given, values)
     wrong = [
-        f"--{option} must be from {setting.least:g} to {setting.most:g}, not {getattr(options, setting.name):g}."
-        for option, setting in {**SETTINGS, **TUNING}.items()
-        if isinstance(setting, Number) and not setting.least <= getattr(options, setting.name) <= setting.most
+        f"--{option} must be from {setting.least:g} to {setting.most:g}, not {values[setting.name]:g}."
+        for option, setting in (SETTINGS | TUNING).items()
+        if isinstance(setting, Number) and not setting.least <= values[setting.name] <= setting.most
     ]
-    if wrong:
-        raise UserError(" ".join(wrong))
-    if options.adversarial:
-        raise UserError("A discriminator is trained by the app alone as yet: leave --adversarial at 0.")
-    if options.importanceSamples > 1 and (options.beta != 1 or options.warmUp or options.freeBits):
-        raise UserError("The importance-weighted bound has no KL term: leave --beta at 1, --warm-up and --free-bits at 0.")
-    values = {setting.name: getattr(options, setting.name) for setting in SETTINGS.values()}
-    tuning = {setting.name: getattr(options, setting.name) for setting in TUNING.values()}
-    start = {"from": str(Path(options.start).resolve())} if options.start else {}
-    return {"kind": options.kind, **values, **start, "tuning": {**tuning, "mirror": options.mirror, "binarise": options.binarise, "device": options.device}}
+    found = wrong or contradictions(options.kind, values, "start" in given)
+    if found:
+        raise UserError(" ".join(found))
+    tuning = {name: values.pop(name) for name in [*(setting.name for setting in TUNING.values()), *SWITCHES]}
+    start = {"from": str(Path(options.start).resolve())} if "start" in given else {}
+    return {"kind": options.kind, **values, **start, "tuning": {**tuning, "device": options.device}}
+
+
+def refuse_idle(given: dict, values: dict) -> None:
+    """What was given and does nothing would be believed to have done something."""
+    kind, idle = given["kind"], {}
+    if kind != "vae":
+        of_vae = ("beta", "likelihood", "warm-up", "free-bits", "importance-samples", "adversarial")
+        idle |= dict.fromkeys(of_vae, f"--kind {kind}")
+    if kind != "rae":
+        idle["code-weight"] = f"--kind {kind}"
+    if values["network"] == "perceptron":
+        idle |= dict.fromkeys(("width", "residual-blocks"), "--network perceptron")
+    for option, where in idle.items():
+        if (SETTINGS | TUNING)[option].name in given:
+            raise UserError(f"--{option} does nothing with {where}. Leave it out.")
+
+
+def contradictions(kind: str, values: dict, has_start: bool) -> list[str]:
+    """What is allowed by itself and not together."""
+    found = []
+    several = values["importanceSamples"] > 1
+    adversarial = values["adversarial"] if kind == "vae" else 0
+    if kind == "vae" and several and (values["beta"] != 1 or values["warmUp"] or values["freeBits"]):
+        found.append("The importance-weighted bound has no KL term: leave --beta at 1, --warm-up and --free-bits at 0.")
+    if adversarial and (several or values["likelihood"] != "gaussian" or values["network"] != "convolutional"):
+        found.append(
+            "A discriminator judges what a convolutional network draws: leave --network, --likelihood and "
+            "--importance-samples as they are, or --adversarial at 0."
+        )
+    if values["linearStart"] and (values["linearStart"] + adversarial > 1 or has_start):
+        found.append(
+            "A run that starts as PCA cannot start from another model, and PCA must hand over before a discriminator takes "
+            "part: use a smaller --linear-start, or 0."
+        )
+    return found
 
 
 def objective_of(settings: dict) -> ObjectiveConfig:
@@ -116,8 +217,6 @@ def objective_of(settings: dict) -> ObjectiveConfig:
     return ObjectiveConfig(
         kind=settings["kind"],
         likelihood=tuning["likelihood"],
-        beta=settings["beta"],
-        warm_up=tuning["warmUp"],
         free_bits=tuning["freeBits"],
         importance_samples=tuning["importanceSamples"],
         code_weight=tuning["codeWeight"],
@@ -128,10 +227,23 @@ def optimiser_of(settings: dict) -> OptimiserConfig:
     tuning = settings["tuning"]
     return OptimiserConfig(
         kind=tuning["optimiser"],
-        learning_rate=settings["learningRate"],
-        schedule=tuning["schedule"],
         weight_decay=tuning["weightDecay"],
         clip_norm=tuning["clipNorm"],
         average_decay=tuning["averageDecay"],
         epsilon=tuning["adamEpsilon"],
+    )
+
+
+def schedule_of(settings: dict, images: int) -> Schedule:
+    """Of a run on so many training images."""
+    tuning = settings["tuning"]
+    is_vae = settings["kind"] == "vae"
+    return Schedule(
+        steps=max(1, rounded(settings["epochs"] * images / settings["batchSize"])),
+        learning_rate=settings["learningRate"],
+        kind=tuning["schedule"],
+        beta=settings["beta"],
+        warm_up=tuning["warmUp"],
+        adversarial=tuning["adversarial"] if is_vae else 0,
+        linear_start=tuning["linearStart"],
     )

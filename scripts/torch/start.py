@@ -78,3 +78,14 @@ def fields(message: bytes):
         length = {1: 8, 5: 4}.get(kind) or varint()
         at += length
         yield key >> 3, view[at - length : at]
+
+
+def network_of(model: Path) -> dict:
+    """The settings of a run that the model it starts from decides, and what its images are called by."""
+    try:
+        manifest = json.loads((model / "model.json").read_text())
+        training = manifest["training"]
+        found = {"latentSize": manifest["latentSize"], **{name: training[name] for name in SHARED if name in training}}
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(f'"{model}" cannot be read as a model of Latentscape ({error}).') from error
+    return found | ({"motif": training["motif"]} if "motif" in training else {})

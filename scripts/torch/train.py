@@ -22,17 +22,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.func import functional_call
-from torch.nn.parallel import DistributedDataParallel
 
+import linear_start
 from dataset import Batches, Prepared
-from networks import NetworkConfig, initialise, mean_logits, outer, weights
-from objectives import Autoencoder
-from optimiser import Optimiser, beta
+from early_stopping import EarlyStopping, balance_of
+from networks import NetworkConfig, initialise, mean_logits, weights
+from objectives import Autoencoder, Reconstruction
 from processes import Processes
-from settings import UserError, objective_of, optimiser_of, parser, resolve
-from start import start_from
+from settings import UserError, objective_of, optimiser_of, parser, refuse_other_images, resolve, schedule_of
+from start import network_of, start_from
+from trainer import Trainer
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,6 +44,14 @@ LOOK_EVERY = 20
 # Images decoded at a time when the validation error is measured.
 CHUNK = 256
 FEWEST_IMAGES = 4
+# Of checkpoints.
+FORMAT = 2
+UNBALANCED = {
+    "wins": "The discriminator tells every picture apart, and the decoder learns nothing from it any more. If that lasts, the "
+    "run ends and keeps what it was before; take a smaller share with --adversarial, or more images.",
+    "loses": "The discriminator tells nothing apart: pictures will not become sharper. If that lasts, the run ends and keeps "
+    "what it was before.",
+}
 
 
 class Interrupted(Exception):
@@ -60,11 +69,12 @@ class Run:
         if data.count < FEWEST_IMAGES:
             raise UserError(f"The data set has {data.count} images; training needs at least {FEWEST_IMAGES}.")
         self.training, self.validation = data.split(settings["seed"], tuning["validation"])
-        self.batches = Batches(data, self.training, settings, processes.rank, processes.count)
-        self.steps = max(1, math.floor(settings["epochs"] * len(self.training) / batch + 0.5))
+        self.batches = Batches(data, self.training, settings, processes.rank, processes.count, processes.device)
+        self.schedule = schedule_of(settings, len(self.training))
+        self.steps = self.schedule.steps
         self.measure_every = max(1, math.ceil(self.steps / MEASUREMENTS))
 
-        network = NetworkConfig(
+        self.network = NetworkConfig(
             data.size,
             data.channels,
             settings["latentSize"],
@@ -73,12 +83,14 @@ class Run:
             tuning["network"],
             data.height,
         )
-        if data.size == 28 and network.architecture == "convolutional":
+        if data.size == 28 and self.network.architecture == "convolutional":
             raise UserError("Images of 28 pixels need --network perceptron.")
-        self.model = Autoencoder(network, objective_of(settings))
+        self.model = Autoencoder(self.network, objective_of(settings))
         self.named = weights(self.model.encoder, self.model.decoder)
         self.model.to(processes.device)
-        self.step, self.seconds, self.history = 0, 0.0, []
+        self.early = EarlyStopping(tuning["patience"])
+        self.balance: str | None = None
+        self.seconds, self.history = 0.0, []
         # Of the loss, its terms and the gradient's norm, since the last measurement.
         self.sums: dict[str, Tensor] = {}
         self.summed = 0
@@ -87,8 +99,12 @@ class Run:
     def folder(self) -> Path:
         return self.out.with_name(self.out.name + ".training")
 
+    @property
+    def step(self) -> int:
+        return self.trainer.step
+
     def start(self, checkpoint: dict | None) -> None:
-        """Initial values come from the first process alone: DistributedDataParallel hands them to the others."""
+        """Initial values come from the first process alone, which hands them to the others."""
         if self.processes.is_first and not checkpoint:
             initialise(self.named, self.settings["seed"])
             if self.settings["tuning"]["network"] == "perceptron":
@@ -101,20 +117,24 @@ class Run:
         elif self.processes.count > 1:
             for parameter in self.model.parameters():
                 torch.distributed.broadcast(parameter.data, 0)
-        self.parameters = list(self.model.parameters())
-        self.optimiser = Optimiser(self.parameters, outer(self.named), optimiser_of(self.settings))
+        linear = self._linear_start(checkpoint["trainer"]["step"] if checkpoint else 0)
+        optimiser, seed = optimiser_of(self.settings), self.settings["seed"]
+        self.trainer = Trainer(self.network, self.model, optimiser, self.schedule, seed, linear)
         if checkpoint:
-            self.optimiser.restore(checkpoint["optimiser"])
-            for average, saved in zip(self.optimiser.averages or [], checkpoint["averages"]):
-                average.copy_(saved)
-            self.step, self.seconds, self.history = (checkpoint[key] for key in ("step", "seconds", "history"))
-            self.summed = checkpoint["summed"]
+            self.trainer.restore(checkpoint["trainer"])
+            self.early.restore(checkpoint["early"], self.trainer.parameters)
+            self.seconds, self.history, self.summed = (checkpoint[key] for key in ("seconds", "history", "summed"))
             device = self.processes.device
             self.sums = {name: torch.tensor(value, device=device) for name, value in checkpoint["sums"].items()}
-        on_gpu = self.processes.device.type == "cuda"
-        self.forward: nn.Module = self.model
-        if self.processes.count > 1:
-            self.forward = DistributedDataParallel(self.model, device_ids=[self.processes.device] if on_gpu else None)
+
+    def _linear_start(self, step: int) -> linear_start.LinearAutoencoder | None:
+        """What the run begins as, if it begins as PCA and has not handed over yet; the first process computes it."""
+        if step >= self.schedule.linear_until:
+            return None
+        fitted = None
+        if self.processes.is_first:
+            fitted = linear_start.fit(self.data.pixels[self.training], self.settings["latentSize"])
+        return self.processes.from_first(fitted)
 
     def train(self) -> None:
         self.received: int | None = None
@@ -130,7 +150,7 @@ class Run:
         self.began = time.perf_counter() - self.seconds
         self.began_at = self.step
         while self.step < self.steps:
-            self._add(self._next())
+            self._add(self.trainer.next(self.batches))
             measuring = self.step % self.measure_every == 0 or self.step == self.steps
             saving = self.step % self.settings["tuning"]["checkpointSteps"] == 0
             if not (measuring or saving or self.step % LOOK_EVERY == 0):
@@ -146,19 +166,10 @@ class Run:
             if ends_early:
                 return
 
-    def _next(self) -> dict[str, Tensor]:
-        device, objective = self.processes.device, self.model.config
-        image = self.batches.images(self.step, device)
-        noise = self.batches.noise(self.step, device) if objective.kind == "vae" else None
-        weight = beta(objective.beta, objective.warm_up, self.step, self.steps)
-        self.optimiser.zero_grad()
-        loss, terms = self.forward(image, noise, weight)
-        loss.backward()
-        norm = self.optimiser.update(self.step, self.steps)
-        self.step += 1
-        return {"loss": loss.detach(), **{k: v.detach() for k, v in terms.items()}, "norm": norm}
-
     def _add(self, values: dict[str, Tensor]) -> None:
+        if self.summed and len(values) != len(self.sums):
+            # A discriminator has joined: means of its terms are of the steps that had them.
+            self.sums, self.summed = {}, 0
         self.sums = {name: self.sums.get(name, 0) + value for name, value in values.items()}
         self.summed += 1
 
@@ -194,31 +205,39 @@ class Run:
         terms = {name: value for name, value in means.items() if name not in ("loss", "norm")}
         point |= {"loss": means["loss"], "validationMse": error, "terms": terms}
         self.history.append(point)
+        balance = balance_of(means.get("discriminator"), self.summed)
         self.sums, self.summed = {}, 0
         elapsed = time.perf_counter() - self.began
         rate = (self.step - self.began_at) * self.settings["batchSize"] / (elapsed - self.seconds)
+        share = self.schedule.linear_share(self.step)
+        begun = {"linearShare": share} if share else {}
         self.tell(
-            {"event": "progress", **point, "steps": self.steps, "imagesPerSecond": rate},
+            {"event": "progress", **point, "steps": self.steps, "imagesPerSecond": rate, **begun},
             f"step {self.step}/{self.steps} · {rate:.0f} images/s · loss {point['loss']:.5g} · validation MSE {error:.3g}",
         )
-        patience = self.settings["tuning"]["patience"]
-        errors = [p["validationMse"] for p in self.history]
-        return bool(patience) and len(errors) > patience and min(errors) not in errors[-patience:]
+        self._warn(balance)
+        # PCA is good at once, and the error rises while it hands over: only then the run is the network's own.
+        own = self.step >= self.schedule.linear_until
+        return own and self.early.measured(error, self.trainer.optimiser.final(), balance)
+
+    def _warn(self, balance: str | None) -> None:
+        """Says that a discriminator is out of balance, once each time."""
+        if balance in UNBALANCED and balance != self.balance:
+            self.tell({"event": "warning", "step": self.step, "what": f"discriminator {balance}"}, UNBALANCED[balance])
+        self.balance = balance or self.balance
 
     @torch.no_grad()
     def _validation_error(self) -> float:
         """Mean squared error per value of decode(μ(x)) over the held-out images, by the weights to keep."""
         names = [name for name, _ in self.model.named_parameters()]
-        values = dict(zip(names, self.optimiser.final()))
-        part = lambda prefix: {k.removeprefix(prefix): v for k, v in values.items() if k.startswith(prefix)}
-        encoder, decoder = part("encoder."), part("decoder.")
+        kept = {f"model.{name}": value for name, value in zip(names, self.trainer.optimiser.final())}
+        share = self.schedule.linear_share(self.step)
         rows = self.validation[self.processes.rank :: self.processes.count]
         total = torch.zeros(1, dtype=torch.float64, device=self.processes.device)
         for start in range(0, len(rows), CHUNK):
             images = self.data.images(rows[start : start + CHUNK], self.processes.device)
-            mu, _ = functional_call(self.model.encoder, encoder, images)
-            decoded = torch.sigmoid(functional_call(self.model.decoder, decoder, mu))
-            total += (decoded - images).double().square().sum()
+            reconstructed = functional_call(Reconstruction(self.model), kept, (images, share))
+            total += (reconstructed - images).double().square().sum()
         return self.processes.total(total).item() / (len(self.validation) * self.data.pixels[0].size)
 
     def _save(self) -> None:
@@ -226,17 +245,17 @@ class Run:
         if not self.processes.is_first:
             return
         state = {
+            "format": FORMAT,
             "settings": self.settings,
             "name": self.name,
             "images": self.data.sha256,
-            "step": self.step,
             "seconds": time.perf_counter() - self.began,
             "history": self.history,
             "summed": self.summed,
             "sums": {name: mean * self.summed for name, mean in means.items()},
             "model": self.model.state_dict(),
-            "optimiser": self.optimiser.state(),
-            "averages": self.optimiser.averages or [],
+            "trainer": self.trainer.state(),
+            "early": self.early.state(),
         }
         self.folder.mkdir(parents=True, exist_ok=True)
         partial = self.folder / "checkpoint.pt.partial"
@@ -246,7 +265,7 @@ class Run:
     def finish(self) -> None:
         """Writes what `latentscape assemble` makes a model of."""
         seconds = time.perf_counter() - self.began
-        final = dict(zip(map(id, self.parameters), self.optimiser.final()))
+        final = dict(zip(map(id, self.trainer.parameters), self.early.kept(self.trainer.optimiser.final())))
         self.folder.mkdir(parents=True, exist_ok=True)
         np.savez(self.folder / "weights.npz", **{w.name: w.write(final[id(w.tensor)]) for w in self.named})
         run = {"format": 1, "name": self.name, "settings": self.settings, "images": self.data.sha256}
@@ -263,9 +282,22 @@ def load_checkpoint(out: Path, data: Prepared) -> dict:
     if not file.exists():
         raise UserError(f'There is no unfinished run for "{out}". Start one without --resume.')
     state = torch.load(file, map_location="cpu", weights_only=True)
+    if state.get("format") != FORMAT:
+        raise UserError(f'The unfinished run for "{out}" is of another version of this program. Start it anew without --resume.')
     if state["images"] != data.sha256:
         raise UserError("The data set has changed since this run began, so it cannot continue as it was.")
     return state
+
+
+def discard(out: Path, restart: bool, processes: Processes) -> None:
+    """Discards an unfinished run, where that was asked for. Raises UserError where it was not."""
+    folder = out.with_name(out.name + ".training")
+    if not (folder / "checkpoint.pt").exists():
+        return
+    if not restart:
+        raise UserError(f'There is an unfinished run for "{out}". Continue it with --resume, or discard it with --restart.')
+    if processes.is_first:
+        shutil.rmtree(folder)
 
 
 def assemble(run: Run, data: Path, out: Path) -> None:
@@ -289,13 +321,17 @@ def main() -> int:
     try:
         processes = Processes(getattr(options, "device", None))
         options.device = processes.kind
-        settings = resolve(options)
+        settings = resolve(options, network_of(Path(options.start)) if "start" in options else None)
         data = Prepared(data_folder)
+        if "preset" in options:
+            refuse_other_images(options.preset, data.pixels.shape[1:])
         checkpoint = None
         if options.resume:
             checkpoint = processes.from_first(load_checkpoint(out, data) if processes.is_first else None)
             device = {"device": processes.kind}
             settings = checkpoint["settings"] | {"tuning": checkpoint["settings"]["tuning"] | device}
+        else:
+            discard(out, options.restart, processes)
         name = checkpoint["name"] if checkpoint else getattr(options, "name", out.name)
         run = Run(settings, name, data, out, processes, options.json)
         run.start(checkpoint)

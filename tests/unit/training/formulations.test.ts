@@ -59,7 +59,10 @@ describe('blocked and plain networks agree', () => {
     };
     const { channels, imageSize, imageHeight } = config.network;
     const images = discs(16, channels, imageSize, 7, imageHeight);
-    const [a, b] = [await pass(blocked(BLOCK), config, images, 0.5), await pass(plain, config, images, 0.5)];
+    const [a, b] = [
+      await pass(blocked(BLOCK), config, images, { beta: 0.5 }),
+      await pass(plain, config, images, { beta: 0.5 }),
+    ];
     const close = (x: number, y: number, what: string) =>
       expect(Math.abs(x - y), what).toBeLessThanOrEqual(LOSS_TOLERANCE * Math.abs(y));
     close(a.loss, b.loss, 'loss');

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../../../main/engine/maths/random';
 import { fitLinearStart } from '../../../main/engine/runs/linear-start/fit';
 import { Evaluator } from '../../../main/engine/training/evaluator';
+import type { LinearAutoencoder } from '../../../main/engine/training/linear-start';
 import { Trainer, type TrainerConfig } from '../../../main/engine/training/trainer';
+import { discs, dot, draw, fixture, norm } from './support';
+
+/** In units of a tensor's length: single precision, and six passes instead of all. */
+const FIT_TOLERANCE = 1e-3;
 
 /** Grey images of 32 pixels that vary in three ways. */
 function threeWays(count: number) {
@@ -77,5 +82,28 @@ describe('a run that begins as PCA', () => {
       await trainer.release();
     }
     losses[0].forEach((loss, i) => expect(losses[1][i] / loss).toBeCloseTo(1, 2));
+  });
+});
+
+/** scripts/torch/fixtures.py; the components of few images are found exactly, those of more in six passes. */
+const fixtures = fixture<{
+  seed: number;
+  cases: Record<
+    string,
+    { count: number; codes: number; parts: Record<keyof LinearAutoencoder, { norm: number; projections: number[] }> }
+  >;
+}>('linear-start');
+
+describe('the linear autoencoder that a run begins as', () => {
+  it.each(Object.entries(fixtures.cases))('is that of PyTorch: %s', async (_, { count, codes, parts }) => {
+    const fitted = await fitLinearStart(discs(count, 3, 32, fixtures.seed), codes);
+    for (const [part, expected] of Object.entries(parts)) {
+      const values = fitted[part as keyof LinearAutoencoder];
+      expect(Math.abs(norm(values) / expected.norm - 1), part).toBeLessThan(FIT_TOLERANCE);
+      expected.projections.forEach((projection, p) => {
+        const difference = dot(values, draw(`projection ${p}`, [values.length])) - projection;
+        expect(Math.abs(difference), `${part}, projection ${p}`).toBeLessThan(FIT_TOLERANCE * expected.norm);
+      });
+    }
   });
 });

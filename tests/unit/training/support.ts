@@ -7,6 +7,7 @@ import { elements, type Graph } from '../../../main/engine/training/graph';
 import { blocked } from '../../../main/engine/training/ops/blocked';
 import type { Convolutions } from '../../../main/engine/training/ops/convolution';
 import { plain } from '../../../main/engine/training/ops/plain';
+import { type LinearAutoencoder, linearFeeds, SHARE } from '../../../main/engine/training/linear-start';
 import { normals, random } from '../../../main/engine/maths/random';
 import { blockSize, createSession } from '../../../main/engine/training/runtime';
 import { gradientStep, samplesPerImage, type StepConfig } from '../../../main/engine/training/step';
@@ -36,7 +37,7 @@ export async function run(graph: Graph, feeds: Values): Promise<Values> {
 }
 
 /** Seeded normal numbers. */
-export function draw(label: string, shape: readonly number[], deviation = 1, mean = 0): Float32Array {
+export function draw(label: string, shape: readonly number[], deviation = 1, mean = 0): Float32Array<ArrayBuffer> {
   return normals(elements(shape), random(1, label)).map((x) => mean + deviation * x);
 }
 
@@ -65,9 +66,17 @@ export interface Pass {
   gradients: Values;
 }
 
-/** Loss and gradients of a network at its seeded initial weights, on the first `batchSize` images in their order. */
-export async function pass(ops: Convolutions, config: StepConfig, images: Images, beta = 1): Promise<Pass> {
-  const { graph, terms } = gradientStep(ops, config);
+/**
+ * Loss and gradients of a network at its seeded initial weights, on the first `batchSize` images in their order.
+ * @param linear a linear part beside it, and its share
+ */
+export async function pass(
+  ops: Convolutions,
+  config: StepConfig,
+  images: Images,
+  { beta = 1, linear }: { beta?: number; linear?: { part: LinearAutoencoder; share: number } } = {},
+): Promise<Pass> {
+  const { graph, terms } = gradientStep(ops, config, linear !== undefined);
   const { channels, imageSize, latentSize } = config.network;
   const feeds: Values = Object.fromEntries(
     graph.parameters.map((p) => [p.name, Float32Array.from({ length: elements(p.shape) }, p.initial)]),
@@ -77,6 +86,10 @@ export async function pass(ops: Convolutions, config: StepConfig, images: Images
     const rows = config.batchSize * samplesPerImage(config);
     feeds.epsilon = normals(rows * latentSize, random(config.seed, 'epsilon', 0));
     if (samplesPerImage(config) === 1) feeds.beta = Float32Array.of(beta);
+  }
+  if (linear) {
+    const layout = ops.imageLayout(channels, images.size, images.height);
+    Object.assign(feeds, linearFeeds(linear.part, layout), { [SHARE]: Float32Array.of(linear.share) });
   }
   if (images.channels !== channels || images.size !== imageSize) throw new Error('images do not fit the network');
   const results = await run(graph, feeds);

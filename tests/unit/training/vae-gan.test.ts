@@ -5,11 +5,13 @@ import { normals, random } from '../../../main/engine/maths/random';
 import { DISCRIMINATOR } from '../../../main/engine/training/discriminator';
 import { elements, Graph } from '../../../main/engine/training/graph';
 import { drawLook } from '../../../main/engine/training/feeds/looks';
+import { imageShape, imageValues } from '../../../main/engine/training/networks';
+import { PENALTY_NOISE } from '../../../main/engine/training/objectives/vae-gan';
 import type { Convolutions } from '../../../main/engine/training/ops/convolution';
 import { plain } from '../../../main/engine/training/ops/plain';
 import { adversarial, type StepConfig } from '../../../main/engine/training/step';
 import { adversarialFrom, Trainer, type TrainerConfig, type TrainerState } from '../../../main/engine/training/trainer';
-import { BLOCK, discs, dot, draw, formulations, norm, run, type Values } from './support';
+import { BLOCK, discs, dot, draw, fixture, formulations, norm, run, type Values } from './support';
 
 const network = {
   architecture: 'convolutional',
@@ -37,28 +39,50 @@ const config: StepConfig = {
 const values = network.channels * network.imageSize ** 2;
 
 /** Planar values of a batch in the layout of a formulation. */
-function laidOut(ops: Convolutions, planar: ArrayLike<number>): Float32Array {
-  const { offsets, length } = ops.imageLayout(network.channels, network.imageSize);
-  const result = new Float32Array(config.batchSize * length);
-  for (let image = 0, at = 0; image < config.batchSize; image++)
+function laidOut(ops: Convolutions, { network, batchSize }: StepConfig, planar: ArrayLike<number>): Float32Array {
+  const [channels, height, width] = imageShape(network);
+  const { offsets, length } = ops.imageLayout(channels as 1 | 3, width, height);
+  const result = new Float32Array(batchSize * length);
+  for (let image = 0, at = 0; image < batchSize; image++)
     for (const offset of offsets) result[image * length + offset] = planar[at++];
   return result;
 }
 
-const looks = { gain: draw('gain', [16 * values], 0.1, 1), offset: draw('offset', [16 * values], 0.05) };
-const inputs: Record<string, ArrayLike<number>> = {
-  image: discs(16, 3, 32, 3).pixels.map((x) => x),
-  gain: looks.gain,
-  offset: looks.offset,
-  'gain of draws': draw('gain of draws', [16 * values], 0.1, 1),
-  'offset of draws': draw('offset of draws', [16 * values], 0.05),
-  noise: draw('noise', [16 * values], 0.03),
-};
+/** What a step is fed and where it starts. */
+interface Case {
+  config: StepConfig;
+  beta: number;
+  /** What a discriminator's initial weights are multiplied by. */
+  sharpened: number;
+}
+const own: Case = { config, beta: 0.5, sharpened: 1 };
+
+function feedsOf(ops: Convolutions, { config: c, beta }: Case): Values {
+  const { seed, batchSize, network } = c;
+  const [channels, height, width] = imageShape(network);
+  const count = batchSize * imageValues(network);
+  const planar: Record<string, Float32Array> = {
+    image: Float32Array.from(discs(batchSize, channels as 1 | 3, width, seed, height).pixels, (byte) => byte / 255),
+    gain: draw('gain', [count], 0.1, 1),
+    offset: draw('offset', [count], 0.05),
+    'gain of draws': draw('gain of draws', [count], 0.1, 1),
+    'offset of draws': draw('offset of draws', [count], 0.05),
+    noise: draw('noise', [count], PENALTY_NOISE),
+  };
+  const feeds = Object.fromEntries(Object.entries(planar).map(([name, x]) => [name, laidOut(ops, c, x)]));
+  const codes = batchSize * network.latentSize;
+  return {
+    ...feeds,
+    epsilon: normals(codes, random(seed, 'epsilon', 0)),
+    draws: draw('draws', [codes]),
+    beta: Float32Array.of(beta),
+  };
+}
 
 /** Losses, terms and gradients of both sides, at the seeded weights moved along `moved`. */
-async function pass(ops: Convolutions, moved: Values = {}) {
+async function pass(ops: Convolutions, of: Case = own, moved: Values = {}) {
   const g = new Graph();
-  const { generator, discriminator, terms } = adversarial(g, ops, config);
+  const { generator, discriminator, terms } = adversarial(g, ops, of.config);
   const sides = { generator, discriminator };
   const all = { ...terms, ...generator.terms, ...discriminator.terms };
   for (const [name, side] of Object.entries(sides)) {
@@ -67,20 +91,36 @@ async function pass(ops: Convolutions, moved: Values = {}) {
     g.output(`${name} loss`, g.node('Identity', [side.loss], []));
   }
   for (const [name, value] of Object.entries(all)) g.output(`term:${name}`, g.node('Identity', [value], []));
-  const feeds: Values = {
-    epsilon: normals(16 * 8, random(3, 'epsilon', 0)),
-    draws: normals(16 * 8, random(3, 'draws', 0)),
-    beta: Float32Array.of(0.5),
-  };
-  for (const [name, planar] of Object.entries(inputs))
-    feeds[name] = laidOut(ops, name === 'image' ? Float32Array.from(planar, (x) => x / 255) : planar);
+  const feeds = feedsOf(ops, of);
   for (const { name, shape, initial } of g.parameters) {
-    const start = Float32Array.from({ length: elements(shape) }, initial);
+    const drawn = Float32Array.from({ length: elements(shape) }, initial);
+    const start = name.startsWith(DISCRIMINATOR) ? drawn.map((x) => of.sharpened * x) : drawn;
     feeds[name] = moved[name] ? start.map((x, i) => x + moved[name][i]) : start;
   }
   const results = await run(g, feeds);
-  return { results, mine: generator.parameters, theirs: discriminator.parameters };
+  return { results, terms: Object.keys(all), mine: generator.parameters, theirs: discriminator.parameters };
 }
+
+/** Cases in PyTorch, double precision: scripts/torch/fixtures.py. */
+const { seed, batch, cases } = fixture<{
+  seed: number;
+  batch: number;
+  cases: Record<
+    string,
+    {
+      network: { image_size: number; image_height: number | null; channels: 1 | 3 };
+      beta: number;
+      sharpened: number;
+      losses: Record<'generator' | 'discriminator', number>;
+      terms: Record<string, number>;
+      gradients: Record<string, { norm: number; projections: number[] }>;
+    }
+  >;
+}>('vae-gan');
+/** Float32 against double; see torch.test.ts. A penalty is of differences between numbers that are about the same. */
+const LOSS_TOLERANCE = 1e-5;
+const PENALTY_TOLERANCE = 1e-4;
+const GRADIENT_TOLERANCE = 5e-3;
 
 const relative = (x: number, y: number) => Math.abs(x - y) / Math.abs(y);
 
@@ -94,15 +134,47 @@ describe.each(formulations)('$name VAE-GAN', (ops) => {
       ['discriminator loss', theirs],
     ] as const) {
       // along the gradient itself the loss changes most, and rounding matters least
-      const own = parameters.map(({ name }) => [name, results[`gradient:${name}`]] as const);
-      const length = Math.sqrt(own.reduce((sum, [, x]) => sum + dot(x, x), 0));
+      const along = parameters.map(({ name }) => [name, results[`gradient:${name}`]] as const);
+      const length = Math.sqrt(along.reduce((sum, [, x]) => sum + dot(x, x), 0));
       const step = 2e-3 / length;
-      const along = async (sign: number) =>
-        (await pass(ops, Object.fromEntries(own.map(([name, x]) => [name, x.map((v) => sign * step * v)])))).results[
-          loss
-        ][0];
-      const slope = ((await along(1)) - (await along(-1))) / (2 * step);
+      const at = async (sign: number) => {
+        const moved = along.map(([name, x]) => [name, x.map((v) => sign * step * v)]);
+        return (await pass(ops, own, Object.fromEntries(moved))).results[loss][0];
+      };
+      const slope = ((await at(1)) - (await at(-1))) / (2 * step);
       expect(relative(slope, length ** 2), loss).toBeLessThan(0.03);
+    }
+  });
+
+  it.each(Object.entries(cases))('has the losses and gradients of PyTorch: %s', async (_, expected) => {
+    const { image_size: imageSize, image_height: imageHeight, channels } = expected.network;
+    const shape = { imageSize, imageHeight: imageHeight ?? undefined, channels };
+    const like = { ...config, network: { ...network, ...shape }, seed, batchSize: batch };
+    const { results, terms } = await pass(ops, { ...expected, config: like });
+    const close = (name: string, value: number) =>
+      expect(relative(results[name][0], value), name).toBeLessThan(
+        name === 'term:penalty' ? PENALTY_TOLERANCE : LOSS_TOLERANCE,
+      );
+    for (const [side, loss] of Object.entries(expected.losses)) close(`${side} loss`, loss);
+    expect(terms.sort()).toEqual(Object.keys(expected.terms).sort());
+    for (const [term, value] of Object.entries(expected.terms)) close(`term:${term}`, value);
+
+    const names = Object.keys(results).filter((name) => name.startsWith('gradient:'));
+    expect(names.sort()).toEqual(
+      Object.keys(expected.gradients)
+        .map((name) => `gradient:${name}`)
+        .sort(),
+    );
+    const longest = Math.max(...names.map((name) => results[name].length));
+    const count = Object.values(expected.gradients)[0].projections.length;
+    const directions = Array.from({ length: count }, (_, p) => normals(longest, random(seed, 'direction', p)));
+    for (const [name, { norm: size, projections }] of Object.entries(expected.gradients)) {
+      const gradient = results[`gradient:${name}`];
+      expect(Math.abs(norm(gradient) - size), name).toBeLessThan(GRADIENT_TOLERANCE * size);
+      projections.forEach((projection, p) => {
+        const difference = Math.abs(dot(gradient, directions[p]) - projection);
+        expect(difference, `${name}, projection ${p}`).toBeLessThan(GRADIENT_TOLERANCE * size);
+      });
     }
   });
 

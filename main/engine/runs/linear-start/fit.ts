@@ -48,14 +48,22 @@ export async function fitLinearStart(all: Images, latentSize: number, watch: Wat
     for (let i = 0; i < n; i++) squares += codes[i * kept + k] ** 2;
     const deviation = Math.sqrt(squares / n);
     if (deviation < 1e-6) continue; // nothing varies along it but rounding
+    const along = signOf(components.subarray(k * values, (k + 1) * values)) / deviation;
     for (let i = 0; i < values; i++) {
-      const component = components[k * values + i] / deviation;
+      const component = components[k * values + i] * along;
       encode[i * latentSize + k] = component;
       origin[k] -= component * mean[i];
-      decode[k * values + i] = regression[k * values + i] / deviation / n;
+      decode[k * values + i] = (regression[k * values + i] * along) / n;
     }
   }
   return { encode, origin, decode, mean: meanLogits };
+}
+
+/** Of the two directions of a component, that in which its largest entry is positive. */
+function signOf(component: Float32Array): number {
+  let largest = 0;
+  for (const value of component) if (Math.abs(value) > Math.abs(largest)) largest = value;
+  return Math.sign(largest);
 }
 
 /** x·Cᵀ `[n, kept]`, and the product of its columns with logits, `[kept, values]`. */

@@ -6,7 +6,8 @@ import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HistoryPoint } from '../../../../main/contract';
 import { openModel } from '../../../../main/engine/models';
-import { DEFAULT_SETTINGS, DEFAULT_TUNING } from '../../../../main/engine/runs';
+import { DEFAULT_SETTINGS, DEFAULT_TUNING, PRESETS } from '../../../../main/engine/runs';
+import type { Images } from '../../../../main/engine/training/feeds/batches';
 import { findTorch } from '../../../../scripts/torch/find.mjs';
 import { cli } from '../../cli/terminal';
 import { discs } from '../../training/support';
@@ -26,20 +27,24 @@ const at = (name: string) => path.join(folder, name);
 beforeAll(async () => {
   if (!torch.python) return;
   data = at('data');
-  const { count, size, pixels } = discs(40, 3, 32, 5);
   const images = at('images');
-  await mkdir(images);
-  for (let i = 0; i < count; i++) {
-    const interleaved = Buffer.alloc(size * size * 3);
-    for (let p = 0; p < size * size; p++) {
-      for (let c = 0; c < 3; c++) interleaved[3 * p + c] = pixels[(3 * i + c) * size * size + p];
-    }
-    const image = sharp(interleaved, { raw: { width: size, height: size, channels: 3 } });
-    await image.png().toFile(path.join(images, `${String(i).padStart(3, '0')}.png`));
-  }
+  await writeImages(images, discs(40, 3, 32, 5));
   const { code, err } = await cli('prepare', images, '--out', data, '--size', '32', '--no-align');
   expect([code, err]).toEqual([0, '']);
 }, 60_000);
+
+async function writeImages(folder: string, { count, channels, size, pixels }: Images): Promise<void> {
+  await mkdir(folder);
+  for (let i = 0; i < count; i++) {
+    const interleaved = Buffer.alloc(size * size * channels);
+    for (let p = 0; p < size * size; p++) {
+      for (let c = 0; c < channels; c++) interleaved[channels * p + c] = pixels[(channels * i + c) * size * size + p];
+    }
+    const image = sharp(interleaved, { raw: { width: size, height: size, channels } });
+    const grey = channels === 1 ? image.toColourspace('b-w') : image;
+    await grey.png().toFile(path.join(folder, `${String(i).padStart(3, '0')}.png`));
+  }
+}
 
 interface Ended {
   code: number | null;
@@ -74,9 +79,10 @@ const vae = [
   ...['--weight-decay', '0.1', '--clip-norm', '2000', '--residual-blocks', '1', '--checkpoint-steps', '4'],
 ];
 
-async function historyOf(model: string): Promise<HistoryPoint[]> {
-  return JSON.parse(await readFile(path.join(model, 'model.json'), 'utf8')).history;
-}
+const vaeGan = ['--kind', 'vae', ...common, '--linear-start', '0.2', '--adversarial', '0.5', '--checkpoint-steps', '4'];
+
+const manifestOf = async (model: string) => JSON.parse(await readFile(path.join(model, 'model.json'), 'utf8'));
+const historyOf = async (model: string): Promise<HistoryPoint[]> => (await manifestOf(model)).history;
 
 function expectSameCurve(actual: HistoryPoint[], expected: HistoryPoint[], tolerance: number) {
   expect(actual.map(({ step }) => step)).toEqual(expected.map(({ step }) => step));
@@ -123,6 +129,77 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
     }
   });
 
+  it('in two processes has the same steps of a VAE-GAN as in one, from PCA to the discriminator', async () => {
+    expect(await train(1, [...vaeGan, '--out', at('gan one')])).toMatchObject({ code: 0 });
+    const two = await train(2, [...vaeGan, '--out', at('gan two'), '--json']);
+    expect(two).toMatchObject({ code: 0 });
+    const shares = two.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ event }) => event === 'progress')
+      .map(({ linearShare }) => linearShare);
+    expect(shares.slice(0, 4)).toEqual([0.75, 0.5, 0.25, undefined]);
+
+    const history = await historyOf(at('gan two'));
+    expectSameCurve(history, await historyOf(at('gan one')), PROCESSES_TOLERANCE);
+    expect(Object.keys(history[8].terms).sort()).toEqual(['kl', 'reconstruction']);
+    const both = ['adversarial', 'discriminator', 'features', 'kl', 'penalty', 'reconstruction'];
+    expect(Object.keys(history[9].terms).sort()).toEqual(both);
+    const model = await openModel(at('gan two'));
+    try {
+      expect(model.card).toMatchObject({ kind: 'vae', latentSize: 4, canEncode: true });
+      expect((await manifestOf(at('gan two'))).training).toMatchObject({
+        adversarial: 0.5,
+        linearStart: 0.2,
+        steps: 18,
+      });
+      expect((await model.decodePixels(model.codes!)).data.length).toBe(36 * 3 * 32 * 32);
+    } finally {
+      await model.release();
+    }
+  });
+
+  it.each(['portraits-gan', 'portraits-vae'])(
+    'goes on from the bundled %s, whose network need not be told',
+    async (name) => {
+      const from = path.join('models', name);
+      const { image, latentSize, training: theirs } = await manifestOf(from);
+      const prepared = at(`for ${name}`);
+      const size = ['--size', String(image.size), '--no-align'];
+      expect(await cli('prepare', at('images'), '--out', prepared, ...size)).toMatchObject({ code: 0 });
+      const hardly = [
+        '--kind',
+        'vae',
+        '--adversarial',
+        '1',
+        '--from',
+        from,
+        '--epochs',
+        '0.5',
+        '--learning-rate',
+        '1e-7',
+      ];
+      const out = at(`on from ${name}`);
+      expect(await train(1, [...hardly, '--out', out], undefined, {}, prepared)).toMatchObject({ code: 0 });
+      expect((await manifestOf(out)).training).toMatchObject({
+        startedFrom: name,
+        adversarial: 1,
+        width: theirs.width,
+        residualBlocks: theirs.residualBlocks,
+      });
+      const [a, b] = [await openModel(from), await openModel(out)];
+      try {
+        const codes = new Float32Array(latentSize).fill(0.5);
+        const [before, after] = [await a.decodePixels(codes), await b.decodePixels(codes)];
+        before.data.forEach((value, i) => expect(Math.abs(value - after.data[i])).toBeLessThanOrEqual(1));
+      } finally {
+        await a.release();
+        await b.release();
+      }
+    },
+  );
+
   it('starts from a model of the app, and is refused where its network is another', async () => {
     const ae = ['--kind', 'ae', ...common];
     expect(await train(1, [...ae, '--out', at('start')])).toMatchObject({ code: 0 });
@@ -148,19 +225,23 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
 
   it('in two processes maximises the same importance-weighted bound as in one', async () => {
     const iwae = ['--kind', 'vae', ...common, '--likelihood', 'bernoulli', '--importance-samples', '3', '--binarise'];
-    const settings = [...iwae, '--network', 'perceptron', '--schedule', 'staircase'];
+    const settings = [...iwae, '--network', 'perceptron', '--schedule', 'staircase'].filter(
+      (option) => !['--width', 'small'].includes(option),
+    );
     expect(await train(1, [...settings, '--out', at('iwae one')])).toMatchObject({ code: 0 });
     expect(await train(2, [...settings, '--out', at('iwae two')])).toMatchObject({ code: 0 });
     expectSameCurve(await historyOf(at('iwae two')), await historyOf(at('iwae one')), PROCESSES_TOLERANCE);
   });
 
   it.each([
-    ['square', []],
-    ['upright', ['--height', '48']],
+    ['square', [], []],
+    ['upright', ['--height', '48'], []],
+    ['square, from PCA', [], ['--linear-start', '0.4']],
   ])(
     'follows the app from the same seed, where nothing is drawn but weights, split and order: %s',
-    async (shape, side) => {
-      const settings = [...common, '--kind', 'ae', '--no-mirror', '--shift', '0', '--crop', '0', '--colour', '0'];
+    async (shape, side, start) => {
+      const plain = ['--no-mirror', '--shift', '0', '--crop', '0', '--colour', '0'];
+      const settings = [...common, '--kind', 'ae', ...plain, ...start];
       const size = ['--size', '32', ...side, '--no-align'];
       const [here, there, prepared] = ['here', 'there', 'prepared'].map((name) => at(`${shape} ${name}`));
       expect(await cli('train', at('images'), ...settings, '--out', here, ...size)).toMatchObject({ code: 0 });
@@ -178,14 +259,31 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
     },
   );
 
-  it('continues after a signal as if nothing had happened', async () => {
-    const args = [...vae, '--out', at('stopped')];
-    const stopped = await train(1, args, (out, kill) => out.includes('step 7/') && kill('SIGTERM'));
+  it.each([
+    ['a VAE', vae, 7],
+    ['a VAE-GAN that is PCA as yet', vaeGan, 2],
+    ['a VAE-GAN with its discriminator', vaeGan, 12],
+  ])('continues after a signal as if nothing had happened: %s', async (what, settings, step) => {
+    const args = [...settings, '--out', at(`${what} stopped`)];
+    const stopped = await train(1, args, (out, kill) => out.includes(`step ${step}/`) && kill('SIGTERM'));
     expect(stopped.code).toBe(143);
     expect(stopped.out).toMatch(/Stopped at step \d+\. Continue with --resume\.\n$/);
+    const anew = await train(1, args);
+    expect([anew.code, anew.err]).toEqual([1, expect.stringMatching(/--resume, or discard it with --restart\.\n$/)]);
     expect(await train(1, [...args, '--resume'])).toMatchObject({ code: 0 });
-    await train(1, [...vae, '--out', at('whole')]);
-    expectSameCurve(await historyOf(at('stopped')), await historyOf(at('whole')), 1e-6);
+    expect(await train(1, [...settings, '--out', at(`${what} whole`)])).toMatchObject({ code: 0 });
+    expectSameCurve(await historyOf(at(`${what} stopped`)), await historyOf(at(`${what} whole`)), 1e-6);
+  });
+
+  it('keeps the weights of the best measurement, and stops waiting for a better one', async () => {
+    const hopeless = ['--kind', 'ae', ...common, '--epochs', '40', '--patience', '3', '--learning-rate', '0.02'];
+    expect(await train(1, [...hopeless, '--out', at('patient')])).toMatchObject({ code: 0 });
+    const { history, scores, training } = await manifestOf(at('patient'));
+    const errors: number[] = history.map((point: HistoryPoint) => point.validationMse);
+    expect(errors.length).toBeLessThan(60);
+    expect(training.steps).toBeLessThan(180);
+    expect(errors.indexOf(Math.min(...errors))).toBe(errors.length - 4);
+    expect(scores.validationMse / Math.min(...errors)).toBeCloseTo(1, 3);
   });
 
   it('has the settings of the app, with its defaults', async () => {
@@ -197,8 +295,38 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
     expect((await openModel(at('defaults'))).card.latentSize).toBe(latentSize);
   });
 
+  it('has every option of the app, or says which command takes it', async () => {
+    const options = (help: string) => [...help.matchAll(/^ +(?:-h, )?(--[a-z-]+)/gm)].map(([, option]) => option);
+    const own = options((await cli('train', '--help')).out);
+    const theirs = options((await train(1, ['--help'])).out);
+    expect(own.length).toBeGreaterThan(30);
+    const missing = own.filter((option) => !theirs.includes(option));
+    expect(missing).toEqual(['--size', '--height', '--no-align', '--take', '--leave-out']);
+    for (const option of missing) {
+      const { code, err } = await train(1, ['--kind', 'ae', '--out', at('refused'), option, '1']);
+      expect([code, err]).toEqual([1, expect.stringContaining(`${option} decides the images: give it to`)]);
+    }
+  });
+
+  it('has the presets of the app, for the images that they are of', async () => {
+    const args = ['--kind', 'vae', '--preset', 'iwae-paper', '--epochs', '0.1', '--out', at('preset')];
+    const refused = await train(1, args);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringMatching(/is for grey images of 28 pixels/)]);
+
+    const [images, digits] = [at('grey images'), at('digits')];
+    await writeImages(images, discs(40, 1, 28, 5));
+    expect(await cli('prepare', images, '--out', digits, '--size', '28', '--no-align')).toMatchObject({ code: 0 });
+    expect(await train(1, args, undefined, {}, digits)).toMatchObject({ code: 0 });
+    const { imageSize: _, tuning, ...rest } = PRESETS['iwae-paper'];
+    const { training, latentSize } = await manifestOf(at('preset'));
+    expect({ ...training, latentSize }).toMatchObject({ ...rest, ...tuning, epochs: 0.1 });
+  });
+
   it.each([
     [1, ['--kind', 'ae', '--latent', '1'], /^--latent must be from 2 to 512, not 1\.\n$/],
+    [1, ['--kind', 'ae', '--adversarial', '0.5'], /^--adversarial does nothing with --kind ae\. Leave it out\.\n$/],
+    [1, [...vaeGan, '--likelihood', 'bernoulli'], /^A discriminator judges what a convolutional network draws/],
+    [1, [...vaeGan, '--linear-start', '0.6'], /^A run that starts as PCA cannot/],
     [1, ['--kind', 'ae', '--resume'], /^There is no unfinished run for/],
     [1, ['--kind', 'ae', '--device', 'gpu'], /has 0 GPUs that PyTorch .* use --device cpu\.\n$/],
     [2, ['--kind', 'ae', '--batch', '7'], /--batch 7 cannot be divided among 2 processes/],
