@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Curation, type DataSetChanges, printable } from '../contract';
 import { DataSets } from '../engine/home/data-sets';
-import { appData } from '../engine/files';
+import { appData, readFailure, readText } from '../engine/files';
 import { counted } from '../engine/text';
 import type { Output } from './output';
 
@@ -48,6 +48,14 @@ export async function chosenImages(
     align: take ? take === 'face' : align && curation.crop === 'centre',
     ...(nothing ? {} : { curation }),
   };
+}
+
+/** The names in a list, one a line. @throws UserError as `readFailure` */
+export async function namesIn(list: string): Promise<string[]> {
+  const text = await readText(list).catch((error) => {
+    throw readFailure(error, list);
+  });
+  return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
 /** What is at a path, however the letters of its names are composed; null where there is nothing. */

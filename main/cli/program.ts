@@ -191,7 +191,14 @@ function describe(output: Output, streams: Streams, setExitCode: (code: number) 
     .option('--height <pixels>', 'pixels down, a multiple of 16 (default: as across)', number)
     .option('--no-align', 'crop the middle of each image instead of finding the face')
     .addOption(takeOption())
-    .action(async (folder: string, options: PrepareOptions) => setExitCode(await prepare(folder, options, output)));
+    .option('--leave-out <list.txt>', 'files that are left out, one name a line, relative to the folder')
+    .option(
+      '--from <MODEL>',
+      'as the images of a model that training is to start from: their size, its way of finding faces',
+    )
+    .action(async (folder: string, options: PrepareOptions, self: Command) =>
+      setExitCode(await prepare(folder, options, typedIn(self), output)),
+    );
 
   command('assemble', 'make a model of what was trained with PyTorch (scripts/torch)')
     .argument('<RUN>', 'the folder with its weights')

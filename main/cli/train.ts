@@ -12,7 +12,6 @@ import {
   type Tuning,
   UserError,
 } from '../contract';
-import { readFailure, readText } from '../engine/files';
 import { counted, duration } from '../engine/text';
 import {
   checkPlaces,
@@ -30,7 +29,7 @@ import {
   train as trainModel,
   unfinishedRun,
 } from '../engine/runs';
-import { chosenImages, type TakeOptions } from './data-sets';
+import { chosenImages, namesIn, type TakeOptions } from './data-sets';
 import { refuseIdle, type Rule } from './idle-options';
 import type { Output } from './output';
 import { changesOf, finishedRun, resumeCommand, scoreCommand } from './resume';
@@ -138,14 +137,6 @@ async function testNote(folder: string, { out, tuning }: TrainingSettings): Prom
     `There is no folder "test" beside ${folder}. A published number is of test images, so measure the model on those ` +
     `afterwards: ${scoreCommand(out!, 'TEST')}. Without them there are only the ${held} of the images that are held out here.`
   );
-}
-
-/** The names in a list, one a line. @throws UserError as `readFailure` */
-async function namesIn(list: string): Promise<string[]> {
-  const text = await readText(list).catch((error) => {
-    throw readFailure(error, list);
-  });
-  return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
 /** What acts on some kinds of models and networks only. */

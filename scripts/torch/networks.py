@@ -148,7 +148,7 @@ class Weight:
     def read(self, values: np.ndarray) -> None:
         """Takes values in the app's order of axes."""
         with torch.no_grad():
-            values = torch.from_numpy(values).to(self.tensor)
+            values = torch.tensor(values).to(self.tensor)
             shape = self.tensor.shape[::-1] if self.transposed else self.tensor.shape
             values = values.reshape(tuple(shape))
             self.tensor.copy_(values.T if self.transposed else values)

@@ -1,5 +1,5 @@
 /** Data sets on the command line: kept, listed, used by name. */
-import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -44,6 +44,10 @@ it(
     const train = await cli('train', 'Freunde é', '--kind', 'ae', '--out', path.join(home, 'm'), '--leave-out', list);
     // one image is left, which is told before anything is trained
     expect([train.code, train.err]).toEqual([1, expect.stringContaining(folder)]);
+    const prepared = path.join(home, 'prepared');
+    const prepare = await cli('prepare', 'Freunde é', '--out', prepared, '--size', '32', '--leave-out', list);
+    expect(prepare).toMatchObject({ code: 0 });
+    expect(JSON.parse(await readFile(path.join(prepared, 'dataset.json'), 'utf8')).files).toEqual(['d.png']);
     expect((await cli('import', 'Freunde', '--json')).events).toMatchObject([{ code: 'not-found' }]);
   },
 );

@@ -79,7 +79,8 @@ const vae = [
   ...['--weight-decay', '0.1', '--clip-norm', '2000', '--residual-blocks', '1', '--checkpoint-steps', '4'],
 ];
 
-const vaeGan = ['--kind', 'vae', ...common, '--linear-start', '0.2', '--adversarial', '0.5', '--checkpoint-steps', '4'];
+/** Few steps against a discriminator: Adam makes much of its first gradients, and of their rounding. */
+const vaeGan = ['--kind', 'vae', ...common, '--linear-start', '0.2', '--adversarial', '0.3', '--checkpoint-steps', '4'];
 
 const manifestOf = async (model: string) => JSON.parse(await readFile(path.join(model, 'model.json'), 'utf8'));
 const historyOf = async (model: string): Promise<HistoryPoint[]> => (await manifestOf(model)).history;
@@ -143,9 +144,9 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
 
     const history = await historyOf(at('gan two'));
     expectSameCurve(history, await historyOf(at('gan one')), PROCESSES_TOLERANCE);
-    expect(Object.keys(history[8].terms).sort()).toEqual(['kl', 'reconstruction']);
+    expect(Object.keys(history[12].terms).sort()).toEqual(['kl', 'reconstruction']);
     const both = ['adversarial', 'discriminator', 'features', 'kl', 'penalty', 'reconstruction'];
-    expect(Object.keys(history[9].terms).sort()).toEqual(both);
+    expect(Object.keys(history[13].terms).sort()).toEqual(both);
     const model = await openModel(at('gan two'));
     try {
       expect(model.card).toMatchObject({ kind: 'vae', latentSize: 4, canEncode: true });
@@ -164,10 +165,13 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
     'goes on from the bundled %s, whose network need not be told',
     async (name) => {
       const from = path.join('models', name);
-      const { image, latentSize, training: theirs } = await manifestOf(from);
+      const { latentSize, training: theirs } = await manifestOf(from);
       const prepared = at(`for ${name}`);
-      const size = ['--size', String(image.size), '--no-align'];
-      expect(await cli('prepare', at('images'), '--out', prepared, ...size)).toMatchObject({ code: 0 });
+      expect(await cli('prepare', at('images'), '--out', prepared, '--from', from)).toMatchObject({ code: 0 });
+      const found = await Promise.all(
+        [prepared, from].map((folder) => readFile(path.join(folder, 'faces.json'), 'utf8')),
+      );
+      expect(JSON.parse(found[0])).toEqual(JSON.parse(found[1]));
       const hardly = [
         '--kind',
         'vae',
@@ -262,7 +266,7 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
   it.each([
     ['a VAE', vae, 7],
     ['a VAE-GAN that is PCA as yet', vaeGan, 2],
-    ['a VAE-GAN with its discriminator', vaeGan, 12],
+    ['a VAE-GAN with its discriminator', vaeGan, 15],
   ])('continues after a signal as if nothing had happened: %s', async (what, settings, step) => {
     const args = [...settings, '--out', at(`${what} stopped`)];
     const stopped = await train(1, args, (out, kill) => out.includes(`step ${step}/`) && kill('SIGTERM'));
@@ -326,7 +330,7 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
     [1, ['--kind', 'ae', '--latent', '1'], /^--latent must be from 2 to 512, not 1\.\n$/],
     [1, ['--kind', 'ae', '--adversarial', '0.5'], /^--adversarial does nothing with --kind ae\. Leave it out\.\n$/],
     [1, [...vaeGan, '--likelihood', 'bernoulli'], /^A discriminator judges what a convolutional network draws/],
-    [1, [...vaeGan, '--linear-start', '0.6'], /^A run that starts as PCA cannot/],
+    [1, [...vaeGan, '--linear-start', '0.8'], /^A run that starts as PCA cannot/],
     [1, ['--kind', 'ae', '--resume'], /^There is no unfinished run for/],
     [1, ['--kind', 'ae', '--device', 'gpu'], /has 0 GPUs that PyTorch .* use --device cpu\.\n$/],
     [2, ['--kind', 'ae', '--batch', '7'], /--batch 7 cannot be divided among 2 processes/],
