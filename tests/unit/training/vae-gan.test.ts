@@ -41,7 +41,7 @@ const values = network.channels * network.imageSize ** 2;
 /** Planar values of a batch in the layout of a formulation. */
 function laidOut(ops: Convolutions, { network, batchSize }: StepConfig, planar: ArrayLike<number>): Float32Array {
   const [channels, height, width] = imageShape(network);
-  const { offsets, length } = ops.imageLayout(channels as 1 | 3, width, height);
+  const { offsets, length } = ops.imageLayout(channels, width, height);
   const result = new Float32Array(batchSize * length);
   for (let image = 0, at = 0; image < batchSize; image++)
     for (const offset of offsets) result[image * length + offset] = planar[at++];
