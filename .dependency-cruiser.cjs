@@ -199,6 +199,7 @@ module.exports = {
       '^main/engine/(models|images)/',
       [
         '^main/engine/(models|images|files|space|maths|scheduling|onnxruntime)/',
+        '^main/engine/training/onnx', // how a network is written
         '^main/rpc', // failures cross processes as they cross channels
         '^main/engine/[^/]+\\.ts$',
         '^main/contract',

@@ -19,6 +19,7 @@ const ENTRIES = [
   'engine/images/synthetic/worker.ts',
   'engine/training/feeds/worker.ts',
   'engine/models/apart/process.ts',
+  'engine/models/coarse/process.ts',
   'engine/runs/processes/process.ts',
   'engine/runs/graphics-card/process.ts',
   'engine/runs/timing/process.ts',

@@ -21,6 +21,8 @@ const MOST_CUTS = 200;
 
 export interface Autoencoder {
   decoder: DescribedDecoder;
+  /** See `Networks`. */
+  decoderFile(): Promise<Uint8Array>;
   encoder: Encoder;
 }
 
@@ -65,6 +67,7 @@ export async function openAutoencoder(
   const layout = decoder.layout.range === 'logits' ? { ...taken.layout, range: '0..1' as const } : taken.layout;
   return {
     decoder,
+    decoderFile: () => withWeightsInside(whole.onnx, path.dirname(file)),
     // The code is the picture, in the numbers that the network takes.
     encoder: { encode: async (images) => ({ mu: fromPlanar(images, layout), logVar: null }), release: async () => {} },
   };
@@ -131,7 +134,7 @@ async function split(
     certain: true,
   });
   if (!encoder) throw new UserError('bad-model.autoencoder', { where: file });
-  return { decoder, encoder };
+  return { decoder, decoderFile: async () => decoding, encoder };
 }
 
 /** What a network has at the tensors called `names` for some pictures. */

@@ -1,6 +1,8 @@
 /** A model on disk: open, describe, encode, decode, write. */
 export { openApart } from './apart/apart';
 export { bundleModel } from './bundle';
+export type { CoarseDecoder } from './coarse/coarse';
+export { prepareCoarse } from './coarse/prepare';
 export { compareAll, compareManifests } from './compare';
 export { decodeAll, decodeInPieces, type Decoder } from './decode-in-pieces';
 export { decodeCodes, encodeCodes } from './files/codes';

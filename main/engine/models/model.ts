@@ -6,11 +6,17 @@ import type { Encoded, Encoder } from './encoder';
 import type { DescribedDecoder } from './foreign';
 import { toPlanar } from './tensor-layout';
 import { type Mapping, priorCodes } from './mapping';
+import { Network } from './network';
 import { type Rectangle } from '../maths/rectangle';
+import type { LoadSession } from './session';
 import type { Source } from './source';
 
 export interface Networks {
   decoder: DescribedDecoder;
+  /** The decoder's file, its weights included. */
+  decoderFile(): Promise<Uint8Array>;
+  /** Where they run. */
+  load: LoadSession;
   encoder: Encoder | null;
   mapping?: Mapping | null;
   /** See `Model.standIns`. */
@@ -92,6 +98,24 @@ export class Model {
     const count = images.length / (channels * height * width);
     if (count === 0) return { mu: new Float32Array(0), logVar: null };
     return encoder.encode(images, count);
+  }
+
+  /** The decoder's file, its weights included. Rejects with what reading rejects with. */
+  decoderFile(): Promise<Uint8Array> {
+    return this.#networks.decoderFile();
+  }
+
+  /**
+   * Loads a network that takes of what the decoder takes, where that one runs. Whoever asks for it releases it.
+   * @throws UserError as `LoadSession`
+   */
+  async beside(onnx: Uint8Array): Promise<Network> {
+    const { decoder, load } = this.#networks;
+    const session = await load(onnx, this.card.path);
+    const taken = new Set(session.inputMetadata.map(({ name }) => name));
+    const { feeding } = decoder.network;
+    const extras = feeding.extras.filter(({ name }) => taken.has(name));
+    return new Network(session, { ...feeding, extras }, this.card.path);
   }
 
   /** Frees the networks. The model cannot be used afterwards. */

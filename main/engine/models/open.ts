@@ -21,6 +21,7 @@ import type { Manifest } from './files/manifest';
 import { Model, type Networks } from './model';
 import { restoreModel } from './recover';
 import { type OnnxGraph, readGraph } from './graph';
+import { withWeightsInside } from './part';
 import { MOST_BYTES, START, whyNoOnnx } from './no-onnx';
 import { loadHere, type LoadSession, type Session } from './session';
 import { folderSource, LOG_VARIANCES, type Source, zipSource } from './source';
@@ -103,7 +104,8 @@ export async function openSource(source: Source, where: string, load: LoadSessio
     history: manifest.history,
     film: FILM.facts in manifest.files,
   };
-  return new Model(card, codes, logVar, faces, source, { decoder, encoder });
+  const decoderFile = async () => (await source.read('decoder.onnx'))!;
+  return new Model(card, codes, logVar, faces, source, { decoder, decoderFile, encoder, load });
 }
 
 /** What was found by running the decoder has to be what the manifest says; the range is the manifest's to say. */
@@ -184,10 +186,11 @@ async function networksOf(whole: AutoencoderFile, corrected?: Partial<DecoderLay
   try {
     if (!isOwn) await describeDecoder(session, graph, file);
     const decoder = await describeDecoder(session, graph, file, corrected);
-    return { decoder, ...(await besideOf(file, decoder, load)) };
+    const decoderFile = async () => withWeightsInside(await readWhole(file, MOST_BYTES), path.dirname(file));
+    return { decoder, decoderFile, load, ...(await besideOf(file, decoder, load)) };
   } catch (error) {
     if (!(error instanceof UserError && error.key === 'bad-model.autoencoder')) throw error;
-    return withFaces(await openAutoencoder(whole, corrected));
+    return { load, ...(await withFaces(await openAutoencoder(whole, corrected))) };
   }
 }
 
@@ -226,13 +229,14 @@ async function companion<T>(
 }
 
 /** An autoencoder's codes are nowhere in particular: those of drawn faces say where. */
-async function withFaces({ decoder, encoder }: Autoencoder): Promise<Networks> {
+async function withFaces(autoencoder: Autoencoder): Promise<Omit<Networks, 'load'>> {
+  const { decoder, encoder } = autoencoder;
   const { width, channels } = decoder.layout;
   const count = Math.round(Math.min(STAND_INS, Math.max(FEWEST_DRAWN, DRAWN_PIXELS / width ** 2)));
   const images = new Float32Array(count * channels * width * width);
   for (let i = 0; i < count; i++)
     images.set(planar(drawFace(drawFactors(0, i), width), channels), i * channels * width * width);
-  return { decoder, encoder, standIns: (await encoder.encode(images, count)).mu };
+  return { ...autoencoder, standIns: (await encoder.encode(images, count)).mu };
 }
 
 /** What a file is that is no ONNX model, as far as its beginning tells. */

@@ -117,6 +117,15 @@ export function partOf(onnx: Uint8Array, graph: OnnxGraph, from: Cut | null, to:
   return Model.encode({ ...model, graph: { ...model.graph, node, initializer, input, output } }).finish();
 }
 
+/** The network, which goes on with the nodes of another one and gives what that one gives. */
+export function followedBy(onnx: Uint8Array, next: Uint8Array): Uint8Array {
+  const model = Model.decode(onnx) as unknown as Parts;
+  const { graph } = Model.decode(next) as unknown as Parts;
+  const node = [...model.graph.node, ...graph.node];
+  const initializer = [...model.graph.initializer, ...graph.initializer];
+  return Model.encode({ ...model, graph: { ...model.graph, node, initializer, output: graph.output } }).finish();
+}
+
 /** What a node reads, its bodies (of `If`, `Loop` and `Scan`) included. */
 export function readBy({ input, attribute }: GraphNode): string[] {
   const bodies = attribute.flatMap(({ g, graphs }) => [...(g ? [g] : []), ...graphs]);

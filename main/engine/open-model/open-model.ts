@@ -8,6 +8,7 @@ import { faceBound } from '../scores';
 import { cloudCodes } from './cloud';
 import { joined } from '../maths/joined';
 import { Holes } from './holes';
+import { LiveDecoder } from './live-decoder';
 import type { LookedAt } from './photos/look';
 import { noPhotos, type OwnPhotos } from './photos/own-photos';
 
@@ -23,6 +24,7 @@ export class OpenModel {
   /** Takes up to a second, and may be asked for again before that. */
   readonly boundLatest: (code: Float32Array) => Promise<FaceBound | null>;
   readonly holes: Holes;
+  readonly live: LiveDecoder;
   readonly geometry: Geometry;
   /** Aborted when the file that is being written is no longer wanted. */
   exporting = new AbortController();
@@ -44,6 +46,7 @@ export class OpenModel {
   ) {
     this.boundLatest = latestOnly((code) => faceBound(model, code, FACE_SAMPLES));
     this.holes = new Holes(model, priority);
+    this.live = new LiveDecoder(model, this.closing.signal);
     const { latentSize } = model.card;
     this.geometry = new Geometry({
       codes: cloudCodes(model),
@@ -76,6 +79,7 @@ export class OpenModel {
   readonly close = async (): Promise<void> => {
     this.closing.abort();
     this.geometry.dispose();
+    await this.live.release();
     await this.model.release();
   };
 }

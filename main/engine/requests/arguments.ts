@@ -144,6 +144,7 @@ const SCHEMAS: Schemas = {
   compare: v.strictTuple([id, files]),
 
   decode: code,
+  decodeLive: code,
   encodeFiles: v.strictTuple([id, files]),
 
   frame: v.strictTuple([id, choice]),

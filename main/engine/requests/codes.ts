@@ -12,6 +12,11 @@ export function codeRequests({ open, priority }: Connection): CodeRequests {
       return priority.urgent(() => model.decodePixels(codes));
     },
 
+    async decodeLive(id, code) {
+      const { live } = open.findFor(id, code);
+      return priority.urgent(() => live.decode(code));
+    },
+
     async encodeFiles(id, paths) {
       const { model, closing } = open.find(id);
       const { codes, skipped } = await encodeFiles(model, '', paths, { signal: closing.signal });

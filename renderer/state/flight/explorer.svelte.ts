@@ -67,6 +67,8 @@ export class Explorer {
     if (a.frame !== b.frame) return alike(a.code, b.code);
     return this.scene.viewpoint.samePlace(a.pose, b.pose) && a.hidden.every((value, i) => value === b.hidden[i]);
   });
+  /** A path leads: each face on its way is a whole one. */
+  #led = false;
   readonly #typicality: TypicalityWatch;
   readonly #crossing = new FrameCrossing(() => this.#look());
   readonly #engine: Engine;
@@ -327,8 +329,10 @@ export class Explorer {
     const { focus, hidden } = this.#placeOf(code);
     const pose = { ...view, focus };
     this.hidden.set(hidden, null);
+    this.#led = true;
     this.scene.viewpoint.pass(pose);
     this.move(focus);
+    this.#led = false;
     return pose;
   }
 
@@ -377,7 +381,7 @@ export class Explorer {
   #look(): void {
     if (!this.flight) return;
     const shown = codesAt(this.flight.cloud.frame, this.#place, this.hidden.now);
-    this.live.want(shown);
+    this.live.want(shown, { whole: this.#led });
     this.#typicality.look(shown);
   }
 

@@ -168,3 +168,54 @@ export function foreignDecoder(): Uint8Array<ArrayBufferLike> {
     ],
   });
 }
+
+/**
+ * A decoder that takes long: it draws from features of a quarter of the side (`tanh(z·W)`, enlarged), and convolves
+ * what it has drawn, for nothing. `[N, 4] → [N, 3, height, width]`
+ */
+export function slowDecoder(width: number, height: number, convolutions = 2): Uint8Array<ArrayBufferLike> {
+  const [d, features, busy] = [4, 8, 64];
+  const [w, h] = [width / 4, height / 4];
+  const area = w * h;
+  const wave = (length: number, size: number) =>
+    Float32Array.from({ length }, (_, i) => size * Math.sin(i * i * 0.37 + i));
+  const layers = Array.from({ length: convolutions }, (_, i) => [i ? busy : 3, i < convolutions - 1 ? busy : 3]);
+  return encodeModel({
+    nodes: [
+      { op: 'MatMul', inputs: ['z', 'W'], outputs: ['flat'] },
+      { op: 'Reshape', inputs: ['flat', 'feature shape'], outputs: ['planes'] },
+      { op: 'Tanh', inputs: ['planes'], outputs: ['features'] },
+      { op: 'ConvTranspose', inputs: ['features', 'K'], outputs: ['busy 0'], attributes: { strides: [4, 4] } },
+      ...layers.map((_, i): NodeDef => {
+        const inputs = [`busy ${i}`, `kernel ${i}`];
+        return { op: 'Conv', inputs, outputs: [`busy ${i + 1}`], attributes: { pads: [1, 1, 1, 1] } };
+      }),
+      { op: 'Add', inputs: ['busy 0', `busy ${convolutions}`], outputs: ['logits'] },
+      { op: 'Sigmoid', inputs: ['logits'], outputs: ['image'] },
+    ],
+    inputs: [{ name: 'z', type: 'float32', shape: ['N', d] }],
+    outputs: [{ name: 'image', type: 'float32', shape: ['N', 3, height, width] }],
+    initializers: [
+      {
+        name: 'W',
+        shape: [d, features * area],
+        data: Float32Array.from({ length: d * features * area }, (_, i) => {
+          const [k, c, y, x] = [
+            Math.floor(i / features / area),
+            Math.floor(i / area) % features,
+            Math.floor((i % area) / w),
+            i % w,
+          ];
+          return Math.cos(((k + 1) * (y + 2 * x)) / h + c);
+        }),
+      },
+      { name: 'feature shape', shape: [4], data: BigInt64Array.from([-1, features, h, w].map(BigInt)) },
+      { name: 'K', shape: [features, 3, 4, 4], data: wave(features * 48, 0.5) },
+      ...layers.map(([from, to], i) => ({
+        name: `kernel ${i}`,
+        shape: [to, from, 3, 3],
+        data: wave(to * from * 9, 1e-3),
+      })),
+    ],
+  });
+}

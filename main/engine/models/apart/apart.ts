@@ -21,7 +21,7 @@ export interface Limits {
 }
 
 /** Large decoders take some seconds to load, and several times their file in memory. */
-const LIMITS: Limits = { milliseconds: 30_000, bytes: Math.min(4e9, os.totalmem() / 2) };
+export const LIMITS: Limits = { milliseconds: 30_000, bytes: Math.min(4e9, os.totalmem() / 2) };
 
 /**
  * As `openModel`, with its networks in a process of their own.

@@ -1,5 +1,6 @@
 /** The code of an image for a decoder without an encoder: searched for, by what the decoder makes of codes. */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { pooled } from '../../images/pooled';
 import { joined } from '../../maths/joined';
 import { normals, random } from '../../maths/random';
 import { orthonormalise } from '../../maths/qr';
@@ -41,7 +42,8 @@ export async function findCode(
 ): Promise<Float32Array<ArrayBuffer>> {
   const { latentSize: d } = model;
   const { width, height } = model.card.layout;
-  const shrink = (images: Float32Array) => pooled(images, width, height);
+  const factor = Math.ceil(Math.max(width, height) / COMPARED_SIDE);
+  const shrink = (images: Float32Array) => pooled(images, width, height, factor);
   const { standardised, raw } = scaleOf(known, d);
   /** From codes in units of the known ones' spread. */
   const decode = async (codes: Float32Array) => {
@@ -199,24 +201,6 @@ function regress(
     for (let a = 0; a < n; a++) sum += weights.get(a, 0) * (codes[a * d + i] - meanCode[i]);
     return sum;
   });
-}
-
-/** Images with a whole number of pixels merged to one, so that the longer side has at most `COMPARED_SIDE`. */
-function pooled(images: Float32Array, width: number, height: number): Float32Array {
-  const factor = Math.ceil(Math.max(width, height) / COMPARED_SIDE);
-  if (factor === 1) return images.slice();
-  const [w, h] = [Math.max(1, Math.floor(width / factor)), Math.max(1, Math.floor(height / factor))];
-  const planes = images.length / (width * height);
-  const small = new Float32Array(planes * w * h);
-  for (let p = 0; p < planes; p++) {
-    for (let y = 0; y < h * factor; y++) {
-      for (let x = 0; x < w * factor; x++) {
-        const to = (p * h + Math.floor(y / factor)) * w + Math.floor(x / factor);
-        small[to] += images[(p * height + y) * width + x] / (factor * factor);
-      }
-    }
-  }
-  return small;
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

@@ -75,10 +75,16 @@ function windowWith(clouds: Record<string, Cloud>, delays: Record<string, number
     },
     closeModel: async (id) => void closed.push(id),
     cloud: async (id) => clouds[id.split('#')[0]],
-    decode: async (_, codes) => {
-      if (codes.length === 4) decoded.push([...codes]);
-      return { count: codes.length / 4, width: 1, height: 1, data: new Uint8ClampedArray(codes.length) };
+    decodeLive: async (_, code) => {
+      decoded.push([...code]);
+      return { count: 1, width: 1, height: 1, data: new Uint8ClampedArray(4), coarse: false };
     },
+    decode: async (_, codes) => ({
+      count: codes.length / 4,
+      width: 1,
+      height: 1,
+      data: new Uint8ClampedArray(codes.length),
+    }),
     typicality: async (_, code) => ({ nearest: Math.abs(Math.round(code[3])) % 4, distance: 1, density: null }),
   });
   const models = {

@@ -1,28 +1,34 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ImageBatch } from '../../../../main/contract';
 import { LiveFace } from '../../../../renderer/state/flight/live-face.svelte';
 import { engineOf } from '../engine';
 
 const code = (value: number) => new Float32Array([value]);
 const settled = () => new Promise((resolve) => setTimeout(resolve));
+/** Longer than it takes until one counts as resting. */
+const rest = () => new Promise((resolve) => setTimeout(resolve, 200));
 
 let asked: [model: string, code: number][];
 let answers: (() => void)[];
+let coarse: boolean;
 let live: LiveFace;
 
-/** The engine answers by hand, with an image as wide as the code says; it fails at negative ones. */
+/** The engine answers by hand, with an image as wide as the code says, coarse ones half as wide; it fails at negative ones. */
 beforeEach(() => {
   asked = [];
   answers = [];
+  coarse = false;
+  const image = (width: number): ImageBatch => ({ count: 1, width, height: 1, data: new Uint8ClampedArray() });
+  const byHand = <T>(model: string, width: number, answer: T) => {
+    asked.push([model, width]);
+    return new Promise<T>((resolve, reject) =>
+      answers.push(() => (width < 0 ? reject(new Error('no')) : resolve(answer))),
+    );
+  };
   live = new LiveFace(
     engineOf({
-      decode: (model, [width]) => {
-        asked.push([model, width]);
-        const image: ImageBatch = { count: 1, width, height: 1, data: new Uint8ClampedArray() };
-        return new Promise((resolve, reject) =>
-          answers.push(() => (width < 0 ? reject(new Error('no')) : resolve(image))),
-        );
-      },
+      decode: (model, [width]) => byHand(model, width, image(width)),
+      decodeLive: (model, [width]) => byHand(model, width, { ...image(coarse ? width / 2 : width), coarse }),
     }),
   );
   live.use('a');
@@ -96,4 +102,43 @@ it('says when nothing is in flight, though not for ever', async () => {
   expect(idle).toBe(true);
   await want(2);
   await live.idle(5);
+});
+
+describe('where the decoder is slow', () => {
+  beforeEach(() => {
+    coarse = true;
+  });
+
+  it('shows a coarse face while one moves, and the whole one when one rests', async () => {
+    await want(8);
+    await answer();
+    expect(shown()).toEqual(['a', 4, 'moving']);
+    await want(10);
+    await answer();
+    expect(shown()).toEqual(['a', 5, 'moving']);
+    await expect.poll(() => asked.length).toBe(3);
+    await answer();
+    expect(shown()).toEqual(['a', 10, 'live']);
+    await rest();
+    expect(asked).toHaveLength(3);
+  });
+
+  it('does not ask for the whole face of a place that one has left', async () => {
+    await want(8);
+    await answer();
+    await want(10);
+    await rest();
+    expect(asked).toHaveLength(2);
+    await answer();
+    live.use('b');
+    await rest();
+    expect(asked).toHaveLength(2);
+  });
+
+  it('asks for a whole one at once where that is wanted', async () => {
+    live.want(code(8), { whole: true });
+    await settled();
+    await answer();
+    expect(shown()).toEqual(['a', 8, 'live']);
+  });
 });
