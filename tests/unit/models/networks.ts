@@ -121,12 +121,13 @@ export function encoder(
   channels: 1 | 3,
   size: number,
   withLogVar = true,
+  height = size,
 ): Uint8Array<ArrayBufferLike> {
-  const pixels = channels * size * size;
+  const pixels = channels * size * height;
   const pick = Float32Array.from({ length: pixels * latentSize }, (_, k) =>
     Math.floor(k / latentSize) === k % latentSize ? 1 : 0,
   );
-  const image: ValueDef = { name: 'image', type: 'float32', shape: ['N', channels, size, size] };
+  const image: ValueDef = { name: 'image', type: 'float32', shape: ['N', channels, height, size] };
   const code = (name: string): ValueDef => ({ name, type: 'float32', shape: ['N', latentSize] });
   return encodeModel({
     nodes: [
@@ -173,8 +174,8 @@ export function foreignDecoder(): Uint8Array<ArrayBufferLike> {
  * A decoder that takes long: it draws from features of a quarter of the side (`tanh(z·W)`, enlarged), and convolves
  * what it has drawn, for nothing. `[N, 4] → [N, 3, height, width]`
  */
-export function slowDecoder(width: number, height: number, convolutions = 2): Uint8Array<ArrayBufferLike> {
-  const [d, features, busy] = [4, 8, 64];
+export function slowDecoder(width: number, height: number, convolutions = 3): Uint8Array<ArrayBufferLike> {
+  const [d, features, busy] = [4, 8, 32];
   const [w, h] = [width / 4, height / 4];
   const area = w * h;
   const wave = (length: number, size: number) =>

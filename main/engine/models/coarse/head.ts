@@ -15,7 +15,7 @@ export const PICTURE = 'coarse:picture';
 /** Channels that are looked at: of more the directions in which they vary most, for the time of the fit. */
 const MOST_CHANNELS = 64;
 /** Places looked at for each number that is fitted. */
-const PLACES_A_NUMBER = 24;
+const PLACES_A_NUMBER = 12;
 /** See `ridgeRegression`. */
 const PENALTY = 1e-2;
 const KERNEL = 3;
