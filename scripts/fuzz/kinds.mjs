@@ -63,6 +63,7 @@ async function use(engine, path) {
     const code = new Float32Array(card.latentSize);
     const asked = /** @type {[string, unknown[]][]} */ ([
       ['decode', [id, code]],
+      ['decodeLive', [id, code]],
       ['cloud', [id]],
       ['typicality', [id, code]],
       ['scores', [id]],

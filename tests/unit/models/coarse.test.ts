@@ -64,7 +64,7 @@ describe('a coarse decoder', () => {
   ])('of a slow network draws its pictures smaller, %s', async (_, width, height) => {
     const model = await open(slowDecoder(width, height));
     const coarse = (await coarseDecoder(model, 0.5))!;
-    expect([coarse.width, coarse.height]).toEqual([width, height]);
+    expect([coarse.width, coarse.height]).toEqual([width / 2, height / 2]);
     expect(await unexplained(model, coarse)).toBeLessThan(0.02);
     await model.release();
   });
@@ -106,7 +106,7 @@ describe('a coarse decoder', () => {
     const model = await open(slowDecoder(64, 80));
     const never = new AbortController().signal;
     const coarse = await prepareCoarse(model, 0.5, never);
-    expect(coarse).toMatchObject({ width: 64, height: 80 });
+    expect(coarse).toMatchObject({ width: 32, height: 40 });
     expect(await unexplained(model, coarse!)).toBeLessThan(0.02);
     await writeFile(model.card.path, slowDecoder(64, 64));
     expect(await prepareCoarse(model, 0.5, never)).toBeNull();

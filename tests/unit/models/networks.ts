@@ -171,12 +171,12 @@ export function foreignDecoder(): Uint8Array<ArrayBufferLike> {
 }
 
 /**
- * A decoder that takes long: it draws from features of a quarter of the side (`tanh(z·W)`, enlarged), and convolves
+ * A decoder that takes long: it draws from features of an eighth of the side (`tanh(z·W)`, enlarged), and convolves
  * what it has drawn, for nothing. `[N, 4] → [N, 3, height, width]`
  */
 export function slowDecoder(width: number, height: number, convolutions = 3): Uint8Array<ArrayBufferLike> {
   const [d, features, busy] = [4, 8, 32];
-  const [w, h] = [width / 4, height / 4];
+  const [w, h] = [width / 8, height / 8];
   const area = w * h;
   const wave = (length: number, size: number) =>
     Float32Array.from({ length }, (_, i) => size * Math.sin(i * i * 0.37 + i));
@@ -186,7 +186,7 @@ export function slowDecoder(width: number, height: number, convolutions = 3): Ui
       { op: 'MatMul', inputs: ['z', 'W'], outputs: ['flat'] },
       { op: 'Reshape', inputs: ['flat', 'feature shape'], outputs: ['planes'] },
       { op: 'Tanh', inputs: ['planes'], outputs: ['features'] },
-      { op: 'ConvTranspose', inputs: ['features', 'K'], outputs: ['busy 0'], attributes: { strides: [4, 4] } },
+      { op: 'ConvTranspose', inputs: ['features', 'K'], outputs: ['busy 0'], attributes: { strides: [8, 8] } },
       ...layers.map((_, i): NodeDef => {
         const inputs = [`busy ${i}`, `kernel ${i}`];
         return { op: 'Conv', inputs, outputs: [`busy ${i + 1}`], attributes: { pads: [1, 1, 1, 1] } };
@@ -211,7 +211,7 @@ export function slowDecoder(width: number, height: number, convolutions = 3): Ui
         }),
       },
       { name: 'feature shape', shape: [4], data: BigInt64Array.from([-1, features, h, w].map(BigInt)) },
-      { name: 'K', shape: [features, 3, 4, 4], data: wave(features * 48, 0.5) },
+      { name: 'K', shape: [features, 3, 8, 8], data: wave(features * 192, 0.5) },
       ...layers.map(([from, to], i) => ({
         name: `kernel ${i}`,
         shape: [to, from, 3, 3],
