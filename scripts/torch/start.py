@@ -12,6 +12,9 @@ from settings import UserError
 # What of the manifest's `training` a run has to share, beside sizes.
 SHARED = ("width", "residualBlocks", "network")
 
+# Types of a model's weights by their numbers in TensorProto.DataType: single and half precision.
+FLOATS = {1: "<f4", 10: "<f2"}
+
 
 def start_from(model: Path, named: list[Weight], settings: dict, data: Prepared) -> None:
     """
@@ -44,13 +47,13 @@ def start_from(model: Path, named: list[Weight], settings: dict, data: Prepared)
 
 
 def initializers(onnx: bytes) -> dict[str, np.ndarray]:
-    """The float32 constants of an ONNX file, flat, by name (onnx.proto: ModelProto.graph.initializer)."""
+    """The floating-point constants of an ONNX file, flat, by name (onnx.proto: ModelProto.graph.initializer)."""
     found = {}
     for graph in (value for field, value in fields(onnx) if field == 7):
         for tensor in (value for field, value in fields(graph) if field == 5):
             parts = dict(fields(tensor))
-            if parts[2] == 1:
-                found[bytes(parts[8]).decode()] = np.frombuffer(parts[9], "<f4")
+            if parts[2] in FLOATS:
+                found[bytes(parts[8]).decode()] = np.frombuffer(parts[9], FLOATS[parts[2]]).astype("<f4", copy=False)
     return found
 
 

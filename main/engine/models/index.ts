@@ -8,6 +8,7 @@ export { decodeAll, decodeInPieces, type Decoder } from './decode-in-pieces';
 export { decodeCodes, encodeCodes } from './files/codes';
 export { decodeFilm, FILM, type Film } from './files/training-film';
 export { folderName } from './folder-name';
+export { halveModel } from './halve';
 export { MODEL_FOLDER } from './kind';
 export { priorCodes } from './mapping';
 export { Model, rectangleOf } from './model';

@@ -83,6 +83,19 @@ export async function addFiles(folder: string, files: Record<string, Uint8Array>
 }
 
 /**
+ * Puts files in the place of those of the model in `folder` that have their names: all of them or none.
+ * @throws UserError `bad-model` | `no-space` | `no-access`
+ */
+export async function replaceFiles(folder: string, files: Record<string, Uint8Array>): Promise<void> {
+  const { manifest, read } = await folderSource(folder);
+  const sums = Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)]);
+  await saveFolder(folder, MODEL_FOLDER, async (write) => {
+    for (const name of Object.keys(manifest.files)) await write(name, files[name] ?? (await read(name))!);
+    await write(MANIFEST, manifestBytes({ ...manifest, files: { ...manifest.files, ...Object.fromEntries(sums) } }));
+  });
+}
+
+/**
  * Changes a model's manifest; what else is in it stays, be it understood here or not.
  * @throws UserError `bad-model` | `no-space` | `no-access`
  */

@@ -1,8 +1,9 @@
 /**
- * Writes ONNX files. The schema below is the part of onnx.proto3 (ONNX IR version 9) that an inference
- * graph needs; protobufjs does the encoding.
+ * Writes ONNX files, and reads those it wrote. The schema below is the part of onnx.proto3 (ONNX IR version 9) that an
+ * inference graph needs; protobufjs does the encoding.
  */
 import protobuf from 'protobufjs';
+import { fromHalf, toHalf } from '../maths/half-precision';
 import { OPSET } from './opset';
 
 const string = (id: number) => ({ type: 'string', id });
@@ -73,17 +74,53 @@ const Model = schema.lookupType('Model');
 const ELEMENT_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPE;
 
-/** The float32 constants of a file by name, which in ours are the weights by parameter. */
+interface StoredTensor {
+  dims: unknown[];
+  dataType: number;
+  name: string;
+  rawData: Uint8Array;
+}
+interface StoredGraph {
+  node: { input: string[]; output: string[]; opType: string; attribute: object[] }[];
+  initializer: StoredTensor[];
+}
+
+/** The constants of a file by name, which in ours are the weights by parameter: those in float32, and those in half precision. */
 export function readWeights(file: Uint8Array): Map<string, Float32Array> {
-  interface Tensor {
-    name: string;
-    dataType: number;
-    rawData: Uint8Array;
+  const { graph } = Model.decode(file) as unknown as { graph: StoredGraph };
+  const weights = new Map<string, Float32Array>();
+  for (const { name, dataType, rawData } of graph.initializer) {
+    // copied, for a view must begin at a multiple of its numbers' size
+    const { buffer } = Uint8Array.from(rawData);
+    if (dataType === ELEMENT_TYPE.float32) weights.set(name, new Float32Array(buffer));
+    if (dataType === ELEMENT_TYPE.float16) weights.set(name, fromHalf(new Uint16Array(buffer)));
   }
-  const { graph } = Model.decode(file) as unknown as { graph: { initializer: Tensor[] } };
-  const floats = graph.initializer.filter(({ dataType }) => dataType === ELEMENT_TYPE.float32);
-  // copied, for a view must begin at a multiple of four bytes
-  return new Map(floats.map(({ name, rawData }) => [name, new Float32Array(Uint8Array.from(rawData).buffer)]));
+  return weights;
+}
+
+/**
+ * One of our networks with its filters and matrices in half precision. They keep their names, and each goes through a cast,
+ * which the runtime computes when it opens the file: it reckons in float32 as before. Vectors (biases) take little room and
+ * stay as they are, and so does a tensor with numbers beyond half precision.
+ */
+export function halveWeights(file: Uint8Array): Uint8Array {
+  const model = Model.decode(file) as unknown as { graph: StoredGraph };
+  const { node, initializer } = model.graph;
+  const cast = new Map<string, string>();
+  for (const tensor of initializer) {
+    if (tensor.dataType !== ELEMENT_TYPE.float32 || tensor.dims.length < 2) continue;
+    const halves = toHalf(new Float32Array(Uint8Array.from(tensor.rawData).buffer));
+    if (!fromHalf(halves).every(Number.isFinite)) continue;
+    Object.assign(tensor, { dataType: ELEMENT_TYPE.float16, rawData: new Uint8Array(halves.buffer) });
+    cast.set(tensor.name, `${tensor.name}:float32`);
+  }
+  for (const each of node) each.input = each.input.map((name) => cast.get(name) ?? name);
+  const casts = Array.from(cast, ([half, single]) => ({
+    ...{ input: [half], output: [single], name: `Cast_${single}`, opType: 'Cast' },
+    attribute: [attribute('to', ELEMENT_TYPE.float32)],
+  }));
+  node.unshift(...casts);
+  return Model.encode(model).finish();
 }
 
 /** A JavaScript number is an int attribute; write `{ float: 1 }` where the operator wants a float. */

@@ -7,6 +7,7 @@ import sharp from '../../sharp';
 import * as v from 'valibot';
 import { type ImageBatch, UserError } from '../../../contract';
 import { sheetPixels } from '../../images/batch';
+import { LARGEST_HALF, toHalf } from '../../maths/half-precision';
 import type { Source } from '../source';
 import { FARTHEST } from './codes';
 
@@ -62,7 +63,9 @@ export async function encodeFilm(
   const sheet = sharp(data, { raw: { width, height, channels: 3 } }).webp({ quality: QUALITY, smartSubsample: true });
   return {
     [FILM.facts]: new TextEncoder().encode(JSON.stringify({ format: 1, ...facts }) + '\n'),
-    [FILM.codes]: new Uint8Array(dump(toHalf(codes), [frames, facts.faces.length, latentSize], { dtype: 'f2' })),
+    [FILM.codes]: new Uint8Array(
+      dump(toHalf(codes.map(held)), [frames, facts.faces.length, latentSize], { dtype: 'f2' }),
+    ),
     ...(posteriors && { [FILM.posteriors]: new Uint8Array(dump(posteriors, [frames, 2, latentSize])) }),
     [FILM.sheet]: new Uint8Array(await sheet.toBuffer()),
   };
@@ -111,21 +114,5 @@ function decodeNumbers(bytes: Uint8Array, shape: number[]): Float32Array {
   return values;
 }
 
-/** The largest number of half precision, and the smallest with all its digits. */
-const LARGEST_HALF = 65504;
-const NORMAL = 2 ** -14;
-
-/** The bits of numbers in half precision (IEEE 754 binary16), to nearest; larger ones than it has as the largest it has. */
-export function toHalf(values: Float32Array): Uint16Array {
-  const number = new Float32Array(1);
-  const bits = new Uint32Array(number.buffer);
-  return Uint16Array.from(values, (value) => {
-    number[0] = Math.min(Math.abs(value), LARGEST_HALF);
-    const half =
-      number[0] < NORMAL
-        ? Math.round(number[0] * 2 ** 24)
-        : // ties to even; exponents count from −14 instead of −126
-          ((bits[0] + 0xfff + ((bits[0] >>> 13) & 1)) >>> 13) - (112 << 10);
-    return half | (value < 0 ? 0x8000 : 0);
-  });
-}
+/** Codes that are farther than half precision reaches are as far as it reaches. */
+const held = (value: number): number => Math.max(-LARGEST_HALF, Math.min(LARGEST_HALF, value));

@@ -1,10 +1,11 @@
 /** Training that goes on from a model, on other images. */
-import { readFile } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TrainingEvent, TrainingSettings } from '../../../../main/contract';
-import { folderSource } from '../../../../main/engine/models';
-import { resumeTraining, RunControl, train } from '../../../../main/engine/runs';
+import { fromHalf, toHalf } from '../../../../main/engine/maths/half-precision';
+import { folderSource, halveModel } from '../../../../main/engine/models';
+import { openStartingModel, resumeTraining, RunControl, train } from '../../../../main/engine/runs';
 import { readWeights } from '../../../../main/engine/training/onnx';
 import { sharedFolder } from '../../temporary';
 import { relativeDistance } from '../../training/support';
@@ -44,6 +45,22 @@ describe('starting from a model', () => {
     const { manifest } = await folderSource(place(kind));
     expect(manifest.training).toMatchObject({ startedFrom: 'first' });
     expect(JSON.stringify(manifest)).not.toContain(folder);
+  });
+
+  test('begins with weights in half precision as they are', { timeout: 60_000 }, async () => {
+    await cp(place('first'), place('half'), { recursive: true });
+    const { decoder, encoder } = await halveModel(place('half'));
+    expect([decoder.halved, encoder.halved]).toEqual([true, true]);
+    const [single, half] = await Promise.all(['first', 'half'].map((name) => openStartingModel(place(name))));
+    expect([...half.weights.keys()]).toEqual([...single.weights.keys()]);
+    for (const [name, values] of single.weights) {
+      expect(half.weights.get(name), name).toEqual(name.endsWith('.b') ? values : fromHalf(toHalf(values)));
+    }
+    await run('from half', { ...ONE_STEP, from: place('half') });
+    const after = await weights('from half', 'decoder');
+    for (const [name, values] of after) {
+      expect(relativeDistance(values, half.weights.get(name)!), name).toBeLessThan(5e-5);
+    }
   });
 
   test('a VAE from an AE begins with variances of its own', async () => {

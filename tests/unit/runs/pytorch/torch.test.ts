@@ -5,7 +5,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HistoryPoint } from '../../../../main/contract';
-import { openModel } from '../../../../main/engine/models';
+import { halveModel, openModel } from '../../../../main/engine/models';
 import { DEFAULT_SETTINGS, DEFAULT_TUNING, PRESETS } from '../../../../main/engine/runs';
 import type { Images } from '../../../../main/engine/training/feeds/batches';
 import { findTorch } from '../../../../scripts/torch/find.mjs';
@@ -221,6 +221,11 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
     expect(await train(1, [...hardly, '--out', at('further')])).toMatchObject({ code: 0 });
     const [before, after] = [await historyOf(at('start')), await historyOf(at('further'))];
     expect(after.at(-1)!.validationMse / before.at(-1)!.validationMse).toBeCloseTo(1, 3);
+
+    const { decoder, encoder } = await halveModel(at('start'));
+    expect([decoder.halved, encoder.halved]).toEqual([true, true]);
+    expect(await train(1, [...hardly, '--out', at('from half')])).toMatchObject({ code: 0 });
+    expect((await historyOf(at('from half'))).at(-1)!.validationMse / after.at(-1)!.validationMse).toBeCloseTo(1, 3);
 
     const { code, err } = await train(1, [...hardly, '--latent', '5', '--out', at('refused')]);
     expect(code).toBe(1);
