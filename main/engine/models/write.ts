@@ -88,7 +88,9 @@ export async function addFiles(folder: string, files: Record<string, Uint8Array>
  */
 export async function replaceFiles(folder: string, files: Record<string, Uint8Array>): Promise<void> {
   const { manifest, read } = await folderSource(folder);
-  const sums = Object.fromEntries(Object.entries(files).map(([name, bytes]): [string, string] => [name, sha256(bytes)]));
+  const sums = Object.fromEntries(
+    Object.entries(files).map(([name, bytes]): [string, string] => [name, sha256(bytes)]),
+  );
   await saveFolder(folder, MODEL_FOLDER, async (write) => {
     for (const name of Object.keys(manifest.files)) await write(name, files[name] ?? (await read(name))!);
     await write(MANIFEST, manifestBytes({ ...manifest, files: { ...manifest.files, ...sums } }));
