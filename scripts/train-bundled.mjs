@@ -52,11 +52,11 @@ const IMAGES = {
     ],
   },
   faces: {
-    from: { count: 8000, seed: 1, size: 128 },
+    from: { count: 8000, seed: 1, size: 64 },
     // drawn in place, and new ones can be drawn without end: nothing to align, no need to vary them
     options: [
-      ...['--size', '128', '--latent', '32', '--width', 'small', '--residual-blocks', '1'],
-      ...['--batch', '16', '--seed', '1'],
+      ...['--size', '64', '--latent', '32', '--width', 'small', '--residual-blocks', '1'],
+      ...['--batch', '32', '--epochs', '40', '--learning-rate', '0.002', '--seed', '1'],
       ...['--no-align', '--no-mirror', '--shift', '0', '--crop', '0', '--colour', '0'],
     ],
     words: ({ images, heldOut, size }) => ({
@@ -139,19 +139,18 @@ const MODELS = {
   'faces-ae': {
     name: { en: 'Synthetic faces AE', 'zh-CN': '合成人脸 AE' },
     images: IMAGES.faces,
-    options: ['--kind', 'ae', '--epochs', '6.7', '--learning-rate', '0.002'],
+    options: ['--kind', 'ae'],
   },
-  // warmed up, it learns the colours before β presses on the code; at 0.002 its variances run away meanwhile
+  // warmed up, it learns the colours before β presses on the code
   'faces-vae': {
     name: { en: 'Synthetic faces VAE', 'zh-CN': '合成人脸 VAE' },
     images: IMAGES.faces,
-    options: ['--kind', 'vae', '--beta', '0.3', '--warm-up', '0.3', '--epochs', '8.9', '--learning-rate', '0.001'],
+    options: ['--kind', 'vae', '--beta', '0.3', '--warm-up', '0.3'],
   },
   'faces-rae': {
     name: { en: 'Synthetic faces RAE', 'zh-CN': '合成人脸 RAE' },
     images: IMAGES.faces,
-    options: ['--kind', 'rae', '--epochs', '1.5', '--learning-rate', '0.002'],
-    from: 'faces-ae',
+    options: ['--kind', 'rae'],
   },
   'digits-vae': {
     name: { en: 'Digits VAE', 'zh-CN': '数字 VAE' },
