@@ -72,6 +72,7 @@ TUNING: dict[str, Number | Choice] = {
 # Settings that are on or off, with the option that changes them.
 SWITCHES = {
     "mirror": (True, "no-mirror", "do not mirror half of the images"),
+    "whiten": (True, "no-whiten", "do not lay the codes onto the prior when the model is made (VAE)"),
     "binarise": (False, "binarise", "draw each value as 0 or 1, anew at each step"),
 }
 MOTIFS = ("faces", "digits", "images")
@@ -81,7 +82,7 @@ PRESETS: dict[str, dict] = {
     "iwae-paper": {
         **{"latentSize": 50, "batchSize": 20, "epochs": 3280.0, "beta": 1.0, "learningRate": 1e-3, "motif": "digits"},
         **{"network": "perceptron", "likelihood": "bernoulli", "optimiser": "adam", "schedule": "staircase"},
-        **{"adamEpsilon": 1e-4, "binarise": True, "mirror": False, "shift": 0, "crop": 0.0, "colour": 0.0},
+        **{"adamEpsilon": 1e-4, "whiten": False, "binarise": True, "mirror": False, "shift": 0, "crop": 0.0, "colour": 0.0},
         **{"averageDecay": 0.0, "validation": 400 / 60_000},
     }
 }
@@ -181,14 +182,16 @@ def refuse_idle(given: dict, values: dict) -> None:
     """What was given and does nothing would be believed to have done something."""
     kind, idle = given["kind"], {}
     if kind != "vae":
-        of_vae = ("beta", "likelihood", "warm-up", "free-bits", "importance-samples", "adversarial")
+        of_vae = ("beta", "likelihood", "warm-up", "free-bits", "no-whiten", "importance-samples", "adversarial")
         idle |= dict.fromkeys(of_vae, f"--kind {kind}")
     if kind != "rae":
         idle["code-weight"] = f"--kind {kind}"
     if values["network"] == "perceptron":
         idle |= dict.fromkeys(("width", "residual-blocks"), "--network perceptron")
+    names = {option: setting.name for option, setting in (SETTINGS | TUNING).items()}
+    names |= {option: name for name, (_, option, _) in SWITCHES.items()}
     for option, where in idle.items():
-        if (SETTINGS | TUNING)[option].name in given:
+        if names[option] in given:
             raise UserError(f"--{option} does nothing with {where}. Leave it out.")
 
 

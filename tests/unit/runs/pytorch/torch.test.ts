@@ -151,11 +151,11 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
     try {
       expect(model.card).toMatchObject({ kind: 'vae', latentSize: 4, canEncode: true });
       expect((await manifestOf(at('gan two'))).training).toMatchObject({
-        adversarial: 0.5,
+        adversarial: 0.3,
         linearStart: 0.2,
         steps: 18,
       });
-      expect((await model.decodePixels(model.codes!)).data.length).toBe(36 * 3 * 32 * 32);
+      expect((await model.decodePixels(model.codes!)).data.length).toBe(36 * 4 * 32 * 32);
     } finally {
       await model.release();
     }
@@ -183,6 +183,7 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
         '0.5',
         '--learning-rate',
         '1e-7',
+        '--no-whiten',
       ];
       const out = at(`on from ${name}`);
       expect(await train(1, [...hardly, '--out', out], undefined, {}, prepared)).toMatchObject({ code: 0 });
@@ -312,7 +313,8 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
     const missing = own.filter((option) => !theirs.includes(option));
     expect(missing).toEqual(['--size', '--height', '--no-align', '--take', '--leave-out']);
     for (const option of missing) {
-      const { code, err } = await train(1, ['--kind', 'ae', '--out', at('refused'), option, '1']);
+      const value = option.startsWith('--no-') ? [] : ['1'];
+      const { code, err } = await train(1, ['--kind', 'ae', '--out', at('refused'), option, ...value]);
       expect([code, err]).toEqual([1, expect.stringContaining(`${option} decides the images: give it to`)]);
     }
   });
@@ -334,6 +336,7 @@ describe('training with PyTorch', { timeout: 180_000 }, () => {
   it.each([
     [1, ['--kind', 'ae', '--latent', '1'], /^--latent must be from 2 to 512, not 1\.\n$/],
     [1, ['--kind', 'ae', '--adversarial', '0.5'], /^--adversarial does nothing with --kind ae\. Leave it out\.\n$/],
+    [1, ['--kind', 'ae', '--no-whiten'], /^--no-whiten does nothing with --kind ae\. Leave it out\.\n$/],
     [1, [...vaeGan, '--likelihood', 'bernoulli'], /^A discriminator judges what a convolutional network draws/],
     [1, [...vaeGan, '--linear-start', '0.8'], /^A run that starts as PCA cannot/],
     [1, ['--kind', 'ae', '--resume'], /^There is no unfinished run for/],
