@@ -29,6 +29,10 @@ async function bytesOf(folder: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, { size }) => sum + size, 0);
 }
 
+it('together they take less than 60 MB', async () => {
+  expect(await bytesOf(MODELS)).toBeLessThan(60 * MEGABYTE);
+});
+
 describe.each(names)('%s', (name) => {
   const folder = path.join(MODELS, name);
 
