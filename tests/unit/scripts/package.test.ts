@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -56,12 +56,6 @@ it('the icon is a picture in every size that macOS and Windows ask for', async (
     const { width, height, format } = await sharp(image).metadata();
     expect([width % 256, height % 256, format]).toEqual([entry[0], entry[1], 'png']);
   }
-});
-
-it('the bundled models take less than 60 MB', async () => {
-  const files = readdirSync(join(root, 'models'), { recursive: true, withFileTypes: true }).filter((f) => f.isFile());
-  const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size));
-  expect(sizes.reduce((a, b) => a + b)).toBeLessThan(60e6);
 });
 
 describe('what is packed', () => {
