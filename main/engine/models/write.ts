@@ -148,7 +148,7 @@ function named({ about, ...manifest }: Manifest, name: string): Manifest {
 
 /**
  * Leaves the model in `folder` evenly chosen ones of its codes, with their labels, so that it takes little room; names and
- * film go. Models of the same images keep the same ones.
+ * film go. Models of the same images keep the same ones. One that has no more is left as it is.
  * @throws UserError `bad-model` | `no-space` | `no-access`
  */
 export async function thinModel(folder: string, count: number): Promise<void> {
@@ -158,6 +158,7 @@ export async function thinModel(folder: string, count: number): Promise<void> {
   const { latentSize, dataset } = manifest;
   const codes = decodeCodes(await bytesOf('codes.npy'), latentSize, folder);
   const all = codes.length / latentSize;
+  if (all <= count) return;
   const rows = evenly(all, count);
   const logVar = await source.read(LOG_VARIANCES);
   const labels = await source.read(LABELS);
