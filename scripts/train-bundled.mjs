@@ -4,8 +4,8 @@
 //
 // Each DIR is a folder of portraits, which stay where they are and are trained on together; TRAIN and TEST are those of
 // MNIST, a folder a digit, 28 pixels; synthetic faces are drawn for the occasion. --resume goes on where the last call was
-// interrupted, and trains nothing anew that is finished. Within a set of models images,
-// network and seed are the same; objectives differ, and steps, for a VAE takes more of them until draws from its prior are faces.
+// interrupted, and trains nothing anew that is finished. Within a set of models images, network and seed are the same.
+// Objectives differ, and steps: a VAE takes more of them until draws from its prior are faces.
 import { spawnSync } from 'node:child_process';
 import { copyFile, cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
